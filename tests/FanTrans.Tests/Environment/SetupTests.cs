@@ -1,0 +1,100 @@
+using System.Diagnostics;
+
+namespace FanTrans.Tests.Environment;
+
+/// <summary>The errors of environment/setup.sh: each names what is wrong and the line that mends it.</summary>
+public sealed class SetupTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fantrans-setup-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void AMachineWithoutTheSdkIsToldWhereToGetIt()
+    {
+        var (status, error) = Setup(("PATH", PathOf("bash", "dirname", "mkdir", "printf")));
+        Assert.Equal(1, status);
+        Assert.Contains("the .NET SDK is not installed", error);
+        Assert.Contains("mend it with: install .NET SDK 10", error);
+    }
+
+    [Fact]
+    public void AnUnknownDeviceIsNamed()
+    {
+        var (status, error) = Setup(("TorchDevice", "tpu"));
+        Assert.Equal(1, status);
+        Assert.Contains("TorchDevice is 'tpu'; expected 'cpu' or 'cuda'", error);
+    }
+
+    [Fact]
+    public void AFeedThatDoesNotAnswerIsNamed()
+    {
+        var config = Directory.CreateDirectory(Path.Combine(_folder.FullName, ".nuget", "NuGet")).FullName;
+        File.WriteAllText(Path.Combine(config, "NuGet.Config"), """
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="dead" value="http://127.0.0.1:9/index.json" allowInsecureConnections="true" />
+              </packageSources>
+            </configuration>
+            """);
+        var (status, error) = Setup(("HOME", _folder.FullName), ("NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT", "1"));
+        Assert.Equal(1, status);
+        Assert.Contains("NU1301", error);
+        Assert.Contains("the package feed does not answer", error);
+    }
+
+    [Fact]
+    public void AnUnknownArgumentIsRefused()
+    {
+        var (status, error) = Setup([], "--everything");
+        Assert.Equal(2, status);
+        Assert.Contains("unknown argument '--everything'", error);
+    }
+
+    // A folder with links to just these commands, to stand for a machine that has no others.
+    private string PathOf(params string[] commands)
+    {
+        foreach (var command in commands)
+        {
+            var found = "/usr/bin:/bin".Split(':').Select(folder => Path.Combine(folder, command)).FirstOrDefault(File.Exists);
+            if (found is not null)
+            {
+                File.CreateSymbolicLink(Path.Combine(_folder.FullName, command), found);
+            }
+        }
+        return _folder.FullName;
+    }
+
+    private static (int Status, string Error) Setup(params (string Name, string Value)[] variables) =>
+        Setup(variables, null);
+
+    private static (int Status, string Error) Setup((string Name, string Value)[] variables, string? argument)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("the set-up script is not needed on Windows");
+        }
+        var start = new ProcessStartInfo("/bin/bash")
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = Repository.Root,
+        };
+        start.ArgumentList.Add("environment/setup.sh");
+        if (argument is not null)
+        {
+            start.ArgumentList.Add(argument);
+        }
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        _ = output.Result;
+        return (process.ExitCode, error);
+    }
+}
