@@ -1,0 +1,56 @@
+"""FAN-Trans alone, and as an ensemble of peers over one shared FAN pass."""
+import torch
+from torch import nn
+
+from fan import Fan
+from head import Head
+
+
+def silent(name, value):
+    return value
+
+
+def prefixed(note, prefix):
+    return lambda name, value: note(prefix + name, value)
+
+
+def fan_features(fan, images, fine_tune, note):
+    """A frozen FAN stays in evaluation mode and outside the graph, whatever the mode of the rest."""
+    if fine_tune:
+        return fan(images, note)
+    fan.eval()
+    with torch.no_grad():
+        return fan(images, note)
+
+
+class FanTrans(nn.Module):
+    def __init__(self, options):
+        super().__init__()
+        self.fan = Fan(options.Fan)
+        self.head = Head(options)
+
+    def forward(self, images, fine_tune=False, note=silent):
+        return self.head(fan_features(self.fan, images, fine_tune, note), prefixed(note, "head."))
+
+
+class Ensemble(nn.Module):
+    """-> ([each peer's outputs], teacher logits (B, N))."""
+
+    def __init__(self, options, distillation):
+        super().__init__()
+        self.fan = Fan(options.Fan)
+        self.peers = nn.ModuleList(Head(options) for _ in range(distillation.Peers))
+        self.gate = None
+        if distillation.Teacher == "Gate":
+            self.gate = nn.Linear(options.Fan.Features * (1 + options.Fan.Stacks), distillation.Peers)
+
+    def forward(self, images, fine_tune=False, note=silent):
+        features = fan_features(self.fan, images, fine_tune, note)
+        outputs = [peer(features, prefixed(note, f"peers.{m}.")) for m, peer in enumerate(self.peers)]
+        logits = torch.stack([out[0] for out in outputs])
+        if self.gate is None:
+            teacher = logits.mean(dim=0)
+        else:
+            share = note("gate", self.gate(features.mean(dim=(2, 3))).softmax(dim=-1))
+            teacher = torch.einsum("bm,mbn->bn", share, logits)
+        return outputs, note("teacher", teacher)
