@@ -31,7 +31,7 @@ internal static class PythonTorch
 
     private static string? Find()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        if (System.Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
             return ImportsTorch(named)
                 ? named
                 : throw new InvalidOperationException($"{Variable} is {named}, which does not import torch.");
