@@ -1,0 +1,42 @@
+namespace FanTrans.Evaluation;
+
+/// <summary>The error of 68 landmarks in the iBUG order, relative to the size of the face.</summary>
+public static class LandmarkError
+{
+    private const int RightOuterEye = 36, LeftOuterEye = 45;
+
+    /// <summary>
+    /// Normalised mean error of one face: the mean distance of the counted landmarks, over the distance of the
+    /// outer eye corners (landmarks 37 and 46 counted from 1), the inter-ocular distance of the 300-W challenge.
+    /// </summary>
+    /// <param name="predicted">136 values: 68 x (x, y) in pixels.</param>
+    /// <param name="truth">136 values: 68 x (x, y) in the same pixels; a NaN pair is not known and not counted.</param>
+    /// <param name="visible">68 flags; a landmark that is not visible is not counted. Null counts all.</param>
+    /// <returns>
+    /// 0.05 means 5 % of the inter-ocular distance; NaN where no landmark counts or the outer eye corners are
+    /// unknown or in one place.
+    /// </returns>
+    /// <exception cref="ArgumentException">A length is not 136, or of the flags not 68.</exception>
+    public static double Nme(ReadOnlySpan<float> predicted, ReadOnlySpan<float> truth, IReadOnlyList<bool>? visible = null)
+    {
+        if (predicted.Length != 136 || truth.Length != 136 || visible is { Count: not 68 })
+            throw new ArgumentException(
+                $"expected 136 coordinates (and 68 flags), found {predicted.Length} predicted, {truth.Length} true, " +
+                $"{visible?.Count ?? 68} flags.");
+        double sum = 0;
+        var count = 0;
+        for (var k = 0; k < 68; k++)
+        {
+            if (visible?[k] == false || float.IsNaN(truth[2 * k]) || float.IsNaN(truth[(2 * k) + 1]))
+                continue;
+            sum += Math.Sqrt(Square(predicted[2 * k] - truth[2 * k]) + Square(predicted[(2 * k) + 1] - truth[(2 * k) + 1]));
+            count++;
+        }
+        var interOcular = Math.Sqrt(
+            Square(truth[2 * RightOuterEye] - truth[2 * LeftOuterEye]) +
+            Square(truth[(2 * RightOuterEye) + 1] - truth[(2 * LeftOuterEye) + 1]));
+        return count > 0 && interOcular > 0 ? sum / count / interOcular : double.NaN;
+    }
+
+    private static double Square(double value) => value * value;
+}
