@@ -1,3 +1,9 @@
+using System.Runtime.InteropServices;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.PixelFormats;
+using SixLabors.ImageSharp.Processing;
+
 namespace FanTrans.Data;
 
 /// <summary>A picture as plain bytes: 8-bit RGB, row after row from the top, no padding.</summary>
@@ -55,6 +61,94 @@ public sealed class RgbImage
             (Pixels[at], Pixels[at + 1], Pixels[at + 2]) = value;
         }
     }
+
+    /// <summary>Reads a JPEG or PNG file, turned upright by its EXIF orientation.</summary>
+    /// <param name="path">The file; grey pictures become RGB, transparency is dropped.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The content is no picture, or a broken one; the message names the file.</exception>
+    public static RgbImage Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: no such picture.", path);
+        try
+        {
+            return Decode(File.ReadAllBytes(path));
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{path}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads the bytes of a JPEG or PNG file, turned upright by its EXIF orientation.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <exception cref="InvalidDataException">The content is no picture, or a broken one.</exception>
+    public static RgbImage Decode(ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            using var image = Image.Load<Rgb24>(file);
+            image.Mutate(steps => steps.AutoOrient());
+            return FromImage(image);
+        }
+        catch (Exception error) when (error is UnknownImageFormatException or InvalidImageContentException)
+        {
+            throw new InvalidDataException($"expected a JPEG or PNG picture, found: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Writes a PNG file, which keeps every pixel exactly.</summary>
+    /// <param name="path">The file to write or replace.</param>
+    public void SavePng(string path) => File.WriteAllBytes(path, ToPng());
+
+    /// <summary>The bytes of a PNG file, which keeps every pixel exactly.</summary>
+    public byte[] ToPng()
+    {
+        using var image = ToImage();
+        using var file = new MemoryStream();
+        image.SaveAsPng(file);
+        return file.ToArray();
+    }
+
+    /// <summary>The bytes of a JPEG file, which keeps the pixels roughly.</summary>
+    /// <param name="quality">1, smallest, to 100, best.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The quality lies outside 1 to 100.</exception>
+    public byte[] ToJpeg(int quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        using var image = ToImage();
+        using var file = new MemoryStream();
+        image.SaveAsJpeg(file, new JpegEncoder { Quality = quality });
+        return file.ToArray();
+    }
+
+    /// <summary>
+    /// The picture at another size, by linear interpolation when enlarging and by a triangle-weighted mean
+    /// of every source pixel when reducing, so that small pictures do not alias.
+    /// </summary>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    public RgbImage Resize(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        using var image = ToImage();
+        image.Mutate(steps => steps.Resize(width, height, KnownResamplers.Triangle));
+        return FromImage(image);
+    }
+
+    private static RgbImage FromImage(Image<Rgb24> image)
+    {
+        var result = new RgbImage(image.Width, image.Height);
+        image.CopyPixelDataTo(result.Pixels);
+        return result;
+    }
+
+    private Image<Rgb24> ToImage() =>
+        Image.LoadPixelData<Rgb24>(MemoryMarshal.Cast<byte, Rgb24>(Pixels), Width, Height);
 
     private int Offset(int x, int y)
     {
