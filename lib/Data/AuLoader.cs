@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+
+namespace FanTrans.Data;
+
+/// <summary>
+/// Reads, crops and varies frames on worker threads, some batches ahead of their use. What a batch holds depends on
+/// the seed, the epoch and the frames' indices alone: not on the number of workers, nor on earlier epochs.
+/// </summary>
+public sealed class AuLoader
+{
+    private readonly int[] _indices;
+    private readonly ConcurrentBag<AuBatch> _pool = [];
+
+    /// <summary>Makes a loader; nothing is read yet.</summary>
+    /// <param name="source">Where frames come from.</param>
+    /// <param name="options">Batch size, order, augmentation, workers.</param>
+    /// <param name="indices">The frames to use, as indices into the source; null for all.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or no frame is left.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not one of the source's.</exception>
+    public AuLoader(IFaceSource source, AuLoaderOptions options, IReadOnlyList<int>? indices = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        Source = source;
+        Options = options.Validate();
+        _indices = [.. indices ?? [.. Enumerable.Range(0, source.Count)]];
+        foreach (var index in _indices)
+        {
+            if (index < 0 || index >= source.Count)
+                throw new ArgumentOutOfRangeException(nameof(indices), index, $"the source has frames 0 to {source.Count - 1}.");
+        }
+        if (Batches == 0)
+            throw new ArgumentException($"{_indices.Length} frames make no batch of {options.BatchSize}.", nameof(indices));
+    }
+
+    /// <summary>Where frames come from.</summary>
+    public IFaceSource Source { get; }
+
+    /// <summary>The loader's options.</summary>
+    public AuLoaderOptions Options { get; }
+
+    /// <summary>The frames in use, as indices into the source.</summary>
+    public IReadOnlyList<int> Indices => _indices;
+
+    /// <summary>Batches of an epoch.</summary>
+    public int Batches => Options.DropLast
+        ? _indices.Length / Options.BatchSize
+        : (_indices.Length + Options.BatchSize - 1) / Options.BatchSize;
+
+    /// <summary>The batches of one epoch, in order. Dispose each when done with it.</summary>
+    /// <param name="epoch">Chooses the order and the augmentation.</param>
+    /// <param name="cancellation">Ends the work of every thread.</param>
+    /// <exception cref="InvalidDataException">A frame could not be read; the message names it. The batches before its own come first.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public IEnumerable<AuBatch> Epoch(int epoch, CancellationToken cancellation = default)
+    {
+        var order = Order(epoch);
+        using var run = new LoaderRun(
+            Batches, Options.Workers, Options.Prefetch, (number, stop) => Fill(order, epoch, number, stop), cancellation);
+        for (var number = 0; number < Batches; number++)
+            yield return run.Take(number);
+    }
+
+    private int[] Order(int epoch)
+    {
+        var order = (int[])_indices.Clone();
+        if (Options.Shuffle)
+            new SeededRandom(Options.Seed, epoch).Shuffle<int>(order);
+        return order;
+    }
+
+    private AuBatch Fill(int[] order, int epoch, int number, CancellationToken stop)
+    {
+        var start = number * Options.BatchSize;
+        var count = Math.Min(Options.BatchSize, order.Length - start);
+        var batch = count == Options.BatchSize && _pool.TryTake(out var used)
+            ? used
+            : new AuBatch(count, Options.ImageSize, Source.ActionUnits.Count);
+        for (var row = 0; row < count; row++)
+        {
+            stop.ThrowIfCancellationRequested();
+            var index = order[start + row];
+            try
+            {
+                var frame = Source.Read(index);
+                var augmentation = new Augmentation(
+                    Options.Augmentation, FaceCrop.Around(frame.Box), Options.ImageSize,
+                    new SeededRandom(Options.Seed, epoch, index));
+                batch.Fill(row, index, frame, augmentation);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                throw new InvalidDataException($"sample {Source.Key(index)} (index {index}): {error.Message}", error);
+            }
+        }
+        return batch.Lend(number, GiveBack);
+    }
+
+    private void GiveBack(AuBatch batch)
+    {
+        if (batch.Count == Options.BatchSize && _pool.Count <= Options.Prefetch + Options.Workers)
+            _pool.Add(batch);
+    }
+}

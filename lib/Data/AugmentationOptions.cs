@@ -1,0 +1,79 @@
+namespace FanTrans.Data;
+
+/// <summary>
+/// How training crops are varied. The ranges of the geometry and the colour jitter are those of the authors' AU-Net;
+/// the form of blur and dropout is chosen by this kit.
+/// </summary>
+public sealed record AugmentationOptions
+{
+    /// <summary>Largest rotation either way, in degrees.</summary>
+    public double Rotation { get; init; }
+
+    /// <summary>Least factor of the face's size.</summary>
+    public double ScaleLow { get; init; } = 1;
+
+    /// <summary>Greatest factor of the face's size.</summary>
+    public double ScaleHigh { get; init; } = 1;
+
+    /// <summary>Largest shift in x and in y, as a share of the crop's side: 10 / 256 is 10 pixels of 256.</summary>
+    public double Shift { get; init; }
+
+    /// <summary>Probability of mirroring left to right; the landmarks' order is swapped with it.</summary>
+    public double Flip { get; init; }
+
+    /// <summary>Brightness, contrast and saturation are each scaled by 1 ± up to this.</summary>
+    public double ColorJitter { get; init; }
+
+    /// <summary>Probability of a blur over 3 x 3 pixels, of random strength.</summary>
+    public double Blur { get; init; }
+
+    /// <summary>Probability of coarse dropout: one to three rectangles of random grey.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Longest side of a dropped rectangle, as a share of the crop's side.</summary>
+    public double DropoutSide { get; init; } = 0.25;
+
+    /// <summary>No variation: evaluation.</summary>
+    public static AugmentationOptions None { get; } = new();
+
+    /// <summary>Rotation ±15°, scale 0.75 to 1.25, shift ±10 of 256 pixels, flip, colour jitter 0.3, blur, dropout.</summary>
+    public static AugmentationOptions Paper { get; } = new()
+    {
+        Rotation = 15,
+        ScaleLow = 0.75,
+        ScaleHigh = 1.25,
+        Shift = 10.0 / 256,
+        Flip = 0.5,
+        ColorJitter = 0.3,
+        Blur = 0.5,
+        Dropout = 0.5,
+    };
+
+    /// <summary>
+    /// For landmarks that must also land on a face whose box is only guessed: as <see cref="Paper"/>, with wider
+    /// rotation, scale and shift. Chosen by this kit.
+    /// </summary>
+    public static AugmentationOptions Landmarks { get; } = Paper with { Rotation = 30, ScaleLow = 0.65, ScaleHigh = 1.35, Shift = 0.12 };
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
+    public AugmentationOptions Validate()
+    {
+        Check(Rotation is >= 0 and <= 180, nameof(Rotation), Rotation, "0 to 180 degrees");
+        Check(ScaleLow is > 0 and <= 10, nameof(ScaleLow), ScaleLow, "above 0");
+        Check(ScaleHigh >= ScaleLow && ScaleHigh <= 10, nameof(ScaleHigh), ScaleHigh, $"{nameof(ScaleLow)} ({ScaleLow}) to 10");
+        Check(Shift is >= 0 and <= 1, nameof(Shift), Shift, "0 to 1");
+        Check(Flip is >= 0 and <= 1, nameof(Flip), Flip, "0 to 1");
+        Check(ColorJitter is >= 0 and < 1, nameof(ColorJitter), ColorJitter, "0 to below 1");
+        Check(Blur is >= 0 and <= 1, nameof(Blur), Blur, "0 to 1");
+        Check(Dropout is >= 0 and <= 1, nameof(Dropout), Dropout, "0 to 1");
+        Check(DropoutSide is > 0 and <= 1, nameof(DropoutSide), DropoutSide, "above 0, to 1");
+        return this;
+    }
+
+    private static void Check(bool holds, string name, double value, string expected)
+    {
+        if (!holds)
+            throw new ArgumentException($"{nameof(AugmentationOptions)}.{name}: expected {expected}, found {value}.");
+    }
+}

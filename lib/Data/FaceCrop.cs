@@ -1,0 +1,33 @@
+namespace FanTrans.Data;
+
+/// <summary>
+/// The square of a picture that the network sees. PAPER (from the authors' AU-Net): side 200·(w + h)/260 about the
+/// centre of the face box, that is 1.54 times the mean side of the box.
+/// </summary>
+/// <param name="CenterX">Centre in continuous pixels.</param>
+/// <param name="CenterY">Centre in continuous pixels.</param>
+/// <param name="Side">Width and height in pixels, above 0.</param>
+public readonly record struct FaceCrop(double CenterX, double CenterY, double Side)
+{
+    /// <summary>The crop of a face box.</summary>
+    /// <param name="box">The box, in pixels.</param>
+    /// <exception cref="ArgumentException">The box is empty or not finite.</exception>
+    public static FaceCrop Around(FaceBox box)
+    {
+        var side = 200.0 * (box.Width + box.Height) / 260.0;
+        return box.Width > 0 && box.Height > 0 && double.IsFinite(side)
+            ? new FaceCrop((box.X0 + box.X1) / 2.0, (box.Y0 + box.Y1) / 2.0, side)
+            : throw new ArgumentException($"the face box {box} has no area.", nameof(box));
+    }
+
+    /// <summary>The map from crop pixels, 0 to <paramref name="size"/>, to picture pixels.</summary>
+    /// <param name="size">Side of the crop in its own pixels.</param>
+    public Affine ToImage(int size) =>
+        new(Side / size, 0, CenterX - (Side / 2), 0, Side / size, CenterY - (Side / 2));
+
+    /// <summary>Cuts the crop out of a picture.</summary>
+    /// <param name="image">The picture; black beyond its edges.</param>
+    /// <param name="size">Side of the crop in its own pixels.</param>
+    /// <param name="output">3·size·size values, 0 to 1: red, green and blue planes.</param>
+    public void Sample(RgbImage image, int size, Span<float> output) => ImageWarp.Sample(image, ToImage(size), size, output);
+}

@@ -1,0 +1,53 @@
+using FanTrans.Data;
+
+namespace FanTrans.Tests.Data;
+
+/// <summary>Frames that cost nothing: noise of their own, labels by a rule, landmarks on a ring about the middle.</summary>
+internal sealed class DotFaces(int count, int units = 3, int side = 64) : IFaceSource
+{
+    private int _reads;
+
+    public int Reads => _reads;
+
+    public int? Broken { get; init; }
+
+    public IReadOnlyList<int> ActionUnits { get; } = [.. FanTrans.ActionUnits.All.Take(units)];
+
+    public int Count => count;
+
+    public FaceKey Key(int index) => new($"S{index % 7:00}", "T1", index);
+
+    public sbyte[] LabelsAt(int index) => [.. Enumerable.Range(0, units).Select(n => (sbyte)((index + n) % 5 == 4 ? 9 : (index >> n) & 1))];
+
+    public FaceFrame Read(int index)
+    {
+        Interlocked.Increment(ref _reads);
+        if (index == Broken)
+            throw new IOException("the picture ends early");
+        var image = new RgbImage(side, side);
+        new Random(index).NextBytes(image.Pixels);
+        return Frame(Key(index), image, LabelsAt(index));
+    }
+
+    public static FaceFrame Frame(FaceKey key, RgbImage image, sbyte[] labels)
+    {
+        var landmarks = Ring(image.Width / 2.0, image.Height / 2.0, image.Width / 4.0);
+        return new FaceFrame
+        {
+            Subject = key.Subject,
+            Sequence = key.Sequence,
+            Frame = key.Frame,
+            Image = image,
+            Landmarks = landmarks,
+            Visible = [.. Enumerable.Repeat(true, 68)],
+            Box = FaceBox.Around(landmarks),
+            Labels = labels,
+        };
+    }
+
+    private static float[] Ring(double x, double y, double radius) =>
+        [.. Enumerable.Range(0, 68).SelectMany(k => new[]
+        {
+            (float)(x + (radius * Math.Cos(2 * Math.PI * k / 68))), (float)(y + (radius * Math.Sin(2 * Math.PI * k / 68))),
+        })];
+}
