@@ -114,28 +114,37 @@ public readonly struct Augmentation
     /// <summary>The separable kernel (a, 1 - 2a, a), edges repeated.</summary>
     private static void Blur(Span<float> plane, int size, float a)
     {
-        Span<float> previous = stackalloc float[size], current = stackalloc float[size];
+        // Each line with its ends repeated, so that every element has two neighbours.
+        Span<float> padded = stackalloc float[size + 2], previous = stackalloc float[size];
         for (var row = 0; row < size; row++)
         {
             var line = plane.Slice(row * size, size);
-            line.CopyTo(current);
-            line[0] = ((1 - a) * current[0]) + (a * current[Math.Min(1, size - 1)]);
-            for (var x = 1; x < size - 1; x++)
-                line[x] = ((1 - (2 * a)) * current[x]) + (a * (current[x - 1] + current[x + 1]));
-            line[size - 1] = ((1 - a) * current[size - 1]) + (a * current[Math.Max(0, size - 2)]);
+            line.CopyTo(padded[1..]);
+            (padded[0], padded[^1]) = (line[0], line[^1]);
+            Mix(line, padded[1..^1], padded[..^2], padded[2..], a);
         }
         plane[..size].CopyTo(previous);
         for (var row = 0; row < size; row++)
         {
             var line = plane.Slice(row * size, size);
-            var below = plane.Slice(Math.Min(row + 1, size - 1) * size, size);
-            line.CopyTo(current);
-            for (var x = 0; x < size; x++)
-                line[x] = ((1 - (2 * a)) * line[x]) + (a * (previous[x] + below[x]));
-            var swap = previous;
-            previous = current;
-            current = swap;
+            line.CopyTo(padded);
+            Mix(line, line, previous, plane.Slice(Math.Min(row + 1, size - 1) * size, size), a);
+            padded[..size].CopyTo(previous);
         }
+    }
+
+    /// <summary>output = (1 - 2a)·middle + a·(before + after), element by element.</summary>
+    private static void Mix(
+        Span<float> output, ReadOnlySpan<float> middle, ReadOnlySpan<float> before, ReadOnlySpan<float> after, float a)
+    {
+        var i = 0;
+        for (; i <= output.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var sides = new Vector<float>(before[i..]) + new Vector<float>(after[i..]);
+            ((new Vector<float>(middle[i..]) * (1 - (2 * a))) + (sides * a)).CopyTo(output[i..]);
+        }
+        for (; i < output.Length; i++)
+            output[i] = ((1 - (2 * a)) * middle[i]) + (a * (before[i] + after[i]));
     }
 
     /// <summary>Brightness, then contrast about the crop's mean grey, then saturation, as one linear map of a pixel.</summary>

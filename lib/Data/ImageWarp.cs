@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace FanTrans.Data;
 
@@ -29,56 +30,106 @@ public static class ImageWarp
 
         var spacing = Math.Sqrt(toImage.AreaFactor);
         var taps = double.IsFinite(spacing) ? Math.Clamp((int)Math.Ceiling(spacing / TapSpacing), 1, MostTaps) : 1;
-        var weight = 1f / (255 * taps * taps);
-        output.Clear();
         fixed (byte* pixels = image.Pixels)
-        fixed (float* red = output)
+        fixed (float* planes = output)
         {
-            float* green = red + (side * side), blue = green + (side * side);
-            for (var tapY = 0; tapY < taps; tapY++)
+            var source = new Source(pixels, image.Width, image.Height, 1f / (255 * taps * taps));
+            // The taps of a pixel, as offsets in the source.
+            var offsets = stackalloc double[2 * taps * taps];
+            for (var tap = 0; tap < taps * taps; tap++)
             {
-                for (var tapX = 0; tapX < taps; tapX++)
-                {
-                    // From pixel (0, 0)'s tap to the source pixel whose centre is the lower of its two neighbours.
-                    var (x0, y0) = toImage.Map((tapX + 0.5) / taps, (tapY + 0.5) / taps);
-                    for (var row = 0; row < side; row++)
-                    {
-                        AddRow(
-                            pixels, image.Width, image.Height, x0 - 0.5 + (toImage.Xy * row), y0 - 0.5 + (toImage.Yy * row),
-                            toImage.Xx, toImage.Yx, side, weight, red + (row * side), green + (row * side), blue + (row * side));
-                    }
-                }
+                double x = ((tap % taps) + 0.5) / taps, y = ((tap / taps) + 0.5) / taps;
+                // Less half a pixel: from coordinates to the column and row whose centre is the lower neighbour.
+                offsets[2 * tap] = (toImage.Xx * x) + (toImage.Xy * y) - 0.5;
+                offsets[(2 * tap) + 1] = (toImage.Yx * x) + (toImage.Yy * y) - 0.5;
+            }
+            for (var row = 0; row < side; row++)
+            {
+                var (x, y) = toImage.Map(0, row);
+                SampleRow(source, x, y, toImage.Xx, toImage.Yx, offsets, taps * taps, planes + (row * side), side);
             }
         }
     }
 
-    private static unsafe void AddRow(
-        byte* pixels, int width, int height, double x, double y, double stepX, double stepY, int side, float weight,
-        float* red, float* green, float* blue)
+    private readonly unsafe struct Source(byte* pixels, int width, int height, float weight)
     {
-        // The columns whose four neighbours all lie in the picture need no test of their own.
+        public readonly byte* Pixels = pixels;
+        public readonly int Width = width, Height = height;
+        public readonly float Weight = weight;
+    }
+
+    private static unsafe void SampleRow(
+        in Source source, double x, double y, double stepX, double stepY, double* offsets, int taps, float* output, int side)
+    {
+        // The columns with every neighbour of every tap in the picture need no test of their own. A column less on
+        // the right, since the fast path reads two bytes past the right neighbour.
         int first = 0, last = side;
-        Narrow(x, stepX, width - 1, ref first, ref last);
-        Narrow(y, stepY, height - 1, ref first, ref last);
-        last = Math.Max(first, last);
-        for (var column = 0; column < first; column++)
-            AddAtEdge(pixels, width, height, x + (column * stepX), y + (column * stepY), weight, red + column, green + column, blue + column);
-        var stride = 3 * width;
-        for (var column = first; column < last; column++)
+        for (var tap = 0; tap < taps; tap++)
+        {
+            Narrow(x + offsets[2 * tap], stepX, source.Width - 2, ref first, ref last);
+            Narrow(y + offsets[(2 * tap) + 1], stepY, source.Height - 1, ref first, ref last);
+        }
+        nint plane = side * (nint)side;
+        for (var column = 0; column < side; column++)
         {
             double atX = x + (column * stepX), atY = y + (column * stepY);
-            int left = (int)atX, top = (int)atY;
-            float fx = (float)(atX - left), fy = (float)(atY - top);
-            float right = fx * weight, wBottomRight = fy * right, wTopRight = right - wBottomRight;
-            float stay = weight - right, wBottomLeft = fy * stay, wTopLeft = stay - wBottomLeft;
-            var p = pixels + (top * (nint)stride) + (3 * left);
-            var q = p + stride;
-            red[column] += (p[0] * wTopLeft) + (p[3] * wTopRight) + (q[0] * wBottomLeft) + (q[3] * wBottomRight);
-            green[column] += (p[1] * wTopLeft) + (p[4] * wTopRight) + (q[1] * wBottomLeft) + (q[4] * wBottomRight);
-            blue[column] += (p[2] * wTopLeft) + (p[5] * wTopRight) + (q[2] * wBottomLeft) + (q[5] * wBottomRight);
+            var sum = Vector128<float>.Zero;
+            if (column >= first && column < last)
+            {
+                for (var tap = 0; tap < taps; tap++)
+                    sum += Inside(source, atX + offsets[2 * tap], atY + offsets[(2 * tap) + 1]);
+            }
+            else
+            {
+                for (var tap = 0; tap < taps; tap++)
+                    sum += AtEdge(source, atX + offsets[2 * tap], atY + offsets[(2 * tap) + 1]);
+            }
+            sum *= source.Weight;
+            output[column] = sum[0];
+            output[column + plane] = sum[1];
+            output[column + plane + plane] = sum[2];
         }
-        for (var column = last; column < side; column++)
-            AddAtEdge(pixels, width, height, x + (column * stepX), y + (column * stepY), weight, red + column, green + column, blue + column);
+    }
+
+    /// <summary>The bilinear colour, 0 to 255, in the first three elements; all that it reads lies in the picture.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector128<float> Inside(in Source source, double x, double y)
+    {
+        int left = (int)x, top = (int)y;
+        float fx = (float)(x - left), fy = (float)(y - top);
+        var upper = source.Pixels + (3 * ((top * (nint)source.Width) + left));
+        var lower = upper + (3 * source.Width);
+        Vector128<float> upperLeft = Color(upper), upperRight = Color(upper + 3), lowerLeft = Color(lower), lowerRight = Color(lower + 3);
+        var onUpper = upperLeft + ((upperRight - upperLeft) * fx);
+        var onLower = lowerLeft + ((lowerRight - lowerLeft) * fx);
+        return onUpper + ((onLower - onUpper) * fy);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector128<float> Color(byte* at)
+    {
+        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(at)).AsByte();
+        return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32());
+    }
+
+    /// <summary>The same wherever the neighbours lie; those outside the picture are black.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe Vector128<float> AtEdge(in Source source, double x, double y)
+    {
+        if (!(x > -1 && y > -1 && x < source.Width && y < source.Height))
+            return Vector128<float>.Zero;
+        int left = (int)Math.Floor(x), top = (int)Math.Floor(y);
+        float fx = (float)(x - left), fy = (float)(y - top);
+        var sum = Vector128<float>.Zero;
+        for (var neighbour = 0; neighbour < 4; neighbour++)
+        {
+            int dx = neighbour & 1, dy = neighbour >> 1;
+            if ((uint)(left + dx) >= (uint)source.Width || (uint)(top + dy) >= (uint)source.Height)
+                continue;
+            var p = source.Pixels + (3 * (((top + dy) * (nint)source.Width) + left + dx));
+            sum += Vector128.Create(p[0], p[1], p[2], 0f) * ((dx == 0 ? 1 - fx : fx) * (dy == 0 ? 1 - fy : fy));
+        }
+        return sum;
     }
 
     /// <summary>Narrows [first, last) to the columns whose coordinate c satisfies 0 ≤ c and c &lt; limit.</summary>
@@ -97,28 +148,5 @@ public static class ImageWarp
             first++;
         while (first < last && !Inside(last - 1))
             last--;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static unsafe void AddAtEdge(
-        byte* pixels, int width, int height, double x, double y, float weight, float* red, float* green, float* blue)
-    {
-        if (!(x > -1 && y > -1 && x < width && y < height))
-            return;
-        int left = (int)Math.Floor(x), top = (int)Math.Floor(y);
-        float fx = (float)(x - left), fy = (float)(y - top);
-        for (var dy = 0; dy < 2; dy++)
-        {
-            for (var dx = 0; dx < 2; dx++)
-            {
-                if ((uint)(left + dx) >= (uint)width || (uint)(top + dy) >= (uint)height)
-                    continue;
-                var w = weight * (dx == 0 ? 1 - fx : fx) * (dy == 0 ? 1 - fy : fy);
-                var p = pixels + (3 * (((top + dy) * (nint)width) + left + dx));
-                *red += w * p[0];
-                *green += w * p[1];
-                *blue += w * p[2];
-            }
-        }
     }
 }
