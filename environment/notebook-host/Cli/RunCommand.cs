@@ -1,0 +1,57 @@
+using System.CommandLine;
+using NotebookHost.Core;
+using NotebookHost.Running;
+
+namespace NotebookHost.Cli;
+
+/// <summary><c>notebook-host run</c>.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var notebook = new Argument<string>("notebook") { Description = "The .ipynb file." };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "A value for a parameter, name=value; may be repeated. Parameters are the variables of the cell tagged 'parameters'.",
+            DefaultValueFactory = _ => [],
+        };
+        var outNotebook = new Option<string?>("--out-notebook") { Description = "Where to write the executed notebook; its folder is made." };
+        var outHtml = new Option<string?>("--out-html") { Description = "Where to write the page; it needs no network." };
+        var timeout = new Option<int?>("--timeout") { Description = "Seconds that each cell may take; without it, no limit." };
+        var quiet = new Option<bool>("--quiet") { Description = "Print errors only." };
+        timeout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() <= 0) result.AddError("--timeout: expected seconds above 0");
+        });
+
+        var command = new Command("run", "Runs a notebook from top to bottom; stops at the first cell that fails.")
+        {
+            notebook, set, outNotebook, outHtml, timeout, quiet,
+        };
+        command.SetAction((arguments, cancellation) => RunAsync(
+            new(Path.GetFullPath(arguments.GetRequiredValue(notebook)))
+            {
+                Set = arguments.GetValue(set) ?? [],
+                OutNotebook = FullPath(arguments.GetValue(outNotebook)),
+                OutHtml = FullPath(arguments.GetValue(outHtml)),
+                Timeout = arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
+            },
+            arguments.GetValue(quiet), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(RunRequest request, bool quiet, CancellationToken cancellation)
+    {
+        var (output, errors) = ConsoleRouter.Install();
+        // Cells find files as they do in Jupyter, and nobody is there to answer a question.
+        if (Path.GetDirectoryName(request.Path) is { } folder && Directory.Exists(folder)) Environment.CurrentDirectory = folder;
+        Console.SetIn(TextReader.Null);
+
+        var error = await new HeadlessRunner(new(output, errors, quiet)).RunAsync(request, cancellation);
+        if (error is null) return ExitCodes.Success;
+        await errors.WriteLineAsync(CellErrorText.Of(error, Path.GetFileName(request.Path)));
+        return ExitCodes.Failure;
+    }
+
+    private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
+}

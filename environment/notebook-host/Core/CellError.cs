@@ -1,0 +1,39 @@
+namespace NotebookHost.Core;
+
+/// <summary>Why a cell failed, in the terms of the person who wrote the cell.</summary>
+/// <param name="Name">What kind of error: an exception's type, or a name of this host's own.</param>
+/// <param name="Message">The message, without place.</param>
+/// <param name="Cell">The number of the cell that failed.</param>
+/// <param name="Line">The line in the cell, from 1; null where none can be named.</param>
+/// <param name="Column">The column, from 1; null for run-time errors.</param>
+/// <param name="SourceLine">The text of that line.</param>
+/// <param name="Traceback">The whole report, one line an element.</param>
+internal sealed record CellError(
+    string Name, string Message, int Cell, int? Line, int? Column, string? SourceLine, IReadOnlyList<string> Traceback)
+{
+    /// <summary>An error that the host itself finds in a line of a cell: a magic command, a package.</summary>
+    public static CellError At(CellSource cell, int line, string name, string message)
+    {
+        var text = cell.LineText(line);
+        return new(name, message, cell.Number, line, null, text, [$"{name}: {message}", .. Place(cell.Number, line, null, text)]);
+    }
+
+    /// <summary>An error of the whole cell.</summary>
+    public static CellError OfCell(CellSource cell, string name, string message) =>
+        new(name, message, cell.Number, null, null, null, [$"{name}: {message}"]);
+
+    /// <summary>The lines that show a place in a cell: where it is, its text, and a caret below the column.</summary>
+    public static IEnumerable<string> Place(int cell, int line, int? column, string? text)
+    {
+        yield return column is null ? $"  at cell {cell}, line {line}" : $"  at cell {cell}, line {line}, column {column}";
+        if (string.IsNullOrWhiteSpace(text)) yield break;
+        yield return $"  {line,4} | {text}";
+        if (column is { } c) yield return $"       | {new string([.. text.Take(c - 1).Select(x => x == '\t' ? '\t' : ' ')])}^";
+    }
+}
+
+/// <summary>An error of the notebook's author that the host has put into words already.</summary>
+internal sealed class CellException(CellError error) : Exception(error.Message)
+{
+    public CellError Error { get; } = error;
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace NotebookHost.Notebooks;
+
+/// <summary>An .ipynb file, format 4. What this host does not know stays in it as it was.</summary>
+internal sealed class Notebook
+{
+    private readonly int _indent;
+
+    private Notebook(JsonObject root, JsonArray cells, int indent)
+    {
+        Root = root;
+        _indent = indent;
+        Cells = [.. cells.Select(cell => new NotebookCell(cell!.AsObject()))];
+    }
+
+    public JsonObject Root { get; }
+
+    public List<NotebookCell> Cells { get; }
+
+    /// <summary>The code cells that have something to run, in order.</summary>
+    public IEnumerable<NotebookCell> CodeCells => Cells.Where(c => c.Kind == "code");
+
+    /// <exception cref="HostException">There is no such file, or it is no notebook of format 4.</exception>
+    public static Notebook Load(string path)
+    {
+        if (!File.Exists(path)) throw new HostException($"{path}: no such notebook");
+        return Parse(File.ReadAllText(path), path);
+    }
+
+    public static Notebook Parse(string json, string path)
+    {
+        try
+        {
+            if (JsonNode.Parse(json) is not JsonObject root) throw new HostException($"{path}: expected a JSON object, found something else");
+            var format = root["nbformat"]?.ToJsonString() ?? "none";
+            if (format != "4") throw new HostException($"{path}: nbformat: expected 4, found {format}");
+            if (root["cells"] is not JsonArray cells || cells.Any(c => c is not JsonObject || c["cell_type"] is null))
+                throw new HostException($"{path}: cells: expected a list of cells, each with a cell_type");
+            return new(root, cells, NotebookJson.IndentOf(json));
+        }
+        catch (JsonException e)
+        {
+            throw new HostException($"{path}: not JSON: {e.Message}");
+        }
+    }
+
+    /// <summary>Writes the file whole or not at all.</summary>
+    public void Save(string path)
+    {
+        path = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var draft = $"{path}.{Environment.ProcessId}.tmp";
+        File.WriteAllText(draft, ToJson(), new UTF8Encoding(false));
+        File.Move(draft, path, overwrite: true);
+    }
+
+    public string ToJson()
+    {
+        var cells = Root["cells"]!.AsArray();
+        cells.Clear();
+        foreach (var cell in Cells) cells.Add(cell.Json);
+        return NotebookJson.Write(Root, _indent);
+    }
+
+    /// <summary>Brings the file to format 4.5, in which cells have ids.</summary>
+    public void GiveIds()
+    {
+        if ((Root["nbformat_minor"]?.GetValue<int>() ?? 0) < 5) Root["nbformat_minor"] = 5;
+        var taken = Cells.Select(c => c.Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < Cells.Count; i++)
+        {
+            if (Cells[i].Id is not null) continue;
+            var id = $"cell-{i + 1}";
+            while (!taken.Add(id)) id += "x";
+            Cells[i].Json.Insert(0, "id", id);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using NotebookHost.Core;
+
+namespace NotebookHost.Running;
+
+/// <summary>Tells the terminal where a run is, and passes on what cells print.</summary>
+internal sealed class RunProgress(TextWriter output, TextWriter errors, bool quiet)
+{
+    private const int CodeWidth = 70;
+    private readonly Lock _gate = new();
+    private bool _isLineOpen;
+
+    public void Begin(int number, int total, string code)
+    {
+        var first = code.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0) ?? "";
+        if (first.Length > CodeWidth) first = first[..(CodeWidth - 1)] + "…";
+        Line($"cell {number}/{total}  {first}");
+    }
+
+    public void End(int number, int total, TimeSpan time, bool failed) =>
+        Line($"cell {number}/{total}  {(failed ? "failed after " : "")}{time.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s");
+
+    public void Status(string message) => Line($"  {message}");
+
+    /// <summary>What a cell prints, as it prints it.</summary>
+    public void Echo(StreamName name, string text)
+    {
+        if (quiet || text.Length == 0) return;
+        lock (_gate)
+        {
+            var writer = name == StreamName.Out ? output : errors;
+            writer.Write(text);
+            writer.Flush();
+            _isLineOpen = text[^1] != '\n';
+        }
+    }
+
+    private void Line(string text)
+    {
+        if (quiet) return;
+        lock (_gate)
+        {
+            if (_isLineOpen) output.WriteLine();
+            _isLineOpen = false;
+            output.WriteLine(text);
+            output.Flush();
+        }
+    }
+}
