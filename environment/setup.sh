@@ -72,7 +72,8 @@ if ! up_to_date sources "$sources"; then
   say 'looking for the kit'"'"'s packages on the package feed'
   probe=$(mktemp -d)
   trap 'rm -rf "$probe"' EXIT
-  cp Directory.Packages.props "$probe"
+  # Exactly the versions that the kit is written against: a feed that has only another one lacks it.
+  sed -E 's/([0-9.]+)-\*/[\1]/' Directory.Packages.props >"$probe/Directory.Packages.props"
   {
     echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup>'
     printf '<PackageReference Include="%s" />' "${kit_packages[@]}"
