@@ -100,7 +100,7 @@ internal sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadO
         {
             Shape.Object => Shapes.Members(value.GetType()).Select(m => (m.Name, m.Get(value))),
             Shape.Tuple => Items((ITuple)value).Select((item, i) => ($"Item{i + 1}", item)),
-            Shape.Sequence when value is Array { Rank: 1 } row && row.Length <= FormatLimits.Items => row.Cast<object?>().Select((item, i) => ($"{i}", item)),
+            Shape.Sequence when value is Array { Rank: 1, Length: > 0 } row && row.Length <= FormatLimits.Items => row.Cast<object?>().Select((item, i) => ($"{i}", item)),
             _ => [("value", value)],
         };
     }
