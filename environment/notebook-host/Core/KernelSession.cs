@@ -38,11 +38,13 @@ internal sealed class KernelSession : IDisposable
     public string NextDisplayId() => $"display-{Interlocked.Increment(ref _displays)}";
 
     /// <summary>Compiles a small cell, so that the first real one need not wait for the compiler to get ready.</summary>
-    public static Task WarmUp() => Task.Run(() =>
+    public static Task WarmUp() => WarmedUp.Value;
+
+    private static readonly Lazy<Task> WarmedUp = new(() => Task.Run(() =>
     {
         var compiler = new SubmissionCompiler(new(), AppContext.BaseDirectory);
         compiler.Load(compiler.Compile("var x = Enumerable.Range(0, 2).Select(i => $\"{i}\").ToArray(); display(x); await Task.Yield(); x.Length", "cell 0"), new(0, ""));
-    });
+    }));
 
     /// <summary>Runs a cell to its end. Null when it succeeded.</summary>
     /// <param name="cell">The cell.</param>
