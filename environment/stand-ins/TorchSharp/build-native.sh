@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Builds native/host.cpp against a libtorch: build-native.sh OUTDIR
+#
+# Which libtorch, the first that is given:
+#   TORCH_HOST_LIBTORCH  a folder with include/ and lib/ (an unpacked libtorch, or the torch/ folder of an
+#                        installed PyTorch)
+#   TORCH_HOST_PYTHON    a python that can import torch, for example one with a PyTorch for CUDA from pip:
+#                          python3 -m venv ~/torch && ~/torch/bin/pip install torch
+#                          TORCH_HOST_PYTHON=~/torch/bin/python TorchDevice=cuda bash environment/setup.sh
+#   Debian's libtorch-dev, if it is installed
+#   python3, if it can import torch
+#
+# A library outside the system's folders is found again by its absolute path (rpath), so the result belongs to
+# this machine. _GLIBCXX_USE_CXX11_ABI is set as that PyTorch was built; libtorch_cuda is linked, although
+# nothing here names its symbols, because loading it is what makes the GPU known.
+# Writes OUTDIR/libTorchSharpHost.so, and OUTDIR/cuda if that libtorch has CUDA.
+set -euo pipefail
+out=${1:?output folder}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+mkdir -p "$out"
+
+fail() { printf 'build-native.sh: %s\n' "$1" >&2; exit 1; }
+command -v g++ >/dev/null || fail 'no C++ compiler; mend it with: apt-get install g++'
+
+# Asks a python for PyTorch's folder and the C++ ABI it was built with.
+ask='import torch, os; print(os.path.dirname(torch.__file__)); print(int(torch.compiled_with_cxx11_abi()))'
+abi=
+if [ -n "${TORCH_HOST_LIBTORCH:-}" ]; then
+  root=$TORCH_HOST_LIBTORCH
+elif [ -n "${TORCH_HOST_PYTHON:-}" ]; then
+  answer=$("$TORCH_HOST_PYTHON" -c "$ask") || fail "'$TORCH_HOST_PYTHON' cannot import torch; mend it with: $TORCH_HOST_PYTHON -m pip install torch"
+elif [ -f /usr/include/torch/csrc/autograd/autograd.h ]; then
+  root=/usr
+elif answer=$(python3 -c "$ask" 2>/dev/null); then
+  :
+else
+  fail 'no libtorch; mend it with: apt-get install libtorch-dev (or set TORCH_HOST_PYTHON to a python that has PyTorch)'
+fi
+if [ -n "${answer:-}" ]; then { read -r root; read -r abi; } <<<"$answer"; fi
+
+include=$root/include
+# Debian's python3-torch links its headers and libraries into the system's folders.
+[ -f "$include/torch/csrc/autograd/autograd.h" ] || include=/usr/include
+[ -f "$include/torch/csrc/autograd/autograd.h" ] || fail "no headers of libtorch in $root/include; TORCH_HOST_LIBTORCH wants a folder with include/ and lib/"
+
+flags=(-std=c++17 -O2 -fPIC -shared -fvisibility=hidden -Wall -Wno-unknown-pragmas
+  -I"$include" -I"$include/torch/csrc/api/include")
+[ -z "$abi" ] || flags+=("-D_GLIBCXX_USE_CXX11_ABI=$abi")
+links=(-ltorch_cpu -lc10)
+lib=$root/lib
+if [ "$root" != /usr ] && [ -f "$lib/libtorch_cpu.so" ]; then
+  links=(-L"$lib" "-Wl,-rpath,$lib" "${links[@]}")
+  [ -f "$lib/libtorch_cuda.so" ] && links+=(-Wl,--no-as-needed -ltorch_cuda -lc10_cuda -ltorch)
+fi
+
+# PyTorch 2.10 and later want C++20 of their includers; older ones compile with C++17 only.
+g++ "${flags[@]}" -o "$out/libTorchSharpHost.so" "$here/native/host.cpp" "${links[@]}"
+rm -f "$out/cuda"
+if [ -f "$lib/libtorch_cuda.so" ]; then touch "$out/cuda"; fi
