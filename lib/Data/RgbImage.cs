@@ -35,6 +35,26 @@ public sealed class RgbImage
     {
     }
 
+    /// <summary>A picture from three planes of numbers, as a loader gives them to a network.</summary>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="planes">3 x Height x Width values, 0 to 1 (beyond is clipped): the red plane, the green one, the blue one.</param>
+    /// <exception cref="ArgumentException">A side is below 1, or the planes do not fill the sides.</exception>
+    public static RgbImage FromPlanes(int width, int height, ReadOnlySpan<float> planes)
+    {
+        var image = new RgbImage(width, height);
+        if (planes.Length != image.Pixels.Length)
+            throw new ArgumentException(
+                $"planes: expected {image.Pixels.Length} values for 3 x {height} x {width}, found {planes.Length}.", nameof(planes));
+        var plane = width * height;
+        for (var i = 0; i < plane; i++)
+        {
+            for (var channel = 0; channel < 3; channel++)
+                image.Pixels[(3 * i) + channel] = (byte)Math.Round(255 * Math.Clamp(planes[(channel * plane) + i], 0, 1));
+        }
+        return image;
+    }
+
     /// <summary>Columns.</summary>
     public int Width { get; }
 

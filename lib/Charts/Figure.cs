@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+using Plotly.NET;
+
+namespace FanTrans.Charts;
+
+using Plotly.NET.CSharp;
+
+/// <summary>
+/// A finished figure: a Plotly.NET chart that shows itself in a notebook and saves itself as a page that opens
+/// without a network.
+/// </summary>
+/// <remarks>
+/// How a figure finds plotly.js (3.6 MB), which must not stand in every output of a notebook:
+/// <list type="bullet">
+/// <item>A figure's HTML is its data and a small script. The script draws at once where the window has plotly.js
+/// already. Otherwise it puts itself on the window's waiting list, and the first on the list asks the CDN, as
+/// Plotly.NET.Interactive does.</item>
+/// <item><see cref="PlotlyScript"/> brings plotly.js itself and then draws the whole waiting list. So it may stand
+/// before or after the figures, once or often, and outputs may be shown in any order: an editor that draws an
+/// output only when it is scrolled to still finds either the library or the list in its window.</item>
+/// <item>A page of many figures (the notebook host's, or <see cref="ToHtmlPage"/>) carries the script once and
+/// needs no network. A notebook that must open without one has a cell <c>HTML(Figure.PlotlyScript)</c>.</item>
+/// </list>
+/// </remarks>
+[TypeFormatterSource(typeof(FigureFormatterSource))]
+public sealed class Figure
+{
+    /// <summary>The class of every figure's element: a page that has it needs <see cref="PlotlyScript"/>.</summary>
+    public const string CssClass = "fantrans-figure";
+
+    private static readonly Lazy<string> LibraryScript = new(MakeLibraryScript);
+    private static int shown;
+
+    private readonly string name;
+
+    internal Figure(GenericChart chart, string name) => (Chart, this.name) = (chart, name);
+
+    /// <summary>The chart, for whatever Plotly.NET can do with it.</summary>
+    public GenericChart Chart { get; }
+
+    /// <summary>
+    /// A script element with plotly.js, 3.6 MB, that draws every figure of the window that waits for it, and lets
+    /// the later ones draw at once. It takes care not to register with a module loader (require.js in Jupyter),
+    /// which would keep the library from the window.
+    /// </summary>
+    public static string PlotlyScript => LibraryScript.Value;
+
+    /// <summary>The figure in plotly's own file format: an object with data, layout and frames.</summary>
+    public string ToJson() => GenericChart.toFigureJson(Chart);
+
+    /// <summary>An HTML fragment: one element, and the script that draws into it once plotly.js is there.</summary>
+    public string ToHtml()
+    {
+        // Ids count the fragments of this process, so that a figure may be shown twice on a page.
+        var id = $"{CssClass}-{Interlocked.Increment(ref shown).ToString(CultureInfo.InvariantCulture)}";
+        var layout = Chart.GetLayout();
+        var (width, height) = (PlotlyParts.Get(layout, "width"), PlotlyParts.Get(layout, "height"));
+        // In a string of JSON "<" may be written as an escape, and then no text can end the script element.
+        var json = GenericChart.toJson(Chart).Replace("<", "\\u003c", StringComparison.Ordinal);
+        return $$"""
+            <div id="{{id}}" class="{{CssClass}}" role="img" aria-label="{{PlotlyText.Escape(name)}}" style="width:{{width}}px;height:{{height}}px"></div>
+            <script>
+            (function () {
+              var figure = {{json}};
+              function draw() {
+                var element = document.getElementById("{{id}}");
+                if (!element) return;
+                element.textContent = "";
+                window.Plotly.newPlot(element, figure.data, figure.layout, figure.config);
+              }
+              if (window.Plotly) { draw(); return; }
+              var waiting = window.fantransFigures = window.fantransFigures || [];
+              waiting.push(draw);
+              document.getElementById("{{id}}").textContent = "This figure waits for plotly.js; without a network, a cell HTML(Figure.PlotlyScript) brings it.";
+              if (waiting.length > 1) return;
+              var loader = window.define, script = document.createElement("script");
+              if (loader && loader.amd) window.define = undefined;
+              script.onload = script.onerror = function () {
+                if (loader && loader.amd) window.define = loader;
+                if (window.Plotly) waiting.splice(0).forEach(function (draw) { draw(); });
+              };
+              script.src = "https://cdn.plot.ly/plotly-{{Globals.PLOTLYJS_VERSION}}.min.js";
+              document.head.appendChild(script);
+            })();
+            </script>
+            """;
+    }
+
+    /// <summary>A whole page that needs no network.</summary>
+    public string ToHtmlPage() =>
+        $"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <title>{PlotlyText.Escape(name)}</title>
+        {PlotlyScript}
+        </head>
+        <body>
+        {ToHtml()}
+        </body>
+        </html>
+
+        """;
+
+    /// <summary>Writes <see cref="ToHtmlPage"/> to a file.</summary>
+    /// <param name="path">The file to write or replace.</param>
+    public void SaveHtml(string path) => File.WriteAllText(path, ToHtmlPage());
+
+    /// <summary>The same figure at another size; this one stays as it is.</summary>
+    /// <param name="width">Pixels of the page, at least 100.</param>
+    /// <param name="height">Pixels of the page, at least 100.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 100.</exception>
+    public Figure WithSize(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 100);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 100);
+
+        // Plotly.NET's With… methods change the layout that they are given, so it is copied first.
+        var layout = new Layout();
+        foreach (var property in Chart.GetLayout().GetProperties(false))
+            layout.SetValue(property.Key, property.Value);
+        return new Figure(GenericChart.setLayout(layout, Chart).WithSize(Width: width, Height: height), name);
+    }
+
+    private static string MakeLibraryScript()
+    {
+        // The resource that Plotly.NET takes for PlotlyJSReference.Full.
+        var resource = $"Plotly.NET.plotly-{Globals.PLOTLYJS_VERSION}.min.js";
+        using var stream = typeof(GenericChart).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException(
+                $"{typeof(GenericChart).Assembly.GetName()} carries no {resource}; expected Plotly.NET 5.1.0 or its stand-in.");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return $$"""
+            <script data-fantrans-plotly>
+            (function (define, exports, module) {
+            {{reader.ReadToEnd()}}
+            })();
+            (window.fantransFigures || []).splice(0).forEach(function (draw) { draw(); });
+            </script>
+            """;
+    }
+}

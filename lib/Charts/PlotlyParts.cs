@@ -1,0 +1,84 @@
+using Plotly.NET;
+
+namespace FanTrans.Charts;
+
+/// <summary>Collects a figure's traces and layout; property names are those of plotly.js.</summary>
+internal sealed class PlotlyParts
+{
+    private const string Ink = "#333333";
+
+    private readonly string name;
+    private readonly List<Trace> traces = [];
+    private readonly List<object> annotations = [];
+    private readonly List<object> images = [];
+    private readonly List<object> shapes = [];
+    private readonly Layout layout = new();
+
+    /// <param name="name">What the figure shows, for its title and its page; not escaped yet.</param>
+    /// <param name="width">Pixels of the page.</param>
+    /// <param name="height">Pixels of the page.</param>
+    public PlotlyParts(string name, int width, int height)
+    {
+        this.name = name;
+        Set("title", new
+        {
+            text = PlotlyText.Escape(name),
+            font = new { size = 15 },
+            x = 0,
+            xanchor = "left",
+            y = 1,
+            yanchor = "top",
+            pad = new { l = 12, t = 12 },
+        });
+        Set("width", width);
+        Set("height", height);
+        Set("font", new { family = "Segoe UI, Helvetica Neue, Arial, sans-serif", size = 12, color = Ink });
+        Set("paper_bgcolor", "white");
+        Set("plot_bgcolor", "white");
+    }
+
+    public static object? Get(Layout layout, string property) =>
+        layout.GetProperties(false).FirstOrDefault(pair => pair.Key == property).Value;
+
+    /// <summary>A missing number is null: JSON has no NaN, and plotly leaves a gap at null.</summary>
+    public static double? Finite(double value) => double.IsFinite(value) ? Math.Round(value, 5) : null;
+
+    public static double?[] Finite(IEnumerable<double> values) => [.. values.Select(Finite)];
+
+    public void Set(string property, object value) => layout.SetValue(property, value);
+
+    /// <param name="type">plotly.js's name of the trace type.</param>
+    /// <param name="properties">An anonymous object of the trace's properties.</param>
+    public void Add(string type, object properties)
+    {
+        var trace = new Trace(type);
+        foreach (var property in properties.GetType().GetProperties())
+            trace.SetValue(property.Name, property.GetValue(properties));
+        traces.Add(trace);
+    }
+
+    public void Annotate(object annotation) => annotations.Add(annotation);
+
+    public void Shape(object shape) => shapes.Add(shape);
+
+    public void Image(object image) => images.Add(image);
+
+    public Figure Build()
+    {
+        Set("annotations", annotations);
+        Set("images", images);
+        Set("shapes", shapes);
+        var config = new Config();
+        config.SetValue("displaylogo", false);
+        config.SetValue("responsive", false);
+        config.SetValue("modeBarButtonsToRemove", new[] { "select2d", "lasso2d", "autoScale2d" });
+        config.SetValue("toImageButtonOptions", new { scale = 3 });
+        var display = new DisplayOptions();
+        display.SetValue(nameof(PlotlyJSReference), PlotlyJSReference.Full);
+
+        var chart = GenericChart.ofTraceObjects(false, traces);
+        chart = GenericChart.setLayout(layout, chart);
+        chart = GenericChart.setConfig(config, chart);
+        return new Figure(GenericChart.setDisplayOptions(display, chart), name);
+    }
+}
