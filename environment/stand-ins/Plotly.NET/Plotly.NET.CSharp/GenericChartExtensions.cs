@@ -5,6 +5,8 @@ public static class GenericChartExtensions
 {
     public static Layout GetLayout(this GenericChart gChart) => GenericChart.getLayout(gChart);
 
+    public static Trace[] GetTraces(this GenericChart gChart) => [.. gChart.Traces];
+
     /// <summary>Sets the size in pixels, in the chart's own layout.</summary>
     public static GenericChart WithSize(this GenericChart gChart, Optional<int> Width = default, Optional<int> Height = default)
     {

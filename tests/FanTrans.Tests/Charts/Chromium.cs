@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace FanTrans.Tests.Charts;
+
+/// <summary>A browser that the machine may have, run without a window and without a network.</summary>
+internal static class Chromium
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>The page's elements after its scripts have run; skips the calling test where there is no Chromium.</summary>
+    public static string RenderedElements(string page)
+    {
+        var program = System.Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
+        if (program is null)
+            Assert.Skip("No chromium on the path; environment/setup.sh --tests installs it.");
+
+        var folder = Directory.CreateTempSubdirectory("fantrans-chromium-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "page.html");
+            File.WriteAllText(file, page);
+            var start = new ProcessStartInfo(program)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                ArgumentList =
+                {
+                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                    "--proxy-server=127.0.0.1:9", // nothing listens there
+                    "--virtual-time-budget=10000",
+                    $"--user-data-dir={Path.Combine(folder.FullName, "profile")}",
+                    "--dump-dom", new Uri(file).AbsoluteUri,
+                },
+            };
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEndAsync();
+            var elements = process.StandardOutput.ReadToEndAsync();
+            if (!process.WaitForExit(Limit))
+            {
+                process.Kill(entireProcessTree: true);
+                Assert.Fail($"chromium did not end within {Limit}");
+            }
+            Assert.True(process.ExitCode == 0, $"chromium gave exit code {process.ExitCode}: {errors.Result}");
+            return elements.Result;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using FanTrans.Charts;
+using FanTrans.Data;
+
+namespace FanTrans.Tests.Charts;
+
+/// <summary>One figure of each kind, with everything that a kind can show.</summary>
+internal static class SampleFigures
+{
+    /// <summary>A text that breaks a page, or plotly's own tags, wherever it is not escaped.</summary>
+    public const string Hostile = "</script><b>a & \"b\"</b>";
+
+    public static RgbImage Image { get; } = MakeImage();
+
+    public static IReadOnlyList<int> Units => FanTrans.ActionUnits.Disfa;
+
+    public static TheoryData<string> Names => [.. All.Keys];
+
+    public static IReadOnlyDictionary<string, Func<string, Figure>> All { get; } = new Dictionary<string, Func<string, Figure>>
+    {
+        ["contact sheet"] = text => Figures.ContactSheet([Image, Image], [text, "second"], [Points(), Points()], text),
+        ["landmarks"] = text => Figures.Landmarks(Image, Points(), new bool[68], Points(), text),
+        ["heat over face"] = text => Figures.HeatOverFace(Image, new double[,] { { 0, double.NaN }, { 0.5, 2 } }, text),
+        ["learning curves"] = text => Figures.LearningCurves(
+            [new EpochSeries(text, [0.1, double.NaN, 0.3]), new EpochSeries(text, [0.2, 0.3, 0.4], Validation: false)], text, text),
+        ["F1"] = text => Figures.F1ByUnit(
+            Units, [new UnitScores(text, Ramp()), new UnitScores("other", Ramp(), Ramp(), Ramp())], Ramp(), text),
+        ["probabilities"] = text => Figures.Probabilities(
+            Units, [.. Ramp().Select(value => (float)value)], Image, [0, 1, 9, 0, 1, 9, 0, 1], title: text),
+        ["correlations"] = text => Figures.Correlations(Units, [new UnitMatrix(text, Square(-1)), new UnitMatrix("other", Square(-1))], text),
+        ["probability matrices"] = text => Figures.ProbabilityMatrices(Units, [new UnitMatrix(text, Square(0))], text),
+        ["co-occurrence"] = text => Figures.CoOccurrence(Units, [[1, 1, 0, 9, 1, 0, 0, 0]], text),
+    };
+
+    /// <summary>0 to 1, the first not known.</summary>
+    private static double[] Ramp() => [.. Enumerable.Range(0, Units.Count).Select(i => i == 0 ? double.NaN : i / (Units.Count - 1.0))];
+
+    private static double[,] Square(double lowest)
+    {
+        var values = new double[Units.Count, Units.Count];
+        for (var i = 0; i < Units.Count; i++)
+        {
+            for (var j = 0; j < Units.Count; j++)
+                values[i, j] = i == j ? 1 : lowest + ((1 - lowest) * (i + j) / (2.0 * Units.Count));
+        }
+        values[0, 1] = double.NaN;
+        return values;
+    }
+
+    private static float[] Points()
+    {
+        var points = new float[136];
+        for (var i = 0; i < 68; i++)
+            (points[2 * i], points[(2 * i) + 1]) = i == 5 ? (float.NaN, float.NaN) : (i / 3f, i / 4f);
+        return points;
+    }
+
+    private static RgbImage MakeImage()
+    {
+        var image = new RgbImage(24, 20);
+        new Random(5).NextBytes(image.Pixels);
+        return image;
+    }
+}
