@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using FanTrans.Charts;
 using Plotly.NET;
 
 namespace FanTrans.Tests.Charts;
