@@ -20,6 +20,9 @@ internal interface IKernelOutput
     /// <summary>The value of a cell's last expression.</summary>
     void Result(IReadOnlyList<FormattedValue> bundle);
 
+    /// <summary>A formatter with a page head has shown a value: a page of these outputs needs that head, once.</summary>
+    void NeedsPageHead(object formatter);
+
     /// <summary>A message for the person who waits; not part of the notebook.</summary>
     void Status(string message);
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using NotebookHost.Core;
 
 namespace NotebookHost.Formatting;
 
@@ -8,14 +9,23 @@ namespace NotebookHost.Formatting;
 /// <c>TypeFormatterSourceAttribute</c>, which needs no reference to a notebook host. The attribute is known by its name alone;
 /// so are the members of the source that it names and of that source's formatters.
 /// </summary>
+/// <remarks>
+/// One member is this host's own: a formatter may have a <c>string PageHead</c>, HTML that a page with such values holds
+/// once, in its head. A figure can thus leave its drawing library out of its own HTML. Other hosts do not look at it.
+/// </remarks>
 internal static class FormatterRegistry
 {
     private const string AttributeName = "TypeFormatterSourceAttribute";
 
+    private const string PageHeadName = "PageHead";
+
+    /// <summary>What a formatter wants in the head of a page.</summary>
+    public static string PageHead(object formatter) => Get(formatter, PageHeadName) as string ?? "";
+
     /// <summary>Writes a value, or returns false to leave it to the next formatter.</summary>
     internal delegate bool Write(object value, TextWriter writer);
 
-    private sealed record Entry(Type Type, string MimeType, Write Write, int Order);
+    private sealed record Entry(Type Type, string MimeType, Write Write, int Order, object? Formatter);
 
     private static readonly Lock Gate = new();
     private static readonly List<Entry> Entries = [];
@@ -57,14 +67,16 @@ internal static class FormatterRegistry
         foreach (var candidate in candidates)
         {
             using var writer = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
-            if (candidate.Write(value, writer)) return writer.ToString();
+            if (!candidate.Write(value, writer)) continue;
+            if (candidate.Formatter is { } formatter && KernelSession.Current is { } session) session.Output.NeedsPageHead(formatter);
+            return writer.ToString();
         }
         return null;
     }
 
-    private static void Add(Type type, string mimeType, Write write)
+    private static void Add(Type type, string mimeType, Write write, object? formatter = null)
     {
-        lock (Gate) Entries.Add(new(type, mimeType, write, Entries.Count));
+        lock (Gate) Entries.Add(new(type, mimeType, write, Entries.Count, formatter));
     }
 
     // Called with the gate held.
@@ -92,7 +104,8 @@ internal static class FormatterRegistry
             throw new InvalidOperationException(
                 $"{formatterType.FullName}, a formatter of {type.FullName}, needs a public string MimeType and a public bool Format(object, TextWriter)");
         }
-        Add(Get(formatter, "Type") as Type ?? type, mimeType, format.CreateDelegate<Write>(formatter));
+        Add(Get(formatter, "Type") as Type ?? type, mimeType, format.CreateDelegate<Write>(formatter),
+            formatterType.GetProperty(PageHeadName) is null ? null : formatter);
     }
 
     private static object? Get(object from, string property) =>

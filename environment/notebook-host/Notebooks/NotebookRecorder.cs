@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
 using NotebookHost.Core;
+using NotebookHost.Formatting;
 using NotebookHost.Pages;
 
 namespace NotebookHost.Notebooks;
@@ -23,6 +24,7 @@ internal sealed class NotebookRecorder(Action<StreamName, string> echo, Action<s
     }
 
     private readonly Lock _gate = new();
+    private readonly HashSet<object> _headFormatters = new(ReferenceEqualityComparer.Instance);
     private readonly List<(NotebookCell Cell, List<Output> Outputs)> _cells = [];
 
     /// <summary>From here on, outputs belong to this cell.</summary>
@@ -62,6 +64,17 @@ internal sealed class NotebookRecorder(Action<StreamName, string> echo, Action<s
     public void Error(CellError error)
     {
         lock (_gate) _cells[^1].Outputs.Add(new ErrorOutput(error));
+    }
+
+    public void NeedsPageHead(object formatter)
+    {
+        lock (_gate) _headFormatters.Add(formatter);
+    }
+
+    /// <summary>What the head of a page with these outputs needs.</summary>
+    public IReadOnlyList<string> PageHeads()
+    {
+        lock (_gate) return [.. _headFormatters.Select(FormatterRegistry.PageHead).Distinct(StringComparer.Ordinal)];
     }
 
     public void Status(string message) => status(message);

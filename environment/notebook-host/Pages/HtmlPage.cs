@@ -12,17 +12,21 @@ internal static class HtmlPage
     /// <param name="path">The file to write; its folder is made.</param>
     /// <param name="directory">The notebook's folder: pictures that it names are found from there.</param>
     /// <param name="durations">How long cells took, where known.</param>
+    /// <param name="heads">HTML that goes into the page's head.</param>
     /// <returns>What the page would still load from elsewhere: addresses in HTML that cells made.</returns>
     public static IReadOnlyList<string> Save(
-        Notebook notebook, string path, string directory, IReadOnlyDictionary<NotebookCell, TimeSpan> durations)
+        Notebook notebook, string path, string directory,
+        IReadOnlyDictionary<NotebookCell, TimeSpan> durations, IReadOnlyList<string> heads)
     {
-        var html = Write(notebook, Path.GetFileNameWithoutExtension(path), directory, durations);
+        var html = Write(notebook, Path.GetFileNameWithoutExtension(path), directory, durations, heads);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         File.WriteAllText(path, html, new UTF8Encoding(false));
         return ExternalResources.In(html);
     }
 
-    private static string Write(Notebook notebook, string name, string directory, IReadOnlyDictionary<NotebookCell, TimeSpan> durations)
+    private static string Write(
+        Notebook notebook, string name, string directory,
+        IReadOnlyDictionary<NotebookCell, TimeSpan> durations, IReadOnlyList<string> heads)
     {
         var once = new EmbedOnce();
         var title = notebook.Cells.Where(c => c.Kind == "markdown").Select(c => MarkdownText.FirstHeading(c.Source)).FirstOrDefault(t => t is not null) ?? name;
@@ -37,6 +41,7 @@ internal static class HtmlPage
             <style>
             {Resource("page.css")}
             </style>
+            {once.Filter(string.Concat(heads))}
             </head>
             <body>
             <main>

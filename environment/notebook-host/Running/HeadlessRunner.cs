@@ -60,7 +60,7 @@ internal sealed class HeadlessRunner(RunProgress progress)
         }
         if (request.OutHtml is { } page)
         {
-            foreach (var address in HtmlPage.Save(notebook, page, directory, durations))
+            foreach (var address in HtmlPage.Save(notebook, page, directory, durations, recorder.PageHeads()))
                 progress.Status($"note: the page loads {address} from the network");
         }
         return error;

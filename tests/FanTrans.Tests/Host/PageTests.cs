@@ -38,6 +38,29 @@ public partial class PageTests
     }
 
     [Fact]
+    public async Task AFormattersPageHeadStandsOnceInThePage()
+    {
+        using var notebook = new TestNotebook()
+            .Code("""
+                internal class TypeFormatterSourceAttribute(Type type) : Attribute { public Type FormatterSourceType => type; }
+                class Source { public IEnumerable<object> CreateTypeFormatters() => [new Formatter()]; }
+                class Formatter
+                {
+                    public string MimeType => "text/html";
+                    public string PageHead => "<script data-embed-once=\"lib\">window.lib = 1;</script>";
+                    public bool Format(object value, System.IO.TextWriter writer) { writer.Write("<p>figure</p>"); return true; }
+                }
+                [TypeFormatterSource(typeof(Source))] class Figure;
+                """)
+            .Code("display(new Figure());\nnew[] { new { Picture = new Figure() } }")
+            .Code("HTML(\"<script data-embed-once=\\\"lib\\\">window.lib = 1;</script>\")");
+        var run = (await notebook.RunAsync()).Succeeded();
+        Assert.Single(Regex.Matches(run.Page, "window\\.lib = 1;</script>"));
+        Assert.True(run.Page.IndexOf("window.lib = 1;</script>", StringComparison.Ordinal) < run.Page.IndexOf("</head>", StringComparison.Ordinal));
+        Assert.DoesNotContain("window.lib", run.Data(1, "text/html"));
+    }
+
+    [Fact]
     public async Task WhatStillComesFromTheNetworkIsTold()
     {
         using var notebook = new TestNotebook().Code("HTML(\"<script src='https://example.org/x.js'></script>\")");
