@@ -56,7 +56,7 @@ apt_install() {
 }
 
 # The names and contents of files, as one line.
-fingerprint() { find "$@" -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 cat | sha256sum | cut -d' ' -f1; }
+fingerprint() { find "$@" -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/out/*' -print0 | sort -z | xargs -0 cat | sha256sum | cut -d' ' -f1; }
 up_to_date() { [ "$(cat "$state/$1" 2>/dev/null)" = "$2" ]; }
 
 # ---- Which of the kit's packages does the machine's feed have? A restore outside this folder tells. ----
