@@ -111,6 +111,7 @@ internal static class Op
     public static readonly Operator cummin = new("cummin");
     public static readonly Operator cumprod = new("cumprod");
     public static readonly Operator cumsum = new("cumsum");
+    public static readonly Operator det = new("det");
     public static readonly Operator detach = new("detach");
     public static readonly Operator detach_ = new("detach_");
     public static readonly Operator diag = new("diag");
@@ -204,6 +205,7 @@ internal static class Op
     public static readonly Operator index_select = new("index_select");
     public static readonly Operator inner = new("inner");
     public static readonly Operator instance_norm = new("instance_norm");
+    public static readonly Operator inverse = new("inverse");
     public static readonly Operator is_nonzero = new("is_nonzero");
     public static readonly Operator is_pinned = new("is_pinned");
     public static readonly Operator isclose = new("isclose");
@@ -211,6 +213,8 @@ internal static class Op
     public static readonly Operator isin_Tensor_Tensor = new("isin", "Tensor_Tensor");
     public static readonly Operator isinf = new("isinf");
     public static readonly Operator isnan = new("isnan");
+    public static readonly Operator isneginf = new("isneginf");
+    public static readonly Operator isposinf = new("isposinf");
     public static readonly Operator kl_div = new("kl_div");
     public static readonly Operator kthvalue = new("kthvalue");
     public static readonly Operator l1_loss = new("l1_loss");
@@ -226,6 +230,15 @@ internal static class Op
     public static readonly Operator less_Tensor = new("less", "Tensor");
     public static readonly Operator less_equal_Tensor = new("less_equal", "Tensor");
     public static readonly Operator less_equal__Tensor = new("less_equal_", "Tensor");
+    public static readonly Operator linalg_cholesky = new("linalg_cholesky");
+    public static readonly Operator linalg_det = new("linalg_det");
+    public static readonly Operator linalg_eigh = new("linalg_eigh");
+    public static readonly Operator linalg_eigvalsh = new("linalg_eigvalsh");
+    public static readonly Operator linalg_inv = new("linalg_inv");
+    public static readonly Operator linalg_norm = new("linalg_norm");
+    public static readonly Operator linalg_solve = new("linalg_solve");
+    public static readonly Operator linalg_svdvals = new("linalg_svdvals");
+    public static readonly Operator linalg_vector_norm = new("linalg_vector_norm");
     public static readonly Operator linear = new("linear");
     public static readonly Operator linspace = new("linspace");
     public static readonly Operator log = new("log");
@@ -287,6 +300,7 @@ internal static class Op
     public static readonly Operator multiply_Scalar = new("multiply", "Scalar");
     public static readonly Operator multiply_Tensor = new("multiply", "Tensor");
     public static readonly Operator mv = new("mv");
+    public static readonly Operator nan_to_num = new("nan_to_num");
     public static readonly Operator nanmean = new("nanmean");
     public static readonly Operator nansum = new("nansum");
     public static readonly Operator narrow = new("narrow");

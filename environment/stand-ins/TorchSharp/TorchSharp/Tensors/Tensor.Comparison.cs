@@ -34,6 +34,8 @@ public static partial class torch
         public Tensor isin(Tensor test_elements, bool assumeUnique = false, bool invert = false) =>
             Op.isin_Tensor_Tensor.Call(this, test_elements, assumeUnique, invert);
         public Tensor isinf() => Op.isinf.Call(this);
+        public Tensor isneginf() => Op.isneginf.Call(this);
+        public Tensor isposinf() => Op.isposinf.Call(this);
         public Tensor isnan() => Op.isnan.Call(this);
         public Tensor le(Scalar target) => Op.le_Scalar.Call(this, target);
         public Tensor le(Tensor target) => Op.le_Tensor.Call(this, target);

@@ -12,6 +12,8 @@ public static partial class torch
             Op.baddbmm.Call(this, batch1, batch2, beta, alpha);
         public Tensor bmm(Tensor batch2) => Op.bmm.Call(this, batch2);
         public Tensor dot(Tensor target) => Op.dot.Call(this, target);
+        public Tensor det() => Op.det.Call(this);
+        public Tensor inverse() => Op.inverse.Call(this);
         public Tensor inner(Tensor vec2) => Op.inner.Call(this, vec2);
         public Tensor matmul(Tensor target) => Op.matmul.Call(this, target);
         public Tensor mm(Tensor target) => Op.mm.Call(this, target);

@@ -97,6 +97,8 @@ public static partial class torch
         public Tensor mul_(Tensor target) => Op.mul__Tensor.InPlace(this, target);
         public Tensor multiply(Scalar target) => Op.multiply_Scalar.Call(this, target);
         public Tensor multiply(Tensor target) => Op.multiply_Tensor.Call(this, target);
+        public Tensor nan_to_num(double nan = 0, double? posinf = null, double? neginf = null) =>
+            Op.nan_to_num.Call(this, nan, posinf, neginf);
         public Tensor neg() => Op.neg.Call(this);
         public Tensor neg_() => Op.neg_.InPlace(this);
         public Tensor negative() => Op.negative.Call(this);

@@ -57,6 +57,25 @@ public static partial class torch
             Op.empty_strided.Call(size, strides, dtype ?? get_default_dtype(), Value.None, InitializeDevice(device)),
             requires_grad, names);
 
+    // ---- of another tensor's size, and by default its type and device ----
+
+    public static Tensor empty_like(
+        Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Named(input.empty_like(dtype, device), requires_grad, names);
+
+    public static Tensor zeros_like(
+        Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Named(input.zeros_like(dtype, device), requires_grad, names);
+
+    public static Tensor ones_like(
+        Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Named(input.ones_like(dtype, device), requires_grad, names);
+
+    public static Tensor full_like(
+        Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
+        Named(input.full_like(value, dtype, device), requires_grad, names);
+
     // ---- random ----
 
     public static Tensor randint(
