@@ -20,14 +20,14 @@ using Plotly.NET.CSharp;
 /// before or after the figures, once or often, and outputs may be shown in any order: an editor that draws an
 /// output only when it is scrolled to still finds either the library or the list in its window.</item>
 /// <item>A page of many figures (the notebook host's, or <see cref="ToHtmlPage"/>) carries the script once and
-/// needs no network. A notebook that must open without one has a cell <c>HTML(Figure.PlotlyScript)</c>.</item>
+/// needs no network: the host takes it from the formatter's PageHead, and drops repeats by the script's
+/// data-embed-once. A notebook that must open without a network has a cell <c>HTML(Figure.PlotlyScript)</c>.</item>
 /// </list>
 /// </remarks>
 [TypeFormatterSource(typeof(FigureFormatterSource))]
 public sealed class Figure
 {
-    /// <summary>The class of every figure's element: a page that has it needs <see cref="PlotlyScript"/>.</summary>
-    public const string CssClass = "fantrans-figure";
+    private const string CssClass = "fantrans-figure";
 
     private static readonly Lazy<string> LibraryScript = new(MakeLibraryScript);
     private static int shown;
@@ -133,7 +133,7 @@ public sealed class Figure
                 $"{typeof(GenericChart).Assembly.GetName()} carries no {resource}; expected Plotly.NET 5.1.0 or its stand-in.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return $$"""
-            <script data-fantrans-plotly>
+            <script data-embed-once="plotly.js">
             (function (define, exports, module) {
             {{reader.ReadToEnd()}}
             })();
