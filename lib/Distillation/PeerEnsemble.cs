@@ -1,0 +1,74 @@
+// The peers of the online distillation. PAPER: online knowledge distillation during training; its form is not published.
+// Chosen by this kit: M peers, each its own subnet, transformer and classifier, over one shared FAN pass; the teacher is
+// the peers' mean or a learned gate (ONE, Lan et al. 2018).
+using FanTrans.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FanTrans.Distillation;
+
+/// <summary>Peers over one face alignment network: images (B, 3, S, S), RGB in [0, 1], to every peer's output and the
+/// teacher's logits.</summary>
+public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
+{
+    private readonly FaceAlignmentNetwork fan;
+    private readonly ModuleList<AuHead> peers;
+    private readonly Linear? gate;
+
+    /// <summary>A new ensemble with random weights, each peer's its own; the FAN is frozen.</summary>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    public PeerEnsemble(FanTransOptions options, DistillationOptions distillation) : base(nameof(PeerEnsemble))
+    {
+        Options = options.Validate();
+        Distillation = distillation.Validate();
+        fan = new FaceAlignmentNetwork(options.Fan);
+        fan.Freeze();
+        peers = nn.ModuleList([.. Enumerable.Range(0, distillation.Peers).Select(_ => new AuHead(options))]);
+        if (distillation.Teacher is TeacherKind.Gate)
+            gate = nn.Linear(options.Fan.FeatureChannels, distillation.Peers);
+        RegisterComponents();
+    }
+
+    /// <summary>The shape of each peer's model.</summary>
+    public FanTransOptions Options { get; }
+
+    /// <summary>The number of peers and the teacher.</summary>
+    public DistillationOptions Distillation { get; }
+
+    /// <summary>The shared face alignment network; frozen unless <see cref="FaceAlignmentNetwork.Unfreeze"/> was
+    /// called.</summary>
+    public FaceAlignmentNetwork Fan => fan;
+
+    /// <summary>Peer m as a model of its own, sharing weights and mode with this ensemble; disposing it leaves them
+    /// alone. Its state dict is what a single model loads.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such peer.</exception>
+    public FanTransModel Peer(int m)
+    {
+        if (m < 0 || m >= peers.Count)
+            throw new ArgumentOutOfRangeException(nameof(m), m, $"Expected 0 to {peers.Count - 1}.");
+        return FanTransModel.Over(Options, fan, peers[m]);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public override PeerOutput forward(Tensor images)
+    {
+        using var features = fan.Features(images);      // (B, C, S/4, S/4)
+        return FromFeatures(features);
+    }
+
+    /// <summary>As <c>call</c>, from FAN features (B, C, S/4, S/4), fresh or from a cache.</summary>
+    /// <exception cref="ArgumentException">The features have another number of channels.</exception>
+    public PeerOutput FromFeatures(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        FanTransOutput[] outputs = [.. peers.Select(peer => peer.call(features))];
+        var logits = stack([.. outputs.Select(output => output.Logits)], dim: 1);           // (B, M, N)
+        // The gate sees the FAN features averaged over space.
+        var weights = gate?.call(features.mean([2, 3])).softmax(1);                         // (B, M)
+        var teacher = weights is null ? logits.mean([1]) : (logits * weights.unsqueeze(-1)).sum(1);
+        var output = new PeerOutput(outputs, teacher, weights);
+        scope.MoveToOuter(output.Tensors);
+        return output;
+    }
+}

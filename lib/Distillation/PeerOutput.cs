@@ -1,0 +1,21 @@
+using FanTrans.Models;
+using static TorchSharp.torch;
+
+namespace FanTrans.Distillation;
+
+/// <summary>What an ensemble gives for a batch.</summary>
+/// <param name="Peers">Each peer's output.</param>
+/// <param name="TeacherLogits">The teacher's logits z_T (B, N), the ensemble's own prediction.</param>
+/// <param name="GateWeights">The gate's weights (B, M), rows sum to 1; null where the teacher is the mean.</param>
+public sealed record PeerOutput(IReadOnlyList<FanTransOutput> Peers, Tensor TeacherLogits, Tensor? GateWeights) : IDisposable
+{
+    internal IEnumerable<Tensor> Tensors =>
+        [.. Peers.SelectMany(peer => peer.Tensors), TeacherLogits, .. GateWeights is null ? Array.Empty<Tensor>() : [GateWeights]];
+
+    /// <summary>Frees every tensor.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors)
+            tensor.Dispose();
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using static TorchSharp.torch;
+
+namespace FanTrans.Interop;
+
+/// <summary>What <see cref="StateDict.LoadInto"/> did.</summary>
+/// <param name="Loaded">Names whose values were copied.</param>
+/// <param name="Missing">Names of the module that the source lacks; they keep their values. Empty when strict.</param>
+/// <param name="Unexpected">Names of the source that the module lacks. Empty when strict.</param>
+/// <param name="Counters">Batch norms' <c>num_batches_tracked</c> that the source lacks and that were set to 0: files from
+/// before PyTorch 0.4.1 have none, and nothing of this kit reads them.</param>
+public sealed record LoadReport(
+    IReadOnlyList<string> Loaded, IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> Counters);
+
+/// <summary>Named tensors in order, owned by this object; and how they get into a module.</summary>
+public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
+{
+    private const string Counter = "num_batches_tracked";
+    private readonly OrderedDictionary<string, Tensor> tensors = [];
+
+    internal StateDict(string name, IReadOnlyDictionary<string, string> metadata) => (Name, Metadata) = (name, metadata);
+
+    /// <summary>Where the tensors come from, for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>Texts by name that a safetensors file carried; else empty.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Keys => tensors.Keys;
+
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Values => tensors.Values;
+
+    /// <inheritdoc/>
+    public int Count => tensors.Count;
+
+    /// <inheritdoc/>
+    public Tensor this[string key] => tensors[key];
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => tensors.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out Tensor value) => tensors.TryGetValue(key, out value);
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, Tensor>> GetEnumerator() => tensors.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Frees every tensor.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in tensors.Values)
+            tensor.Dispose();
+        tensors.Clear();
+    }
+
+    /// <summary>
+    /// Copies tensors into a module's parameters and buffers by name. Everything is checked before the first byte is
+    /// copied: names, shapes, and that no fraction or sign is lost (a floating point value goes into any floating point
+    /// type, an integer into an integer type; each is converted explicitly). A <c>module.</c> in front of every name,
+    /// which DataParallel leaves there, is taken off.
+    /// </summary>
+    /// <param name="module">The module; its device and element types stay.</param>
+    /// <param name="source">Names and tensors.</param>
+    /// <param name="strict">Whether a missing or an unexpected name is an error. A shape that does not fit always is.</param>
+    /// <exception cref="InvalidDataException">Something does not fit; one message lists all of it.</exception>
+    public static LoadReport LoadInto(nn.Module module, IReadOnlyDictionary<string, Tensor> source, bool strict = true)
+    {
+        var mapped = MapNames(source);
+        var target = module.state_dict();
+        var counters = target.Keys.Where(name => IsCounter(name) && !mapped.ContainsKey(name)).ToList();
+        var missing = target.Keys.Except(mapped.Keys).Except(counters).ToList();
+        var unexpected = mapped.Keys.Except(target.Keys).ToList();
+        var loaded = target.Keys.Intersect(mapped.Keys).ToList();
+
+        List<string> problems = [];
+        foreach (string name in loaded)
+        {
+            if (Problem(mapped[name], target[name]) is { } problem)
+                problems.Add($"{name} {problem}");
+        }
+        if (strict)
+        {
+            problems.AddRange(missing.Select(name => $"{name} is missing"));
+            problems.AddRange(unexpected.Select(name => $"{name} is unexpected"));
+        }
+        if (problems.Count > 0)
+            throw new InvalidDataException(Message(module, source, problems));
+
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        foreach (string name in loaded)
+            target[name].copy_(mapped[name].to(target[name].dtype, target[name].device));
+        foreach (string name in counters)
+            target[name].zero_();
+        return new LoadReport(loaded, strict ? [] : missing, strict ? [] : unexpected, counters);
+    }
+
+    internal void Add(string name, Tensor tensor) => tensors.Add(name, tensor);
+
+    /// <summary>The kit's one mapping from a file's names to a module's: takes off DataParallel's prefix where every
+    /// name has it.</summary>
+    internal static Dictionary<string, Tensor> MapNames(IReadOnlyDictionary<string, Tensor> source)
+    {
+        const string prefix = "module.";
+        bool parallel = source.Count > 0 && source.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal));
+        return source.ToDictionary(pair => parallel ? pair.Key[prefix.Length..] : pair.Key, pair => pair.Value);
+    }
+
+    private static bool IsCounter(string name) => name == Counter || name.EndsWith("." + Counter, StringComparison.Ordinal);
+
+    private static string? Problem(Tensor from, Tensor to)
+    {
+        if (!from.shape.SequenceEqual(to.shape))
+            return $"has shape ({string.Join(", ", from.shape)}), expected ({string.Join(", ", to.shape)})";
+        bool fits = to.is_floating_point() ? from.is_floating_point() : !from.is_floating_point();
+        return fits && (from.dtype == ScalarType.Bool) == (to.dtype == ScalarType.Bool)
+            ? null
+            : $"has type {from.dtype}, expected {to.dtype}";
+    }
+
+    private static string Message(nn.Module module, IReadOnlyDictionary<string, Tensor> source, List<string> problems)
+    {
+        string from = source is StateDict dict ? dict.Name : "The state dict";
+        return $"{from} does not fit {module.GetName()}: {string.Join("; ", problems)}.";
+    }
+}

@@ -1,0 +1,61 @@
+// FAN-Trans: Yang, Shen, Lin, Hristov, Pantic, "FAN-Trans: Online Knowledge Distillation for Facial Action Unit
+// Detection", WACV 2023 (arXiv 2211.06143). The authors published no code. PAPER fixes the chain: pre-trained FAN,
+// add-on subnet to one feature per AU, transformer blocks with a learnable attention drop, a classifier of each AU from
+// all. Known from the authors' other work: FAN is frozen. What this kit chose stands in each part's own file.
+using static TorchSharp.torch;
+
+namespace FanTrans.Models;
+
+/// <summary>The model: images (B, 3, S, S), RGB in [0, 1], to logits, tokens, attention and keep probabilities.</summary>
+public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
+{
+    private readonly FaceAlignmentNetwork fan;
+    private readonly AuHead head;
+    private readonly bool ownsParts;
+
+    /// <summary>A new model with random weights; its FAN is frozen.</summary>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    public FanTransModel(FanTransOptions options)
+        : this(options.Validate(), new FaceAlignmentNetwork(options.Fan), new AuHead(options), ownsParts: true) =>
+        fan.Freeze();
+
+    private FanTransModel(FanTransOptions options, FaceAlignmentNetwork fan, AuHead head, bool ownsParts)
+        : base(nameof(FanTransModel))
+    {
+        (Options, this.fan, this.head, this.ownsParts) = (options, fan, head, ownsParts);
+        RegisterComponents();
+    }
+
+    /// <summary>The shape of this model.</summary>
+    public FanTransOptions Options { get; }
+
+    /// <summary>The face alignment network; frozen unless <see cref="FaceAlignmentNetwork.Unfreeze"/> was called.</summary>
+    public FaceAlignmentNetwork Fan => fan;
+
+    /// <summary>Everything behind the FAN features; callable on cached features.</summary>
+    public AuHead Head => head;
+
+    /// <summary>A model over parts that someone else owns: it shares their weights and mode, and disposing it leaves
+    /// them alone.</summary>
+    /// <param name="options">The options that both parts were made with.</param>
+    /// <param name="fan">The network; its frozen state stays as it is.</param>
+    /// <param name="head">The head.</param>
+    public static FanTransModel Over(FanTransOptions options, FaceAlignmentNetwork fan, AuHead head) =>
+        new(options, fan, head, ownsParts: false);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public override FanTransOutput forward(Tensor images)
+    {
+        using var features = fan.Features(images);      // (B, C, S/4, S/4)
+        return head.call(features);
+    }
+
+    /// <summary>Frees the parts, unless this is a view made by <see cref="Over"/>.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !ownsParts)
+            ClearModules();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,57 @@
+// An hourglass of Bulat and Tzimiropoulos' FAN (ICCV 2017). Known: at each level a block at full resolution (b1) runs
+// beside max-pool, block (b2), the next level (or, at level 1, the block b2_plus_1), block (b3), nearest-neighbour
+// up-sampling; their sum is the result. The names are the published state-dict keys.
+// Chosen by this kit: the depth of the Small preset (3; published is 4).
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace FanTrans.Models;
+
+/// <summary>One hourglass: (B, F, H, W) to (B, F, H, W), H and W multiples of 2^depth.</summary>
+public sealed class Hourglass : nn.Module<Tensor, Tensor>
+{
+    // Arrays are not registered by themselves, so each block is registered once, under its published name.
+    private readonly ConvBlock[] beside;    // [level]: b1
+    private readonly ConvBlock[] down;      // [level]: b2; [0]: b2_plus_1
+    private readonly ConvBlock[] up;        // [level]: b3
+    private readonly int depth;
+
+    /// <param name="depth">Levels, at least 1.</param>
+    /// <param name="features">Channels F.</param>
+    public Hourglass(int depth, int features) : base(nameof(Hourglass))
+    {
+        this.depth = depth;
+        (beside, down, up) = (new ConvBlock[depth + 1], new ConvBlock[depth + 1], new ConvBlock[depth + 1]);
+        for (int level = depth; level >= 1; level--)
+        {
+            beside[level] = Register($"b1_{level}", features);
+            down[level] = Register($"b2_{level}", features);
+        }
+        down[0] = Register("b2_plus_1", features);
+        for (int level = 1; level <= depth; level++)
+            up[level] = Register($"b3_{level}", features);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return Level(depth, x).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Level(int level, Tensor x)
+    {
+        var full = beside[level].call(x);                                       // (B, F, H, W)
+        var low = down[level].call(F.max_pool2d(x, kernel_size: 2, stride: 2)); // (B, F, H/2, W/2)
+        low = level == 1 ? down[0].call(low) : Level(level - 1, low);
+        low = up[level].call(low);
+        return F.interpolate(low, scale_factor: [2, 2], mode: InterpolationMode.Nearest).add_(full);
+    }
+
+    private ConvBlock Register(string name, int features)
+    {
+        var block = new ConvBlock(features, features);
+        register_module(name, block);
+        return block;
+    }
+}

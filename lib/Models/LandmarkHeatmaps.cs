@@ -1,0 +1,75 @@
+// Landmarks to heatmaps and back. Known: FAN predicts one heatmap a landmark, at a quarter of the image's resolution,
+// trained on Gaussians. Chosen by this kit: the exact coordinates and the sub-pixel refinement below.
+//
+// Coordinates are continuous image pixels: the image spans [0, S], so the centre of its first pixel is (0.5, 0.5).
+// Heatmap cell i covers the image interval [4i, 4i + 4], its centre is at 4(i + 0.5).
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace FanTrans.Models;
+
+/// <summary>Landmarks as Gaussian heatmaps, and landmarks read from heatmaps.</summary>
+public static class LandmarkHeatmaps
+{
+    private const int Radius = 2;
+    private const int Window = 2 * Radius + 1;
+
+    /// <summary>Draws a Gaussian of height 1 at each visible landmark. The kit's training target for FAN.</summary>
+    /// <param name="landmarks">(B, L, 2), x and y in image pixels; NaN where not known.</param>
+    /// <param name="visible">(B, L), 1 where a heatmap is to be drawn and 0 where it stays zero.</param>
+    /// <param name="options">Image and heatmap size.</param>
+    /// <param name="sigma">The Gaussian's deviation in heatmap cells. Chosen by this kit: 1.</param>
+    /// <returns>(B, L, S/4, S/4) in [0, 1].</returns>
+    public static Tensor Draw(Tensor landmarks, Tensor visible, FanOptions options, double sigma = 1)
+    {
+        using var scope = NewDisposeScope();
+        int side = options.HeatmapSize;
+        double scale = (double)side / options.ImageSize;
+        // Far outside instead of NaN: such a Gaussian is 0 everywhere.
+        var centres = landmarks.masked_fill(landmarks.isnan(), -1e6).mul(scale);                                       // (B, L, 2)
+        var cells = arange(side, dtype: landmarks.dtype, device: landmarks.device).add(0.5);            // (side)
+        var gaussians = (centres.unsqueeze(-1) - cells).square().mul(-0.5 / (sigma * sigma)).exp();     // (B, L, 2, side)
+        var alongX = gaussians.select(2, 0).unsqueeze(-2);                                              // (B, L, 1, side)
+        var alongY = gaussians.select(2, 1).unsqueeze(-1);                                              // (B, L, side, 1)
+        var shown = visible.to_type(landmarks.dtype).unsqueeze(-1).unsqueeze(-1);                       // (B, L, 1, 1)
+        return (alongY * shown * alongX).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Reads a landmark from each heatmap: the highest cell, refined to the centroid of the positive values in the
+    /// 5 x 5 cells around it. The refinement is chosen by this kit.
+    /// </summary>
+    /// <param name="heatmaps">(B, L, side, side).</param>
+    /// <param name="imageSize">Side S of the image that the landmarks refer to.</param>
+    /// <returns>Landmarks (B, L, 2), x and y in image pixels, and the confidence (B, L): the highest cell's value,
+    /// clamped to [0, 1].</returns>
+    public static (Tensor Landmarks, Tensor Confidence) Read(Tensor heatmaps, int imageSize)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        long batch = heatmaps.shape[0], count = heatmaps.shape[1], height = heatmaps.shape[2], width = heatmaps.shape[3];
+        var (highest, index) = heatmaps.flatten(2).max(2);                                      // (B, L)
+        var column = index.remainder(width);
+        var row = (index - column).div(width).to_type(ScalarType.Int64);
+
+        // The window's cells in the padded heatmap: cell (r, c) is at (r + Radius, c + Radius) there.
+        long paddedWidth = width + 2 * Radius;
+        var padded = F.pad(heatmaps.clamp_min(0), [Radius, Radius, Radius, Radius]).flatten(2); // (B, L, (h+4)(w+4))
+        var steps = arange(Window, dtype: ScalarType.Int64, device: heatmaps.device);           // 0 .. 4
+        var window = (steps.unsqueeze(1) * paddedWidth + steps).flatten();                      // (25)
+        var cells = (row * paddedWidth + column).unsqueeze(-1) + window;                        // (B, L, 25)
+        var weights = padded.gather(2, cells).view(batch, count, Window, Window);               // (B, L, 5 rows, 5 columns)
+
+        // A heatmap without a positive value has no centroid: its highest cell's centre stands.
+        var total = weights.sum(2, 3).clamp_min(1e-12);                                         // (B, L)
+        var offsets = steps.to_type(heatmaps.dtype).sub(Radius);                                // -2 .. 2
+        var dx = (weights.sum(2) * offsets).sum(2) / total;
+        var dy = (weights.sum(3) * offsets).sum(2) / total;
+
+        double scale = (double)imageSize / width;
+        var x = (column + dx).add(0.5).mul(scale);
+        var y = (row + dy).add(0.5).mul((double)imageSize / height);
+        var landmarks = stack([x, y], dim: -1);                                                 // (B, L, 2)
+        return scope.MoveToOuter(landmarks, highest.clamp(0, 1));
+    }
+}

@@ -1,0 +1,37 @@
+// The transformer block. PAPER: the per-AU features go through transformer blocks with a learnable attention drop.
+// Chosen by this kit: pre-norm, layer norm with eps 1e-5, the number of blocks and heads, the MLP's ratio.
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FanTrans.Models;
+
+/// <summary>Pre-norm attention and MLP, each with a residual: tokens (B, N, D) to tokens (B, N, D), the attention
+/// after the drop (B, H, N, N) and the keep probabilities (H, N, N).</summary>
+public sealed class TransformerBlock : nn.Module<Tensor, (Tensor Tokens, Tensor Attention, Tensor Keep)>
+{
+    private readonly LayerNorm norm1;
+    private readonly MultiHeadAttention attention;
+    private readonly LayerNorm norm2;
+    private readonly Mlp mlp;
+
+    /// <param name="options">The model's options; they are valid.</param>
+    public TransformerBlock(FanTransOptions options) : base(nameof(TransformerBlock))
+    {
+        int width = options.TokenWidth;
+        norm1 = nn.LayerNorm(width);
+        attention = new MultiHeadAttention(options);
+        norm2 = nn.LayerNorm(width);
+        mlp = new Mlp(width, options.MlpRatio * width, width);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Tokens, Tensor Attention, Tensor Keep) forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var (attended, map, keep) = attention.call(norm1.call(x));
+        var tokens = x + attended;
+        tokens = tokens + mlp.call(norm2.call(tokens));
+        return scope.MoveToOuter(tokens, map, keep);
+    }
+}

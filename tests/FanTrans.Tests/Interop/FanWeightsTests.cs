@@ -1,0 +1,70 @@
+using FanTrans.Interop;
+using FanTrans.Models;
+using FanTrans.Tests.Models;
+using static TorchSharp.torch;
+
+namespace FanTrans.Tests.Interop;
+
+[Collection(TorchCollection.Name)]
+public sealed class FanWeightsTests : IDisposable
+{
+    private static readonly FanOptions Shape = ModelSizes.TinyFan with { ImageSize = 256, Stacks = 3 };
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void ANetworksShapeIsReadFromItsWeights()
+    {
+        using var scope = NewDisposeScope();
+        using var fan = new FaceAlignmentNetwork(Shape);
+        TensorTesting.FillBuffers(fan);
+        fan.eval();
+        foreach (var format in Enum.GetValues<WeightsFormat>())
+        {
+            WeightsFile.Save(folder["fan.pth"], fan.state_dict(), format);
+            using var loaded = FanWeights.Load(folder["fan.pth"]);
+            Assert.Equal(Shape, loaded.Options);
+            Assert.False(loaded.training);
+            var images = TensorTesting.Images(Shape, batch: 1);
+            Assert.Equal(TensorTesting.Values(fan.Features(images)), TensorTesting.Values(loaded.Features(images)));
+        }
+    }
+
+    [Fact]
+    public void APublishedFileOfOldPyTorchLoads()
+    {
+        using var scope = NewDisposeScope();
+        using var fan = new FaceAlignmentNetwork(Shape);
+        var old = fan.state_dict().Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            .ToDictionary(pair => "module." + pair.Key, pair => pair.Value);
+        WeightsFile.Save(folder["old.pth"], old, WeightsFormat.PyTorchLegacy);
+        using var loaded = FanWeights.Load(folder["old.pth"]);
+        Assert.Equal(Shape, loaded.Options);
+    }
+
+    [Fact]
+    public void AnotherShapeThanTheOptionsIsRefused()
+    {
+        using var scope = NewDisposeScope();
+        using var fan = new FaceAlignmentNetwork(Shape);
+        WeightsFile.Save(folder["fan.pth"], fan.state_dict());
+        string message = Assert.Throws<InvalidDataException>(() => FanWeights.Load(folder["fan.pth"], Shape with { Stacks = 2 })).Message;
+        Assert.Contains("l2.weight is unexpected", message);
+        Assert.Contains("fan.pth", message);
+    }
+
+    [Fact]
+    public void OtherWeightsAreRefused()
+    {
+        using var scope = NewDisposeScope();
+        WeightsFile.Save(folder["w.pth"], new Dictionary<string, Tensor> { ["fc.weight"] = ones(2, 2) });
+        Assert.Contains("does not hold a face alignment network", Assert.Throws<InvalidDataException>(() => FanWeights.Load(folder["w.pth"])).Message);
+        var wrong = new Dictionary<string, Tensor>
+        {
+            ["conv_last0.weight"] = ones(30, 30, 1, 1), ["m0.b1_1.conv1.weight"] = ones(1), ["l0.weight"] = ones(68, 30, 1, 1),
+        };
+        WeightsFile.Save(folder["w.pth"], wrong);
+        Assert.Contains("Features is 30", Assert.Throws<InvalidDataException>(() => FanWeights.Load(folder["w.pth"])).Message);
+    }
+}

@@ -1,0 +1,116 @@
+using FanTrans.Interop;
+using FanTrans.Tests.Models;
+using static TorchSharp.torch;
+
+namespace FanTrans.Tests.Interop;
+
+[Collection(TorchCollection.Name)]
+public class StateDictTests
+{
+    [Fact]
+    public void EveryTensorIsCopied()
+    {
+        using var scope = NewDisposeScope();
+        using var from = Create();
+        using var into = Create();
+        var report = StateDict.LoadInto(into, from.state_dict());
+        Assert.Equal(into.state_dict().Keys.Order(), report.Loaded.Order());
+        foreach (var (name, tensor) in from.state_dict())
+            Assert.Equal(TensorTesting.Values(tensor), TensorTesting.Values(into.state_dict()[name]));
+        Assert.All(into.parameters(), parameter => Assert.True(parameter.requires_grad && parameter.is_leaf));
+    }
+
+    [Fact]
+    public void OneErrorListsAllThatDoesNotFitAndNothingIsCopied()
+    {
+        using var scope = NewDisposeScope();
+        using var module = Create();
+        double[] before = TensorTesting.Values(module.get_parameter("0.bias")!);
+        var source = Copy(module);
+        source["0.bias"].add_(1);
+        source.Remove("0.weight");
+        source["other"] = zeros(1);
+        source["1.weight"] = zeros(3, 1);
+        source["1.bias"] = zeros(2, dtype: ScalarType.Int64);
+        string message = Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, source)).Message;
+        Assert.Contains("0.weight is missing", message);
+        Assert.Contains("other is unexpected", message);
+        Assert.Contains("1.weight has shape (3, 1), expected (2)", message);
+        Assert.Contains("1.bias has type Int64, expected Float32", message);
+        Assert.Equal(before, TensorTesting.Values(module.get_parameter("0.bias")!));
+    }
+
+    [Fact]
+    public void ABroadcastableShapeIsStillAnotherShape()
+    {
+        using var scope = NewDisposeScope();
+        using var module = Create();
+        var source = Copy(module);
+        source["1.weight"] = zeros(1);
+        foreach (bool strict in new[] { true, false })
+        {
+            Assert.Contains("1.weight has shape (1), expected (2)",
+                Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, source, strict)).Message);
+        }
+    }
+
+    [Fact]
+    public void WithoutStrictnessNamesMayDiffer()
+    {
+        using var scope = NewDisposeScope();
+        using var module = Create();
+        var source = Copy(module);
+        source["0.bias"].fill_(3);
+        source.Remove("0.weight");
+        source["other"] = zeros(1);
+        var report = StateDict.LoadInto(module, source, strict: false);
+        Assert.Equal(["0.weight"], report.Missing);
+        Assert.Equal(["other"], report.Unexpected);
+        Assert.Equal([3, 3], TensorTesting.Values(module.get_parameter("0.bias")!));
+    }
+
+    [Fact]
+    public void TheCountersOfOldFilesStartAtZero()
+    {
+        using var scope = NewDisposeScope();
+        using var module = Create();
+        var source = Copy(module);
+        source.Remove("1.num_batches_tracked");
+        module.get_buffer("1.num_batches_tracked")!.fill_(5);
+        var report = StateDict.LoadInto(module, source);
+        Assert.Equal(["1.num_batches_tracked"], report.Counters);
+        Assert.Equal(0, module.get_buffer("1.num_batches_tracked")!.item<long>());
+    }
+
+    [Fact]
+    public void DataParallelsPrefixIsTakenOff()
+    {
+        using var scope = NewDisposeScope();
+        using var module = Create();
+        var source = Copy(module).ToDictionary(pair => "module." + pair.Key, pair => pair.Value);
+        Assert.Equal(7, StateDict.LoadInto(module, source).Loaded.Count);
+        source["0.bias"] = zeros(2); // not every name has it now
+        Assert.Contains("module.0.bias is unexpected",
+            Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, source)).Message);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float64)]
+    public void FloatingPointTypesAreConverted(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var module = Create();
+        var source = Copy(module);
+        source["0.bias"] = tensor(new[] { 1.5f, -2 }).to_type(type);
+        StateDict.LoadInto(module, source);
+        Assert.Equal(ScalarType.Float32, module.get_parameter("0.bias")!.dtype);
+        Assert.Equal([1.5, -2], TensorTesting.Values(module.get_parameter("0.bias")!));
+    }
+
+    private static nn.Module Create() => nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2));
+
+    private static Dictionary<string, Tensor> Copy(nn.Module module) =>
+        module.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.detach().clone());
+}

@@ -1,0 +1,179 @@
+using FanTrans.Models;
+using static FanTrans.Tests.Models.TensorTesting;
+using static TorchSharp.torch;
+
+namespace FanTrans.Tests.Models;
+
+[Collection(TorchCollection.Name)]
+public class AttentionDropTests
+{
+    private const int Batch = 4, Heads = 3, Units = 5;
+
+    [Theory]
+    [InlineData(AttentionDropKind.None, 1)]
+    [InlineData(AttentionDropKind.Random, 0.9)]
+    [InlineData(AttentionDropKind.Learnable, 0.8)]
+    public void KeepIsReportedWithAFullDiagonal(AttentionDropKind kind, double expected)
+    {
+        using var scope = NewDisposeScope();
+        using var drop = Create(kind);
+        foreach (bool training in new[] { true, false })
+        {
+            drop.train(training);
+            var (_, keep) = drop.call(Attention(), Input());
+            Assert.Equal([Heads, Units, Units], keep.shape);
+            double[] values = Values(keep);
+            for (int i = 0; i < values.Length; i++)
+                Assert.Equal(IsDiagonal(i) ? 1 : expected, values[i], 1e-6);
+        }
+    }
+
+    [Theory]
+    [InlineData(AttentionDropKind.None)]
+    [InlineData(AttentionDropKind.Random)]
+    [InlineData(AttentionDropKind.Learnable)]
+    [InlineData(AttentionDropKind.InputDependent)]
+    public void RowsSumToOneInBothModes(AttentionDropKind kind)
+    {
+        using var scope = NewDisposeScope();
+        using var drop = Create(kind);
+        foreach (bool training in new[] { true, false })
+        {
+            drop.train(training);
+            var (attention, keep) = drop.call(Attention(), Input());
+            Assert.All(Values(attention.sum(-1)), sum => Assert.Equal(1, sum, 1e-5));
+            Assert.All(Values(keep), p => Assert.InRange(p, 0, 1));
+        }
+    }
+
+    [Theory]
+    [InlineData(AttentionDropKind.None)]
+    [InlineData(AttentionDropKind.Random)]
+    public void WithoutLearnedLogitsEvaluationDropsNothing(AttentionDropKind kind)
+    {
+        using var scope = NewDisposeScope();
+        using var drop = Create(kind);
+        drop.eval();
+        var attention = Attention();
+        Assert.Equal(Values(attention), Values(drop.call(attention, Input()).Attention));
+    }
+
+    [Fact]
+    public void EvaluationKeepsWhatIsLikelierKeptThanNotAndAlwaysTheDiagonal()
+    {
+        using var scope = NewDisposeScope();
+        using var drop = Create(AttentionDropKind.Learnable);
+        drop.eval();
+        SetLogits(drop, i => i % 3 == 0 ? -0.5f : i % 3 == 1 ? 0f : 2f);
+        var attention = Attention();
+        double[] kept = Values(drop.call(attention, Input()).Attention), before = Values(attention);
+        for (int row = 0; row < kept.Length; row += Units)
+        {
+            bool Kept(int j) => IsDiagonal((row + j) % (Heads * Units * Units)) || (row + j) % (Heads * Units * Units) % 3 != 0;
+            double sum = Enumerable.Range(0, Units).Where(Kept).Sum(j => before[row + j]);
+            for (int j = 0; j < Units; j++)
+                Assert.Equal(Kept(j) ? before[row + j] / sum : 0, kept[row + j], 1e-6);
+        }
+    }
+
+    [Fact]
+    public void AUnitWhoseEveryPairIsDroppedAttendsToItself()
+    {
+        using var scope = NewDisposeScope();
+        using var drop = Create(AttentionDropKind.Learnable);
+        SetLogits(drop, _ => -30f);
+        foreach (bool training in new[] { true, false })
+        {
+            drop.train(training);
+            double[] kept = Values(drop.call(Attention(), Input()).Attention);
+            for (int i = 0; i < kept.Length; i++)
+                Assert.Equal(IsDiagonal(i % (Heads * Units * Units)) ? 1 : 0, kept[i], 1e-6);
+        }
+    }
+
+    [Fact]
+    public void TrainingDropsAboutAsOftenAsTheProbabilitySays()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var kind in new[] { AttentionDropKind.Random, AttentionDropKind.Learnable })
+        {
+            using var drop = Create(kind);
+            drop.train();
+            manual_seed(3);
+            var attention = full([400, Heads, Units, Units], 1.0 / Units);
+            double[] kept = Values(drop.call(attention, zeros(400, Units, 12)).Attention);
+            var pairs = kept.Where((_, i) => !IsDiagonal(i % (Heads * Units * Units))).ToList();
+            double expected = kind is AttentionDropKind.Random ? 0.1 : 0.2;
+            Assert.Equal(expected, pairs.Count(value => value == 0) / (double)pairs.Count, 0.01);
+        }
+    }
+
+    [Theory]
+    [InlineData(AttentionDropKind.Learnable)]
+    [InlineData(AttentionDropKind.InputDependent)]
+    public void TheGradientReachesTheLogitsButNotTheirDiagonal(AttentionDropKind kind)
+    {
+        using var scope = NewDisposeScope();
+        using var drop = Create(kind);
+        drop.train();
+        manual_seed(5);
+        var (attention, keep) = drop.call(Attention(), Input());
+        (attention.square().sum() + keep.square().sum()).backward();
+        double[] gradient = Values(drop.get_parameter("logits")!.grad!);
+        for (int i = 0; i < gradient.Length; i++)
+            Assert.Equal(IsDiagonal(i), gradient[i] == 0);
+        Assert.Equal(kind is AttentionDropKind.InputDependent, drop.has_parameter("query.weight"));
+        if (kind is AttentionDropKind.InputDependent)
+            Assert.Contains(Values(drop.get_parameter("query.weight")!.grad!), value => value != 0);
+    }
+
+    [Fact]
+    public void TheSameSeedDrawsTheSameMask()
+    {
+        using var scope = NewDisposeScope();
+        using var drop = Create(AttentionDropKind.Learnable);
+        drop.train();
+        double[] Draw(long seed)
+        {
+            var attention = Attention();
+            manual_seed(seed);
+            return Values(drop.call(attention, Input()).Attention);
+        }
+        Assert.Equal(Draw(7), Draw(7));
+        Assert.NotEqual(Draw(7), Draw(8));
+    }
+
+    [Fact]
+    public void TheInputDecidesWhereTheDropDependsOnIt()
+    {
+        using var scope = NewDisposeScope();
+        using var drop = Create(AttentionDropKind.InputDependent);
+        drop.eval();
+        var (_, near) = drop.call(Attention(), Input());
+        var (_, far) = drop.call(Attention(), Input() * 50);
+        Assert.NotEqual(Values(near), Values(far));
+    }
+
+    private static AttentionDrop Create(AttentionDropKind kind)
+    {
+        manual_seed(2);
+        return new AttentionDrop(ModelSizes.Tiny with { AttentionDrop = kind, InitialKeep = 0.8, DropProbability = 0.1 });
+    }
+
+    private static Tensor Attention()
+    {
+        manual_seed(4);
+        return randn(Batch, Heads, Units, Units).softmax(-1);
+    }
+
+    private static Tensor Input() => linspace(-1, 1, Batch * Units * 12).view(Batch, Units, 12);
+
+    private static void SetLogits(AttentionDrop drop, Func<int, float> value)
+    {
+        using var mode = no_grad();
+        var logits = drop.get_parameter("logits")!;
+        logits.copy_(tensor(Enumerable.Range(0, (int)logits.numel()).Select(value).ToArray()).view(logits.shape));
+    }
+
+    private static bool IsDiagonal(int i) => i / Units % Units == i % Units;
+}
