@@ -52,7 +52,7 @@ public class ManifestWeightsTests
     [InlineData("", "the file is empty")]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0", "a Git LFS pointer")]
     [InlineData("<!DOCTYPE html><title>Not Found</title>", "a web page")]
-    [InlineData("PK\u0003\u0004 and the rest of it", "24 bytes, cut off, changed or another file")]
+    [InlineData("PK\u0003\u0004 and the rest of it", "23 bytes, cut off, changed or another file")]
     public void A_wrong_download_is_told_by_its_looks(string content, string guess)
     {
         using var folder = new TemporaryFolder();

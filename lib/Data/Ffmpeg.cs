@@ -1,0 +1,101 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace FanTrans.Data;
+
+/// <summary>Decodes videos through the program ffmpeg, frame by frame over a pipe, with nothing stored between.</summary>
+public static partial class Ffmpeg
+{
+    private static readonly string[] Endings = [".avi", ".mp4", ".mkv", ".mov", ".mpg"];
+
+    /// <summary>Whether a file is a video, by its ending.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsVideo(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The program's version line.</summary>
+    /// <param name="ffmpeg">The program.</param>
+    /// <exception cref="InvalidOperationException">It is not installed; the message says how to install it.</exception>
+    public static string Version(string ffmpeg = "ffmpeg")
+    {
+        using var process = Start(ffmpeg, ["-version"]);
+        var line = process.StandardOutput.ReadLine() ?? "";
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return line;
+    }
+
+    /// <summary>Every frame of a video in order, none dropped or repeated to keep a rate.</summary>
+    /// <param name="video">The file.</param>
+    /// <param name="ffmpeg">The program.</param>
+    /// <param name="cancel">Stops the program.</param>
+    /// <exception cref="FileNotFoundException">There is no such video.</exception>
+    /// <exception cref="InvalidOperationException">The program is not installed; the message says how to install it.</exception>
+    /// <exception cref="InvalidDataException">The video cannot be decoded to its end; the message has ffmpeg's reason.</exception>
+    public static IEnumerable<RgbImage> Decode(string video, string ffmpeg = "ffmpeg", CancellationToken cancel = default)
+    {
+        if (!File.Exists(video))
+            throw new FileNotFoundException($"{video}: no such video.", video);
+        return Frames(video, ffmpeg, cancel);
+    }
+
+    private static IEnumerable<RgbImage> Frames(string video, string ffmpeg, CancellationToken cancel)
+    {
+        // -fps_mode came with 5.1; before it the same was called -vsync.
+        string[] everyFrame = IsOld(Version(ffmpeg)) ? ["-vsync", "passthrough"] : ["-fps_mode", "passthrough"];
+        using var process = Start(ffmpeg,
+            ["-nostdin", "-hide_banner", "-loglevel", "error", "-i", video, "-map", "0:v:0", .. everyFrame, "-f", "image2pipe", "-c:v", "ppm", "-"]);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            var pictures = process.StandardOutput.BaseStream;
+            while (Ppm.Read(pictures, video) is { } frame)
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return frame;
+            }
+            process.WaitForExit();
+            // ffmpeg goes on after broken packets and tells of them on its error stream alone.
+            var said = errors.GetAwaiter().GetResult().Trim();
+            if (process.ExitCode != 0 || said.Length > 0)
+                throw new InvalidDataException($"{video}: ffmpeg gave exit code {process.ExitCode}: {said.ReplaceLineEndings(" ")}");
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static bool IsOld(string version)
+    {
+        var match = VersionNumber().Match(version);
+        return match.Success
+            && new Version(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture))
+                < new Version(5, 1);
+    }
+
+    private static Process Start(string ffmpeg, string[] arguments)
+    {
+        var start = new ProcessStartInfo(ffmpeg, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        try
+        {
+            return Process.Start(start) ?? throw new Win32Exception();
+        }
+        catch (Win32Exception error)
+        {
+            throw new InvalidOperationException(
+                $"the program '{ffmpeg}' does not start; it decodes the videos. Install it with 'apt-get install ffmpeg' (Debian, Ubuntu), " +
+                "'brew install ffmpeg' (macOS) or 'winget install ffmpeg' (Windows), or extract the frames with any other program.", error);
+        }
+    }
+
+    [GeneratedRegex(@"version n?([0-9]+)\.([0-9]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex VersionNumber();
+}

@@ -1,0 +1,387 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using System.Text;
+
+namespace FanTrans.Data;
+
+/// <summary>How far a preparation is.</summary>
+/// <param name="Sequence">The recording at work, for example "F001/T1".</param>
+/// <param name="Done">Labelled frames dealt with, those of earlier runs included.</param>
+/// <param name="Total">Labelled frames in all.</param>
+/// <param name="Kept">How many of the done ones were there from an earlier run.</param>
+public readonly record struct PreparationProgress(string Sequence, int Done, int Total, int Kept);
+
+/// <summary>What a preparation made.</summary>
+/// <param name="Set">The prepared set.</param>
+/// <param name="Report">Everything that was found wrong.</param>
+/// <param name="Made">Crops made now.</param>
+/// <param name="Kept">Crops kept from an earlier run.</param>
+public sealed record PreparationResult(PreparedSet Set, PreparationReport Report, int Made, int Kept);
+
+/// <summary>
+/// Turns a licensed folder into a prepared set: every labelled frame's face as a crop of its own, and a manifest with
+/// labels and landmarks. It may be killed at any moment and run again: what is done is kept, nothing is half-written,
+/// and the finished set is the same to the byte as one made without interruption. Changed files of the dataset are
+/// noticed by name, size and label, and only their recordings are made anew.
+/// </summary>
+public sealed class Preparation
+{
+    private const string StateFolder = ".preparing", CropFolder = "crops", RecipeFile = "recipe.json";
+
+    /// <summary>Everything that was found, beside the manifest.</summary>
+    public const string ReportFile = "report.json";
+
+    private readonly DatasetFiles _files;
+    private readonly string _output;
+    private readonly PreparationOptions _options;
+    private readonly ILandmarkFinder? _finder;
+    private readonly PreparationReport _scan;
+
+    /// <summary>Plans a preparation; nothing is written yet.</summary>
+    /// <param name="files">The licensed folder.</param>
+    /// <param name="scan">What was found wrong with it.</param>
+    /// <param name="output">The set's folder: new, empty, or from an earlier run with the same options.</param>
+    /// <param name="options">Size and form of the crops; null for the defaults.</param>
+    /// <param name="finder">Finds landmarks where the dataset has none; null to leave such frames out, reported.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the output is the licensed folder itself.</exception>
+    public Preparation(
+        DatasetFiles files, PreparationReport scan, string output, PreparationOptions? options = null, ILandmarkFinder? finder = null)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(scan);
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        (_files, _scan, _options, _finder) = (files, scan, (options ?? new PreparationOptions()).Validate(), finder);
+        _output = Path.GetFullPath(output);
+        if (_output == Path.GetFullPath(files.Root))
+            throw new ArgumentException($"{output}: the prepared set needs a folder of its own, not the licensed one.", nameof(output));
+    }
+
+    /// <summary>Threads that decode and crop; 0 for one a core.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Whether anything wrong, other than what the manifest knows, is an error: no set is made then.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Prepares the set, or what is left of it.</summary>
+    /// <param name="progress">Told of every frame, from several threads.</param>
+    /// <param name="cancel">Stops it; run again to go on.</param>
+    /// <exception cref="IOException">The folder holds other files, or a set of other options.</exception>
+    /// <exception cref="InvalidDataException">With <see cref="Strict"/>: something is wrong; report.json lists it.</exception>
+    /// <exception cref="InvalidOperationException">ffmpeg is needed and not installed.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public PreparationResult Run(IProgress<PreparationProgress>? progress = null, CancellationToken cancel = default)
+    {
+        var header = new PreparedHeader
+        {
+            Form = PreparedHeader.CurrentForm,
+            Kit = PreparedHeader.KitVersion,
+            Dataset = _files.Manifest.Name,
+            ActionUnits = _files.Manifest.ActionUnits,
+            Options = _options,
+            LandmarkFinder = _finder?.Name,
+            Frames = 0,
+            Scan = Fingerprints.Of([_scan.ToJson()]),
+            Sources = _files.Sequences.ToDictionary(Name, s => s.Fingerprint),
+            VideoFrames = new Dictionary<string, int>(),
+        };
+        CheckOutput(header);
+        Directory.CreateDirectory(_output);
+        StopIfStrict(_scan);
+        if (Finished(header) is { } finished)
+            return finished;
+
+        Directory.CreateDirectory(At(StateFolder));
+        AtomicFile.Write(At(StateFolder, RecipeFile), Encoding.UTF8.GetBytes(header.Recipe()));
+        SeedFromFinishedSet(header);
+
+        var report = new PreparationReport();
+        report.Add(_scan.Problems);
+        int kept = 0, made = 0, passed = 0;
+        var videoFrames = new Dictionary<string, int>();
+        foreach (var sequence in _files.Sequences)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var done = passed;
+            var (keptHere, madeHere, length) = Prepare(sequence, report, (here, keptSoFar) =>
+                progress?.Report(new PreparationProgress(Name(sequence), done + here, _files.Count, kept + keptSoFar)), cancel);
+            (kept, made, passed) = (kept + keptHere, made + madeHere, passed + sequence.Frames.Count);
+            if (length is { } frames)
+                videoFrames[Name(sequence)] = frames;
+        }
+        AtomicFile.Write(At(ReportFile), Encoding.UTF8.GetBytes(report.ToJson() + "\n"));
+        StopIfStrict(report);
+
+        RemoveCropsOfOtherSequences();
+        PreparedManifest.Write(At(PreparedManifest.FileName), header with { Frames = kept + made, VideoFrames = videoFrames }, Rows());
+        Directory.Delete(At(StateFolder), recursive: true);
+        return new PreparationResult(PreparedSet.Open(_output), report, made, kept);
+    }
+
+    /// <summary>Whether a folder holds a preparation that was stopped before its end.</summary>
+    /// <param name="folder">What the preparation was told to write to.</param>
+    public static bool IsUnfinished(string folder) => Directory.Exists(Path.Combine(folder, StateFolder));
+
+    private IEnumerable<PreparedRow> Rows() =>
+        _files.Sequences.SelectMany(s => PreparationJournal.ReadRows(JournalPath(s.Subject, s.Name), s.Fingerprint));
+
+    /// <summary>Makes what is missing of one recording.</summary>
+    private (int Kept, int Made, int? VideoFrames) Prepare(DatasetSequence sequence, PreparationReport report, Action<int, int> tell, CancellationToken cancel)
+    {
+        var folder = At(CropFolder, sequence.Subject, sequence.Name);
+        using var journal = PreparationJournal.Open(JournalPath(sequence.Subject, sequence.Name), sequence.Fingerprint, out var isNew);
+        if (isNew && Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+        ForgetLostCrops(journal, folder);
+
+        var labelled = sequence.Frames.ToDictionary(f => f.Number);
+        var wanted = labelled.Keys.Where(n => !journal.Rows.ContainsKey(n)).ToHashSet();
+        var kept = journal.Rows.Count;
+        tell(kept, kept);
+        var landmarks = TrustedLandmarks(sequence, report);
+        var anchors = landmarks.Keys.Order().ToArray();
+        var withoutFace = new ConcurrentDictionary<int, string>();
+        var done = kept;
+
+        void Make(FramePicture picture)
+        {
+            if (Crop(sequence, picture, landmarks, anchors, report, withoutFace) is { } cut)
+                journal.Add(Store(sequence.Key(picture.Number), labelled[picture.Number], cut.Crop, cut.From));
+            tell(Interlocked.Increment(ref done), kept);
+        }
+
+        // A video must be walked through to its end once, if only to learn where that is.
+        var isVideo = sequence.IsVideo;
+        if (wanted.Count > 0 || (isVideo && journal.VideoFrames is null))
+        {
+            InParallel(sequence.Pictures(wanted, report, cancel), Make, cancel);
+            if (sequence.VideoFrames is { } length && sequence.VideoIsWhole)
+                journal.EndVideo(length);
+        }
+        if (isVideo && (journal.VideoFrames ?? sequence.VideoFrames) is { } frames)
+        {
+            report.Add(Disfa.MissingFrames(_files.Manifest, sequence.Subject, sequence.Name, labelled.Keys.Where(n => n > frames || n < 1)));
+            report.Add(Disfa.UnlabelledFrames(_files.Manifest, sequence.Subject, sequence.Name, Enumerable.Range(1, frames).Where(n => !labelled.ContainsKey(n))));
+        }
+        foreach (var reason in withoutFace.GroupBy(w => w.Value))
+        {
+            report.Add(Problem.Runs(ProblemKind.MissingLandmarks, sequence.Subject, sequence.Name, reason.Select(w => w.Key), reason.Key,
+                n => _finder is null && _files.Manifest.IsKnown(DefectKind.Landmarks, sequence.Key(n))));
+        }
+        report.Add(Problem.Runs(ProblemKind.FoundLandmarks, sequence.Subject, sequence.Name,
+            journal.Rows.Values.Where(r => r.LandmarksFrom != PreparedRow.FromDataset).Select(r => r.Key.Frame), $"by {_finder?.Name}"));
+        RemoveCropsWithoutRows(journal, folder);
+        return (kept, journal.Rows.Count - kept, journal.VideoFrames);
+    }
+
+    /// <summary>The dataset's landmarks without those that the manifest knows to be off the face.</summary>
+    private Dictionary<int, float[]> TrustedLandmarks(DatasetSequence sequence, PreparationReport report)
+    {
+        var all = sequence.Landmarks(report);
+        var untrusted = all.Keys.Where(n => _files.Manifest.IsKnown(DefectKind.Landmarks, sequence.Key(n))).ToHashSet();
+        var used = sequence.Frames.Select(f => f.Number).ToHashSet();
+        report.Add(Problem.Runs(ProblemKind.UntrustedLandmarks, sequence.Subject, sequence.Name, untrusted.Where(used.Contains),
+            "the manifest lists them as off the face"));
+        return all.Where(l => !untrusted.Contains(l.Key)).ToDictionary(l => l.Key, l => l.Value);
+    }
+
+    private (PreparedCrop Crop, string From)? Crop(
+        DatasetSequence sequence, FramePicture picture, Dictionary<int, float[]> landmarks, int[] anchors,
+        PreparationReport report, ConcurrentDictionary<int, string> withoutFace)
+    {
+        RgbImage image;
+        try
+        {
+            image = picture.Load();
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException)
+        {
+            report.Add(new Problem(ProblemKind.UnreadableImage, sequence.Subject, sequence.Name, error.Message) { FirstFrame = picture.Number });
+            return null;
+        }
+        var reason = "the dataset has no landmarks";
+        if (landmarks.TryGetValue(picture.Number, out var own))
+        {
+            try
+            {
+                return (PreparedCrop.Cut(image, own, _options), PreparedRow.FromDataset);
+            }
+            catch (ArgumentException error)
+            {
+                reason = $"the dataset's landmarks cannot be used: {error.Message}";
+            }
+        }
+        if (_finder is not null)
+        {
+            try
+            {
+                if (_finder.Find(image, Near(picture.Number, landmarks, anchors)) is { } found)
+                    return (PreparedCrop.Cut(image, found, _options), _finder.Name);
+                reason += $"; {_finder.Name} finds no face";
+            }
+            catch (ArgumentException error)
+            {
+                reason += $"; those of {_finder.Name} cannot be used: {error.Message}";
+            }
+        }
+        withoutFace[picture.Number] = reason;
+        return null;
+    }
+
+    /// <summary>The face box of the nearest frame that has landmarks: the earlier one of two as near.</summary>
+    private static FaceBox? Near(int frame, Dictionary<int, float[]> landmarks, int[] anchors)
+    {
+        if (anchors.Length == 0)
+            return null;
+        var after = Array.BinarySearch(anchors, frame) is var at && at < 0 ? ~at : at;
+        var nearest = after == anchors.Length || (after > 0 && frame - anchors[after - 1] <= anchors[after] - frame) ? after - 1 : after;
+        return LandmarkSets.Box(landmarks[anchors[nearest]]);
+    }
+
+    private PreparedRow Store(FaceKey key, LabelledFrame labels, PreparedCrop crop, string from)
+    {
+        var path = $"{CropFolder}/{key.Subject}/{key.Sequence}/{key.Frame:D5}{(_options.Format is CropFormat.Png ? ".png" : ".jpg")}";
+        var bytes = _options.Format is CropFormat.Png ? crop.Image.ToPng() : crop.Image.ToJpeg(_options.Quality);
+        AtomicFile.Write(At(path), bytes);
+        return new PreparedRow(path, key, labels.Labels, labels.Intensities, crop.Box, crop.Landmarks, from, bytes.Length, Fingerprints.Of(bytes));
+    }
+
+    private void InParallel(IEnumerable<FramePicture> pictures, Action<FramePicture> make, CancellationToken cancel)
+    {
+        var options = new ParallelOptions
+        {
+            CancellationToken = cancel,
+            MaxDegreeOfParallelism = Workers > 0 ? Workers : Environment.ProcessorCount,
+        };
+        try
+        {
+            // Without buffering, so that a video is decoded no further ahead than there are hands.
+            Parallel.ForEach(Partitioner.Create(pictures, EnumerablePartitionerOptions.NoBuffering), options, make);
+        }
+        catch (AggregateException error)
+        {
+            var all = error.Flatten().InnerExceptions;
+            ExceptionDispatchInfo.Throw(all.FirstOrDefault(e => e is not OperationCanceledException) ?? all[0]);
+        }
+    }
+
+    /// <summary>A finished set whose sources have not changed is left as it is.</summary>
+    private PreparationResult? Finished(PreparedHeader header)
+    {
+        if (Directory.Exists(At(StateFolder)) || !File.Exists(At(PreparedManifest.FileName)) || !File.Exists(At(ReportFile)))
+            return null;
+        var set = PreparedSet.Open(_output);
+        if (set.Header.Scan != header.Scan || set.Header.Sources.Count != header.Sources.Count
+            || set.Header.Sources.Any(s => header.Sources.GetValueOrDefault(s.Key) != s.Value)
+            || set.Rows.Any(r => !File.Exists(At(r.Path))))
+        {
+            return null;
+        }
+        var report = PreparationReport.Parse(File.ReadAllText(At(ReportFile)));
+        StopIfStrict(report);
+        return new PreparationResult(set, report, 0, set.Count);
+    }
+
+    /// <summary>What a finished set has of recordings that have not changed need not be made again.</summary>
+    private void SeedFromFinishedSet(PreparedHeader header)
+    {
+        if (!File.Exists(At(PreparedManifest.FileName)))
+            return;
+        var set = PreparedSet.Read(_output);
+        foreach (var rows in set.Rows.GroupBy(r => (r.Key.Subject, r.Key.Sequence)))
+        {
+            var name = $"{rows.Key.Subject}/{rows.Key.Sequence}";
+            var path = JournalPath(rows.Key.Subject, rows.Key.Sequence);
+            if (File.Exists(path) || !header.Sources.TryGetValue(name, out var source) || set.Header.Sources.GetValueOrDefault(name) != source)
+                continue;
+            // Beside its place first: a journal that is cut off at a row would pass for one that was killed there.
+            using (var journal = PreparationJournal.Open(path + AtomicFile.Temporary, source, out _))
+            {
+                foreach (var row in rows)
+                    journal.Add(row);
+                if (set.Header.VideoFrames.TryGetValue(name, out var frames))
+                    journal.EndVideo(frames);
+            }
+            File.Move(path + AtomicFile.Temporary, path);
+        }
+    }
+
+    private void CheckOutput(PreparedHeader header)
+    {
+        if (File.Exists(_output))
+            throw new IOException($"{_output}: expected a folder, found a file.");
+        if (!Directory.Exists(_output))
+            return;
+        var recipePath = At(StateFolder, RecipeFile);
+        var recipe = File.Exists(recipePath) ? File.ReadAllText(recipePath)
+            : File.Exists(At(PreparedManifest.FileName)) ? PreparedManifest.ReadHeader(At(PreparedManifest.FileName)).Recipe()
+            : null;
+        if (recipe is null)
+        {
+            var other = Directory.EnumerateFileSystemEntries(_output).Select(Path.GetFileName)
+                .Where(n => n is not (StateFolder or CropFolder or ReportFile)).Order(StringComparer.Ordinal).FirstOrDefault();
+            if (other is not null)
+                throw new IOException($"{_output}: expected an empty folder or a prepared set, found {other}; choose another folder.");
+        }
+        else if (recipe != header.Recipe())
+        {
+            throw new IOException($"{_output}: holds a set of other options; choose another folder or remove it.{Environment.NewLine}  there: {recipe}{Environment.NewLine}  now:   {header.Recipe()}");
+        }
+    }
+
+    private void StopIfStrict(PreparationReport report)
+    {
+        if (!Strict || !report.HasProblems)
+            return;
+        AtomicFile.Write(At(ReportFile), Encoding.UTF8.GetBytes(report.ToJson() + "\n"));
+        var wrong = report.Problems.Where(p => !p.IsNote).ToArray();
+        throw new InvalidDataException(
+            $"strict: {wrong.Sum(p => p.Count)} things are wrong, all in {At(ReportFile)}; first {wrong[0].Kind}: {wrong[0].Where}: {wrong[0].Detail}");
+    }
+
+    private static void ForgetLostCrops(PreparationJournal journal, string folder)
+    {
+        foreach (var part in Directory.EnumerateFiles(folder, "*" + AtomicFile.Temporary))
+            File.Delete(part);
+        foreach (var row in journal.Rows.Values.ToArray())
+        {
+            var crop = new FileInfo(Path.Combine(folder, Path.GetFileName(row.Path)));
+            if (!crop.Exists || crop.Length != row.Bytes)
+                journal.Forget(row.Key.Frame);
+        }
+    }
+
+    private static void RemoveCropsWithoutRows(PreparationJournal journal, string folder)
+    {
+        var known = journal.Rows.Values.Select(r => Path.GetFileName(r.Path)).ToHashSet(StringComparer.Ordinal);
+        foreach (var crop in Directory.EnumerateFiles(folder).Where(f => !known.Contains(Path.GetFileName(f))))
+            File.Delete(crop);
+        RemoveIfEmpty(folder);
+        RemoveIfEmpty(Path.GetDirectoryName(folder)!);
+    }
+
+    private void RemoveCropsOfOtherSequences()
+    {
+        var known = _files.Sequences.Select(s => At(CropFolder, s.Subject, s.Name)).ToHashSet(StringComparer.Ordinal);
+        if (!Directory.Exists(At(CropFolder)))
+            return;
+        foreach (var subject in Directory.EnumerateDirectories(At(CropFolder)))
+        {
+            foreach (var folder in Directory.EnumerateDirectories(subject).Where(f => !known.Contains(f)))
+                Directory.Delete(folder, recursive: true);
+            RemoveIfEmpty(subject);
+        }
+    }
+
+    private static void RemoveIfEmpty(string folder)
+    {
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
+    }
+
+    private static string Name(DatasetSequence sequence) => $"{sequence.Subject}/{sequence.Name}";
+
+    private string JournalPath(string subject, string sequence) => At(StateFolder, $"{subject}_{sequence}.jsonl");
+
+    private string At(params ReadOnlySpan<string> names) => Path.Combine([_output, .. names]);
+}

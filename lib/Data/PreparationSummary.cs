@@ -1,0 +1,153 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace FanTrans.Data;
+
+/// <summary>Frames, and frames with each action unit present, of one group: a part or a subject.</summary>
+/// <param name="Name">For example "P1" or "F001".</param>
+/// <param name="Frames">Frames in the set.</param>
+/// <param name="Expected">Frames in the published list; null where it has no such group.</param>
+/// <param name="Positives">Frames with each action unit present, in the set's order.</param>
+/// <param name="Known">Frames with each action unit labelled at all.</param>
+/// <param name="ExpectedPositives">The published counts; null where there are none.</param>
+public sealed record GroupCounts(
+    string Name, int Frames, int? Expected, IReadOnlyList<int> Positives, IReadOnlyList<int> Known, IReadOnlyList<int>? ExpectedPositives)
+{
+    /// <summary>Frames that are missing from the published count, negative for more; null without one.</summary>
+    public int? Missing => Expected - Frames;
+}
+
+/// <summary>What a set of frames holds, by part, subject and action unit, beside what a published system uses.</summary>
+/// <param name="Dataset">For example "bp4d".</param>
+/// <param name="Against">Whose published counts it is compared with.</param>
+/// <param name="ActionUnits">FACS numbers in the order of the counts.</param>
+/// <param name="All">Everything together.</param>
+/// <param name="Parts">By part, in the manifest's order.</param>
+/// <param name="Subjects">By subject, sorted; every subject of the manifest, those without a frame included.</param>
+public sealed record PreparationSummary(
+    string Dataset, string Against, IReadOnlyList<int> ActionUnits, GroupCounts All, IReadOnlyList<GroupCounts> Parts,
+    IReadOnlyList<GroupCounts> Subjects)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Whether every subject has as many frames as in the published list.</summary>
+    public bool IsComplete => Subjects.All(s => s.Missing is 0);
+
+    /// <summary>Counts a source: a prepared set, or any other with the dataset's subjects.</summary>
+    /// <param name="source">Its frames; labels are read, pictures are not.</param>
+    /// <param name="manifest">The dataset.</param>
+    /// <param name="against">A published list of the manifest; "me-graphau" counts every coded frame.</param>
+    /// <exception cref="ArgumentException">The manifest has no such list, or other action units than the source.</exception>
+    public static PreparationSummary Of(IFaceSource source, DatasetManifest manifest, string against = "me-graphau")
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(manifest);
+        if (!manifest.FrameLists.TryGetValue(against, out var list))
+            throw new ArgumentException($"{manifest.Title} has no frame list '{against}'; it has {string.Join(", ", manifest.FrameLists.Keys)}.", nameof(against));
+        if (!source.ActionUnits.SequenceEqual(manifest.ActionUnits))
+            throw new ArgumentException(
+                $"expected the action units {string.Join(", ", manifest.ActionUnits)}, found {string.Join(", ", source.ActionUnits)}.", nameof(source));
+
+        var bySubject = manifest.Subjects.ToDictionary(s => s, _ => new Tally(manifest.ActionUnits.Count), StringComparer.Ordinal);
+        for (var i = 0; i < source.Count; i++)
+        {
+            var subject = source.Key(i).Subject;
+            if (!bySubject.TryGetValue(subject, out var tally))
+                throw new ArgumentException($"{manifest.Title} has no subject '{subject}'.", nameof(source));
+            tally.Add(source.LabelsAt(i));
+        }
+        GroupCounts Group(string name, IEnumerable<string> subjects, int? expected, IReadOnlyList<int>? positives)
+        {
+            var sum = new Tally(manifest.ActionUnits.Count);
+            foreach (var subject in subjects)
+                sum.Add(bySubject[subject]);
+            return new GroupCounts(name, sum.Frames, expected, sum.Positives, sum.Known, positives);
+        }
+        var parts = manifest.Parts.Select(p => Group(p.Key, p.Value, list.ByPart.GetValueOrDefault(p.Key), list.Positives?.GetValueOrDefault(p.Key))).ToArray();
+        int[]? allPositives = parts.All(p => p.ExpectedPositives is not null)
+            ? [.. manifest.ActionUnits.Select((_, n) => parts.Sum(p => p.ExpectedPositives![n]))] : null;
+        return new PreparationSummary(
+            manifest.Name, against, manifest.ActionUnits, Group("all", manifest.Subjects, list.Frames, allPositives), parts,
+            [.. manifest.Subjects.Select(s => Group(s, [s], list.BySubject.GetValueOrDefault(s), null))]);
+    }
+
+    /// <summary>The counts as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Frames by part and all together, with what is missing.</summary>
+    public Table FrameTable() => Frames("part", [.. Parts, All]);
+
+    /// <summary>Frames by subject; without the subjects that have what the list has unless all are asked for.</summary>
+    /// <param name="everyone">Whether complete subjects are shown too.</param>
+    public Table SubjectTable(bool everyone = false) => Frames("subject", [.. Subjects.Where(s => everyone || s.Missing is not 0)]);
+
+    /// <summary>Frames with each action unit present, by part, beside the published counts.</summary>
+    public Table PositiveTable()
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn("AU");
+        foreach (var group in Parts.Append(All))
+        {
+            table.AddColumn(new TableColumn(group.Name).RightAligned());
+            if (group.ExpectedPositives is not null)
+                table.AddColumn(new TableColumn($"{Against}").RightAligned());
+        }
+        for (var n = 0; n < ActionUnits.Count; n++)
+        {
+            List<string> cells = [ActionUnits[n].ToString(System.Globalization.CultureInfo.InvariantCulture)];
+            foreach (var group in Parts.Append(All))
+            {
+                cells.Add($"{group.Positives[n]:N0}");
+                if (group.ExpectedPositives is { } expected)
+                    cells.Add($"{expected[n]:N0}");
+            }
+            table.AddRow([.. cells]);
+        }
+        return table;
+    }
+
+    private Table Frames(string title, IReadOnlyList<GroupCounts> groups)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn(title);
+        foreach (var column in new[] { "frames", Against, "missing" })
+            table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (var group in groups)
+            table.AddRow(group.Name, $"{group.Frames:N0}", group.Expected is { } expected ? $"{expected:N0}" : "", group.Missing is { } missing ? $"{missing:N0}" : "");
+        return table;
+    }
+
+    private sealed class Tally(int actionUnits)
+    {
+        public int Frames { get; private set; }
+
+        public int[] Positives { get; } = new int[actionUnits];
+
+        public int[] Known { get; } = new int[actionUnits];
+
+        public void Add(sbyte[] labels)
+        {
+            Frames++;
+            for (var n = 0; n < labels.Length; n++)
+            {
+                Positives[n] += labels[n] == 1 ? 1 : 0;
+                Known[n] += labels[n] == LabelRule.Unknown ? 0 : 1;
+            }
+        }
+
+        public void Add(Tally other)
+        {
+            Frames += other.Frames;
+            for (var n = 0; n < Positives.Length; n++)
+            {
+                Positives[n] += other.Positives[n];
+                Known[n] += other.Known[n];
+            }
+        }
+    }
+}
