@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+
+namespace FanTrans.Data;
+
+/// <summary>
+/// Writes frames of any source, such as rendered faces, in the layout of BP4D or of DISFA, so that the whole way from
+/// a licensed folder to training can be walked without a licence. The source's subjects take the names of the
+/// dataset's, in order; action units that the source does not label count as not coded.
+/// </summary>
+public static class LayoutWriter
+{
+    /// <summary>Writes them as BP4D: pictures as JPEG, occurrence files, landmark files with the 49 inner points.</summary>
+    /// <param name="source">At most 41 subjects of at most 8 sequences each.</param>
+    /// <param name="root">The folder to write.</param>
+    /// <param name="quality">Of the JPEG files, 1 to 100.</param>
+    /// <exception cref="ArgumentException">The source has more subjects or sequences than BP4D.</exception>
+    public static void WriteBp4d(IFaceSource source, string root, int quality = 95)
+    {
+        var manifest = DatasetManifest.Load("bp4d");
+        foreach (var (subject, sequences) in Named(source, manifest))
+        {
+            if (sequences.Count > manifest.Sequences.Count)
+                throw new ArgumentException($"{manifest.Title} has {manifest.Sequences.Count} sequences a subject, found {sequences.Count}.", nameof(source));
+            for (var s = 0; s < sequences.Count; s++)
+                WriteSequence(source, manifest, root, subject, manifest.Sequences[s], sequences[s], quality);
+        }
+    }
+
+    /// <summary>
+    /// Writes them as DISFA: pictures of the left camera as JPEG in a folder a subject, intensity files, landmark files
+    /// with 66 points. A source without intensities gets 3 for what is present.
+    /// </summary>
+    /// <param name="source">At most 27 subjects; the sequences of one follow each other. It labels DISFA's action units.</param>
+    /// <param name="root">The folder to write.</param>
+    /// <param name="quality">Of the JPEG files, 1 to 100.</param>
+    /// <exception cref="ArgumentException">The source has more subjects than DISFA, or labels fewer action units.</exception>
+    public static void WriteDisfa(IFaceSource source, string root, int quality = 95)
+    {
+        var manifest = DatasetManifest.Load("disfa");
+        if (manifest.ActionUnits.Except(source.ActionUnits).ToArray() is { Length: > 0 } lacking)
+            throw new ArgumentException($"the source does not label AU {string.Join(", ", lacking)}.", nameof(source));
+        var columns = manifest.ActionUnits.Select(au => Column(source, au)).ToArray();
+        foreach (var (subject, sequences) in Named(source, manifest))
+        {
+            var frames = Folder(root, "Video_LeftCamera", subject);
+            var landmarks = Folder(root, "Landmark_Points", subject, "tmp_frame_lm");
+            var labels = columns.Select(_ => new StringBuilder()).ToArray();
+            var number = 0;
+            foreach (var index in sequences.SelectMany(s => s))
+            {
+                number++;
+                var frame = source.Read(index);
+                File.WriteAllBytes(Path.Combine(frames, $"{number:D5}.jpg"), frame.Image.ToJpeg(quality));
+                File.WriteAllBytes(Path.Combine(landmarks, $"{subject}_{number - 1:D4}_lm.mat"), MatFileWriter.Write(
+                    new Dictionary<string, MatValue> { ["pts"] = Points(frame.Landmarks, 66) }));
+                for (var n = 0; n < columns.Length; n++)
+                {
+                    var intensity = frame.Intensities?[columns[n]] ?? (frame.Labels[columns[n]] == 1 ? 3 : 0);
+                    labels[n].Append(CultureInfo.InvariantCulture, $"{number},{intensity}\n");
+                }
+            }
+            var folder = Folder(root, "ActionUnit_Labels", subject);
+            for (var n = 0; n < columns.Length; n++)
+                File.WriteAllText(Path.Combine(folder, $"{subject}_au{manifest.ActionUnits[n]}.txt"), labels[n].ToString());
+        }
+    }
+
+    private static void WriteSequence(
+        IFaceSource source, DatasetManifest manifest, string root, string subject, string name, IReadOnlyList<int> indices, int quality)
+    {
+        var folder = Folder(root, "Sequences(2D+3D)", subject, name);
+        var columns = manifest.ActionUnits.Select(au => Column(source, au)).ToArray();
+        var table = new StringBuilder("0").AppendJoin("", manifest.ActionUnits.Select(au => $",{au}")).Append('\n');
+        var landmarks = new List<MatValue>();
+        foreach (var index in indices)
+        {
+            var frame = source.Read(index);
+            File.WriteAllBytes(Path.Combine(folder, $"{frame.Frame:D4}.jpg"), frame.Image.ToJpeg(quality));
+            table.Append(frame.Frame).AppendJoin("", columns.Select(c => $",{(c < 0 ? LabelRule.Unknown : frame.Labels[c])}")).Append('\n');
+            landmarks.Add(Points(frame.Landmarks, 49));
+        }
+        File.WriteAllText(Path.Combine(Folder(root, "AUCoding", "AU_OCC"), $"{subject}_{name}.csv"), table.ToString());
+        var fit = new MatElements(landmarks.Count, new Dictionary<string, MatValue[]>
+        {
+            ["isTracked"] = [.. landmarks.Select(_ => new MatNumbers([1, 1], [1]))],
+            ["pts_2d"] = [.. landmarks],
+        });
+        File.WriteAllBytes(Path.Combine(Folder(root, "2DFeatures"), $"{subject}_{name}.mat"), MatFileWriter.Write(
+            new Dictionary<string, MatValue> { ["fit"] = fit }));
+    }
+
+    /// <summary>Some of the 68 landmarks as MATLAB keeps them: columns x and y, the first pixel's centre at 1.</summary>
+    private static MatNumbers Points(float[] landmarks, int count)
+    {
+        var from = Enumerable.Range(0, Ibug68.Count).Where(k => count >= 66 || k >= 17).Where(k => count is 51 or 68 || k is not (60 or 64)).ToArray();
+        return new MatNumbers([count, 2], [.. from.Select(k => landmarks[2 * k] + 0.5), .. from.Select(k => landmarks[(2 * k) + 1] + 0.5)]);
+    }
+
+    /// <summary>The source's frames by the dataset's subject names, each subject's sequences in order.</summary>
+    private static IEnumerable<(string Subject, IReadOnlyList<IReadOnlyList<int>> Sequences)> Named(IFaceSource source, DatasetManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var bySubject = Enumerable.Range(0, source.Count).GroupBy(i => source.Key(i).Subject).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
+        if (bySubject.Length > manifest.Subjects.Count)
+            throw new ArgumentException($"{manifest.Title} has {manifest.Subjects.Count} subjects, found {bySubject.Length}.", nameof(source));
+        return bySubject.Select((frames, k) => (manifest.Subjects[k], (IReadOnlyList<IReadOnlyList<int>>)
+        [
+            .. frames.GroupBy(i => source.Key(i).Sequence).OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => g.OrderBy(i => source.Key(i).Frame).ToArray()),
+        ]));
+    }
+
+    private static int Column(IFaceSource source, int actionUnit)
+    {
+        for (var n = 0; n < source.ActionUnits.Count; n++)
+        {
+            if (source.ActionUnits[n] == actionUnit)
+                return n;
+        }
+        return -1;
+    }
+
+    private static string Folder(params string[] names) => Directory.CreateDirectory(Path.Combine(names)).FullName;
+}
