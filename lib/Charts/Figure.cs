@@ -59,7 +59,7 @@ public sealed class Figure
         // In a string of JSON "<" may be written as an escape, and then no text can end the script element.
         var json = GenericChart.toJson(Chart).Replace("<", "\\u003c", StringComparison.Ordinal);
         return $$"""
-            <div id="{{id}}" class="{{CssClass}}" role="img" aria-label="{{PlotlyText.Escape(name)}}" style="width:{{width}}px;height:{{height}}px"></div>
+            <div id="{{id}}" class="{{CssClass}}" role="img" aria-label="{{PlotlyText.Escape(name)}}" style="width:{{width}}px;height:{{height}}px;max-width:100%;overflow-x:auto;overflow-y:hidden"></div>
             <script>
             (function () {
               var figure = {{json}};
@@ -123,6 +123,9 @@ public sealed class Figure
             layout.SetValue(property.Key, property.Value);
         return new Figure(GenericChart.setLayout(layout, Chart).WithSize(Width: width, Height: height), name);
     }
+
+    /// <summary>What it shows, for a terminal.</summary>
+    public override string ToString() => $"figure: {name}";
 
     private static string MakeLibraryScript()
     {

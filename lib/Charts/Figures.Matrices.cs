@@ -203,11 +203,11 @@ public static partial class Figures
         });
     }
 
-    // ".45" and "−.12": the zero before the point would not fit.
+    // ".45" and "-.12": the zero before the point, or a wide minus sign, would not fit.
     private static string Short(double value)
     {
         var text = Fixed(Math.Abs(value), 2);
-        var sign = value < 0 && text.Any(c => c is > '0' and <= '9') ? "−" : "";
+        var sign = value < 0 && text.Any(c => c is > '0' and <= '9') ? "-" : "";
         return sign + (text[0] == '0' ? text[1..] : text);
     }
 }

@@ -86,11 +86,12 @@ public static partial class Figures
         var height = bars + 42 + 66;
         var left = names + (image is null ? 0 : photograph + 20);
         var parts = new PlotlyParts(title, image is null ? 620 : PageWidth, height);
-        parts.Set("margin", new { l = left, r = labels is null ? 40 : 84, t = 42, b = 66 });
+        const int right = 40;
+        parts.Set("margin", new { l = left, r = right, t = 42, b = 66 });
         if (image is not null)
         {
             // In shares of the plot, whose left edge is 0: the photograph lies in the margin.
-            var plot = (double)PageWidth - left - (labels is null ? 40 : 84);
+            var plot = (double)PageWidth - left - right;
             parts.Image(new
             {
                 source = $"data:image/png;base64,{Convert.ToBase64String(Reduce(image, PixelDensity * photograph).ToPng())}",
@@ -209,7 +210,7 @@ public static partial class Figures
             y = 0,
             yanchor = "top",
             yshift = -42,
-            xshift = 60,
+            xshift = 20,
             showarrow = false,
             font = new { size = 11 },
         });

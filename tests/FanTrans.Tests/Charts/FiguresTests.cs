@@ -129,7 +129,7 @@ public class FiguresTests
             Assert.Equal("#ffffff", middle[1].GetString());
         }
         var numbers = figure.GetProperty("data").EnumerateArray().First(trace => Text("type")(trace) == "scatter");
-        Assert.Equal(["1.00", "−.50", "−.50", "1.00"], numbers.GetProperty("text").EnumerateArray().Select(text => text.GetString()));
+        Assert.Equal(["1.00", "-.50", "-.50", "1.00"], numbers.GetProperty("text").EnumerateArray().Select(text => text.GetString()));
     }
 
     [Fact]
