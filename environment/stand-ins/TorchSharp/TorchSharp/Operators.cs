@@ -216,5 +216,8 @@ internal sealed unsafe class Operator(string name, string overload = "")
         GC.KeepAlive(self);
     }
 
-    private nint Handle => _handle != 0 ? _handle : _handle = Native.Check(Native.host_find("aten::" + name, overload));
+    private nint Handle => _handle != 0 ? _handle : Resolve();
+
+    /// <summary>Looks the operator up; throws if this libtorch has none of that name and overload.</summary>
+    public nint Resolve() => _handle = Native.Check(Native.host_find("aten::" + name, overload));
 }

@@ -18,7 +18,8 @@ public static partial class torch
         public Tensor argmin(long dim, bool keepdim = false) => Op.argmin.Call(this, dim, keepdim);
         public Tensor argsort(long dim = -1, bool descending = false) => Op.argsort.Call(this, dim, descending);
         public Tensor argwhere() => Op.argwhere.Call(this);
-        public Tensor count_nonzero(long[]? dims = null) => Op.count_nonzero_dim_IntList.Call(this, dims);
+        public Tensor count_nonzero(long[]? dims = null) =>
+            dims is null ? Op.count_nonzero.Call(this) : Op.count_nonzero_dim_IntList.Call(this, dims);
         public (Tensor values, Tensor indexes) cummax(long dim) => Op.cummax.Call2(this, dim);
         public (Tensor values, Tensor indexes) cummin(long dim) => Op.cummin.Call2(this, dim);
         public Tensor cumprod(long dim, ScalarType? type = null) => Op.cumprod.Call(this, dim, type);
@@ -111,7 +112,7 @@ public static partial class torch
         public (Tensor std, Tensor mean) std_mean(
             long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             std_mean([dim], unbiased, keepdim, type);
-        public (Tensor @var, Tensor mean) var_mean(
+        public (Tensor std, Tensor mean) var_mean(
             long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Typed(Op.var_mean_dim.Call2(this, dimensions, unbiased, keepdim), type);
         public (Tensor @var, Tensor mean) var_mean(
