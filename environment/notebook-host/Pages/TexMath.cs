@@ -1,10 +1,351 @@
+using System.Text;
 using NotebookHost.Formatting;
 
 namespace NotebookHost.Pages;
 
-/// <summary>Formulas in TeX, as notebooks write them, to MathML.</summary>
-internal static class TexMath
+/// <summary>
+/// Formulas in TeX, as notebooks write them, to MathML, which browsers draw without a script. It knows what papers on
+/// learning use: letters, sums, fractions, roots, accents, alphabets, brackets, matrices and cases. A command that it does
+/// not know is shown as it was written.
+/// </summary>
+internal sealed class TexMath
 {
-    public static string ToMathMl(string tex, bool isBlock) =>
-        $"<math display=\"{(isBlock ? "block" : "inline")}\"><mtext>{HtmlText.Encode(tex.Trim())}</mtext></math>";
+    private readonly string _tex;
+    private readonly bool _isBlock;
+    private int _at;
+
+    private TexMath(string tex, bool isBlock) => (_tex, _isBlock) = (tex, isBlock);
+
+    /// <param name="tex">The formula without its dollar signs.</param>
+    /// <param name="isBlock">Whether it stands by itself, not in a line of text.</param>
+    public static string ToMathMl(string tex, bool isBlock)
+    {
+        var reader = new TexMath(tex.Trim(), isBlock);
+        var body = reader.Row(end: null);
+        return $"<math display=\"{(isBlock ? "block" : "inline")}\"><semantics>{body}<annotation encoding=\"application/x-tex\">{HtmlText.Encode(tex.Trim())}</annotation></semantics></math>";
+    }
+
+    // Reads until the end: "}", "]", "&" and "\\" in a table, "\right" or the text's own.
+    private string Row(Func<bool>? end)
+    {
+        List<string> parts = [];
+        SkipSpace();
+        while (_at < _tex.Length && end?.Invoke() != true)
+        {
+            var start = _at;
+            parts.Add(WithScripts());
+            // What nobody has read, such as a lone brace, must not stop the reader.
+            if (_at == start) parts.Add(Operator($"{_tex[_at++]}"));
+            SkipSpace();
+        }
+        return parts is [var only] ? only : $"<mrow>{string.Concat(parts)}</mrow>";
+    }
+
+    private string WithScripts()
+    {
+        var (nucleus, hasLimits) = Atom();
+        string? below = null, above = null;
+        SkipSpace();
+        while (_at < _tex.Length && _tex[_at] is '_' or '^' or '\'')
+        {
+            var mark = _tex[_at++];
+            if (mark == '\'') above = above is null ? Operator("′") : $"<mrow>{above}{Operator("′")}</mrow>";
+            else if (mark == '_') below = Argument();
+            else above = above is null ? Argument() : $"<mrow>{above}{Argument()}</mrow>";
+            SkipSpace();
+        }
+        var (under, over, both) = hasLimits && _isBlock ? ("munder", "mover", "munderover") : ("msub", "msup", "msubsup");
+        return (below, above) switch
+        {
+            (null, null) => nucleus,
+            (not null, null) => $"<{under}>{nucleus}{below}</{under}>",
+            (null, not null) => $"<{over}>{nucleus}{above}</{over}>",
+            _ => $"<{both}>{nucleus}{below}{above}</{both}>",
+        };
+    }
+
+    private (string MathMl, bool HasLimits) Atom()
+    {
+        if (_at >= _tex.Length) return ("<mrow></mrow>", false);
+        var c = _tex[_at];
+        switch (c)
+        {
+            case '\\':
+                return Command();
+            case '{':
+                _at++;
+                var group = Row(() => _tex[_at] == '}');
+                Skip('}');
+                return (group, false);
+            case '_' or '^' or '}' or '&':
+                return ("<mrow></mrow>", false);
+            case '~':
+                _at++;
+                return ("<mspace width=\"0.333em\"></mspace>", false);
+        }
+        if (char.IsAsciiDigit(c))
+        {
+            var start = _at;
+            while (_at < _tex.Length && (char.IsAsciiDigit(_tex[_at]) || _tex[_at] == '.' && _at + 1 < _tex.Length && char.IsAsciiDigit(_tex[_at + 1]))) _at++;
+            return ($"<mn>{_tex[start.._at]}</mn>", false);
+        }
+        _at++;
+        if (char.IsLetter(c)) return ($"<mi>{c}</mi>", false);
+        return (Operator(c switch { '-' => "−", '*' => "∗", _ => $"{c}" }, isFence: c is '(' or ')' or '[' or ']' or '|'), false);
+    }
+
+    private (string MathMl, bool HasLimits) Command()
+    {
+        var name = CommandName();
+        if (TexSymbols.Letters.TryGetValue(name, out var letter)) return ($"<mi>{letter}</mi>", false);
+        if (TexSymbols.Operators.TryGetValue(name, out var sign)) return (Operator(sign), false);
+        if (TexSymbols.Large.TryGetValue(name, out var large)) return (Operator(large), true);
+        if (TexSymbols.Integrals.TryGetValue(name, out var integral)) return (Operator(integral), false);
+        if (TexSymbols.Functions.Contains(name)) return (Function(name), TexSymbols.WithLimits.Contains(name));
+        if (TexSymbols.Fences.TryGetValue(name, out var fence)) return (Operator(fence, isFence: true), false);
+        if (TexSymbols.Spaces.TryGetValue(name, out var width)) return ($"<mspace width=\"{width}\"></mspace>", false);
+        if (TexSymbols.Accents.TryGetValue(name, out var accent)) return ($"<mover accent=\"true\">{Argument()}<mo stretchy=\"{(name is "bar" or "hat" or "tilde" or "dot" or "ddot" or "vec" ? "false" : "true")}\">{accent}</mo></mover>", false);
+        if (TexSymbols.Alphabets.TryGetValue(name, out var alphabet)) return (Alphabet(alphabet), false);
+        switch (name)
+        {
+            case "frac" or "dfrac" or "tfrac":
+                return ($"<mfrac>{Argument()}{Argument()}</mfrac>", false);
+            case "binom":
+                return ($"<mrow><mo>(</mo><mfrac linethickness=\"0\">{Argument()}{Argument()}</mfrac><mo>)</mo></mrow>", false);
+            case "sqrt":
+                return (Root(), false);
+            case "text" or "textrm" or "textit" or "textbf" or "mbox" or "textsf" or "texttt":
+                return ($"<mtext>{HtmlText.Encode(Braced()).Replace(' ', '\u00a0')}</mtext>", false);
+            case "operatorname":
+                var hasStar = _at < _tex.Length && _tex[_at] == '*';
+                if (hasStar) _at++;
+                return ($"<mi mathvariant=\"normal\">{HtmlText.Encode(Braced())}</mi>", hasStar);
+            case "underline":
+                return ($"<munder>{Argument()}<mo stretchy=\"true\">_</mo></munder>", false);
+            case "underbrace":
+                return ($"<munder>{Argument()}<mo stretchy=\"true\">⏟</mo></munder>", true);
+            case "overset":
+                var above = Argument();
+                return ($"<mover>{Argument()}{above}</mover>", false);
+            case "underset":
+                var below = Argument();
+                return ($"<munder>{Argument()}{below}</munder>", false);
+            case "left":
+                return (Fenced(), false);
+            case "big" or "Big" or "bigg" or "Bigg" or "bigl" or "bigr" or "Bigl" or "Bigr" or "biggl" or "biggr" or "middle":
+                return (Operator(Fence(), isFence: true), false);
+            case "begin":
+                return (Table(Braced()), false);
+            case "not":
+                return (Operator(Argument() is var negated && negated.Contains("=") ? "≠" : "¬"), false);
+            case "displaystyle" or "textstyle" or "limits" or "nolimits" or "nonumber":
+                return ("", false);
+            case "%" or "$" or "#" or "&" or "_":
+                return ($"<mtext>{HtmlText.Encode(name)}</mtext>", false);
+            default:
+                return ($"<mtext>\\{HtmlText.Encode(name)}</mtext>", false);
+        }
+    }
+
+    // Set off from its argument, but not from a bracket.
+    private string Function(string name)
+    {
+        SkipSpace();
+        var isBeforeBracket = _at < _tex.Length && _tex[_at] is '(' or '[';
+        var text = name switch { "argmax" => "arg max", "argmin" => "arg min", _ => name };
+        return $"<mo form=\"prefix\" lspace=\"0.167em\" rspace=\"{(isBeforeBracket ? "0em" : "0.167em")}\">{text}</mo>";
+    }
+
+    private string Alphabet(string alphabet)
+    {
+        SkipSpace();
+        // Several upright or bold letters are one word: BCE, KL.
+        if (alphabet is "normal" or "bold" && _at < _tex.Length && _tex[_at] == '{' && _tex.IndexOf('}', _at) is > 0 and var end
+            && _tex[(_at + 1)..end] is var word && word.All(c => char.IsLetterOrDigit(c) || c is ' ' or '-'))
+        {
+            _at = end + 1;
+            return alphabet == "bold" && word.Length == 1 ? $"<mi>{MathLetter(word[0], "bold")}</mi>"
+                : $"<mi mathvariant=\"normal\"{(alphabet == "bold" ? " style=\"font-weight: bold\"" : "")}>{HtmlText.Encode(word)}</mi>";
+        }
+        var argument = Argument();
+        if (alphabet == "normal") return argument.Replace("<mi>", "<mi mathvariant=\"normal\">", StringComparison.Ordinal);
+        var text = new StringBuilder();
+        // Letters inside of <mi> change; the tags stay.
+        for (var i = 0; i < argument.Length; i++)
+        {
+            if (argument.AsSpan(i).StartsWith("<mi>") && i + 5 < argument.Length && argument.AsSpan(i + 5).StartsWith("</mi>"))
+            {
+                text.Append("<mi>").Append(MathLetter(argument[i + 4], alphabet)).Append("</mi>");
+                i += 9;
+            }
+            else
+            {
+                text.Append(argument[i]);
+            }
+        }
+        return text.ToString();
+    }
+
+    // Browsers draw Unicode's letters of the alphabets; of MathML's attribute they know only "normal".
+    private static string MathLetter(char letter, string alphabet)
+    {
+        var (upper, lower, digit) = alphabet switch
+        {
+            "bold" => (0x1D400, 0x1D41A, 0x1D7CE),
+            "bold-italic" => (0x1D468, 0x1D482, 0),
+            "script" => (0x1D49C, 0x1D4B6, 0),
+            "double-struck" => (0x1D538, 0x1D552, 0x1D7D8),
+            "fraktur" => (0x1D504, 0x1D51E, 0),
+            "sans-serif" => (0x1D5A0, 0x1D5BA, 0x1D7E2),
+            "monospace" => (0x1D670, 0x1D68A, 0x1D7F6),
+            _ => (0, 0, 0),
+        };
+        // Some letters of these alphabets were in Unicode before the rest, elsewhere.
+        var exception = (alphabet, letter) switch
+        {
+            ("double-struck", 'C') => "ℂ", ("double-struck", 'H') => "ℍ", ("double-struck", 'N') => "ℕ", ("double-struck", 'P') => "ℙ",
+            ("double-struck", 'Q') => "ℚ", ("double-struck", 'R') => "ℝ", ("double-struck", 'Z') => "ℤ",
+            ("script", 'B') => "ℬ", ("script", 'E') => "ℰ", ("script", 'F') => "ℱ", ("script", 'H') => "ℋ", ("script", 'I') => "ℐ",
+            ("script", 'L') => "ℒ", ("script", 'M') => "ℳ", ("script", 'R') => "ℛ", ("script", 'e') => "ℯ", ("script", 'g') => "ℊ", ("script", 'o') => "ℴ",
+            ("fraktur", 'C') => "ℭ", ("fraktur", 'H') => "ℌ", ("fraktur", 'I') => "ℑ", ("fraktur", 'R') => "ℜ", ("fraktur", 'Z') => "ℨ",
+            _ => null,
+        };
+        if (exception is not null) return exception;
+        if (alphabet.StartsWith("bold", StringComparison.Ordinal))
+        {
+            if (letter is >= 'α' and <= 'ω') return char.ConvertFromUtf32((alphabet == "bold" ? 0x1D6C2 : 0x1D736) + letter - 'α');
+            if (letter is >= 'Α' and <= 'Ω') return char.ConvertFromUtf32((alphabet == "bold" ? 0x1D6A8 : 0x1D71C) + letter - 'Α');
+        }
+        return letter switch
+        {
+            >= 'A' and <= 'Z' when upper > 0 => char.ConvertFromUtf32(upper + letter - 'A'),
+            >= 'a' and <= 'z' when lower > 0 => char.ConvertFromUtf32(lower + letter - 'a'),
+            >= '0' and <= '9' when digit > 0 => char.ConvertFromUtf32(digit + letter - '0'),
+            _ => $"{letter}",
+        };
+    }
+
+    private string Root()
+    {
+        SkipSpace();
+        if (_at >= _tex.Length || _tex[_at] != '[') return $"<msqrt>{Argument()}</msqrt>";
+        _at++;
+        var degree = Row(() => _tex[_at] == ']');
+        Skip(']');
+        return $"<mroot>{Argument()}{degree}</mroot>";
+    }
+
+    private string Fenced()
+    {
+        var open = Fence();
+        var body = Row(() => IsCommand("right"));
+        var close = "";
+        if (_at < _tex.Length)
+        {
+            CommandName();
+            close = Fence();
+        }
+        return $"<mrow>{Stretched(open)}{body}{Stretched(close)}</mrow>";
+
+        static string Stretched(string fence) => fence is "" or "." ? "" : $"<mo fence=\"true\" stretchy=\"true\">{HtmlText.Encode(fence)}</mo>";
+    }
+
+    private string Fence()
+    {
+        SkipSpace();
+        if (_at >= _tex.Length) return "";
+        if (_tex[_at] != '\\') return $"{_tex[_at++]}";
+        var name = CommandName();
+        return TexSymbols.Fences.GetValueOrDefault(name) ?? TexSymbols.Operators.GetValueOrDefault(name) ?? name;
+    }
+
+    private string Table(string environment)
+    {
+        // An array says how its columns stand; they stand in the middle here.
+        SkipSpace();
+        if (environment == "array" && _at < _tex.Length && _tex[_at] == '{') Braced();
+        var table = new StringBuilder("<mtr><mtd>");
+        while (_at < _tex.Length && !IsCommand("end"))
+        {
+            table.Append(Row(() => _tex[_at] == '&' || IsCommand("\\") || IsCommand("end")));
+            if (_at >= _tex.Length || IsCommand("end")) break;
+            if (_tex[_at] == '&')
+            {
+                _at++;
+                table.Append("</mtd><mtd>");
+            }
+            else
+            {
+                CommandName();
+                table.Append("</mtd></mtr><mtr><mtd>");
+            }
+        }
+        if (IsCommand("end"))
+        {
+            CommandName();
+            Braced();
+        }
+        table.Append("</mtd></mtr>");
+        var isAligned = environment.StartsWith("align", StringComparison.Ordinal) || environment is "split" or "cases";
+        var body = $"<mtable{(isAligned ? " class=\"tex-aligned\" displaystyle=\"true\"" : "")}>{table}</mtable>";
+        var (open, close) = environment switch
+        {
+            "pmatrix" => ("(", ")"),
+            "bmatrix" => ("[", "]"),
+            "vmatrix" => ("|", "|"),
+            "Bmatrix" => ("{", "}"),
+            "cases" => ("{", ""),
+            _ => ("", ""),
+        };
+        return open.Length == 0 ? body : $"<mrow><mo fence=\"true\">{open}</mo>{body}{(close.Length > 0 ? $"<mo fence=\"true\">{close}</mo>" : "")}</mrow>";
+    }
+
+    // One braced group, one command with its own arguments, or one character.
+    private string Argument()
+    {
+        SkipSpace();
+        if (_at < _tex.Length && char.IsAsciiDigit(_tex[_at])) return $"<mn>{_tex[_at++]}</mn>";
+        return Atom().MathMl;
+    }
+
+    private string Braced()
+    {
+        SkipSpace();
+        if (_at >= _tex.Length || _tex[_at] != '{') return _at < _tex.Length ? $"{_tex[_at++]}" : "";
+        var (start, depth) = (++_at, 1);
+        while (_at < _tex.Length && depth > 0)
+        {
+            if (_tex[_at] == '{') depth++;
+            if (_tex[_at] == '}') depth--;
+            _at++;
+        }
+        return _tex[start..(depth == 0 ? _at - 1 : _at)];
+    }
+
+    // The name after the backslash: letters, or one other character.
+    private string CommandName()
+    {
+        var start = ++_at;
+        if (_at >= _tex.Length) return "";
+        if (!char.IsAsciiLetter(_tex[_at])) return $"{_tex[_at++]}";
+        while (_at < _tex.Length && char.IsAsciiLetter(_tex[_at])) _at++;
+        return _tex[start.._at];
+    }
+
+    private bool IsCommand(string name) =>
+        _at < _tex.Length && _tex[_at] == '\\' && string.CompareOrdinal(_tex, _at + 1, name, 0, name.Length) == 0
+        && (_at + 1 + name.Length >= _tex.Length || !char.IsAsciiLetter(name[^1]) || !char.IsAsciiLetter(_tex[_at + 1 + name.Length]));
+
+    private static string Operator(string sign, bool isFence = false) =>
+        $"<mo{(isFence ? " stretchy=\"false\"" : "")}>{HtmlText.Encode(sign)}</mo>";
+
+    private void Skip(char c)
+    {
+        if (_at < _tex.Length && _tex[_at] == c) _at++;
+    }
+
+    private void SkipSpace()
+    {
+        while (_at < _tex.Length && char.IsWhiteSpace(_tex[_at])) _at++;
+    }
 }
