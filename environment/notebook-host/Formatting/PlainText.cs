@@ -12,7 +12,7 @@ internal static class PlainText
         if (value is null) return ScalarText.Null;
         if (value is WholeTable whole) return Of(whole.Rows, int.MaxValue);
         if (FormatterRegistry.Format(value, "text/plain") is { } own) return own;
-        if (FormatterRegistry.MimeTypes(value.GetType()).Count > 0) return value.ToString() ?? "";
+        if (FormatterRegistry.MimeTypes(value.GetType()).Count > 0) return Name(value);
         var shape = Shapes.Of(value);
         return IsOneLine(value, shape) ? Line(value, FormatLimits.Depth) : Aligned(Table.Of(value, shape, limit ?? FormatLimits.Items));
     }
@@ -21,7 +21,7 @@ internal static class PlainText
     public static string Line(object? value, int depth)
     {
         if (value is null) return ScalarText.Null;
-        if (FormatterRegistry.MimeTypes(value.GetType()).Count > 0) return value.ToString() ?? "";
+        if (FormatterRegistry.MimeTypes(value.GetType()).Count > 0) return Name(value);
         var shape = Shapes.Of(value);
         if (shape is Shape.Scalar or Shape.Opaque) return shape == Shape.Opaque && value is not Task ? value.ToString() ?? "" : ScalarText.Of(value);
         if (depth <= 0) return ScalarText.OfType(value.GetType());
@@ -51,6 +51,9 @@ internal static class PlainText
         Shape.Sequence => Table.Take((IEnumerable)value, FormatLimits.Items).Items.All(IsScalar),
         _ => false,
     };
+
+    // For what shows itself in another form, such as a figure.
+    private static string Name(object value) => Shapes.SaysHowItLooks(value.GetType()) ? value.ToString() ?? "" : ScalarText.OfType(value.GetType());
 
     private static bool IsScalar(object? value) =>
         value is null || FormatterRegistry.MimeTypes(value.GetType()).Count == 0 && Shapes.Of(value) is Shape.Scalar;

@@ -68,8 +68,11 @@ internal static class Shapes
     private static Type? ElementType(IEnumerable sequence) => sequence.GetType().GetInterfaces()
         .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GenericTypeArguments[0];
 
-    // A ToString of the author's own; records and anonymous types have one of the compiler's, which lists properties.
-    private static bool SaysHowItLooks(Type type)
+    /// <summary>
+    /// Whether the type has a ToString of its author's own; records and anonymous types have one of the compiler's, which
+    /// lists properties.
+    /// </summary>
+    public static bool SaysHowItLooks(Type type)
     {
         var method = type.GetMethod(nameof(ToString), Type.EmptyTypes)!;
         return method.DeclaringType != typeof(object) && method.DeclaringType != typeof(ValueType)
