@@ -52,12 +52,11 @@ def terms(outputs, teacher, labels, known, weights, options, epoch):
     distance = (F.normalize(tokens, dim=-1, eps=1e-12) - mean_tokens).square().sum(dim=-1)
     distance = torch.stack([known_mean(d, known) for d in distance]).mean()
 
-    out = {
+    gated = options.Teacher == "Gate"
+    return {
         "classification": sum(weighted_bce(z, labels, known, weights) for z in logits),
+        "teacher": weighted_bce(teacher, labels, known, weights) if gated else torch.zeros_like(divergence),
         "logits": options.LogitWeight * share * temperature ** 2 * divergence,
         "features": options.FeatureWeight * share * distance,
         "sparsity": options.SparsityWeight * off_diagonal_mean(keeps),
     }
-    if options.Teacher == "Gate":
-        out["teacher"] = weighted_bce(teacher, labels, known, weights)
-    return out

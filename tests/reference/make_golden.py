@@ -45,7 +45,7 @@ CASES = {
     "train-learnable-shared": case("Learnable", "Shared"),
     "train-input-independent": case("InputDependent", "Independent"),
     "steps-learnable-double": case("Learnable", "Joint", double=True, steps=3),
-    "ensemble-mean": case("Learnable", "Joint", teacher="Mean", steps=3),
+    "ensemble-mean": case("Learnable", "Joint", teacher="Mean", double=True, steps=3),
     "ensemble-gate": case("InputDependent", "Joint", teacher="Gate", peers=3),
     "fine-tune": case("Random", "Joint", teacher="Mean", fine_tune=True),
 }

@@ -1,0 +1,86 @@
+using FanTrans.Distillation;
+using FanTrans.Models;
+using FanTrans.Tests.Parity;
+using static TorchSharp.torch;
+
+namespace FanTrans.Tests.Gradients;
+
+/// <summary>
+/// Every term of the distillation loss and its gradient in every input, against <see cref="LossOracle"/>: the equations
+/// in plain C#. The gradient stops at the teacher's logits and the mean tokens, so the oracle holds both fixed there.
+/// </summary>
+[Collection(TorchCollection.Name)]
+public class DistillationGradientTests
+{
+    private const int Batch = 4, Units = 3, Width = 5, Heads = 2, Blocks = 2;
+    private static readonly double[] Weights = [0.5, 1, 1.5];
+
+    public static MatrixTheoryData<TeacherKind, int> Variants => new(Enum.GetValues<TeacherKind>(), [1, 2, 3]);
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void TermsAndGradientsAreThoseOfTheEquations(TeacherKind teacher, int peers)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        var options = new DistillationOptions
+        {
+            Peers = peers,
+            Teacher = teacher,
+            LogitWeight = 0.7,
+            FeatureWeight = 1.3,
+            SparsityWeight = 0.4,
+            Temperature = 1.7,
+            RampEpochs = 4,
+        };
+        Tensor Leaf(params long[] shape) => randn(shape, dtype: ScalarType.Float64).requires_grad_();
+        var logits = Leaf(peers, Batch, Units);
+        var tokens = Leaf(peers, Batch, Units, Width);
+        var keep = Leaf(peers, Blocks, Heads, Units, Units);
+        var shares = teacher is TeacherKind.Gate ? Leaf(Batch, peers) : null;
+        var labels = rand([Batch, Units], dtype: ScalarType.Float64).ge(0.5).to_type(ScalarType.Float64);
+        var known = rand([Batch, Units], dtype: ScalarType.Float64).ge(0.3).to_type(ScalarType.Float64);
+
+        using var parts = new OnlineDistillation(options, Weights).Compute(
+            Output(logits, tokens, WithFullDiagonal(keep), shares), labels, known, epoch: 1.5);
+        parts.Total.backward();
+
+        var oracle = new LossOracle(options, epoch: 1.5, Weights, Values.Of(labels).Elements, Values.Of(known).Elements);
+        LossOracle.Terms Terms(LossOracle.Inputs? fixedInputs) => oracle.Of(
+            new(Values.Of(logits).Elements, Values.Of(tokens).Elements, Values.Of(WithFullDiagonal(keep)).Elements,
+                shares is null ? null : Values.Of(shares).Elements),
+            fixedInputs);
+        var start = Terms(null);
+        AssertEqual(start.Classification, parts.Classification);
+        AssertEqual(start.Teacher, parts.Teacher);
+        AssertEqual(start.Logits, parts.Logits);
+        AssertEqual(start.Features, parts.Features);
+        AssertEqual(start.Sparsity, parts.Sparsity);
+        AssertEqual(start.Total, parts.Total);
+
+        List<(string, Tensor, double[])> gradients =
+        [
+            ("logits", logits, Gradient(logits)), ("tokens", tokens, Gradient(tokens)), ("keep", keep, Gradient(keep)),
+        ];
+        if (shares is not null)
+            gradients.Add(("gate", shares, Gradient(shares)));
+        var origin = start.Inputs;
+        FiniteDifference.Check(() => Terms(origin).Total, gradients, seed: 6, probes: 12);
+    }
+
+    private static PeerOutput Output(Tensor logits, Tensor tokens, Tensor keep, Tensor? shares)
+    {
+        FanTransOutput[] peers = [.. Enumerable.Range(0, (int)logits.shape[0]).Select(m => new FanTransOutput(
+            logits.select(0, m), tokens.select(0, m), [], [.. Enumerable.Range(0, Blocks).Select(b => keep.select(0, m).select(0, b))]))];
+        var teacher = shares is null
+            ? logits.mean([0])
+            : (logits * shares.transpose(0, 1).unsqueeze(-1)).sum([0]);
+        return new PeerOutput(peers, teacher, shares);
+    }
+
+    private static Tensor WithFullDiagonal(Tensor keep) => keep.masked_fill(eye(Units, dtype: ScalarType.Bool), 1);
+
+    private static double[] Gradient(Tensor leaf) => Values.Of(leaf.grad!).Elements;
+
+    private static void AssertEqual(double expected, Tensor actual) => Assert.Equal(expected, actual.item<double>(), 1e-12);
+}

@@ -1,0 +1,53 @@
+using FanTrans.Distillation;
+using FanTrans.Models;
+using FanTrans.Tests.Parity;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FanTrans.Tests.Gradients;
+
+/// <summary>
+/// The whole ensemble's gradients, gate included, against difference quotients of the loss's terms without stopped
+/// gradients; the distillation terms have their own test.
+/// </summary>
+[Collection(TorchCollection.Name)]
+public class EnsembleGradientTests
+{
+    [Theory]
+    [InlineData(TeacherKind.Mean)]
+    [InlineData(TeacherKind.Gate)]
+    public void MatchesDifferenceQuotients(TeacherKind teacher)
+    {
+        const int seed = 8;
+        using var scope = NewDisposeScope();
+        manual_seed(seed);
+        var options = TinyOptions.Of(AttentionDropKind.Random);
+        var distillation = DistillationOptions.Paper with { Teacher = teacher, LogitWeight = 0, FeatureWeight = 0 };
+        using var ensemble = new PeerEnsemble(options, distillation);
+        ensemble.to(ScalarType.Float64);
+        ensemble.Fan.Unfreeze();
+        ensemble.train();
+        RandomWeights.Move(ensemble);
+        var loss = new OnlineDistillation(distillation, [0.5, 1, 1.5]);
+        var images = rand([3, 3, options.Fan.ImageSize, options.Fan.ImageSize], dtype: ScalarType.Float64);
+        var labels = rand([3, 3], dtype: ScalarType.Float64).ge(0.5).to_type(ScalarType.Float64);
+        var known = rand([3, 3], dtype: ScalarType.Float64).ge(0.2).to_type(ScalarType.Float64);
+        Tensor Total()
+        {
+            manual_seed(seed);
+            return loss.Compute(ensemble.call(images), labels, known, epoch: 3).Total;
+        }
+
+        Total().backward();
+        var gradients = ensemble.named_parameters()
+            .Select(p => (p.name, (Tensor)p.parameter, Values.Of(p.parameter.grad!).Elements)).ToList();
+        Assert.Equal(teacher is TeacherKind.Gate, gradients.Any(gradient => gradient.name == "gate.weight"));
+        FiniteDifference.Check(
+            () =>
+            {
+                using var inner = NewDisposeScope();
+                return Total().item<double>();
+            },
+            gradients, seed, probes: 1);
+    }
+}

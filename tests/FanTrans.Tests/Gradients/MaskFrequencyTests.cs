@@ -1,0 +1,41 @@
+using FanTrans.Models;
+using FanTrans.Tests.Parity;
+using static TorchSharp.torch;
+
+namespace FanTrans.Tests.Gradients;
+
+/// <summary>Each pair of units is kept as often as its own keep probability says.</summary>
+[Collection(TorchCollection.Name)]
+public class MaskFrequencyTests
+{
+    private const int Draws = 20_000;
+
+    [Theory]
+    [InlineData(AttentionDropKind.Random)]
+    [InlineData(AttentionDropKind.Learnable)]
+    [InlineData(AttentionDropKind.InputDependent)]
+    public void EveryPairIsKeptAsOftenAsItsProbabilitySays(AttentionDropKind kind)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        manual_seed(9);
+        var options = TinyOptions.Of(kind);
+        int units = options.ActionUnits.Count;
+        using var drop = new AttentionDrop(options);
+        foreach (var parameter in drop.parameters())
+            parameter.add_(randn(parameter.shape, dtype: parameter.dtype));
+        drop.train();
+
+        // One input for the whole batch: with it P is the same in every draw.
+        var x = randn(1, units, options.TokenWidth).expand(Draws, units, options.TokenWidth);
+        var attention = full([Draws, options.Heads, units, units], 1.0 / units);
+        var (dropped, keep) = drop.call(attention, x);
+        var frequency = Values.Of(dropped.gt(0).to_type(ScalarType.Float64).mean([0])).Elements;
+        var probability = Values.Of(keep).Elements;
+        for (var i = 0; i < frequency.Length; i++)
+        {
+            var spread = Math.Sqrt(probability[i] * (1 - probability[i]) / Draws);
+            Assert.Equal(probability[i], frequency[i], (5 * spread) + 1e-6);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace FanTrans.Tests.Parity;
+
+/// <summary>A tensor's values outside of torch.</summary>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Elements">Its elements, row-major, float32 widened.</param>
+internal sealed record Values(long[] Shape, double[] Elements)
+{
+    public static Values Of(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        var elements = tensor.detach().cpu().to_type(ScalarType.Float64).contiguous().data<double>().ToArray();
+        return new Values([.. tensor.shape], elements);
+    }
+
+    /// <summary>
+    /// What a golden file keeps (tests/reference/make_golden.py): at most <paramref name="limit"/> evenly spread
+    /// elements, and as the last one the root mean square of all.
+    /// </summary>
+    public Values Sampled(int limit)
+    {
+        if (Elements.LongLength <= limit)
+            return this;
+        var kept = new double[limit + 1];
+        for (var k = 0; k < limit; k++)
+            kept[k] = Elements[k * Elements.LongLength / limit];
+        kept[limit] = Math.Sqrt(Elements.Sum(value => value * value) / Elements.LongLength);
+        return new Values([limit + 1], kept);
+    }
+}
