@@ -47,10 +47,25 @@ internal static class RunCommand
         if (Path.GetDirectoryName(request.Path) is { } folder && Directory.Exists(folder)) Environment.CurrentDirectory = folder;
         Console.SetIn(TextReader.Null);
 
-        var error = await new HeadlessRunner(new(output, errors, quiet)).RunAsync(request, cancellation);
-        if (error is null) return ExitCodes.Success;
-        await errors.WriteLineAsync(CellErrorText.Of(error, Path.GetFileName(request.Path)));
-        return ExitCodes.Failure;
+        // A cell may call Environment.Exit; that must not pass for a run that went well.
+        var hasEnded = false;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            if (hasEnded) return;
+            errors.WriteLine($"{Path.GetFileName(request.Path)}: a cell ended the process");
+            Environment.ExitCode = ExitCodes.Failure;
+        };
+        try
+        {
+            var error = await new HeadlessRunner(new(output, errors, quiet)).RunAsync(request, cancellation);
+            if (error is null) return ExitCodes.Success;
+            await errors.WriteLineAsync(CellErrorText.Of(error, Path.GetFileName(request.Path)));
+            return ExitCodes.Failure;
+        }
+        finally
+        {
+            hasEnded = true;
+        }
     }
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);

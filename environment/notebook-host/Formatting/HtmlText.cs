@@ -71,7 +71,7 @@ internal static class HtmlText
             writer.Write($"<tr><th>{Encode(PlainText.Line(row[0], 1))}</th>");
             for (var c = 1; c < row.Count; c++)
             {
-                writer.Write($"<td{(Shapes.IsNumber(row[c]) ? Right : "")}>");
+                writer.Write($"<td{(table.Headers.Count > 0 && Shapes.IsNumber(row[c]) ? Right : "")}>");
                 if (!ReferenceEquals(row[c], Table.Missing)) Write(writer, row[c], depth - 1, isNested: true);
                 writer.Write("</td>");
             }

@@ -81,6 +81,17 @@ public class PackageTests
         Assert.Contains("Not.There", error.Message);
     }
 
+    [Fact]
+    public async Task SourcesOfTheCellAreSearchedToo()
+    {
+        using var notebook = NotebookWithFeed();
+        TestPackage.Pack(notebook.Folder, "Guest", "1.0.0", "public static class Room { public static int Number => 5; }");
+        Directory.Move(Path.Combine(notebook.Folder, "feed"), Path.Combine(notebook.Folder, "other"));
+        Directory.CreateDirectory(Path.Combine(notebook.Folder, "feed"));
+        notebook.Code("#i \"nuget: other\"\n#r \"nuget: Guest, 1.0.0\"\nGuest.Room.Number");
+        Assert.Equal("5", (await notebook.RunAsync()).Succeeded().Data(0));
+    }
+
     [Theory]
     [InlineData("A", "*", true, "1.2.3")]
     [InlineData("A, 1.0", "1.0", false, "1.0.0")]

@@ -51,6 +51,18 @@ public class ProcessTests
         Assert.Contains("begun", File.ReadAllText(notebook.ExecutedPath));
     }
 
+    [Theory]
+    [InlineData("Environment.Exit(0);", "a cell ended the process")]
+    [InlineData("Environment.FailFast(\"native library aborted\");", "native library aborted")]
+    public async Task ACellThatEndsTheProcessFailsAndLeavesTheEarlierOutputs(string code, string message)
+    {
+        using var notebook = new TestNotebook().Code("\"kept\"").Code(code).Save();
+        var (exitCode, _, errors) = await HostAsync("run", notebook.NotebookPath, "--out-notebook", notebook.ExecutedPath);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(message, errors);
+        Assert.Contains("kept", File.ReadAllText(notebook.ExecutedPath));
+    }
+
     [Fact]
     public async Task WrongCallsExitWithTwo()
     {
