@@ -41,11 +41,11 @@ public sealed class AuTokens : nn.Module<Tensor, Tensor>
                 $"FAN features have shape ({string.Join(", ", features.shape)}), expected (B, {channels}, h, w).", nameof(features));
         }
         using var scope = NewDisposeScope();
-        var x = reduce.call(features);                                          // (B, W, h, w)
+        var x = reduce.call(MemoryLayout.ChannelsLast(features));               // (B, W, h, w)
         foreach (var block in blocks)
             x = F.max_pool2d(block.call(x), kernel_size: 2, stride: 2);         // (B, W, h/2, w/2)
         // A 1x1 convolution and an average over space commute; this order costs one pixel instead of all.
         x = project.call(x.mean([2, 3], keepdim: true));                        // (B, N·D, 1, 1)
-        return x.view(-1, units, width).add(embedding).MoveToOuterDisposeScope(); // (B, N, D)
+        return x.reshape(-1, units, width).add(embedding).MoveToOuterDisposeScope(); // (B, N, D)
     }
 }

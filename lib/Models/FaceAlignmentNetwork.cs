@@ -119,7 +119,7 @@ public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
     private (Tensor Stem, Tensor[] Features, Tensor[] Heatmaps) Run(Tensor images)
     {
         CheckImages(images);
-        var x = bn1.call(conv1.call(images)).relu_();                       // (B, F/4, S/2, S/2)
+        var x = bn1.call(conv1.call(MemoryLayout.ChannelsLast(images))).relu_(); // (B, F/4, S/2, S/2)
         x = F.max_pool2d(conv2.call(x), kernel_size: 2, stride: 2);         // (B, F/2, S/4, S/4)
         var stem = conv4.call(conv3.call(x));                               // (B, F, S/4, S/4)
 
