@@ -123,7 +123,7 @@ public static class Bp4d
                 continue;
             if (!seen.Add(frame))
             {
-                report.Add(new Problem(ProblemKind.DuplicateRow, subject, name, $"{file} line {line}") { FirstFrame = frame });
+                report.Add(Problem.At(ProblemKind.DuplicateRow, new FaceKey(subject, name, frame), $"{file} line {line}"));
                 continue;
             }
             for (var i = 0; i < columns.Length; i++)

@@ -124,7 +124,7 @@ public static partial class Disfa
             if (seen.Add(frame))
                 table.Put(frame, column, cells[1], file);
             else
-                report.Add(new Problem(ProblemKind.DuplicateRow, subject, camera, $"{file} line {line}") { FirstFrame = frame });
+                report.Add(Problem.At(ProblemKind.DuplicateRow, new FaceKey(subject, camera, frame), $"{file} line {line}"));
         }
         if (seen.Count == 0)
             report.Add(new Problem(ProblemKind.EmptyLabels, subject, camera, $"{file} has no line that can be read"));
@@ -200,7 +200,7 @@ public static partial class Disfa
                 }
                 catch (InvalidDataException error)
                 {
-                    report.Add(new Problem(ProblemKind.UnreadableLandmarks, of.Subject, of.Name, error.Message) { FirstFrame = number });
+                    report.Add(Problem.At(ProblemKind.UnreadableLandmarks, new FaceKey(of.Subject, of.Name, number), error.Message));
                 }
             }
             return found;

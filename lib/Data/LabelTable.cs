@@ -34,9 +34,7 @@ internal sealed class LabelTable(DatasetManifest manifest, string subject, strin
         }
         if (Whole(text) is not { } value)
         {
-            report.Add(new Problem(ProblemKind.UnreadableRow, subject, sequence,
-                $"{file}: AU{manifest.ActionUnits[column]}: expected {manifest.Labels.Allowed}, found '{text.Trim()}'")
-            { FirstFrame = frame });
+            report.Add(Problem.At(ProblemKind.UnreadableRow, new FaceKey(subject, sequence, frame), $"{file}: AU{manifest.ActionUnits[column]}: expected {manifest.Labels.Allowed}, found '{text.Trim()}'"));
         }
         else if (manifest.Labels.Label(value) is null)
         {

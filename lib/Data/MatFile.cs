@@ -116,7 +116,12 @@ internal sealed class MatFile
         // Each element takes at least its tag, so a count that the bytes cannot hold is caught before it is believed.
         if ((long)count * names.Length * 8 > data.Length)
             throw new InvalidDataException($"it says {count} elements and has {data.Length} bytes for them");
-        var fields = names.ToDictionary(n => n, _ => new MatValue[count], StringComparer.Ordinal);
+        var fields = new Dictionary<string, MatValue[]>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            if (!fields.TryAdd(name, new MatValue[count]))
+                throw new InvalidDataException($"it has the field '{name}' twice");
+        }
         for (var i = 0; i < count; i++)
         {
             foreach (var name in names)

@@ -40,8 +40,7 @@ internal sealed partial class PictureFolder : IFrameStore
             if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 report.Add(new Problem(ProblemKind.UnnumberedFrame, subject, sequence, $"{name}: expected a frame number at the end of the name"));
             else if (!files.TryAdd(number, path))
-                report.Add(new Problem(ProblemKind.DuplicateFrame, subject, sequence, $"{name}: {Path.GetFileName(files[number])} has the same number")
-                { FirstFrame = number });
+                report.Add(Problem.At(ProblemKind.DuplicateFrame, new FaceKey(subject, sequence, number), $"{name}: {Path.GetFileName(files[number])} has the same number"));
         }
         if (mayCountFromZero && files.ContainsKey(0))
         {

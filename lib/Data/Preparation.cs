@@ -196,7 +196,7 @@ public sealed class Preparation
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            report.Add(new Problem(ProblemKind.UnreadableImage, sequence.Subject, sequence.Name, error.Message) { FirstFrame = picture.Number });
+            report.Add(Problem.At(ProblemKind.UnreadableImage, new FaceKey(sequence.Subject, sequence.Name, picture.Number), error.Message));
             return null;
         }
         var reason = "the dataset has no landmarks";
@@ -273,7 +273,7 @@ public sealed class Preparation
         var set = PreparedSet.Open(_output);
         if (set.Header.Scan != header.Scan || set.Header.Sources.Count != header.Sources.Count
             || set.Header.Sources.Any(s => header.Sources.GetValueOrDefault(s.Key) != s.Value)
-            || set.Rows.Any(r => !File.Exists(At(r.Path))))
+            || set.Rows.Any(r => !IsInPlace(r)))
         {
             return null;
         }
@@ -339,16 +339,14 @@ public sealed class Preparation
             $"strict: {wrong.Sum(p => p.Count)} things are wrong, all in {At(ReportFile)}; first {wrong[0].Kind}: {wrong[0].Where}: {wrong[0].Detail}");
     }
 
-    private static void ForgetLostCrops(PreparationJournal journal, string folder)
+    private bool IsInPlace(PreparedRow row) => new FileInfo(At(row.Path)) is { Exists: true } crop && crop.Length == row.Bytes;
+
+    private void ForgetLostCrops(PreparationJournal journal, string folder)
     {
         foreach (var part in Directory.EnumerateFiles(folder, "*" + AtomicFile.Temporary))
             File.Delete(part);
-        foreach (var row in journal.Rows.Values.ToArray())
-        {
-            var crop = new FileInfo(Path.Combine(folder, Path.GetFileName(row.Path)));
-            if (!crop.Exists || crop.Length != row.Bytes)
-                journal.Forget(row.Key.Frame);
-        }
+        foreach (var row in journal.Rows.Values.Where(r => !IsInPlace(r)).ToArray())
+            journal.Forget(row.Key.Frame);
     }
 
     private static void RemoveCropsWithoutRows(PreparationJournal journal, string folder)

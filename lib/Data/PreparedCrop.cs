@@ -16,7 +16,7 @@ internal sealed record PreparedCrop(RgbImage Image, float[] Landmarks, FaceBox B
     {
         var box = LandmarkSets.Box(landmarks);
         if (box.X1 <= 0 || box.Y1 <= 0 || box.X0 >= image.Width || box.Y0 >= image.Height)
-            throw new ArgumentException($"the landmarks lie off the picture: {box} in {image.Width} x {image.Height}.");
+            throw new ArgumentException("the landmarks lie off the picture");
         var stored = options.StoredSize;
         var toImage = options.Alignment is CropAlignment.Box ? Around(box, options) : FivePoint(landmarks, options);
         var toCrop = toImage.Inverse();
@@ -42,7 +42,7 @@ internal sealed record PreparedCrop(RgbImage Image, float[] Landmarks, FaceBox B
         var left = Mean(landmarks, 42, 48);
         (double X, double Y)[] points = [right, left, Mean(landmarks, NoseTip, NoseTip + 1), Mean(landmarks, MouthRight, MouthRight + 1), Mean(landmarks, MouthLeft, MouthLeft + 1)];
         if (points.Any(p => !double.IsFinite(p.X + p.Y)) || right == left)
-            throw new ArgumentException("the alignment needs both eyes, the nose tip and both mouth corners.");
+            throw new ArgumentException("the alignment needs both eyes, the nose tip and both mouth corners");
         var tilt = Math.Atan2(left.Y - right.Y, left.X - right.X) * 180 / Math.PI;
         var level = Array.ConvertAll(points, p => Affine.Rotation(-tilt).Map(p.X, p.Y));
         double x0 = level.Min(p => p.X), x1 = level.Max(p => p.X), y0 = level.Min(p => p.Y), y1 = level.Max(p => p.Y);

@@ -112,6 +112,13 @@ public sealed record Problem(ProblemKind Kind, string Subject, string Sequence, 
         }
     }
 
+    /// <summary>A problem of one frame.</summary>
+    /// <param name="kind">What is wrong.</param>
+    /// <param name="key">The frame.</param>
+    /// <param name="detail">What was expected and found.</param>
+    public static Problem At(ProblemKind kind, FaceKey key, string detail) =>
+        new(kind, key.Subject, key.Sequence, detail) { FirstFrame = key.Frame, LastFrame = key.Frame };
+
     /// <summary>One problem a run of consecutive frames.</summary>
     /// <param name="kind">What is wrong.</param>
     /// <param name="subject">The person.</param>
