@@ -1,6 +1,6 @@
 namespace FanTrans.Tests;
 
-/// <summary>The one measure of "the same numbers" of these tests: the relative error ‖a − b‖ / ‖b‖ of a tensor.</summary>
+/// <summary>These tests' one measure of "the same numbers": the relative error ‖a − b‖ / ‖b‖ of a tensor.</summary>
 internal static class Tolerance
 {
     /// <summary>What float32 parity with PyTorch may cost: the same operations in the same order.</summary>
@@ -42,12 +42,14 @@ internal static class Tolerance
 
     /// <summary>Fails with the name and the error seen unless the values are within the limit of one another.</summary>
     public static void AssertClose(
-        string name, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double limit = Float32, double floor = 0) =>
+        string name, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual,
+        double limit = Float32, double floor = 0) =>
         Check(name, RelativeError(expected, actual, floor), limit);
 
     /// <inheritdoc cref="AssertClose(string, ReadOnlySpan{float}, ReadOnlySpan{float}, double, double)"/>
     public static void AssertClose(
-        string name, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double limit = Float64, double floor = 0) =>
+        string name, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual,
+        double limit = Float64, double floor = 0) =>
         Check(name, RelativeError(expected, actual, floor), limit);
 
     private static void Check(string name, double error, double limit) =>

@@ -77,8 +77,8 @@ def run(case, tensors=None):
         total.backward()
         if step == 0:
             found.update({f"loss.{name}": value.detach().clone() for name, value in {**losses, "total": total}.items()})
-            found.update({
-                f"grad.{name}": torch.zeros_like(p) if p.grad is None else p.grad.clone() for name, p in learned.items()})
+            for name, p in learned.items():
+                found[f"grad.{name}"] = torch.zeros_like(p) if p.grad is None else p.grad.clone()
         if step < case.Steps:
             found[f"step.{step}.loss"] = total.detach().clone()
             optimizer.step()

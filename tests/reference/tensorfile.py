@@ -26,10 +26,10 @@ def write(path, tensors):
     for name in sorted(tensors):
         values = np.ascontiguousarray(tensors[name].detach().numpy())
         chunk = values.tobytes()
-        header[name] = {
-            "dtype": NAMES[values.dtype], "shape": list(tensors[name].shape), "data_offsets": [offset, offset + len(chunk)]}
+        end = offset + len(chunk)
+        header[name] = {"dtype": NAMES[values.dtype], "shape": list(tensors[name].shape), "data_offsets": [offset, end]}
         chunks.append(chunk)
-        offset += len(chunk)
+        offset = end
     encoded = json.dumps(header, separators=(",", ":")).encode()
     encoded += b" " * (-len(encoded) % 8)
     with open(path, "wb") as file:

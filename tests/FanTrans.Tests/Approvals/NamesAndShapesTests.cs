@@ -24,12 +24,17 @@ public class NamesAndShapesTests
     public void OfAnEnsemble()
     {
         using var ensemble = new PeerEnsemble(
-            FanTransOptions.Small with { AttentionDrop = AttentionDropKind.InputDependent, Classifier = ClassifierKind.JointHidden },
+            FanTransOptions.Small with
+            {
+                AttentionDrop = AttentionDropKind.InputDependent,
+                Classifier = ClassifierKind.JointHidden,
+            },
             DistillationOptions.Small with { Teacher = TeacherKind.Gate });
         Approve("PeerEnsemble.Small.InputDependent.JointHidden.Gate", ensemble);
     }
 
-    private static FanTransOptions Preset(string name) => name == "Paper" ? FanTransOptions.Paper : FanTransOptions.Small;
+    private static FanTransOptions Preset(string name) =>
+        name == "Paper" ? FanTransOptions.Paper : FanTransOptions.Small;
 
     private static void Approve(string name, nn.Module module)
     {

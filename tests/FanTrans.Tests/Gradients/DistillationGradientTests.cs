@@ -45,11 +45,11 @@ public class DistillationGradientTests
             Output(logits, tokens, WithFullDiagonal(keep), shares), labels, known, epoch: 1.5);
         parts.Total.backward();
 
-        var oracle = new LossOracle(options, epoch: 1.5, Weights, Values.Of(labels).Elements, Values.Of(known).Elements);
-        LossOracle.Terms Terms(LossOracle.Inputs? fixedInputs) => oracle.Of(
-            new(Values.Of(logits).Elements, Values.Of(tokens).Elements, Values.Of(WithFullDiagonal(keep)).Elements,
-                shares is null ? null : Values.Of(shares).Elements),
-            fixedInputs);
+        static double[] Elements(Tensor tensor) => Values.Of(tensor).Elements;
+        var oracle = new LossOracle(options, epoch: 1.5, Weights, Elements(labels), Elements(known));
+        LossOracle.Terms Terms(LossOracle.Inputs? targets) => oracle.Of(
+            new(Elements(logits), Elements(tokens), Elements(WithFullDiagonal(keep)), shares is null ? null : Elements(shares)),
+            targets);
         var start = Terms(null);
         AssertEqual(start.Classification, parts.Classification);
         AssertEqual(start.Teacher, parts.Teacher);
@@ -60,18 +60,19 @@ public class DistillationGradientTests
 
         List<(string, Tensor, double[])> gradients =
         [
-            ("logits", logits, Gradient(logits)), ("tokens", tokens, Gradient(tokens)), ("keep", keep, Gradient(keep)),
+            ("logits", logits, Elements(logits.grad!)), ("tokens", tokens, Elements(tokens.grad!)),
+            ("keep", keep, Elements(keep.grad!)),
         ];
         if (shares is not null)
-            gradients.Add(("gate", shares, Gradient(shares)));
+            gradients.Add(("gate", shares, Elements(shares.grad!)));
         var origin = start.Inputs;
         FiniteDifference.Check(() => Terms(origin).Total, gradients, seed: 6, probes: 12);
     }
 
     private static PeerOutput Output(Tensor logits, Tensor tokens, Tensor keep, Tensor? shares)
     {
-        FanTransOutput[] peers = [.. Enumerable.Range(0, (int)logits.shape[0]).Select(m => new FanTransOutput(
-            logits.select(0, m), tokens.select(0, m), [], [.. Enumerable.Range(0, Blocks).Select(b => keep.select(0, m).select(0, b))]))];
+        FanTransOutput[] peers = [.. Enumerable.Range(0, (int)logits.shape[0])
+            .Select(m => new FanTransOutput(logits.select(0, m), tokens.select(0, m), [], keep.select(0, m).unbind()))];
         var teacher = shares is null
             ? logits.mean([0])
             : (logits * shares.transpose(0, 1).unsqueeze(-1)).sum([0]);
@@ -80,7 +81,6 @@ public class DistillationGradientTests
 
     private static Tensor WithFullDiagonal(Tensor keep) => keep.masked_fill(eye(Units, dtype: ScalarType.Bool), 1);
 
-    private static double[] Gradient(Tensor leaf) => Values.Of(leaf.grad!).Elements;
-
-    private static void AssertEqual(double expected, Tensor actual) => Assert.Equal(expected, actual.item<double>(), 1e-12);
+    private static void AssertEqual(double expected, Tensor actual) =>
+        Assert.Equal(expected, actual.item<double>(), 1e-12);
 }

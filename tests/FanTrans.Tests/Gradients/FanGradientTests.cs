@@ -1,5 +1,4 @@
 using FanTrans.Models;
-using FanTrans.Tests.Parity;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,22 +24,19 @@ public class FanGradientTests
 
         Tensor[] weights;
         using (var output = fan.call(images))
-            weights = [.. output.Heatmaps.Append(output.Features).Select(tensor => randn(tensor.shape, dtype: tensor.dtype).detach())];
+            weights = [.. output.Tensors.Select(tensor => randn(tensor.shape, dtype: tensor.dtype))];
         Tensor Loss()
         {
-            var output = fan.call(images);
-            return output.Heatmaps.Append(output.Features).Zip(weights, (tensor, weight) => (tensor * weight).mean())
-                .Aggregate((sum, next) => sum + next);
+            var means = fan.call(images).Tensors.Zip(weights, (tensor, weight) => (tensor * weight).mean());
+            return means.Aggregate((sum, next) => sum + next);
         }
         Loss().backward();
-        var gradients = fan.named_parameters().Select(p => (p.name, (Tensor)p.parameter, Values.Of(p.parameter.grad!).Elements))
-            .Append(("images", images, Values.Of(images.grad!).Elements)).ToList();
         FiniteDifference.Check(
             () =>
             {
                 using var inner = NewDisposeScope();
                 return Loss().item<double>();
             },
-            gradients, seed: 3, probes: 2);
+            [.. FiniteDifference.Of(fan), FiniteDifference.Of("images", images)], seed: 3, probes: 2);
     }
 }

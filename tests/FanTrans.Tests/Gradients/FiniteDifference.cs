@@ -1,4 +1,4 @@
-using System.Globalization;
+using FanTrans.Tests.Parity;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Gradients;
@@ -9,8 +9,16 @@ internal static class FiniteDifference
     /// <summary>Small, since a step over a kink of a ReLU or a max-pool spoils the quotient.</summary>
     private const double Step = 1e-7;
 
-    /// <summary>The quotient errs by the loss's rounding over Step, some 1e-8 of it, and much less by curvature.</summary>
+    /// <summary>The quotient errs by the loss's rounding over Step, some 1e-8 of it, and less by curvature.</summary>
     private const double Limit = 1e-6;
+
+    /// <summary>A module's parameters with the gradients that they hold.</summary>
+    public static List<(string Name, Tensor Tensor, double[] Gradient)> Of(nn.Module module) =>
+        [.. module.named_parameters().Select(entry => Of(entry.name, entry.parameter))];
+
+    /// <summary>A tensor with the gradient that it holds.</summary>
+    public static (string Name, Tensor Tensor, double[] Gradient) Of(string name, Tensor tensor) =>
+        (name, tensor, Values.Of(tensor.grad!).Elements);
 
     /// <summary>Checks a few elements of each tensor, drawn by the seed.</summary>
     /// <param name="loss">The loss as a function of what the tensors hold now.</param>
@@ -18,7 +26,7 @@ internal static class FiniteDifference
     /// <param name="seed">Seed of the choice of elements.</param>
     /// <param name="probes">Elements of each tensor.</param>
     public static void Check(
-        Func<double> loss, IEnumerable<(string Name, Tensor Tensor, double[] Gradient)> gradients, int seed, int probes = 4)
+        Func<double> loss, IReadOnlyList<(string Name, Tensor Tensor, double[] Gradient)> gradients, int seed, int probes = 4)
     {
         var random = new Random(seed);
         var scale = Math.Max(1, Math.Abs(loss()));
@@ -30,7 +38,7 @@ internal static class FiniteDifference
                 var place = gradient.Length <= probes ? probe : random.Next(gradient.Length);
                 var slope = Slope(loss, tensor, place);
                 if (!(Math.Abs(slope - gradient[place]) <= Limit * scale))
-                    wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{name}[{place}]: {gradient[place]:g9}, slope {slope:g9}"));
+                    wrong.Add(FormattableString.Invariant($"{name}[{place}]: {gradient[place]:g9}, slope {slope:g9}"));
             }
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));

@@ -3,7 +3,8 @@ using FanTrans.Distillation;
 namespace FanTrans.Tests.Gradients;
 
 /// <summary>The distillation loss's equations in plain loops, on flat row-major arrays.</summary>
-internal sealed class LossOracle(DistillationOptions options, double epoch, double[] weights, double[] labels, double[] known)
+internal sealed class LossOracle(
+    DistillationOptions options, double epoch, double[] weights, double[] labels, double[] known)
 {
     /// <param name="Logits">(M, B, N).</param>
     /// <param name="Tokens">(M, B, N, D).</param>
@@ -59,7 +60,8 @@ internal sealed class LossOracle(DistillationOptions options, double epoch, doub
     private double[] MeanTokens(Inputs inputs)
     {
         var each = inputs.Tokens.Length / options.Peers;
-        return [.. Enumerable.Range(0, each).Select(i => Enumerable.Range(0, options.Peers).Average(m => inputs.Tokens[m * each + i]))];
+        var peers = Enumerable.Range(0, options.Peers);
+        return [.. Enumerable.Range(0, each).Select(i => peers.Average(m => inputs.Tokens[m * each + i]))];
     }
 
     private double CrossEntropy(ReadOnlySpan<double> logits)

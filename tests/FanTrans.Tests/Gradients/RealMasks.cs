@@ -26,7 +26,8 @@ internal sealed class RealMasks : IDisposable
             if (module is not AttentionDrop drop)
                 continue;
             uniforms[name] = rand([batch, options.Heads, units, units], dtype: ScalarType.Float64);
-            removals.Add(drop.register_forward_hook((_, attention, x, output) => Replace(name, drop, attention, x, output)).remove);
+            var hook = drop.register_forward_hook((_, attention, x, output) => Replace(name, drop, attention, x, output));
+            removals.Add(hook.remove);
         }
     }
 

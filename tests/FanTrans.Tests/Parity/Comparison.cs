@@ -6,7 +6,7 @@ namespace FanTrans.Tests.Parity;
 /// <summary>Compares what the library found with what the reference found, tensor by tensor, by name.</summary>
 internal static class Comparison
 {
-    /// <summary>Fails with every tensor that is off; writes the largest error of each kind to the test's output.</summary>
+    /// <summary>Fails with all tensors that are off; writes each kind's largest error to the test's output.</summary>
     public static void AssertSame(
         ParityCase parity, IReadOnlyDictionary<string, Values> expected, IReadOnlyDictionary<string, Values> actual)
     {
@@ -23,14 +23,17 @@ internal static class Comparison
                 ? AfterSteps(parity, values.Elements, actual[name].Elements)
                 : Tolerance.RelativeError(values.Elements, actual[name].Elements, Floor(name, parity, gradients));
             if (!(error <= Limit(name, parity, sameKernels)))
-                wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: {error:0.0e-0}"));
+                wrong.Add(Line(name, error));
             var kind = Kind(name);
             worst[kind] = Math.Max(worst.GetValueOrDefault(kind), error);
         }
         foreach (var (kind, error) in worst.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-            TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind} {error:0.0e-0}"));
+            TestContext.Current.TestOutputHelper?.WriteLine(Line(kind, error));
         Assert.True(wrong.Count == 0, $"Relative errors that are too large:\n{string.Join('\n', wrong)}");
     }
+
+    private static string Line(string name, double error) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name} {error:0.0e-0}");
 
     private static double Limit(string name, ParityCase parity, bool sameKernels)
     {

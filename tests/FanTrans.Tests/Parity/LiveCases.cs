@@ -28,7 +28,8 @@ internal static class LiveCases
         GateRank = 3,
     };
 
-    private static readonly DistillationOptions Distillation = DistillationOptions.Paper with { FeatureWeight = 0.5, SparsityWeight = 0.05 };
+    private static readonly DistillationOptions Distillation =
+        DistillationOptions.Paper with { FeatureWeight = 0.5, SparsityWeight = 0.05 };
 
     public static IReadOnlyDictionary<string, ParityCase> All { get; } = Make();
 
@@ -57,8 +58,9 @@ internal static class LiveCases
             foreach (var peers in new[] { 1, 2, 3 })
             {
                 var distillation = Distillation with { Teacher = teacher, Peers = peers };
-                cases[$"{teacher} of {peers}"] = Case(Tiny, distillation) with { Steps = 3 };
-                cases[$"{teacher} of {peers}, evaluation"] = Case(Tiny, distillation) with { Training = false, Epoch = 9 };
+                var parity = Case(Tiny, distillation);
+                cases[$"{teacher} of {peers}"] = parity with { Steps = 3 };
+                cases[$"{teacher} of {peers}, evaluation"] = parity with { Training = false, Epoch = 9 };
             }
         }
         return cases;

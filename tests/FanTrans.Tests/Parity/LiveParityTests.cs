@@ -53,11 +53,12 @@ public class LiveParityTests(LiveParityTests.Reference reference) : IClassFixtur
                 File.WriteAllText(Path.Combine(place, "case.json"), OptionsJson.Write(parity));
                 TensorFile.Write(Path.Combine(place, "given.safetensors"), Given(parity));
             }
-            PythonTorch.Run(["tests/reference/run.py", .. LiveCases.All.Keys.Select(name => Path.Combine(root.FullName, name))]);
+            var places = LiveCases.All.Keys.Select(name => Path.Combine(root.FullName, name));
+            PythonTorch.Run(["tests/reference/run.py", .. places]);
             return root;
         }
 
-        /// <summary>The weights that a new model starts with, with what starts equal or at zero moved; random inputs.</summary>
+        /// <summary>Random inputs, and a new model's weights with those moved that start equal or at zero.</summary>
         private static Dictionary<string, Values> Given(ParityCase parity)
         {
             using var scope = NewDisposeScope();

@@ -13,8 +13,9 @@ namespace FanTrans.Tests.Parity;
 internal static class ParityRun
 {
     /// <summary>The model of a case with a state of its own making; the caller disposes it.</summary>
-    public static nn.Module Build(ParityCase parity) =>
-        parity.Distillation is null ? new FanTransModel(parity.Model) : new PeerEnsemble(parity.Model, parity.Distillation);
+    public static nn.Module Build(ParityCase parity) => parity.Distillation is null
+        ? new FanTransModel(parity.Model)
+        : new PeerEnsemble(parity.Model, parity.Distillation);
 
     /// <summary>Weights and inputs by the formula of <see cref="Filling"/>.</summary>
     public static Dictionary<string, Values> Filled(ParityCase parity, nn.Module model)
@@ -22,27 +23,28 @@ internal static class ParityRun
         int units = parity.Model.ActionUnits.Count, size = parity.Model.Fan.ImageSize;
         var given = new Dictionary<string, Values>
         {
-            ["inputs.images"] = Widen(Filling.Images(parity.Batch, size), parity.Batch, 3, size, size),
-            ["inputs.labels"] = Widen(Filling.Labels(parity.Batch, units), parity.Batch, units),
-            ["inputs.known"] = Widen(Filling.Known(parity.Batch, units), parity.Batch, units),
-            ["inputs.weights"] = Widen(Filling.ClassWeights(units), units),
+            ["inputs.images"] = Values.Of(Filling.Images(parity.Batch, size), parity.Batch, 3, size, size),
+            ["inputs.labels"] = Values.Of(Filling.Labels(parity.Batch, units), parity.Batch, units),
+            ["inputs.known"] = Values.Of(Filling.Known(parity.Batch, units), parity.Batch, units),
+            ["inputs.weights"] = Values.Of(Filling.ClassWeights(units), units),
         };
         foreach (var (name, tensor) in model.state_dict())
         {
             given[$"state.{name}"] = name.EndsWith("num_batches_tracked", StringComparison.Ordinal)
                 ? new Values([], [0])
-                : Widen(Filling.Weights(name, tensor.shape), tensor.shape);
+                : Values.Of(Filling.Weights(name, tensor.shape), tensor.shape);
         }
         return given;
     }
 
-    public static Dictionary<string, Values> Run(ParityCase parity, nn.Module model, IReadOnlyDictionary<string, Values> given)
+    public static Dictionary<string, Values> Run(
+        ParityCase parity, nn.Module model, IReadOnlyDictionary<string, Values> given)
     {
         using var scope = NewDisposeScope();
         Load(model, given);
         var type = parity.Double ? ScalarType.Float64 : ScalarType.Float32;
         model.to(type);
-        Tensor Input(string name) => ToTensor(given[$"inputs.{name}"]).to_type(type);
+        Tensor Input(string name) => given[$"inputs.{name}"].ToTensor().to_type(type);
         var (images, labels, known) = (Input("images"), Input("labels"), Input("known"));
 
         var fan = model is PeerEnsemble peers ? peers.Fan : ((FanTransModel)model).Fan;
@@ -52,8 +54,8 @@ internal static class ParityRun
         var learned = model.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         using var optimizer = optim.AdamW(
             learned.Select(p => p.parameter), parity.LearningRate, weight_decay: parity.WeightDecay);
-        var loss = new OnlineDistillation(
-            parity.Distillation ?? DistillationOptions.None with { SparsityWeight = 0 }, given["inputs.weights"].Elements);
+        var distillation = parity.Distillation ?? DistillationOptions.None with { SparsityWeight = 0 };
+        var loss = new OnlineDistillation(distillation, given["inputs.weights"].Elements);
 
         var found = new Dictionary<string, Values>();
         for (var step = 0; step < Math.Max(parity.Steps, 1); step++)
@@ -118,11 +120,7 @@ internal static class ParityRun
         {
             var values = given[$"state.{name}"];
             Assert.Equal(values.Shape, tensor.shape);
-            tensor.copy_(ToTensor(values).to_type(tensor.dtype));
+            tensor.copy_(values.ToTensor().to_type(tensor.dtype));
         }
     }
-
-    private static Tensor ToTensor(Values values) => tensor(values.Elements, dtype: ScalarType.Float64).reshape(values.Shape);
-
-    private static Values Widen(float[] values, params long[] shape) => new(shape, [.. values.Select(value => (double)value)]);
 }

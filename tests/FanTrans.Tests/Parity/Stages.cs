@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Parity;
 
-/// <summary>Notes what the parts of a model give while this lives, by forward hooks, under the reference's names.</summary>
+/// <summary>Notes by forward hooks what the parts of a model give while this lives, under the reference's names.</summary>
 internal sealed class Stages : IDisposable
 {
     private readonly Dictionary<string, Values> found;
@@ -58,8 +58,8 @@ internal sealed class Stages : IDisposable
         for (var b = 0; parts.ContainsKey($"{name}.blocks.{b}"); b++)
         {
             var block = b;
-            Watch($"{name}.blocks.{b}",
-                ((Tensor Tokens, Tensor Attention, Tensor Keep) output) => Note($"{name}.blocks.{block}", output.Tokens));
+            Watch<(Tensor Tokens, Tensor Attention, Tensor Keep)>(
+                $"{name}.blocks.{b}", output => Note($"{name}.blocks.{block}", output.Tokens));
         }
     }
 

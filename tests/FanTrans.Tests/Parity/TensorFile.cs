@@ -21,7 +21,7 @@ internal static class TensorFile
 
     private static Tensor ToTensor(string name, Values values)
     {
-        var type = name.EndsWith("num_batches_tracked", StringComparison.Ordinal) ? ScalarType.Int64 : ScalarType.Float32;
-        return tensor(values.Elements, dtype: ScalarType.Float64).reshape(values.Shape).to_type(type);
+        var counter = name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
+        return values.ToTensor().to_type(counter ? ScalarType.Int64 : ScalarType.Float32);
     }
 }

@@ -14,6 +14,11 @@ internal sealed record Values(long[] Shape, double[] Elements)
         return new Values([.. tensor.shape], elements);
     }
 
+    public static Values Of(float[] elements, params long[] shape) => new(shape, [.. elements.Select(value => (double)value)]);
+
+    /// <summary>In float64.</summary>
+    public Tensor ToTensor() => tensor(Elements, dtype: ScalarType.Float64).reshape(Shape);
+
     /// <summary>
     /// What a golden file keeps (tests/reference/make_golden.py): at most <paramref name="limit"/> evenly spread
     /// elements, and as the last one the root mean square of all.
