@@ -45,8 +45,9 @@ internal sealed record CellDirectives(string Code, IReadOnlyList<PackageRequest>
     private static void CheckMagicCommand(CellSource cell, int line, string text)
     {
         var name = text.Split((char[])[' ', '\t'], 2)[0];
-        if (!CSharpNames.Contains(name))
-            throw new CellException(CellError.At(cell, line, "UnknownMagicCommand", $"unknown magic command '{name}'; this host knows {CSharpNames[0]}"));
+        if (CSharpNames.Contains(name)) return;
+        throw new CellException(CellError.At(
+            cell, line, "UnknownMagicCommand", $"unknown magic command '{name}'; this host knows {CSharpNames[0]}"));
     }
 
     private static void Blank(char[] code, string original, int line)

@@ -16,7 +16,8 @@ internal sealed class CellReferenceResolver(CellLoadContext context, string work
     {
         var folder = Path.IsPathFullyQualified(baseFilePath ?? "") ? Path.GetDirectoryName(baseFilePath)! : workingDirectory;
         var path = Path.GetFullPath(reference, folder);
-        if (!File.Exists(path)) return FrameworkReferences.PathOf(reference) is { } known ? [MetadataReference.CreateFromFile(known, properties)] : [];
+        if (!File.Exists(path))
+            return FrameworkReferences.PathOf(reference) is { } known ? [MetadataReference.CreateFromFile(known, properties)] : [];
         _context.AddAssembly(path);
         return [MetadataReference.CreateFromFile(path, properties)];
     }

@@ -15,7 +15,8 @@ internal static class FrameworkReferences
         .ToImmutableDictionary(path => Path.GetFileNameWithoutExtension(path), StringComparer.OrdinalIgnoreCase);
 
     private static readonly Lazy<ImmutableArray<MetadataReference>> Loaded = new(() =>
-        [.. Paths.Values.Order(StringComparer.Ordinal).AsParallel().AsOrdered().Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))]);
+        [.. Paths.Values.Order(StringComparer.Ordinal).AsParallel().AsOrdered()
+            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))]);
 
     /// <summary>The framework's assemblies.</summary>
     public static ImmutableArray<MetadataReference> All => Loaded.Value;

@@ -43,7 +43,8 @@ internal sealed class KernelSession : IDisposable
     private static readonly Lazy<Task> WarmedUp = new(() => Task.Run(() =>
     {
         var compiler = new SubmissionCompiler(new(), AppContext.BaseDirectory);
-        compiler.Load(compiler.Compile("var x = Enumerable.Range(0, 2).Select(i => $\"{i}\").ToArray(); display(x); await Task.Yield(); x.Length", "cell 0"), new(0, ""));
+        const string code = "var x = Enumerable.Range(0, 2).Select(i => $\"{i}\").ToArray(); display(x); await Task.Yield(); x.Length";
+        compiler.Load(compiler.Compile(code, "cell 0"), new(0, code));
     }));
 
     /// <summary>Runs a cell to its end. Null when it succeeded.</summary>

@@ -85,7 +85,8 @@ internal static class RuntimeErrors
     private static string? Original(string? name)
     {
         if (name is null || !name.StartsWith('<')) return null;
-        if (name.IndexOf(">g__", StringComparison.Ordinal) is > 0 and var at && name.IndexOf('|', at) is > 0 and var bar) return name[(at + 4)..bar];
+        if (name.IndexOf(">g__", StringComparison.Ordinal) is > 0 and var at && name.IndexOf('|', at) is > 0 and var bar)
+            return name[(at + 4)..bar];
         var end = name.LastIndexOf('>');
         return end > 1 ? name[1..end] : null;
     }

@@ -88,7 +88,7 @@ internal sealed class SubmissionCompiler(CellLoadContext context, string working
     {
         var tree = compilation.SyntaxTrees[^1];
         var root = (CompilationUnitSyntax)tree.GetRoot();
-        if (root.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last })
+        if (root.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax last } && last.SemicolonToken.IsMissing)
             return compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression) is not { Type.SpecialType: SpecialType.System_Void };
         return root.Members.OfType<GlobalStatementSyntax>()
             .SelectMany(m => m.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))

@@ -88,7 +88,10 @@ internal static class FormatterRegistry
             if (Get(attribute, "FormatterSourceType") is not Type sourceType) continue;
             var source = Activator.CreateInstance(sourceType)!;
             if (sourceType.GetMethod("CreateTypeFormatters", Type.EmptyTypes)?.Invoke(source, null) is not IEnumerable formatters)
-                throw new InvalidOperationException($"{sourceType.FullName}, the formatter source of {type.FullName}, has no public CreateTypeFormatters() that returns formatters");
+            {
+                throw new InvalidOperationException(
+                    $"{sourceType.FullName}, the formatter source of {type.FullName}, has no public CreateTypeFormatters() that returns formatters");
+            }
             foreach (var formatter in formatters) AddByConvention(type, formatter);
             if (Get(attribute, "PreferredMimeTypes") is string[] { Length: > 0 } preferred)
                 Preferred[type] = preferred;

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
 
@@ -35,7 +36,9 @@ internal static class HtmlText
         if (depth <= 0 || PlainText.IsOneLine(value ?? "", shape))
         {
             var text = PlainText.Line(value, depth);
-            writer.Write(isNested && !text.Contains('\n') ? $"<span{Title(value)}>{Encode(Shapes.IsNumber(value) ? ScalarText.Short(value) : text)}</span>" : $"<pre>{Encode(text)}</pre>");
+            if (!isNested || text.Contains('\n')) writer.Write($"<pre>{Encode(text)}</pre>");
+            else if (Shapes.IsNumber(value)) writer.Write($"<span{Title(value)}>{Encode(ScalarText.Short(value))}</span>");
+            else writer.Write($"<span>{Encode(text)}</span>");
             return;
         }
 
@@ -93,6 +96,6 @@ internal static class HtmlText
     private static string Summary(object value, Shape shape)
     {
         var type = ScalarText.OfType(value.GetType());
-        return shape is Shape.Sequence or Shape.Dictionary && value is System.Collections.ICollection collection ? $"{type} ({collection.Count})" : type;
+        return shape is Shape.Sequence or Shape.Dictionary && value is ICollection { Count: var count } ? $"{type} ({count})" : type;
     }
 }

@@ -23,7 +23,7 @@ internal static class PlainText
         if (value is null) return ScalarText.Null;
         if (FormatterRegistry.MimeTypes(value.GetType()).Count > 0) return Name(value);
         var shape = Shapes.Of(value);
-        if (shape is Shape.Scalar or Shape.Opaque) return shape == Shape.Opaque && value is not Task ? value.ToString() ?? "" : ScalarText.Of(value);
+        if (shape is Shape.Scalar or Shape.Opaque) return ScalarText.Of(value);
         if (depth <= 0) return ScalarText.OfType(value.GetType());
         switch (shape)
         {
@@ -32,12 +32,13 @@ internal static class PlainText
             case Shape.Sequence:
                 var (items, more) = Table.Take((IEnumerable)value, FormatLimits.Items);
                 if (items.Count == 0) return "[ ]";
-                return $"[ {string.Join(", ", items.Select(item => Line(item, depth - 1)))}{(more is null ? "" : $", … {more}")} ]";
+                return $"[ {Join(items.Select(item => Line(item, depth - 1)), more)} ]";
             case Shape.Dictionary:
                 var pairs = Table.Of(value, shape, FormatLimits.Items);
-                return $"{{ {string.Join(", ", pairs.Rows.Select(row => string.Join(": ", row.Select(cell => Line(cell, depth - 1)))))}{(pairs.More is null ? "" : $", … {pairs.More}")} }}";
+                return $"{{ {Join(pairs.Rows.Select(row => string.Join(": ", row.Select(cell => Line(cell, depth - 1)))), pairs.More)} }}";
             case Shape.Object:
-                return $"{ScalarText.OfType(value.GetType())} {{ {string.Join(", ", Shapes.Members(value.GetType()).Select(m => $"{m.Name} = {Line(m.Get(value), depth - 1)}"))} }}";
+                var members = Shapes.Members(value.GetType()).Select(m => $"{m.Name} = {Line(m.Get(value), depth - 1)}");
+                return $"{ScalarText.OfType(value.GetType())} {{ {Join(members, null)} }}";
             default:
                 return ScalarText.OfType(value.GetType());
         }
@@ -53,17 +54,26 @@ internal static class PlainText
     };
 
     // For what shows itself in another form, such as a figure.
-    private static string Name(object value) => Shapes.SaysHowItLooks(value.GetType()) ? value.ToString() ?? "" : ScalarText.OfType(value.GetType());
+    private static string Name(object value) =>
+        Shapes.SaysHowItLooks(value.GetType()) ? value.ToString() ?? "" : ScalarText.OfType(value.GetType());
+
+    private static string Join(IEnumerable<string> items, string? more) =>
+        string.Join(", ", more is null ? items : items.Append($"… {more}"));
 
     private static bool IsScalar(object? value) =>
         value is null || FormatterRegistry.MimeTypes(value.GetType()).Count == 0 && Shapes.Of(value) is Shape.Scalar;
+
+    private static string CellText(object? cell)
+    {
+        if (ReferenceEquals(cell, Table.Missing)) return "";
+        return Shapes.IsNumber(cell) ? ScalarText.Short(cell) : Line(cell, FormatLimits.Depth - 1).ReplaceLineEndings(" ");
+    }
 
     private static string Aligned(Table table)
     {
         List<List<string>> lines = [];
         if (table.Headers.Count > 0) lines.Add([.. table.Headers]);
-        foreach (var row in table.Rows)
-            lines.Add([.. row.Select(cell => ReferenceEquals(cell, Table.Missing) ? "" : (Shapes.IsNumber(cell) ? ScalarText.Short(cell) : Line(cell, FormatLimits.Depth - 1)).ReplaceLineEndings(" "))]);
+        foreach (var row in table.Rows) lines.Add([.. row.Select(CellText)]);
         if (lines.Count == 0 || table.Rows.Count == 0) return "(empty)";
 
         var widths = Enumerable.Range(0, lines[0].Count).Select(c => lines.Max(line => line[c].Length)).ToList();

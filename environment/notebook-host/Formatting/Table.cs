@@ -89,7 +89,7 @@ internal sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadO
             cells.Add(row);
         }
         return new([labelHeader, .. names],
-            [.. cells.Select((row, i) => (IReadOnlyList<object?>)[labels[i], .. names.Select(n => row.TryGetValue(n, out var cell) ? cell : Missing)])],
+            [.. cells.Select((row, i) => (IReadOnlyList<object?>)[labels[i], .. names.Select(n => row.GetValueOrDefault(n, Missing))])],
             more);
     }
 
@@ -100,7 +100,8 @@ internal sealed record Table(IReadOnlyList<string> Headers, IReadOnlyList<IReadO
         {
             Shape.Object => Shapes.Members(value.GetType()).Select(m => (m.Name, m.Get(value))),
             Shape.Tuple => Items((ITuple)value).Select((item, i) => ($"Item{i + 1}", item)),
-            Shape.Sequence when value is Array { Rank: 1, Length: > 0 } row && row.Length <= FormatLimits.Items => row.Cast<object?>().Select((item, i) => ($"{i}", item)),
+            Shape.Sequence when value is Array { Rank: 1, Length: > 0 } row && row.Length <= FormatLimits.Items =>
+                row.Cast<object?>().Select((item, i) => ($"{i}", item)),
             _ => [("value", value)],
         };
     }

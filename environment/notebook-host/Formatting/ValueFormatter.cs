@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Text.Json;
 using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive.Formatting;
 
@@ -26,6 +28,7 @@ internal static class ValueFormatter
         // A text for readers without HTML always comes along.
         var own = FormatterRegistry.MimeTypes(value.GetType());
         if (own.Count > 0) return [.. own.Append(Plain).Distinct().Select(m => new FormattedValue(m, As(value, m)))];
+        value = Snapshot.Of(value);
         if (value is not WholeTable && PlainText.IsOneLine(value, Shapes.Of(value))) return [new(Plain, PlainText.Of(value))];
         return [new(Html, HtmlText.Of(value)), new(Plain, PlainText.Of(value))];
     }
@@ -38,9 +41,23 @@ internal static class ValueFormatter
             Plain => PlainText.Of(value),
             Html => HtmlText.Of(value),
             _ when value is byte[] bytes && mimeType.StartsWith("image/", StringComparison.Ordinal) => Convert.ToBase64String(bytes),
-            _ when mimeType.EndsWith("json", StringComparison.Ordinal) && value is not string => System.Text.Json.JsonSerializer.Serialize(value),
+            _ when mimeType.EndsWith("json", StringComparison.Ordinal) && value is not string => JsonSerializer.Serialize(value),
             _ when value is string or IHtmlContent => value.ToString()!,
             _ => throw new ArgumentException($"no way to show {(value is null ? "null" : ScalarText.OfType(value.GetType()))} as {mimeType}"),
         };
+    }
+
+    /// <summary>
+    /// The first items of a sequence that computes them as it goes: they are computed once, and not again for each form that
+    /// is shown.
+    /// </summary>
+    private sealed class Snapshot(List<object?> items) : IEnumerable
+    {
+        public static object Of(object value) =>
+            value is IEnumerable sequence and not ICollection && Shapes.Of(value) == Shape.Sequence
+                && value.GetType().GetProperty(nameof(ICollection.Count)) is null
+                ? new Snapshot([.. sequence.Cast<object?>().Take(FormatLimits.Items + 1)]) : value;
+
+        public IEnumerator GetEnumerator() => items.GetEnumerator();
     }
 }

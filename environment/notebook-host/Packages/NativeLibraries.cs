@@ -10,7 +10,8 @@ namespace NotebookHost.Packages;
 internal sealed class NativeLibraries
 {
     private static readonly string[] Prefixes = OperatingSystem.IsWindows() ? [""] : ["", "lib"];
-    private static readonly string[] Suffixes = OperatingSystem.IsWindows() ? ["", ".dll"] : OperatingSystem.IsMacOS() ? ["", ".dylib"] : ["", ".so"];
+    private static readonly string[] Suffixes =
+        OperatingSystem.IsWindows() ? ["", ".dll"] : OperatingSystem.IsMacOS() ? ["", ".dylib"] : ["", ".so"];
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _paths = new(StringComparer.OrdinalIgnoreCase);

@@ -30,15 +30,17 @@ internal sealed record PackageAssets(IReadOnlyList<ResolvedPackage> Packages)
             var relative = libraries.GetProperty(library.Name).GetProperty("path").GetString()!;
             var folder = folders.Select(f => Path.Combine(f, relative)).FirstOrDefault(Directory.Exists) ?? Path.Combine(folders[0], relative);
             packages.Add(new(id, version,
-                Files(library.Value, "compile", folder, ".dll"), Files(library.Value, "runtime", folder, ".dll"), Files(library.Value, "native", folder, null)));
+                Files(library.Value, "compile", folder, ".dll"),
+                Files(library.Value, "runtime", folder, ".dll"),
+                Files(library.Value, "native", folder, "")));
         }
         return new(packages);
     }
 
-    private static IReadOnlyList<string> Files(JsonElement library, string group, string folder, string? extension) =>
+    private static IReadOnlyList<string> Files(JsonElement library, string group, string folder, string extension) =>
         library.TryGetProperty(group, out var files)
             ? [.. files.EnumerateObject()
-                .Where(f => !f.Name.EndsWith("/_._", StringComparison.Ordinal) && (extension is null || f.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
+                .Where(f => !f.Name.EndsWith("/_._", StringComparison.Ordinal) && f.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
                 .Select(f => Path.GetFullPath(Path.Combine(folder, f.Name)))]
             : [];
 }

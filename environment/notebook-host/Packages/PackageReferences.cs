@@ -27,7 +27,7 @@ internal sealed class PackageReferences(string notebookFolder, Action<string> st
     /// <exception cref="CellException">The packages cannot be had, or not beside those that are loaded.</exception>
     public async Task<AddedPackages> AddAsync(CellDirectives directives, CellSource cell, CancellationToken cancellation)
     {
-        _sources.AddRange(directives.Sources.Select(source => source.Contains("://", StringComparison.Ordinal) ? source : Path.GetFullPath(source, notebookFolder)));
+        _sources.AddRange(directives.Sources.Select(s => s.Contains("://", StringComparison.Ordinal) ? s : Path.GetFullPath(s, notebookFolder)));
         var requests = directives.Packages.Where(IsNew).DistinctBy(r => (r.Id.ToUpperInvariant(), r.Version)).ToList();
         CheckForTwoVersions(requests);
         if (requests.Count == 0) return Nothing;
@@ -38,7 +38,10 @@ internal sealed class PackageReferences(string notebookFolder, Action<string> st
         if (assets is null) throw Failure(requests, cell, errors);
 
         if (assets.Packages.FirstOrDefault(p => _loaded.TryGetValue(p.Id, out var old) && old.Version != p.Version) is { } changed)
-            throw Failure(requests, cell, [$"{changed.Id} {changed.Version} is needed, and {_loaded[changed.Id].Version} is loaded already: {OneVersion}"]);
+        {
+            throw Failure(requests, cell,
+                [$"{changed.Id} {changed.Version} is needed, and {_loaded[changed.Id].Version} is loaded already: {OneVersion}"]);
+        }
         var added = assets.Packages.Where(p => !_loaded.ContainsKey(p.Id)).ToList();
         foreach (var package in added) _loaded[package.Id] = package;
         return new(
@@ -63,7 +66,8 @@ internal sealed class PackageReferences(string notebookFolder, Action<string> st
     {
         if (requests.GroupBy(r => r.Id, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is not { } twice) return;
         var (first, second) = (twice.First(), twice.Last());
-        throw new CellException(CellError.At(second.Cell, second.Line, "PackageError", $"{second} cannot be added beside {first}: a run holds one version of a package"));
+        throw new CellException(CellError.At(second.Cell, second.Line, "PackageError",
+            $"{second} cannot be added beside {first}: a run holds one version of a package"));
     }
 
     private static CellException Failure(List<PackageRequest> requests, CellSource cell, IReadOnlyList<string> errors) =>

@@ -29,7 +29,12 @@ internal sealed record PackageRequest(string Id, string? Version, CellSource Cel
     public bool Accepts(string loaded)
     {
         if (Version is null or "*" or "*-*") return true;
-        if (IsFloating) return loaded.StartsWith(Version[..Version.IndexOf('*')].TrimEnd('-', '.'), StringComparison.OrdinalIgnoreCase);
+        if (IsFloating)
+        {
+            // 1.2.* takes 1.2.7 and not 1.20.0; 1.2.3-* takes 1.2.3 too.
+            var prefix = Version[..Version.IndexOf('*')];
+            return loaded.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) || loaded == prefix.TrimEnd('-');
+        }
         return string.Equals(Normalize(Version.Trim('[', ']')), Normalize(loaded), StringComparison.OrdinalIgnoreCase);
     }
 

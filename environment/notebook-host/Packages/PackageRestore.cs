@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
@@ -13,6 +14,8 @@ namespace NotebookHost.Packages;
 /// </summary>
 internal sealed partial class PackageRestore(string notebookFolder, IReadOnlyList<string> extraSources)
 {
+    private static readonly EnumerationOptions AnyCase = new() { MatchCasing = MatchCasing.CaseInsensitive, IgnoreInaccessible = true };
+
     private static readonly string Framework = $"net{Environment.Version.Major}.{Environment.Version.Minor}";
 
     // Inherited from an outer 'dotnet run' or 'dotnet test', these would point the inner one to a wrong place.
@@ -50,7 +53,7 @@ internal sealed partial class PackageRestore(string notebookFolder, IReadOnlyLis
     private string ProjectText(IReadOnlyList<PackageRequest> requests, IReadOnlyList<ResolvedPackage> loaded)
     {
         // What is loaded stays as it is, what it brought along included.
-        var references = requests.Select(r => (r.Id, Version: r.VersionRange)).Concat(loaded.Select(p => (p.Id, Version: $"[{p.Version}]")));
+        var references = requests.Select(r => Reference(r.Id, r.VersionRange)).Concat(loaded.Select(p => Reference(p.Id, $"[{p.Version}]")));
         return $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -63,10 +66,13 @@ internal sealed partial class PackageRestore(string notebookFolder, IReadOnlyLis
                 <RestoreAdditionalProjectSources>{SecurityElement.Escape(string.Join(';', extraSources))}</RestoreAdditionalProjectSources>
               </PropertyGroup>
               <ItemGroup>
-            {string.Join('\n', references.Select(r => $"    <PackageReference Include=\"{SecurityElement.Escape(r.Id)}\" Version=\"{SecurityElement.Escape(r.Version)}\" />"))}
+            {string.Join('\n', references)}
               </ItemGroup>
             </Project>
             """;
+
+        static string Reference(string id, string version) =>
+            $"    <PackageReference Include=\"{SecurityElement.Escape(id)}\" Version=\"{SecurityElement.Escape(version)}\" />";
     }
 
     private static async Task<(int ExitCode, string Output)> DotnetRestoreAsync(string folder, CancellationToken cancellation)
@@ -136,8 +142,8 @@ internal sealed partial class PackageRestore(string notebookFolder, IReadOnlyLis
         var text = new StringBuilder(project).Append(Environment.Version);
         for (var folder = new DirectoryInfo(notebookFolder); folder is not null; folder = folder.Parent)
         {
-            foreach (var file in folder.EnumerateFiles("*.config", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, IgnoreInaccessible = true }))
-                if (file.Name.Equals("nuget.config", StringComparison.OrdinalIgnoreCase)) text.Append(file.FullName).Append(File.ReadAllText(file.FullName));
+            foreach (var file in folder.EnumerateFiles("nuget.config", AnyCase))
+                text.Append(file.FullName).Append(File.ReadAllText(file.FullName));
         }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
     }
@@ -148,10 +154,11 @@ internal sealed partial class PackageRestore(string notebookFolder, IReadOnlyLis
     {
         get
         {
-            var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx"
-                : System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier is var rid && (rid.Contains("musl") || rid.StartsWith("alpine")) ? "linux-musl"
-                : "linux";
-            return $"{system}-{System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+            // Distributions build .NET under identifiers of their own, which packages do not have.
+            var own = RuntimeInformation.RuntimeIdentifier;
+            var isMusl = own.Contains("musl", StringComparison.Ordinal) || own.StartsWith("alpine", StringComparison.Ordinal);
+            var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : isMusl ? "linux-musl" : "linux";
+            return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
         }
     }
 }

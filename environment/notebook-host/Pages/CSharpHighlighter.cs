@@ -73,7 +73,8 @@ internal static class CSharpHighlighter
     {
         ObjectCreationExpressionSyntax creation => creation.Type == name,
         VariableDeclarationSyntax declaration => declaration.Type == name,
-        ParameterSyntax or CastExpressionSyntax or TypeArgumentListSyntax or ArrayTypeSyntax or NullableTypeSyntax or BaseTypeSyntax or TypeOfExpressionSyntax => true,
+        ParameterSyntax or CastExpressionSyntax or TypeOfExpressionSyntax or BaseTypeSyntax => true,
+        TypeArgumentListSyntax or ArrayTypeSyntax or NullableTypeSyntax => true,
         MethodDeclarationSyntax method => method.ReturnType == name,
         LocalFunctionStatementSyntax function => function.ReturnType == name,
         PropertyDeclarationSyntax property => property.Type == name,

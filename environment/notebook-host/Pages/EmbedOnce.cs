@@ -15,6 +15,7 @@ internal sealed partial class EmbedOnce
             ? Script().Replace(html, script => _seen.Add(script.Groups["key"].Value) ? script.Value : "")
             : html;
 
-    [GeneratedRegex("""<script\b[^>]*?\bdata-embed-once="(?<key>[^"]*)"[^>]*>.*?</script\s*>""", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""<script\b[^>]*?\bdata-embed-once="(?<key>[^"]*)"[^>]*>.*?</script\s*>""",
+        RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Script();
 }

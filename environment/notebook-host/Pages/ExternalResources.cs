@@ -7,6 +7,7 @@ internal static partial class ExternalResources
 {
     public static IReadOnlyList<string> In(string html) => [.. Loading().Matches(html).Select(m => m.Groups["url"].Value).Distinct()];
 
-    [GeneratedRegex("""<(script|img|link|iframe|video|audio|source)\b[^>]*?\s(src|href)\s*=\s*["']?(?<url>(https?:)?//[^"'\s>]+)""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""<(script|img|link|iframe|video|audio|source)\b[^>]*?\s(src|href)\s*=\s*["']?(?<url>(https?:)?//[^"'\s>]+)""",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Loading();
 }

@@ -29,7 +29,8 @@ internal static class HtmlPage
         IReadOnlyDictionary<NotebookCell, TimeSpan> durations, IReadOnlyList<string> heads)
     {
         var once = new EmbedOnce();
-        var title = notebook.Cells.Where(c => c.Kind == "markdown").Select(c => MarkdownText.FirstHeading(c.Source)).FirstOrDefault(t => t is not null) ?? name;
+        var headings = notebook.Cells.Where(c => c.Kind == "markdown").Select(c => MarkdownText.FirstHeading(c.Source));
+        var title = headings.FirstOrDefault(h => h is not null) ?? name;
         var page = new StringBuilder();
         page.Append($"""
             <!DOCTYPE html>
@@ -49,13 +50,17 @@ internal static class HtmlPage
 
             """);
         if (notebook.CodeCells.FirstOrDefault(c => c.Outputs.Any(o => o?["output_type"]?.GetValue<string>() == "error")) is { } failed)
-            page.Append($"<p class=\"failure\">The run stopped at <a href=\"#cell-{failed.ExecutionCount}\">cell {failed.ExecutionCount}</a>, which failed.</p>\n");
+        {
+            var number = failed.ExecutionCount;
+            page.Append($"<p class=\"failure\">The run stopped at <a href=\"#cell-{number}\">cell {number}</a>, which failed.</p>\n");
+        }
         foreach (var cell in notebook.Cells)
         {
             switch (cell.Kind)
             {
                 case "markdown":
-                    page.Append($"<section class=\"markdown\">\n{Images.Inline(MarkdownText.ToHtml(cell.Source), directory, cell.Json["attachments"])}</section>\n");
+                    var prose = Images.Inline(MarkdownText.ToHtml(cell.Source), directory, cell.Json["attachments"]);
+                    page.Append($"<section class=\"markdown\">\n{prose}</section>\n");
                     break;
                 case "code":
                     WriteCode(page, cell, once, directory, durations.TryGetValue(cell, out var time) ? time : null);
@@ -69,7 +74,8 @@ internal static class HtmlPage
     {
         var count = cell.ExecutionCount;
         var firstLine = cell.Source.Split('\n').FirstOrDefault(l => l.Trim().Length > 0) ?? "";
-        page.Append($"<section class=\"code\"{(count is null ? "" : $" id=\"cell-{count}\"")}>\n<details open><summary><span class=\"count\">[{count?.ToString(CultureInfo.InvariantCulture) ?? " "}]</span>");
+        page.Append(count is null ? "<section class=\"code\">\n" : $"<section class=\"code\" id=\"cell-{count}\">\n");
+        page.Append($"<details open><summary><span class=\"count\">[{(count is null ? " " : $"{count}")}]</span>");
         page.Append($"<span class=\"first\">{HtmlText.Encode(firstLine)}</span>");
         // Times that nobody waits for are noise.
         if (time is { TotalSeconds: >= 0.5 } t) page.Append($"<span class=\"time\">{Duration(t)}</span>");
@@ -77,7 +83,8 @@ internal static class HtmlPage
         if (cell.Outputs.Count > 0)
         {
             page.Append("<div class=\"outputs\">\n");
-            foreach (var output in cell.Outputs) page.Append($"<div class=\"output\">{Images.Inline(OutputHtml.Of(output!.AsObject(), once), directory, null)}</div>\n");
+            foreach (var output in cell.Outputs)
+                page.Append($"<div class=\"output\">{Images.Inline(OutputHtml.Of(output!.AsObject(), once), directory, null)}</div>\n");
             page.Append("</div>\n");
         }
         page.Append("</section>\n");

@@ -9,7 +9,7 @@ internal static partial class Images
 {
     public static string Inline(string html, string directory, JsonNode? attachments) =>
         html.Contains("<img", StringComparison.OrdinalIgnoreCase)
-            ? Source().Replace(html, m => m.Groups["before"].Value + (DataUri(m.Groups["src"].Value, directory, attachments) ?? m.Groups["src"].Value))
+            ? Source().Replace(html, m => DataUri(m.Groups["src"].Value, directory, attachments) is { } data ? m.Groups["before"].Value + data : m.Value)
             : html;
 
     private static string? DataUri(string source, string directory, JsonNode? attachments)

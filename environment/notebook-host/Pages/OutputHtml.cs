@@ -28,7 +28,8 @@ internal static class OutputHtml
 
     private static string OfBundle(JsonObject data, EmbedOnce once)
     {
-        var type = Richest.FirstOrDefault(data.ContainsKey) ?? data.Select(d => d.Key).FirstOrDefault(k => k.StartsWith("text/", StringComparison.Ordinal)) ?? "";
+        var type = Richest.FirstOrDefault(data.ContainsKey)
+            ?? data.Select(d => d.Key).FirstOrDefault(k => k.StartsWith("text/", StringComparison.Ordinal)) ?? "";
         if (type == "application/json") return $"<pre>{HtmlText.Encode(NotebookJson.Write(data[type]!, 2))}</pre>";
         var text = type.Length > 0 ? NotebookCell.Text(data[type]) : "";
         return type switch

@@ -22,7 +22,8 @@ internal sealed class TexMath
     {
         var reader = new TexMath(tex.Trim(), isBlock);
         var body = reader.Row(end: null);
-        return $"<math display=\"{(isBlock ? "block" : "inline")}\"><semantics>{body}<annotation encoding=\"application/x-tex\">{HtmlText.Encode(tex.Trim())}</annotation></semantics></math>";
+        var source = $"<annotation encoding=\"application/x-tex\">{HtmlText.Encode(tex.Trim())}</annotation>";
+        return $"<math display=\"{(isBlock ? "block" : "inline")}\"><semantics>{body}{source}</semantics></math>";
     }
 
     // Reads until the end: "}", "]", "&" and "\\" in a table, "\right" or the text's own.
@@ -86,7 +87,7 @@ internal sealed class TexMath
         if (char.IsAsciiDigit(c))
         {
             var start = _at;
-            while (_at < _tex.Length && (char.IsAsciiDigit(_tex[_at]) || _tex[_at] == '.' && _at + 1 < _tex.Length && char.IsAsciiDigit(_tex[_at + 1]))) _at++;
+            while (IsDigit(_at) || _at < _tex.Length && _tex[_at] == '.' && IsDigit(_at + 1)) _at++;
             return ($"<mn>{_tex[start.._at]}</mn>", false);
         }
         _at++;
@@ -104,7 +105,11 @@ internal sealed class TexMath
         if (TexSymbols.Functions.Contains(name)) return (Function(name), TexSymbols.WithLimits.Contains(name));
         if (TexSymbols.Fences.TryGetValue(name, out var fence)) return (Operator(fence, isFence: true), false);
         if (TexSymbols.Spaces.TryGetValue(name, out var width)) return ($"<mspace width=\"{width}\"></mspace>", false);
-        if (TexSymbols.Accents.TryGetValue(name, out var accent)) return ($"<mover accent=\"true\">{Argument()}<mo stretchy=\"{(name is "bar" or "hat" or "tilde" or "dot" or "ddot" or "vec" ? "false" : "true")}\">{accent}</mo></mover>", false);
+        if (TexSymbols.Accents.TryGetValue(name, out var accent))
+        {
+            var isWide = name.StartsWith("wide", StringComparison.Ordinal) || name == "overline";
+            return ($"<mover accent=\"true\">{Argument()}<mo stretchy=\"{(isWide ? "true" : "false")}\">{accent}</mo></mover>", false);
+        }
         if (TexSymbols.Alphabets.TryGetValue(name, out var alphabet)) return (Alphabet(alphabet), false);
         switch (name)
         {
@@ -297,7 +302,9 @@ internal sealed class TexMath
             "cases" => ("{", ""),
             _ => ("", ""),
         };
-        return open.Length == 0 ? body : $"<mrow><mo fence=\"true\">{open}</mo>{body}{(close.Length > 0 ? $"<mo fence=\"true\">{close}</mo>" : "")}</mrow>";
+        return open.Length == 0 ? body : $"<mrow>{Bracket(open)}{body}{Bracket(close)}</mrow>";
+
+        static string Bracket(string bracket) => bracket.Length == 0 ? "" : $"<mo fence=\"true\">{bracket}</mo>";
     }
 
     // One braced group, one command with its own arguments, or one character.
@@ -338,6 +345,8 @@ internal sealed class TexMath
 
     private static string Operator(string sign, bool isFence = false) =>
         $"<mo{(isFence ? " stretchy=\"false\"" : "")}>{HtmlText.Encode(sign)}</mo>";
+
+    private bool IsDigit(int at) => at < _tex.Length && char.IsAsciiDigit(_tex[at]);
 
     private void Skip(char c)
     {

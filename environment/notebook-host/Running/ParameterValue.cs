@@ -32,8 +32,7 @@ internal static class ParameterValue
         SpecialType.System_UInt64 => Integer<ulong>(text),
         SpecialType.System_Single => Real(text, "f", "float"),
         SpecialType.System_Double => Real(text, "d", "double"),
-        SpecialType.System_Decimal => Number(text) is { } number && decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? value.ToString(CultureInfo.InvariantCulture) + "m" : null,
+        SpecialType.System_Decimal => Decimal(text),
         _ when type.TypeKind == TypeKind.Enum => OfEnum(text, (INamedTypeSymbol)type),
         _ => OfExpression(text),
     };
@@ -43,7 +42,8 @@ internal static class ParameterValue
     {
         if (text == "null") return "null";
         var isQuoted = text.StartsWith('"') || text.StartsWith("@\"", StringComparison.Ordinal);
-        return isQuoted && Literal(text)?.Token.Value is string value ? SymbolDisplay.FormatLiteral(value, quote: true) : SymbolDisplay.FormatLiteral(text, quote: true);
+        var value = isQuoted && Literal(text)?.Token.Value is string unquoted ? unquoted : text;
+        return SymbolDisplay.FormatLiteral(value, quote: true);
     }
 
     private static string? OfChar(string text) =>
@@ -54,13 +54,18 @@ internal static class ParameterValue
         Number(text) is { } number && T.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             ? value.ToString(null, CultureInfo.InvariantCulture) : null;
 
+    private static string? Decimal(string text) =>
+        Number(text) is { } number && decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value.ToString(CultureInfo.InvariantCulture) + "m" : null;
+
     private static string? Real(string text, string suffix, string type)
     {
         if (text is "NaN") return $"{type}.NaN";
         if (text is "Infinity" or "-Infinity") return $"{type}.{(text[0] == '-' ? "Negative" : "Positive")}Infinity";
-        if (Number(text) is not { } number || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)) return null;
+        if (Number(text) is not { } number) return null;
+        if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)) return null;
         if (!double.IsFinite(type == "float" ? (float)value : value)) return null;
-        return (type == "float" ? ((float)value).ToString("R", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture)) + suffix;
+        return (type == "float" ? $"{(float)value:R}" : $"{value:R}") + suffix;
     }
 
     /// <summary>A C# number, such as 1_000, 0xFF, -1e-3f, as plain digits.</summary>
@@ -72,15 +77,18 @@ internal static class ParameterValue
     }
 
     private static LiteralExpressionSyntax? Literal(string text) =>
-        SyntaxFactory.ParseExpression(text) is LiteralExpressionSyntax { ContainsDiagnostics: false } literal && literal.Span.Length == text.Length ? literal : null;
+        SyntaxFactory.ParseExpression(text) is LiteralExpressionSyntax { ContainsDiagnostics: false } literal
+        && literal.Span.Length == text.Length ? literal : null;
 
     private static string? OfEnum(string text, INamedTypeSymbol type)
     {
         var member = text[(text.LastIndexOf('.') + 1)..];
-        return type.GetMembers(member).OfType<IFieldSymbol>().Any() ? $"{type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat)}.{member}" : null;
+        return type.GetMembers(member).OfType<IFieldSymbol>().Any()
+            ? $"{type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat)}.{member}" : null;
     }
 
     // Arrays, records and all else: C# as it stands, such as [1, 2].
     private static string? OfExpression(string text) =>
-        SyntaxFactory.ParseExpression(text) is { ContainsDiagnostics: false } expression && expression.FullSpan.Length == text.Length ? text : null;
+        SyntaxFactory.ParseExpression(text) is { ContainsDiagnostics: false } expression
+        && expression.FullSpan.Length == text.Length ? text : null;
 }

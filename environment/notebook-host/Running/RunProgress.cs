@@ -1,3 +1,4 @@
+using System.Globalization;
 using NotebookHost.Core;
 
 namespace NotebookHost.Running;
@@ -17,7 +18,7 @@ internal sealed class RunProgress(TextWriter output, TextWriter errors, bool qui
     }
 
     public void End(int number, int total, TimeSpan time, bool failed) =>
-        Line($"cell {number}/{total}  {(failed ? "failed after " : "")}{time.TotalSeconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s");
+        Line(string.Create(CultureInfo.InvariantCulture, $"cell {number}/{total}  {(failed ? "failed after " : "")}{time.TotalSeconds:0.00} s"));
 
     public void Status(string message) => Line($"  {message}");
 

@@ -63,6 +63,15 @@ public class FormattingTests
     }
 
     [Fact]
+    public async Task LazySequencesAreComputedOnce()
+    {
+        using var notebook = new TestNotebook()
+            .Code("var calls = 0;\nEnumerable.Range(0, 3).Select(i => { calls++; return new { I = i }; })")
+            .Code("calls");
+        Assert.Equal("3", (await notebook.RunAsync()).Succeeded().Data(1));
+    }
+
+    [Fact]
     public async Task AClassThatSaysHowItLooksIsBelieved()
     {
         using var notebook = new TestNotebook()

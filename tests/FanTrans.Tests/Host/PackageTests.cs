@@ -97,6 +97,7 @@ public class PackageTests
     [InlineData("A, 1.0", "1.0", false, "1.0.0")]
     [InlineData("A , 1.2.* ", "1.2.*", true, "1.2.7")]
     [InlineData("A,0.105.1-*", "0.105.1-*", true, "0.105.1-host.5")]
+    [InlineData("A,0.105.1-*", "0.105.1-*", true, "0.105.1")]
     [InlineData("A, [1.0, 2.0)", "[1.0, 2.0)", false, null)]
     public void RequestsAreRead(string text, string range, bool isFloating, string? accepts)
     {
@@ -104,5 +105,6 @@ public class PackageTests
         Assert.Equal(("A", range, isFloating), (request.Id, request.VersionRange, request.IsFloating));
         if (accepts is not null) Assert.True(request.Accepts(accepts));
         Assert.Equal(request.VersionRange == "*", request.Accepts("7.7.7"));
+        Assert.Equal(request.VersionRange == "*", request.Accepts("1.20.0"));
     }
 }
