@@ -40,7 +40,7 @@ public sealed class AuBatch : IDisposable
     /// <summary>(B, N): 1 where the label is known, else 0.</summary>
     public float[] Known { get; }
 
-    /// <summary>(B, 68, 2): x and y in crop pixels, 0 to S inside; 0 where not known.</summary>
+    /// <summary>(B, 68, 2): x and y in crop pixels, 0 to S inside and beyond where cut off; 0 where not known.</summary>
     public float[] Landmarks { get; }
 
     /// <summary>(B, 68): 1 where the landmark is known, visible and inside the crop, else 0.</summary>

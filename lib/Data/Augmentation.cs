@@ -31,6 +31,7 @@ public readonly struct Augmentation
         var shiftX = random.Uniform(-options.Shift, options.Shift) * size;
         var shiftY = random.Uniform(-options.Shift, options.Shift) * size;
         Flipped = random.Chance(options.Flip);
+        crop = Placed(options.Away, crop, ref random);
         var centre = size / 2.0;
         // The face moves by the shift, turns by the angle and grows by the scale; this is the way back to the picture.
         ToImage = Affine.Translation(-centre - shiftX, -centre - shiftY)
@@ -78,7 +79,7 @@ public readonly struct Augmentation
     /// <summary>Moves landmarks of the picture into the varied crop.</summary>
     /// <param name="landmarks">136 values in picture pixels; a NaN pair is not known.</param>
     /// <param name="visible">68 flags of the picture.</param>
-    /// <param name="output">136 values in crop pixels, in the order of a mirrored face where flipped; 0 where not known.</param>
+    /// <param name="output">136 values in crop pixels, beyond its sides where cut off, in the order of a mirrored face where flipped; 0 where not known.</param>
     /// <param name="outputVisible">68 values, 1 where the landmark is visible, known and inside the crop, else 0.</param>
     public void Map(ReadOnlySpan<float> landmarks, ReadOnlySpan<bool> visible, Span<float> output, Span<float> outputVisible)
     {
@@ -92,6 +93,15 @@ public readonly struct Augmentation
             var inside = known && x >= 0 && y >= 0 && x < Size && y < Size;
             outputVisible[to] = inside && visible[k] ? 1 : 0;
         }
+    }
+
+    private static FaceCrop Placed(double away, FaceCrop crop, ref SeededRandom random)
+    {
+        var moved = random.Chance(away);
+        var (sin, cos) = Math.SinCos(random.Uniform(0, 2 * Math.PI));
+        var distance = random.Uniform(0.4, 1.2) * crop.Side;
+        var scale = Math.Pow(2, random.Uniform(-1, 1));
+        return moved ? new FaceCrop(crop.CenterX + (distance * cos), crop.CenterY + (distance * sin), crop.Side * scale) : crop;
     }
 
     private void Drop(Span<float> output)

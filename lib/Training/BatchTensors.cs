@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using FanTrans.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FanTrans.Training;
+
+/// <summary>A batch as tensors on a device, owned by the dispose scope they were made in or by this record.</summary>
+/// <param name="Images">(B, 3, S, S), RGB in [0, 1].</param>
+/// <param name="Labels">(B, N): 1 present, 0 absent or unknown.</param>
+/// <param name="Known">(B, N): 1 where the label is known, else 0.</param>
+/// <param name="Landmarks">(B, 68, 2), x and y in crop pixels.</param>
+/// <param name="Visible">(B, 68): 1 where the landmark is known, visible and inside the crop, else 0.</param>
+public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Tensor Landmarks, Tensor Visible) : IDisposable
+{
+    /// <summary>Copies a batch's arrays.</summary>
+    /// <param name="batch">The batch; it may be disposed afterwards.</param>
+    /// <param name="device">Where to; null is the processor.</param>
+    public static BatchTensors From(AuBatch batch, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        long count = batch.Count, side = batch.ImageSize;
+        return new BatchTensors(
+            Copy(batch.Images, [count, 3, side, side], device),
+            Copy(batch.Labels, [count, batch.Units], device),
+            Copy(batch.Known, [count, batch.Units], device),
+            Copy(batch.Landmarks, [count, Ibug68.Count, 2], device),
+            Copy(batch.Visible, [count, Ibug68.Count], device));
+    }
+
+    /// <summary>Frees every tensor.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in new[] { Images, Labels, Known, Landmarks, Visible })
+            tensor.Dispose();
+    }
+
+    /// <summary>A tensor of an array's values.</summary>
+    internal static Tensor Copy(ReadOnlySpan<float> values, ReadOnlySpan<long> shape, Device? device)
+    {
+        var tensor = empty(shape, dtype: ScalarType.Float32);
+        MemoryMarshal.AsBytes(values).CopyTo(tensor.bytes);
+        if (device is null || device.type == DeviceType.CPU)
+            return tensor;
+        using (tensor)
+            return tensor.to(device);
+    }
+}

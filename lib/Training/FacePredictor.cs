@@ -1,0 +1,43 @@
+using FanTrans.Data;
+using FanTrans.Distillation;
+using static TorchSharp.torch;
+
+namespace FanTrans.Training;
+
+/// <summary>What a trained ensemble says about one face.</summary>
+/// <param name="Face">The face's place and landmarks.</param>
+/// <param name="ActionUnits">The N FACS numbers.</param>
+/// <param name="Probabilities">N probabilities, 0 to 1.</param>
+public sealed record FacePrediction(FaceLandmarks Face, IReadOnlyList<int> ActionUnits, float[] Probabilities);
+
+/// <summary>From a picture to landmarks and action units.</summary>
+/// <param name="ensemble">The trained peers; not changed.</param>
+/// <param name="device">Their device; null is the processor.</param>
+public sealed class FacePredictor(PeerEnsemble ensemble, Device? device = null)
+{
+    private readonly FaceSearch _search = new(ensemble.Fan, device);
+
+    /// <summary>
+    /// Predicts the action units of one face: the ensemble's logits, averaged over the crop and its mirror image.
+    /// </summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="box">Where the face is; null searches for it, see <see cref="FaceSearch"/>.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public FacePrediction Predict(RgbImage image, FaceBox? box = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        TorchThreads.Use();
+        var face = box is { } given
+            ? _search.Read(image, FaceCrop.Around(given), cancellation)
+            : _search.Find(image, cancellation: cancellation);
+        // The crop that training used: about the box of the landmarks.
+        var crop = box is null ? FaceCrop.Around(FaceBox.Around(face.Landmarks)) : face.Crop;
+        var size = ensemble.Options.Fan.ImageSize;
+        using var mode = new EvaluationMode(ensemble);
+        using var scope = NewDisposeScope();
+        var pixels = LandmarkReader.Pixels(image, [new Look(crop), new Look(crop, Flipped: true)], size);
+        var output = ensemble.call(BatchTensors.Copy(pixels, [2, 3, size, size], device));
+        var probabilities = output.TeacherLogits.mean([0]).sigmoid().cpu().data<float>().ToArray();
+        return new FacePrediction(face, ensemble.Options.ActionUnits, probabilities);
+    }
+}

@@ -1,0 +1,97 @@
+using FanTrans.Data;
+using FanTrans.Evaluation;
+using FanTrans.Models;
+using static TorchSharp.torch;
+
+namespace FanTrans.Training;
+
+/// <summary>
+/// Pre-training of a face alignment network on 68 landmarks: squared error between every stack's heatmaps and Gaussians
+/// at the landmarks, summed over a heatmap's cells and averaged over the landmarks that count, the stacks' losses added. A
+/// landmark beyond the crop's edge counts with an empty heatmap; one that is hidden or unknown has no target and adds
+/// nothing. The Gaussians and the squared error are those
+/// of Bulat and Tzimiropoulos (ICCV 2017); the sum over cells, which keeps the loss of the order of 1 at any size, and
+/// the deviation are chosen by this kit.
+/// </summary>
+/// <param name="fan">The network; it must not be frozen.</param>
+/// <param name="sigma">Deviation of the Gaussians in heatmap cells.</param>
+public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : TrainingTask
+{
+    /// <inheritdoc/>
+    public override string Name => "fan";
+
+    /// <inheritdoc/>
+    public override nn.Module Module => fan;
+
+    /// <inheritdoc/>
+    public override string Description => OptionsJson.Write(new Shape(fan.Options, sigma));
+
+    /// <summary>"nme": the normalised mean error of the landmarks.</summary>
+    public override string Criterion => "nme";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => false;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSet> Parameters { get; } = fan.Frozen
+        ? throw new ArgumentException("the face alignment network is frozen: call Unfreeze before pre-training it.", nameof(fan))
+        : [new([.. fan.named_parameters()])];
+
+    private sealed record Shape(FanOptions Fan, double Sigma);
+
+    /// <inheritdoc/>
+    public override StepLoss Loss(BatchTensors batch, double epoch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var targets = LandmarkHeatmaps.Draw(batch.Landmarks, batch.Visible, fan.Options, sigma);     // (B, 68, h, h)
+        var counted = Counted(batch);                                                                // (B, 68)
+        var mask = counted.unsqueeze(-1).unsqueeze(-1);                                              // (B, 68, 1, 1)
+        var landmarks = counted.sum().clamp_min(1);
+        Tensor? total = null;
+        foreach (var heatmaps in fan.Heatmaps(batch.Images))
+        {
+            var stack = ((heatmaps - targets) * mask).square().sum() / landmarks;
+            total = total is null ? stack : total + stack;
+        }
+        return new StepLoss(total!, []);
+    }
+
+    /// <summary>1 for each landmark that is visible, or known to lie beyond the crop's edge: (B, 68).</summary>
+    private Tensor Counted(BatchTensors batch)
+    {
+        var outside = batch.Landmarks.lt(0).logical_or(batch.Landmarks.ge(fan.Options.ImageSize)).any(-1);
+        return batch.Visible.maximum(outside.to_type(batch.Visible.dtype));
+    }
+
+    /// <summary>Metrics "nme" (mean over faces, by the outer eye corners) and "nme_over_10" (share of faces above 10 %).</summary>
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Validate(AuLoader loader, Device device, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(loader);
+        var errors = new List<double>();
+        foreach (var batch in loader.Epoch(0, cancellation))
+        {
+            using (batch)
+            {
+                using var scope = NewDisposeScope();
+                var images = BatchTensors.Copy(batch.Images, [batch.Count, 3, batch.ImageSize, batch.ImageSize], device);
+                var (landmarks, _) = LandmarkHeatmaps.Read(fan.Heatmaps(images)[^1], fan.Options.ImageSize);
+                var found = landmarks.cpu().data<float>().ToArray();
+                for (var row = 0; row < batch.Count; row++)
+                {
+                    var coordinates = row * 2 * Ibug68.Count;
+                    var visible = batch.Visible.AsSpan(row * Ibug68.Count, Ibug68.Count).ToArray();
+                    errors.Add(LandmarkError.Nme(
+                        found.AsSpan(coordinates, 2 * Ibug68.Count), batch.Landmarks.AsSpan(coordinates, 2 * Ibug68.Count),
+                        Array.ConvertAll(visible, v => v > 0)));
+                }
+            }
+        }
+        var measured = errors.Where(e => !double.IsNaN(e)).ToArray();
+        return new Dictionary<string, double>
+        {
+            ["nme"] = measured.DefaultIfEmpty(double.NaN).Average(),
+            ["nme_over_10"] = measured.Length == 0 ? double.NaN : measured.Count(e => e > 0.1) / (double)measured.Length,
+        };
+    }
+}

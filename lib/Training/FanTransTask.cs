@@ -1,0 +1,110 @@
+using FanTrans.Data;
+using FanTrans.Distillation;
+using FanTrans.Evaluation;
+using FanTrans.Models;
+using static TorchSharp.torch;
+
+namespace FanTrans.Training;
+
+/// <summary>
+/// Training of FAN-Trans: M peers over one shared FAN pass, with online distillation. The FAN stays frozen, as in the
+/// authors' other work, or is fine-tuned with a learning rate of its own.
+/// </summary>
+public sealed class FanTransTask : TrainingTask
+{
+    private readonly PeerEnsemble _ensemble;
+    private readonly OnlineDistillation _distillation;
+    private readonly IReadOnlyList<double> _classWeights;
+    private readonly double _fanRateFactor;
+
+    /// <summary>Prepares the loss.</summary>
+    /// <param name="ensemble">The peers and their FAN.</param>
+    /// <param name="classWeights">One weight an action unit; see <see cref="ClassWeightsOf"/>.</param>
+    /// <param name="fanRateFactor">
+    /// 0 keeps the FAN frozen; else it is fine-tuned at this factor of the learning rate, and unfrozen here.
+    /// </param>
+    /// <exception cref="ArgumentException">The number of weights is not that of the action units.</exception>
+    public FanTransTask(PeerEnsemble ensemble, IReadOnlyList<double> classWeights, double fanRateFactor = 0)
+    {
+        ArgumentNullException.ThrowIfNull(ensemble);
+        ArgumentNullException.ThrowIfNull(classWeights);
+        ArgumentOutOfRangeException.ThrowIfNegative(fanRateFactor);
+        if (classWeights.Count != ensemble.Options.ActionUnits.Count)
+            throw new ArgumentException(
+                $"{classWeights.Count} class weights for {ensemble.Options.ActionUnits.Count} action units.", nameof(classWeights));
+        (_ensemble, _classWeights, _fanRateFactor) = (ensemble, classWeights, fanRateFactor);
+        _distillation = new OnlineDistillation(ensemble.Distillation, classWeights);
+        if (fanRateFactor > 0)
+            ensemble.Fan.Unfreeze();
+        else
+            ensemble.Fan.Freeze();
+        var named = ensemble.named_parameters().ToLookup(p => p.name.StartsWith("fan.", StringComparison.Ordinal));
+        var peers = new ParameterSet([.. named[false]]);
+        Parameters = fanRateFactor > 0 ? [peers, new([.. named[true]], fanRateFactor)] : [peers];
+    }
+
+    /// <summary>
+    /// Class weights from the labels of the training frames alone: w_n = (1/r_n) / Σ(1/r_k) · N with r the occurrence
+    /// rates. An action unit that is never or hardly ever present there counts as present in one of a hundred frames.
+    /// </summary>
+    /// <param name="source">The dataset.</param>
+    /// <param name="train">The training frames.</param>
+    public static double[] ClassWeightsOf(IFaceSource source, IEnumerable<int> train)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var rates = Labels.Rates(train.Select(source.LabelsAt), source.ActionUnits.Count);
+        return ClassWeights.FromRates(Array.ConvertAll(rates, r => double.IsNaN(r) ? 0 : r), leastRate: 0.01);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "fan-trans";
+
+    /// <inheritdoc/>
+    public override nn.Module Module => _ensemble;
+
+    /// <inheritdoc/>
+    public override string Description =>
+        OptionsJson.Write(new Shape(_ensemble.Options, _ensemble.Distillation, _fanRateFactor, _classWeights));
+
+    /// <summary>"f1": the ensemble's macro F1.</summary>
+    public override string Criterion => "f1";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSet> Parameters { get; }
+
+    private sealed record Shape(
+        FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights);
+
+    /// <inheritdoc/>
+    public override StepLoss Loss(BatchTensors batch, double epoch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var output = _ensemble.call(batch.Images);
+        var loss = _distillation.Compute(output, batch.Labels, batch.Known, epoch);
+        return new StepLoss(loss.Total, [.. loss.Values.Where(v => v.Name != "total")]);
+    }
+
+    /// <summary>
+    /// Metrics "f1", "auc" and "accuracy" of the ensemble (macro means), "f1_constant" of the best constant predictor, and
+    /// "f1_peer1" … of each peer.
+    /// </summary>
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Validate(AuLoader loader, Device device, CancellationToken cancellation)
+    {
+        var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, cancellation);
+        var evaluation = ensemble.Evaluate();
+        var metrics = new Dictionary<string, double>
+        {
+            ["f1"] = evaluation.MacroF1,
+            ["f1_constant"] = evaluation.MacroConstantF1,
+            ["auc"] = evaluation.MacroAuc,
+            ["accuracy"] = evaluation.MacroAccuracy,
+        };
+        for (var m = 0; m < peers.Count; m++)
+            metrics[$"f1_peer{m + 1}"] = peers[m].Evaluate().MacroF1;
+        return metrics;
+    }
+}
