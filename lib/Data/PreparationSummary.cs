@@ -29,6 +29,9 @@ public sealed record PreparationSummary(
     string Dataset, string Against, IReadOnlyList<int> ActionUnits, GroupCounts All, IReadOnlyList<GroupCounts> Parts,
     IReadOnlyList<GroupCounts> Subjects)
 {
+    /// <summary>The counts, beside the manifest.</summary>
+    public const string FileName = "summary.json";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -78,6 +81,10 @@ public sealed record PreparationSummary(
 
     /// <summary>The counts as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Writes summary.json beside a prepared set's manifest.</summary>
+    /// <param name="folder">The set's folder.</param>
+    public void Save(string folder) => File.WriteAllText(Path.Combine(folder, FileName), ToJson() + "\n");
 
     /// <summary>Frames by part and all together, with what is missing.</summary>
     public Table FrameTable() => Frames("part", [.. Parts, All]);
