@@ -125,6 +125,7 @@ internal sealed class JsonSchema
         "array" => value.ValueKind is JsonValueKind.Array,
         "string" => value.ValueKind is JsonValueKind.String,
         "integer" => value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out _),
+        "number" => value.ValueKind is JsonValueKind.Number,
         var other => throw new NotSupportedException($"the schema's type '{other}' is not supported."),
     };
 
@@ -132,6 +133,7 @@ internal sealed class JsonSchema
     {
         "string" => "text",
         "integer" => "a whole number",
+        "number" => "a number",
         "array" => "a list [ ... ]",
         _ => "an object { ... }",
     };

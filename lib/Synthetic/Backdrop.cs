@@ -1,0 +1,112 @@
+using System.Numerics;
+using FanTrans.Data;
+using static FanTrans.Synthetic.FixedMath;
+
+namespace FanTrans.Synthetic;
+
+/// <summary>What lies behind the head: studio cloth, walls with furniture, gardens, all a little out of focus.</summary>
+internal sealed class Backdrop
+{
+    private readonly Vector3 _top, _bottom;
+    private readonly (float X, float Y, float W, float H, float Soft, Vector3 Colour, bool Round)[] _things;
+    private readonly float _mottle, _mottleSize, _vignette;
+    private readonly uint _seed;
+
+    public Backdrop(ref SeededRandom r)
+    {
+        _seed = (uint)r.NextBits();
+        var kind = r.Below(5);
+        var brightness = (float)r.Uniform(0.04, 0.85);
+        Vector3 Colour(ref SeededRandom x, float spread) => new Vector3(
+            1 + (float)x.Uniform(-spread, spread), 1 + (float)x.Uniform(-spread, spread), 1 + (float)x.Uniform(-spread, spread)) * brightness;
+        _top = Colour(ref r, kind == 0 ? 0.12f : 0.4f);
+        _bottom = _top * (float)r.Uniform(0.5, 1.3);
+        _mottle = kind is 0 or 1 ? (float)r.Uniform(0, 0.35) : 0.12f;
+        _mottleSize = (float)r.Uniform(2, 9);
+        _vignette = (float)r.Uniform(0, 0.5);
+        var count = kind switch { 0 => 0, 1 => r.Below(3), 2 => 4 + r.Below(8), 3 => 14 + r.Below(20), _ => 3 + r.Below(6) };
+        _things = new (float, float, float, float, float, Vector3, bool)[count];
+        for (var k = 0; k < count; k++)
+        {
+            var colour = new Vector3((float)r.NextDouble(), (float)r.NextDouble(), (float)r.NextDouble());
+            var grey = (colour.X + colour.Y + colour.Z) / 3;
+            colour = Vec.Lerp(colour, new Vector3(grey), (float)r.Uniform(0.1, 0.9)) * (float)r.Uniform(0.05, 1.1);
+            if (kind == 3)
+                colour = new Vector3(0.10f, 0.2f, 0.05f) * (float)r.Uniform(0.3, 4);
+            var big = (float)r.Uniform(0.05, 0.35);
+            _things[k] = ((float)r.Uniform(-0.1, 1.1), (float)r.Uniform(-0.1, 1.1), big * (float)r.Uniform(0.25, 1.2), big * (float)r.Uniform(0.3, 2),
+                (float)r.Uniform(0.006, 0.06), colour, kind == 3 || r.Chance(0.3));
+        }
+    }
+
+    private Backdrop(Vector3 colour) => (_top, _bottom, _things, _mottleSize) = (colour, colour, [], 1);
+
+    /// <summary>One colour everywhere.</summary>
+    public static Backdrop Plain(Vector3 colour) => new(colour);
+
+    /// <summary>Fills rows of linear light.</summary>
+    public void Paint(float[] red, float[] green, float[] blue, int width, int height)
+    {
+        // The mottling is soft, so a coarse lattice of it is enough.
+        const int Cells = 24;
+        Span<float> lattice = stackalloc float[(Cells + 1) * (Cells + 1)];
+        for (var y = 0; y <= Cells; y++)
+        {
+            for (var x = 0; x <= Cells; x++)
+                lattice[(y * (Cells + 1)) + x] = _mottle * Noise.Fractal(x * _mottleSize / Cells, y * _mottleSize / Cells, 3, _seed);
+        }
+        for (var y = 0; y < height; y++)
+        {
+            var fy = (y + 0.5f) / height;
+            var row = Vec.Lerp(_top, _bottom, fy);
+            var ly = fy * Cells;
+            var (iy, ty) = ((int)ly, ly - (int)ly);
+            for (var x = 0; x < width; x++)
+            {
+                var fx = (x + 0.5f) / width;
+                var lx = fx * Cells;
+                var (ix, tx) = ((int)lx, lx - (int)lx);
+                var at = (iy * (Cells + 1)) + ix;
+                var mottle = Lerp(Lerp(lattice[at], lattice[at + 1], tx), Lerp(lattice[at + Cells + 1], lattice[at + Cells + 2], tx), ty);
+                var (dx, dy) = (fx - 0.5f, fy - 0.5f);
+                var tone = (1 + mottle) * (1 - (_vignette * 2 * ((dx * dx) + (dy * dy))));
+                var i = (y * width) + x;
+                (red[i], green[i], blue[i]) = (row.X * tone, row.Y * tone, row.Z * tone);
+            }
+        }
+        foreach (var t in _things)
+            PaintThing(t, red, green, blue, width, height);
+    }
+
+    private static void PaintThing(
+        (float X, float Y, float W, float H, float Soft, Vector3 Colour, bool Round) t,
+        float[] red, float[] green, float[] blue, int width, int height)
+    {
+        var x0 = Math.Clamp((int)((t.X - t.W - t.Soft) * width), 0, width);
+        var x1 = Math.Clamp((int)((t.X + t.W + t.Soft) * width) + 1, 0, width);
+        var y0 = Math.Clamp((int)((t.Y - t.H - t.Soft) * height), 0, height);
+        var y1 = Math.Clamp((int)((t.Y + t.H + t.Soft) * height) + 1, 0, height);
+        for (var y = y0; y < y1; y++)
+        {
+            var dy = Math.Abs(((y + 0.5f) / height) - t.Y);
+            for (var x = x0; x < x1; x++)
+            {
+                var dx = Math.Abs(((x + 0.5f) / width) - t.X);
+                float cover;
+                if (t.Round)
+                {
+                    var d = MathF.Sqrt((dx * dx / (t.W * t.W)) + (dy * dy / (t.H * t.H)));
+                    cover = Smooth(1 + (t.Soft / t.W), 1 - (t.Soft / t.W), d);
+                }
+                else
+                {
+                    cover = Smooth(t.W + t.Soft, t.W - t.Soft, dx) * Smooth(t.H + t.Soft, t.H - t.Soft, dy);
+                }
+                var i = (y * width) + x;
+                red[i] += (t.Colour.X - red[i]) * cover;
+                green[i] += (t.Colour.Y - green[i]) * cover;
+                blue[i] += (t.Colour.Z - blue[i]) * cover;
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+namespace FanTrans.Synthetic;
+
+/// <summary>
+/// The bare head without features: a loft through 18 rows around the vertical axis, each given by its height and
+/// radius at 11 angles. Millimetres; x to the picture's right, y down from the line of the eyes, z to the viewer;
+/// the axis passes between the ears. Sizes follow common anthropometric means, chosen by this kit.
+/// </summary>
+internal static class HeadNet
+{
+    /// <summary>Rows with a name: the seams of the eyes and of the mouth, the jaw's edge, the last row of the neck.</summary>
+    public const int EyeRow = 7, MouthRow = 10, JawRow = 13, LastRow = 17;
+
+    /// <summary>Largest angle of the loft in degrees, to both sides of the face's middle.</summary>
+    public const float MaxAngle = 135;
+
+    private static readonly float[] Angles = [0, 10, 20, 30, 40, 50, 60, 75, 90, 110, 135];
+
+    private static readonly float[][] Heights =
+    [
+        Level(-116), Level(-113), Level(-104.5f), Level(-90), Level(-70), Level(-46), Level(-20), Level(0), Level(22),
+        [46, 46, 46, 46, 46, 45, 44, 41, 36, 36, 36],
+        [66, 66, 66, 65.5f, 64, 61.5f, 58, 50, 40, 40, 40],
+        [84, 84, 84, 82, 79, 75, 70, 61, 49, 49, 49],
+        [102, 101.5f, 99, 95, 90, 84.5f, 78, 68, 56, 56, 56],
+        [114, 113, 110, 105, 99, 92.5f, 85, 74, 62, 62, 62],
+        [116, 116, 114, 111, 106, 100, 94, 85, 74, 72, 72],
+        [127, 127, 126, 124, 121, 117, 113, 106, 98, 94, 94],
+        Level(165),
+        Level(215),
+    ];
+
+    private static readonly float[][] Radii =
+    [
+        Level(0.5f),
+        [25, 25, 24, 24, 23, 23, 23, 23, 23, 25, 27],
+        [50, 50, 49, 48, 47, 46, 45, 45, 45, 48, 53],
+        [72, 72, 71, 70, 68, 66, 64.5f, 63.5f, 64, 68, 75],
+        [87, 87, 86, 83, 79.5f, 76.5f, 74.5f, 73.5f, 74, 78, 86],
+        [94, 94, 92.5f, 89, 84.5f, 80, 76.5f, 74, 74, 78, 88],
+        [93, 93, 92, 89, 83.5f, 78, 74.5f, 72, 72, 76, 85],
+        [84, 84, 84, 83, 81, 78, 74.5f, 71.5f, 70, 73, 80],
+        [88, 88, 88, 87, 84, 80, 75.5f, 70.5f, 68, 70, 75],
+        [95, 94, 90, 84.5f, 79, 73.5f, 69, 65, 64, 66, 70],
+        [97, 94.5f, 87.5f, 80.5f, 74, 68.5f, 64.5f, 61.5f, 62, 64, 68],
+        [91, 89, 83, 75.5f, 69.5f, 65.5f, 62, 60.5f, 61, 63, 67],
+        [93, 89.5f, 80, 71, 65.5f, 62, 60, 60, 60, 62, 66],
+        [84, 80.5f, 71, 63.5f, 60, 58, 57, 58, 58, 61, 66],
+        [62, 60, 54, 50, 49, 49.5f, 50.5f, 53, 55, 60, 66],
+        [44, 44, 44, 45, 46, 47, 48.5f, 51, 54, 60, 66],
+        [50, 50, 50.5f, 51, 52, 53, 54, 56, 58, 62, 67],
+        [58, 58.5f, 60, 62, 65, 68, 71, 73, 74, 74, 74],
+    ];
+
+    /// <summary>A point of the loft.</summary>
+    /// <param name="row">0 (crown) to <see cref="LastRow"/>, fractions between rows.</param>
+    /// <param name="degrees">Angle from the face's middle, signed.</param>
+    public static (float X, float Y, float Z) At(float row, float degrees)
+    {
+        var y = Evaluate(Heights, row, degrees);
+        var radius = Evaluate(Radii, row, degrees);
+        var angle = degrees * (MathF.PI / 180);
+        return (radius * FixedMath.Sin(angle), y, radius * FixedMath.Cos(angle));
+    }
+
+    /// <summary>The radius of the loft at a height, at the sides and above only: below the ears it follows the neck.</summary>
+    public static float RadiusAtHeight(float y, float degrees)
+    {
+        float low = 0, high = LastRow;
+        for (var step = 0; step < 18; step++)
+        {
+            var middle = (low + high) / 2;
+            if (Evaluate(Heights, middle, degrees) < y)
+                low = middle;
+            else
+                high = middle;
+        }
+        return Evaluate(Radii, low, degrees);
+    }
+
+    private static float[] Level(float value) => [.. Enumerable.Repeat(value, Angles.Length)];
+
+    private static float Evaluate(float[][] net, float row, float degrees)
+    {
+        var angle = Math.Min(Math.Abs(degrees), MaxAngle);
+        var k = 0;
+        while (k < Angles.Length - 2 && angle > Angles[k + 1])
+            k++;
+        var r = Math.Clamp((int)row, 0, LastRow - 1);
+        var t = row - r;
+        Span<float> across = stackalloc float[4];
+        for (var i = 0; i < 4; i++)
+            across[i] = AlongRow(net[Math.Clamp(r - 1 + i, 0, LastRow)], k, angle);
+        // The rows' spacing is uneven in millimetres but even in the parameter, so plain Catmull-Rom serves.
+        var (m0, m1) = ((across[2] - across[0]) / 2, (across[3] - across[1]) / 2);
+        return Hermite(across[1], across[2], m0, m1, t);
+    }
+
+    private static float AlongRow(float[] values, int k, float angle)
+    {
+        float Slope(int i)
+        {
+            // Even about the middle; one-sided at the back.
+            if (i == 0)
+                return 0;
+            return i == Angles.Length - 1
+                ? (values[i] - values[i - 1]) / (Angles[i] - Angles[i - 1])
+                : (values[i + 1] - values[i - 1]) / (Angles[i + 1] - Angles[i - 1]);
+        }
+        var width = Angles[k + 1] - Angles[k];
+        return Hermite(values[k], values[k + 1], Slope(k) * width, Slope(k + 1) * width, (angle - Angles[k]) / width);
+    }
+
+    private static float Hermite(float a, float b, float slopeA, float slopeB, float t)
+    {
+        var (t2, t3) = (t * t, t * t * t);
+        return (a * ((2 * t3) - (3 * t2) + 1)) + (slopeA * (t3 - (2 * t2) + t))
+            + (b * ((3 * t2) - (2 * t3))) + (slopeB * (t3 - t2));
+    }
+}

@@ -1,0 +1,136 @@
+using System.Numerics;
+
+namespace FanTrans.Synthetic;
+
+/// <summary>Where the 68 landmarks of iBUG lie on the head's grid.</summary>
+internal sealed class Landmarks68
+{
+    private static readonly Lazy<Landmarks68> Fine = new(() => new Landmarks68(HeadGrid.Fine));
+    private static readonly Lazy<Landmarks68> Coarse = new(() => new Landmarks68(HeadGrid.Coarse));
+
+    /// <summary>Grid row and column (fractional) of each landmark.</summary>
+    private readonly (int Row, int NextRow, float Down, float Column)[] _at = new (int, int, float, float)[68];
+    private readonly HeadGrid _grid;
+
+    private Landmarks68(HeadGrid grid)
+    {
+        _grid = grid;
+        // Jaw: by angle and row of the loft.
+        ReadOnlySpan<(float Angle, float Row)> jaw =
+        [
+            (82, 7.1f), (81.5f, 7.95f), (80, 8.85f), (76, 10.4f), (67, 12.0f), (53, 12.55f), (36, 12.75f), (18, 12.8f), (0, 12.85f),
+        ];
+        for (var k = 0; k < 17; k++)
+        {
+            var (angle, row) = jaw[k <= 8 ? k : 16 - k];
+            Put(k, RowOf(row), ColumnOf(k <= 8 ? -angle : angle));
+        }
+        // The rest: by place on the bare head, and on which side of a seam.
+        ReadOnlySpan<(float X, float Y)> brow = [(54, -17.5f), (46.5f, -24), (36, -26.5f), (25, -24.5f), (14, -21)];
+        for (var k = 0; k < 5; k++)
+        {
+            Place(17 + k, -brow[k].X, brow[k].Y, -1);
+            Place(26 - k, brow[k].X, brow[k].Y, -1);
+        }
+        ReadOnlySpan<float> bridge = [1, 12, 23.5f, 35];
+        for (var k = 0; k < 4; k++)
+            Place(27 + k, 0, bridge[k], 0);
+        ReadOnlySpan<(float X, float Y)> under = [(-13.5f, 44.8f), (-7, 47), (0, 48.6f), (7, 47), (13.5f, 44.8f)];
+        for (var k = 0; k < 5; k++)
+            Place(31 + k, under[k].X, under[k].Y, 0);
+        const float Inner = HeadShape.EyeInner + 0.4f, Outer = HeadShape.EyeOuter - 0.4f;
+        ReadOnlySpan<(float X, int Side)> eye = [(-Outer, -1), (-36.5f, -1), (-25.5f, -1), (-Inner, -1), (-25.5f, 1), (-36.5f, 1)];
+        ReadOnlySpan<int> mirrored = [45, 44, 43, 42, 47, 46];
+        for (var k = 0; k < 6; k++)
+        {
+            Seam(36 + k, grid.EyeSeam + (eye[k].Side > 0 ? 1 : 0), eye[k].X);
+            Seam(mirrored[k], grid.EyeSeam + (eye[k].Side > 0 ? 1 : 0), -eye[k].X);
+        }
+        const float Corner = HeadShape.MouthCorner;
+        ReadOnlySpan<(float X, float Y)> outer =
+        [
+            (-Corner - 0.5f, 66), (-15.5f, 59.6f), (-5.5f, 57.7f), (0, 58.3f), (5.5f, 57.7f), (15.5f, 59.6f), (Corner + 0.5f, 66),
+            (15, 72.8f), (7, 75.2f), (0, 75.8f), (-7, 75.2f), (-15, 72.8f),
+        ];
+        for (var k = 0; k < 12; k++)
+        {
+            if (k is 0 or 6)
+                Seam(48 + k, grid.MouthSeam, outer[k].X);
+            else
+                Place(48 + k, outer[k].X, outer[k].Y, k < 6 ? 0 : 1);
+        }
+        ReadOnlySpan<(float X, int Side)> inner = [(-Corner + 2, -1), (-8, -1), (0, -1), (8, -1), (Corner - 2, -1), (8, 1), (0, 1), (-8, 1)];
+        for (var k = 0; k < 8; k++)
+            Seam(60 + k, grid.MouthSeam + (inner[k].Side > 0 ? 1 : 0), inner[k].X);
+    }
+
+    public static Landmarks68 For(HeadGrid grid) => grid.Divisor == 1 ? Fine.Value : Coarse.Value;
+
+    /// <summary>A landmark's place and surface normal in camera space.</summary>
+    public (Vector3 Position, Vector3 Normal) At(int k, Surface s)
+    {
+        var (row, next, down, column) = _at[k];
+        var c = (int)column;
+        var t = column - c;
+        var (a, b) = ((row * _grid.Columns) + c, (next * _grid.Columns) + c);
+        Vector3 Blend(float[] x, float[] y, float[] z)
+        {
+            Vector3 P(int i) => new(x[i], y[i], z[i]);
+            return Vec.Lerp(Vec.Lerp(P(a), P(a + 1), t), Vec.Lerp(P(b), P(b + 1), t), down);
+        }
+        return (Blend(s.X, s.Y, s.Z), Blend(s.NormalX, s.NormalY, s.NormalZ));
+    }
+
+    private void Put(int k, (int Row, int Next, float Down) row, float column) => _at[k] = (row.Row, row.Next, row.Down, column);
+
+    private void Seam(int k, int row, float x) => _at[k] = (row, row, 0, ColumnAt(row, row, 0, x));
+
+    /// <summary>Finds the cell of a place on the bare head, in one band of rows.</summary>
+    private void Place(int k, float x, float y, int band)
+    {
+        var column = (_grid.Columns - 1) / 2f;
+        var row = (Row: 0, Next: 0, Down: 0f);
+        for (var round = 0; round < 4; round++)
+        {
+            var c = Math.Clamp((int)column, 0, _grid.Columns - 2);
+            for (var r = 0; r < _grid.Rows - 1; r++)
+            {
+                var (y0, y1) = (_grid.Y[(r * _grid.Columns) + c], _grid.Y[((r + 1) * _grid.Columns) + c]);
+                if (_grid.Band(r) == band && _grid.Band(r + 1) == band && y0 <= y && y <= y1)
+                {
+                    row = (r, r + 1, (y - y0) / Math.Max(1e-3f, y1 - y0));
+                    break;
+                }
+            }
+            column = ColumnAt(row.Row, row.Next, row.Down, x);
+        }
+        Put(k, row, column);
+    }
+
+    private (int, int, float) RowOf(float parameter)
+    {
+        var r = _grid.Rows - 2;
+        while (r > 0 && _grid.RowParameter[r] > parameter)
+            r--;
+        var width = _grid.RowParameter[r + 1] - _grid.RowParameter[r];
+        return (r, r + 1, width > 0 ? (parameter - _grid.RowParameter[r]) / width : 0);
+    }
+
+    private float ColumnOf(float degrees)
+    {
+        var c = 0;
+        while (c < _grid.Columns - 2 && _grid.ColumnAngle[c + 1] < degrees)
+            c++;
+        return c + ((degrees - _grid.ColumnAngle[c]) / (_grid.ColumnAngle[c + 1] - _grid.ColumnAngle[c]));
+    }
+
+    private float ColumnAt(int row, int next, float down, float x)
+    {
+        float X(int c) => FixedMath.Lerp(_grid.X[(row * _grid.Columns) + c], _grid.X[(next * _grid.Columns) + c], down);
+        // Only the front half rises monotonically with the column.
+        var c = _grid.Columns / 4;
+        while (c < (3 * _grid.Columns / 4) && X(c + 1) < x)
+            c++;
+        return c + Math.Clamp((x - X(c)) / Math.Max(1e-3f, X(c + 1) - X(c)), 0, 1);
+    }
+}

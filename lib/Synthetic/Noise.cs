@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+
+namespace FanTrans.Synthetic;
+
+/// <summary>Smooth random functions of the plane, from an integer hash: the same on every machine.</summary>
+internal static class Noise
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Hash(int x, int y, uint seed)
+    {
+        var h = ((uint)x * 0x8DA6B343u) ^ ((uint)y * 0xD8163841u) ^ (seed * 0xCB1AB31Fu);
+        h ^= h >> 15;
+        h *= 0x2C1B3C6Du;
+        h ^= h >> 12;
+        h *= 0x297A2D39u;
+        return h ^ (h >> 15);
+    }
+
+    /// <summary>Uniform in [-1, 1) at each integer point.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float At(int x, int y, uint seed) => (int)Hash(x, y, seed) * (1f / 2147483648f);
+
+    /// <summary>Value noise in [-1, 1] with features of about one unit.</summary>
+    public static float Value(float x, float y, uint seed)
+    {
+        var fx = MathF.Floor(x);
+        var fy = MathF.Floor(y);
+        var (ix, iy) = ((int)fx, (int)fy);
+        var (tx, ty) = (x - fx, y - fy);
+        tx = tx * tx * (3 - (2 * tx));
+        ty = ty * ty * (3 - (2 * ty));
+        var top = FixedMath.Lerp(At(ix, iy, seed), At(ix + 1, iy, seed), tx);
+        var bottom = FixedMath.Lerp(At(ix, iy + 1, seed), At(ix + 1, iy + 1, seed), tx);
+        return FixedMath.Lerp(top, bottom, ty);
+    }
+
+    /// <summary>Several octaves of value noise, each of half the size and half the height of the one before.</summary>
+    public static float Fractal(float x, float y, int octaves, uint seed)
+    {
+        float sum = 0, height = 1, total = 0;
+        for (var octave = 0; octave < octaves; octave++)
+        {
+            sum += height * Value(x, y, seed + (uint)octave);
+            total += height;
+            height *= 0.5f;
+            (x, y) = ((x * 2) + 17.3f, (y * 2) - 9.1f);
+        }
+        return sum / total;
+    }
+}

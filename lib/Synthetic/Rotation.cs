@@ -1,0 +1,34 @@
+using System.Numerics;
+
+namespace FanTrans.Synthetic;
+
+/// <summary>A turn of the head about the top of its neck, as the rows of a rotation matrix.</summary>
+internal readonly record struct Rotation(Vector3 RowX, Vector3 RowY, Vector3 RowZ, Vector3 Pivot)
+{
+    /// <summary>Yaw first, then pitch, then roll, about a point between the ears' lobes.</summary>
+    public static Rotation Of(FacePose pose)
+    {
+        const float Radians = MathF.PI / 180;
+        var (sy, cy) = (FixedMath.Sin(pose.Yaw * Radians), FixedMath.Cos(pose.Yaw * Radians));
+        var (sp, cp) = (FixedMath.Sin(pose.Pitch * Radians), FixedMath.Cos(pose.Pitch * Radians));
+        var (sr, cr) = (FixedMath.Sin(pose.Roll * Radians), FixedMath.Cos(pose.Roll * Radians));
+        // Yaw: x' = cy x + sy z, z' = -sy x + cy z. Pitch: y' = cp y + sp z, z'' = -sp y + cp z'.
+        var x = new Vector3(cy, 0, sy);
+        var y = new Vector3(-sp * sy, cp, sp * cy);
+        var z = new Vector3(-cp * sy, -sp, cp * cy);
+        return new Rotation((cr * x) - (sr * y), (sr * x) + (cr * y), z, new Vector3(0, 60, 0));
+    }
+
+    public Vector3 Apply(Vector3 p)
+    {
+        p -= Pivot;
+        return Turn(p) + Pivot;
+    }
+
+    /// <summary>Turns a direction.</summary>
+    public Vector3 Turn(Vector3 p) => new(Vec.Dot(RowX, p), Vec.Dot(RowY, p), Vec.Dot(RowZ, p));
+
+    /// <summary>Turns a direction back.</summary>
+    public Vector3 Back(Vector3 p) => (RowX * p.X) + (RowY * p.Y) + (RowZ * p.Z);
+
+}

@@ -1,0 +1,264 @@
+using System.Numerics;
+using static FanTrans.Synthetic.FixedMath;
+
+namespace FanTrans.Synthetic;
+
+/// <summary>Turns the surfaces in a <see cref="SampleBuffer"/> into linear light.</summary>
+internal sealed class Shader
+{
+    private const int Batch = 256;
+    private readonly float[] _nx = new float[Batch], _ny = new float[Batch], _nz = new float[Batch];
+    private readonly float[] _gu = new float[Batch], _gv = new float[Batch], _shade = new float[Batch];
+    private readonly float[] _r = new float[Batch], _g = new float[Batch], _b = new float[Batch];
+    private readonly float[] _gloss = new float[Batch], _light = new float[Batch];
+    private readonly int[] _where = new int[Batch];
+
+    /// <summary>Linear red, green and blue of each sample that shows something.</summary>
+    public float[] R { get; private set; } = [];
+
+    /// <inheritdoc cref="R"/>
+    public float[] G { get; private set; } = [];
+
+    /// <inheritdoc cref="R"/>
+    public float[] B { get; private set; } = [];
+
+    public void Shade(SampleBuffer samples, FrameSkin skin, Person person, Lighting light, HeadMesh mesh, FaceMotion motion, Vector3 eyeGlint)
+    {
+        var count = samples.Width * samples.Height;
+        if (R.Length < count)
+            (R, G, B) = (new float[count], new float[count], new float[count]);
+        var headDown = mesh.HeadTurn.Turn(new Vector3(0, 1, 0));
+        var n = 0;
+        for (var i = 0; i < count; i++)
+        {
+            switch (samples.Material[i])
+            {
+                case Material.None:
+                    break;
+                case Material.Skin:
+                    skin.Sample(samples.U[i], samples.V[i], out var colour, out var detail);
+                    (_nx[n], _ny[n], _nz[n]) = (samples.NormalX[i], samples.NormalY[i], samples.NormalZ[i]);
+                    (_r[n], _g[n], _b[n], _gloss[n]) = (colour.X, colour.Y, colour.Z, colour.W);
+                    (_gu[n], _gv[n], _shade[n]) = (detail.X, detail.Y, detail.Z);
+                    _light[n] = samples.Light[i];
+                    _where[n++] = i;
+                    if (n == Batch)
+                    {
+                        ShadeSkin(n, light, headDown);
+                        n = 0;
+                    }
+                    break;
+                case Material.Eye:
+                    ShadeEye(samples, i, person, light, motion, eyeGlint);
+                    break;
+                case Material.Hair:
+                    ShadeHair(samples, i, person, light);
+                    break;
+                default:
+                    ShadeOther(samples, i, person, light);
+                    break;
+            }
+        }
+        ShadeSkin(n, light, headDown);
+    }
+
+    private void ShadeSkin(int n, Lighting l, Vector3 headDown)
+    {
+        var width = Vector<float>.Count;
+        // A partial last vector computes leftovers of the batch before, which nobody reads.
+        for (var i = 0; i < n; i += width)
+        {
+            var nx = new Vector<float>(_nx, i);
+            var ny = new Vector<float>(_ny, i);
+            var nz = new Vector<float>(_nz, i);
+            // Two directions along the surface: down the face, and across it.
+            var along = (nx * headDown.X) + (ny * headDown.Y) + (nz * headDown.Z);
+            var tx = new Vector<float>(headDown.X) - (nx * along);
+            var ty = new Vector<float>(headDown.Y) - (ny * along);
+            var tz = new Vector<float>(headDown.Z) - (nz * along);
+            var (sx, sy, sz) = ((ty * nz) - (tz * ny), (tz * nx) - (tx * nz), (tx * ny) - (ty * nx));
+            var gu = new Vector<float>(_gu, i);
+            var gv = new Vector<float>(_gv, i);
+            nx -= (gu * sx) + (gv * tx);
+            ny -= (gu * sy) + (gv * ty);
+            nz -= (gu * sz) + (gv * tz);
+            var scale = Vector<float>.One / Vector.SquareRoot((nx * nx) + (ny * ny) + (nz * nz) + new Vector<float>(1e-6f));
+            (nx, ny, nz) = (nx * scale, ny * scale, nz * scale);
+
+            var shade = new Vector<float>(_shade, i);
+            var lit = new Vector<float>(_light, i);
+            var d = (nx * l.Key.X) + (ny * l.Key.Y) + (nz * l.Key.Z);
+            var up = new Vector<float>(0.5f) - (ny * 0.5f);
+            var f = Vector.Max((((nx * l.Fill.X) + (ny * l.Fill.Y) + (nz * l.Fill.Z)) * 0.7f) + new Vector<float>(0.3f), Vector<float>.Zero) * shade;
+            // Light enters skin and leaves it elsewhere, red the furthest, so the terminator is soft and red.
+            var dr = Wrap(d, 0.34f) * Soften(lit, 0.16f);
+            var dg = Wrap(d, 0.16f) * Soften(lit, 0.05f);
+            var db = Wrap(d, 0.10f) * Soften(lit, 0.02f);
+            // In hollows light bounces between red skin.
+            var shadeG = shade * (new Vector<float>(0.88f) + (shade * 0.12f));
+            var ambientR = (new Vector<float>(l.Ground.X) + (up * (l.Sky.X - l.Ground.X))) * shade;
+            var ambientG = (new Vector<float>(l.Ground.Y) + (up * (l.Sky.Y - l.Ground.Y))) * shadeG;
+            var ambientB = (new Vector<float>(l.Ground.Z) + (up * (l.Sky.Z - l.Ground.Z))) * shadeG;
+            var keyShade = new Vector<float>(0.45f) + (shade * 0.55f);
+
+            // Two highlights: a broad one of the skin, a narrow one of its oil; and the rim's sheen.
+            var h = Vec.Unit(l.Key + new Vector3(0, 0, 1));
+            var nh = Vector.Max((nx * h.X) + (ny * h.Y) + (nz * h.Z), Vector<float>.Zero);
+            var gloss = new Vector<float>(_gloss, i) * lit * keyShade * Vector.Max(Wrap(d, 0.05f), Vector<float>.Zero);
+            var highlight = ((Lobe(nh, 14) * 0.05f) + (Lobe(nh, 55) * 0.11f)) * gloss;
+            var rim = Vector<float>.One - Vector.Max(nz, Vector<float>.Zero);
+            rim *= rim * rim;
+            rim *= shade * 0.10f;
+
+            Put(_r, _r, dr, ambientR, l.KeyColour.X, l.FillColour.X, l.Sky.X);
+            Put(_g, _g, dg, ambientG, l.KeyColour.Y, l.FillColour.Y, l.Sky.Y);
+            Put(_b, _b, db, ambientB, l.KeyColour.Z, l.FillColour.Z, l.Sky.Z);
+
+            void Put(float[] albedo, float[] result, Vector<float> diffuse, Vector<float> ambient, float key, float fill, float sky)
+            {
+                var a = new Vector<float>(albedo, i);
+                var sum = (a * ((diffuse * keyShade * key) + ambient + (f * fill))) + (highlight * key) + (rim * sky * up);
+                sum.CopyTo(result, i);
+            }
+        }
+        for (var k = 0; k < n; k++)
+        {
+            var at = _where[k];
+            (R[at], G[at], B[at]) = (_r[k], _g[k], _b[k]);
+        }
+    }
+
+    private static Vector<float> Wrap(Vector<float> d, float wrap)
+    {
+        var w = (d + new Vector<float>(wrap)) * (1 / (1 + wrap));
+        w = Vector.Max(w, Vector<float>.Zero);
+        return w * (new Vector<float>(0.75f) + (w * 0.25f));
+    }
+
+    private static Vector<float> Soften(Vector<float> lit, float leak) => new Vector<float>(leak) + (lit * (1 - leak));
+
+    /// <summary>Schlick's rational stand-in for a power of the cosine.</summary>
+    private static Vector<float> Lobe(Vector<float> cosine, float power) =>
+        cosine / (new Vector<float>(power) - (cosine * power) + cosine);
+
+    private static float Lobe(float cosine, float power) => cosine <= 0 ? 0 : cosine / (power - (power * cosine) + cosine);
+
+    private void ShadeEye(SampleBuffer s, int i, Person person, Lighting l, FaceMotion motion, Vector3 glint)
+    {
+        var n = new Vector3(s.NormalX[i], s.NormalY[i], s.NormalZ[i]);
+        var shade = Vec.Length(n);
+        n *= 1 / shade;
+        var (u, v) = (s.U[i], s.V[i]);
+        var r = MathF.Sqrt((u * u) + (v * v));
+        // White with a pink rim, the iris with its dark ring and fibres, the pupil.
+        var white = new Vector3(0.66f, 0.60f, 0.56f) - (new Vector3(0, 0.10f, 0.11f) * Smooth(7, 12.5f, r));
+        var colour = white;
+        if (r < 6.6f)
+        {
+            var (ux, uy) = (u / Math.Max(r, 0.1f), v / Math.Max(r, 0.1f));
+            var fibre = Noise.Value(ux * 9, uy * 9, person.Seed + 95);
+            var iris = new Vector3(person.Iris.R, person.Iris.G, person.Iris.B)
+                * ((1.1f + (0.35f * fibre)) * (1 - (0.65f * Smooth(4.6f, 6.0f, r))) * (0.75f + (0.45f * Smooth(-5, 5, v))));
+            colour = Vec.Lerp(iris, white, Smooth(5.6f, 6.5f, r));
+            colour *= Smooth(motion.Pupil - 0.4f, motion.Pupil + 0.4f, r);
+        }
+        var d = Math.Max(0, (Vec.Dot(n, l.Key) * 0.8f) + 0.2f) * s.Light[i];
+        var up = 0.5f - (0.5f * n.Y);
+        var sum = (l.KeyColour * (d * shade)) + ((l.Ground + ((l.Sky - l.Ground) * up)) * shade)
+            + (l.FillColour * (Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f) * shade));
+        colour *= sum;
+        // The cornea mirrors the lamp.
+        var shine = Math.Clamp((Vec.Dot(n, glint) - 0.982f) / 0.008f, 0, 1);
+        colour += l.KeyColour * (0.9f * shine * (0.3f + (0.7f * s.Light[i])) * Smooth(0.3f, 0.7f, shade));
+        (R[i], G[i], B[i]) = (colour.X, colour.Y, colour.Z);
+    }
+
+    private void ShadeHair(SampleBuffer s, int i, Person person, Lighting l)
+    {
+        var n = Vec.Unit(new Vector3(s.NormalX[i], s.NormalY[i], s.NormalZ[i]));
+        if (n.Z < 0)
+            n = -n;
+        var (u, v) = (s.U[i], s.V[i]);
+        var wave = person.Hair.Curl * 7 * Noise.Value(u / 8, v / 9, person.Seed + 84);
+        var strand = (0.6f * Noise.Value((u + wave) / 0.9f, (v + (2 * wave)) / 16, person.Seed + 85))
+            + (0.4f * Noise.Value((u + wave) / 3.7f, (v + (2 * wave)) / 30, person.Seed + 86));
+        var tangent = Vec.Unit(new Vector3(0.25f * strand, 1, 0.3f) - (n * ((0.25f * strand * n.X) + n.Y + (0.3f * n.Z))));
+        var h = Vec.Unit(l.Key + new Vector3(0, 0, 1));
+        var th = Vec.Dot(tangent, h);
+        var sheen = Lobe(MathF.Sqrt(Math.Max(0, 1 - (th * th))), 40) * s.Light[i] * Math.Max(0, Vec.Dot(n, l.Key) + 0.3f);
+        var d = Math.Max(0, (0.75f * Vec.Dot(n, l.Key)) + 0.25f) * (0.15f + (0.85f * s.Light[i]));
+        var up = 0.5f - (0.5f * n.Y);
+        var sum = (l.KeyColour * d) + ((l.Ground + ((l.Sky - l.Ground) * up)) * 0.8f) + (l.FillColour * Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f));
+        var tone = 0.62f + (0.42f * strand) + (0.1f * Math.Max(0, strand));
+        var colour = new Vector3(person.HairColour.R, person.HairColour.G, person.HairColour.B);
+        colour = (colour * sum * Math.Max(0.12f, tone)) + (((colour * 1.2f) + new Vector3(0.03f)) * l.KeyColour * (sheen * (0.55f + (0.45f * strand))));
+        (R[i], G[i], B[i]) = (colour.X, colour.Y, colour.Z);
+    }
+
+    private void ShadeOther(SampleBuffer s, int i, Person person, Lighting l)
+    {
+        var n = Vec.Unit(new Vector3(s.NormalX[i], s.NormalY[i], s.NormalZ[i]));
+        if (n.Z < 0)
+            n = -n;
+        var (u, v) = (s.U[i], s.V[i]);
+        Vector3 colour;
+        float shade = 1, gloss = 0;
+        switch (s.Material[i])
+        {
+            case Material.Lining when v > 0.5f:
+                colour = new Vector3(person.Lips.R, person.Lips.G, person.Lips.B) * new Vector3(0.95f, 0.8f, 0.8f);
+                (shade, gloss) = (1 - (0.33f * u), 0.5f);
+                break;
+            case Material.Lining:
+                colour = Vec.Lerp(new Vector3(person.Skin.R, person.Skin.G, person.Skin.B), new Vector3(0.5f, 0.22f, 0.2f), 0.55f);
+                (shade, gloss) = (0.55f, 0.4f);
+                break;
+            case Material.Teeth:
+            case Material.Gums:
+            {
+                var across = u - MathF.Floor(u) - 0.5f;
+                var gap = Smooth(0.40f, 0.5f, Math.Abs(across));
+                var gum = s.Material[i] == Material.Teeth ? -8.8f - (1.6f * (1 - (4 * across * across)) ) + 1.6f : 8.2f + (1.4f * (1 - (4 * across * across))) - 1.4f;
+                var isGum = s.Material[i] == Material.Teeth ? Smooth(gum + 0.4f, gum - 0.4f, v) : Smooth(gum - 0.4f, gum + 0.4f, v);
+                var tooth = new Vector3(0.78f, 0.72f, 0.60f) * (1 - (0.35f * gap));
+                colour = Vec.Lerp(tooth, new Vector3(0.45f, 0.16f, 0.15f), isGum);
+                // Deeper in the mouth is darker: to the sides, and below the upper lip.
+                shade = (0.78f - (0.055f * u * u * 0.55f)) * (s.Material[i] == Material.Teeth ? 1 : 0.7f);
+                gloss = 0.6f;
+                break;
+            }
+            case Material.Tongue:
+                colour = new Vector3(0.42f, 0.16f, 0.15f);
+                (shade, gloss) = (0.25f + (0.4f * v), 0.3f);
+                break;
+            case Material.Mouth:
+                colour = new Vector3(0.10f, 0.03f, 0.03f);
+                shade = 0.25f;
+                break;
+            case Material.Cloth:
+            {
+                var weave = Noise.Value(u / 1.2f, v / 1.2f, person.Seed + 92);
+                var fold = Noise.Fractal(u / 14, v / 34, 2, person.Seed + 93);
+                colour = new Vector3(person.Cloth.R, person.Cloth.G, person.Cloth.B) * (1 + (0.10f * weave) + (0.22f * fold));
+                if (person.Collar == 1 && v < 9)
+                    colour = Vec.Lerp(colour, new Vector3(0.75f), 0.7f);
+                shade = 0.75f + (0.25f * Smooth(0, 10, v));
+                break;
+            }
+            default:
+                colour = new Vector3(0.5f);
+                break;
+        }
+        shade = Math.Max(0.05f, shade);
+        var d = Math.Max(0, (0.8f * Vec.Dot(n, l.Key)) + 0.2f) * s.Light[i];
+        var up = 0.5f - (0.5f * n.Y);
+        var sum = (l.KeyColour * d) + (l.Ground + ((l.Sky - l.Ground) * up)) + (l.FillColour * Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f));
+        colour *= sum * shade;
+        if (gloss > 0)
+        {
+            var h = Vec.Unit(l.Key + new Vector3(0, 0, 1));
+            colour += l.KeyColour * (0.25f * gloss * shade * s.Light[i] * Lobe(Math.Max(0, Vec.Dot(n, h)), 60));
+        }
+        (R[i], G[i], B[i]) = (colour.X, colour.Y, colour.Z);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace FanTrans.Synthetic;
+
+/// <summary>What the main light sees: the depth of the nearest surface, in a parallel projection along the light.</summary>
+internal sealed class ShadowMap
+{
+    private const float Reach = 190;
+    private float[] _depth = [];
+    private float[] _sx = [], _sy = [], _sz = [];
+    private int _size;
+    private float _scale;
+    private Vector3 _right, _down, _towards;
+
+    public void Clear(int size, Vector3 towards)
+    {
+        (_size, _towards) = (size, towards);
+        if (_depth.Length < size * size)
+            _depth = new float[size * size];
+        _depth.AsSpan(0, size * size).Fill(float.NegativeInfinity);
+        _scale = size / (2 * Reach);
+        _right = Vec.Unit(Vec.Cross(new Vector3(0, 1, 0), towards));
+        _down = Vec.Cross(towards, _right);
+    }
+
+    /// <summary>Adds a grid, taking every few vertices only.</summary>
+    public void Add(Surface s, int firstVertex, int rows, int columns, int step)
+    {
+        if (_sx.Length < rows * columns)
+            (_sx, _sy, _sz) = (new float[rows * columns], new float[rows * columns], new float[rows * columns]);
+        for (var r = 0; r < rows; r++)
+        {
+            if (r % step != 0 && r != rows - 1)
+                continue;
+            for (var c = 0; c < columns; c++)
+            {
+                if (c % step != 0 && c != columns - 1)
+                    continue;
+                var i = (r * columns) + c;
+                var p = new Vector3(s.X[firstVertex + i], s.Y[firstVertex + i], s.Z[firstVertex + i]);
+                (_sx[i], _sy[i], _sz[i]) = (((Vec.Dot(p, _right) + Reach) * _scale), (Vec.Dot(p, _down) + Reach) * _scale, Vec.Dot(p, _towards));
+            }
+        }
+        for (var r = 0; r < rows - 1; r += step)
+        {
+            var next = Math.Min(r + step, rows - 1);
+            for (var c = 0; c < columns - 1; c += step)
+            {
+                var right = Math.Min(c + step, columns - 1);
+                Triangle((r * columns) + c, (r * columns) + right, (next * columns) + c);
+                Triangle((r * columns) + right, (next * columns) + right, (next * columns) + c);
+            }
+        }
+    }
+
+    /// <summary>How much light arrives at each vertex of a surface, 0 to 1, with soft edges.</summary>
+    public void Light(Surface s, int first, int count, float softness, float bias)
+    {
+        var spread = softness * _scale / 2;
+        for (var i = first; i < first + count; i++)
+        {
+            var n = new Vector3(s.NormalX[i], s.NormalY[i], s.NormalZ[i]);
+            var p = new Vector3(s.X[i], s.Y[i], s.Z[i]) + (n * 1.5f);
+            s.Light[i] = At(p, spread, bias);
+        }
+    }
+
+    /// <summary>How much light arrives at a point.</summary>
+    public float At(Vector3 p, float spread, float bias)
+    {
+        var x = (Vec.Dot(p, _right) + Reach) * _scale;
+        var y = (Vec.Dot(p, _down) + Reach) * _scale;
+        var z = Vec.Dot(p, _towards) + bias;
+        var lit = 0f;
+        for (var dy = -1; dy <= 1; dy++)
+        {
+            for (var dx = -1; dx <= 1; dx++)
+                lit += Tap(x + (dx * spread) - 0.5f, y + (dy * spread) - 0.5f, z);
+        }
+        return lit / 9;
+    }
+
+    /// <summary>Four neighbouring comparisons, interpolated.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float Tap(float x, float y, float z)
+    {
+        var (fx, fy) = (MathF.Floor(x), MathF.Floor(y));
+        var (ix, iy) = ((int)fx, (int)fy);
+        if ((uint)ix >= (uint)(_size - 1) || (uint)iy >= (uint)(_size - 1))
+            return 1;
+        var at = (iy * _size) + ix;
+        var (tx, ty) = (x - fx, y - fy);
+        // The last millimetres fade, which hides the steps of a coarse map.
+        float Lit(float depth) => Math.Clamp(1 - ((depth - z) / 3), 0, 1);
+        var top = FixedMath.Lerp(Lit(_depth[at]), Lit(_depth[at + 1]), tx);
+        var bottom = FixedMath.Lerp(Lit(_depth[at + _size]), Lit(_depth[at + _size + 1]), tx);
+        return FixedMath.Lerp(top, bottom, ty);
+    }
+
+    private void Triangle(int a, int b, int c)
+    {
+        var (ax, ay, bx, by, cx, cy) = (_sx[a], _sy[a], _sx[b], _sy[b], _sx[c], _sy[c]);
+        var area = ((bx - ax) * (cy - ay)) - ((by - ay) * (cx - ax));
+        if (area is > -1e-6f and < 1e-6f)
+            return;
+        var x0 = Math.Max(0, (int)MathF.Ceiling(Math.Min(ax, Math.Min(bx, cx)) - 0.5f));
+        var x1 = Math.Min(_size - 1, (int)MathF.Floor(Math.Max(ax, Math.Max(bx, cx)) - 0.5f));
+        var y0 = Math.Max(0, (int)MathF.Ceiling(Math.Min(ay, Math.Min(by, cy)) - 0.5f));
+        var y1 = Math.Min(_size - 1, (int)MathF.Floor(Math.Max(ay, Math.Max(by, cy)) - 0.5f));
+        var scale = 1 / area;
+        var (wbx, wby) = ((cy - ay) * scale, (ax - cx) * scale);
+        var (wcx, wcy) = ((ay - by) * scale, (bx - ax) * scale);
+        var (dzb, dzc) = (_sz[b] - _sz[a], _sz[c] - _sz[a]);
+        for (var y = y0; y <= y1; y++)
+        {
+            for (var x = x0; x <= x1; x++)
+            {
+                var (dx, dy) = (x + 0.5f - ax, y + 0.5f - ay);
+                var wb = (dx * wbx) + (dy * wby);
+                var wc = (dx * wcx) + (dy * wcy);
+                if (wb < -1e-3f || wc < -1e-3f || wb + wc > 1.001f)
+                    continue;
+                var z = _sz[a] + (wb * dzb) + (wc * dzc);
+                ref var cell = ref _depth[(y * _size) + x];
+                if (z > cell)
+                    cell = z;
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using System.Collections.Concurrent;
+using FanTrans.Data;
+
+namespace FanTrans.Synthetic;
+
+/// <summary>
+/// Rendered faces with known action units and landmarks: what to run before the licensed datasets have arrived.
+/// Labels follow the aggregate statistics of BP4D or DISFA (<see cref="LabelStatistics"/>); faces come from a
+/// parametric head with muscles, skin, hair, light and camera, all made by code from the seed. The same options give
+/// the same bytes on any machine, from any number of threads.
+/// </summary>
+public sealed class SynthFaces : IFaceSource
+{
+    private static readonly ConcurrentBag<FaceRenderer> FineRenderers = [];
+    private static readonly ConcurrentBag<FaceRenderer> CoarseRenderers = [];
+
+    private readonly LatentLabels _latent;
+    private readonly HeadGrid _grid;
+    private readonly FigureCache _figures;
+    private readonly IntensityScale _scale;
+    private readonly int _recordings, _framesPerRecording, _step;
+    private readonly string[] _names;
+
+    /// <summary>Draws the labels of a set; pictures are rendered when they are read.</summary>
+    /// <param name="options">What to draw.</param>
+    /// <exception cref="ArgumentException">An option lies outside its range; the message names it.</exception>
+    public SynthFaces(SynthOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Options = options;
+        Statistics = LabelStatistics.Load(options.Profile);
+        var manifest = DatasetManifest.Load(options.Profile);
+        (_names, Parts) = Name(manifest, options.Subjects ?? Statistics.Subjects);
+        _recordings = Math.Min(options.Recordings ?? Statistics.Recordings, options.FramesPerSubject);
+        _framesPerRecording = (options.FramesPerSubject + _recordings - 1) / _recordings;
+        _step = options.FrameStep ?? Math.Max(1, Statistics.FramesPerRecording / _framesPerRecording);
+        _latent = new LatentLabels(Statistics, options.Seed, _names.Length, _recordings, ((_framesPerRecording - 1) * _step) + 1);
+        _scale = new IntensityScale(options.Profile == "disfa" ? 2 : 1, options.Difficulty.Subtlety);
+        _grid = options.ImageSize > 128 ? HeadGrid.Fine : HeadGrid.Coarse;
+        _figures = new FigureCache(_grid, subject => Person.Draw(PersonSeed(subject), manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null));
+    }
+
+    /// <summary>What was asked for.</summary>
+    public SynthOptions Options { get; }
+
+    /// <summary>What the labels follow.</summary>
+    public LabelStatistics Statistics { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> ActionUnits => Statistics.ActionUnits;
+
+    /// <summary>
+    /// The three parts of the subjects for <see cref="Folds.FromParts"/>: the profile's published parts; with fewer
+    /// subjects each part keeps its share, with more they join the parts in turn.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<string>> Parts { get; }
+
+    /// <inheritdoc/>
+    public int Count => _names.Length * Options.FramesPerSubject;
+
+    /// <inheritdoc/>
+    public FaceKey Key(int index)
+    {
+        var (subject, recording, frame) = Place(index);
+        return new FaceKey(_names[subject], RecordingName(recording), (frame * _step) + 1);
+    }
+
+    /// <inheritdoc/>
+    public sbyte[] LabelsAt(int index)
+    {
+        var (subject, recording, frame) = Place(index);
+        var labels = new sbyte[ActionUnits.Count];
+        for (var unit = 0; unit < labels.Length; unit++)
+        {
+            labels[unit] = (sbyte)(_latent.At(subject, recording, frame * _step, unit) > _latent.Thresholds[unit] ? 1 : 0);
+            if (Options is { Profile: "bp4d", Difficulty.UnknownLabels: > 0 } && IsUnknown(subject, recording, unit))
+                labels[unit] = LabelRule.Unknown;
+        }
+        return labels;
+    }
+
+    /// <summary>The coded intensities of a frame, 0 to 5 by <see cref="ActionUnits"/>, without its picture.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    public byte[] IntensitiesAt(int index)
+    {
+        var (subject, recording, frame) = Place(index);
+        var intensities = new byte[ActionUnits.Count];
+        for (var unit = 0; unit < intensities.Length; unit++)
+            intensities[unit] = (byte)_scale.At(_latent.At(subject, recording, frame * _step, unit), _latent.Thresholds[unit]);
+        return intensities;
+    }
+
+    /// <inheritdoc/>
+    public FaceFrame Read(int index)
+    {
+        var (subject, recording, frame) = Place(index);
+        var figure = _figures.Get(subject);
+        var take = new SeededRandom(Options.Seed, 0x7A4E, subject, recording);
+        var scene = Scene.Draw(ref take);
+        var motion = Behaviour.At(
+            Options.Seed, subject, recording, frame * _step, figure.Person, Hidden(subject, recording, frame * _step));
+        var still = new SeededRandom(Options.Seed, 0x57, index);
+        return Render(_grid, figure, motion, scene, Options.ImageSize, (uint)still.NextBits()) with
+        {
+            Subject = _names[subject],
+            Sequence = RecordingName(recording),
+            Frame = (frame * _step) + 1,
+            Labels = LabelsAt(index),
+            Intensities = IntensitiesAt(index),
+        };
+    }
+
+    /// <summary>
+    /// One face on purpose: a person, an expression and a pose before a plain backdrop in even light.
+    /// </summary>
+    /// <param name="person">Seed of the person.</param>
+    /// <param name="intensities">Action units by FACS number with intensities from 0 (absent) over 1 (A) to 5 (E).</param>
+    /// <param name="pose">How the head is turned.</param>
+    /// <param name="size">Side of the picture in pixels, 32 to 1024.</param>
+    /// <exception cref="ArgumentException">An action unit is not known, or the size lies outside its range.</exception>
+    public static FaceFrame Portrait(long person, IReadOnlyDictionary<int, double> intensities, FacePose pose = default, int size = 256)
+    {
+        ArgumentNullException.ThrowIfNull(intensities);
+        if (size is < 32 or > 1024)
+            throw new ArgumentException($"size: expected 32 to 1024, found {size}.", nameof(size));
+        var grid = size > 128 ? HeadGrid.Fine : HeadGrid.Coarse;
+        var motion = new FaceMotion { Pose = pose };
+        foreach (var (unit, intensity) in intensities)
+            motion[unit] = FaceMotion.StrengthOf((float)intensity);
+        var figure = new Figure(Person.Draw(person, null), grid);
+        var units = FanTrans.ActionUnits.All;
+        return Render(grid, figure, motion, Scene.Studio, size, 0) with
+        {
+            Labels = [.. units.Select(u => (sbyte)(intensities.GetValueOrDefault(u) >= 1 ? 1 : 0))],
+            Intensities = [.. units.Select(u => (byte)Math.Clamp(intensities.GetValueOrDefault(u), 0, 5))],
+        };
+    }
+
+    private static FaceFrame Render(HeadGrid grid, Figure figure, FaceMotion motion, Scene scene, int size, uint seed)
+    {
+        var pool = grid.Divisor == 1 ? FineRenderers : CoarseRenderers;
+        if (!pool.TryTake(out var renderer))
+            renderer = new FaceRenderer(grid);
+        var (landmarks, visible) = (new float[2 * Ibug68.Count], new bool[Ibug68.Count]);
+        var image = renderer.Render(figure, motion, scene, size, seed, landmarks, visible);
+        pool.Add(renderer);
+        return new FaceFrame
+        {
+            Subject = "",
+            Sequence = "",
+            Frame = 0,
+            Image = image,
+            Landmarks = landmarks,
+            Visible = visible,
+            Box = FaceBox.Around(landmarks),
+            Labels = [],
+        };
+    }
+
+    /// <summary>Names and parts: the profile's, thinned out or continued to the number asked for.</summary>
+    private static (string[] Names, IReadOnlyList<IReadOnlyList<string>> Parts) Name(DatasetManifest manifest, int subjects)
+    {
+        IReadOnlyList<string>[] published = [.. manifest.Parts.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value)];
+        List<string>[] parts = [.. published.Select(_ => new List<string>())];
+        var longest = published.Max(p => p.Count);
+        var total = 0;
+        for (var k = 0; k < longest && total < subjects; k++)
+        {
+            for (var part = 0; part < parts.Length && total < subjects; part++)
+            {
+                if (k >= published[part].Count)
+                    continue;
+                // First, last, second, second but last …, so that few subjects still are women and men.
+                parts[part].Add(published[part][k % 2 == 0 ? k / 2 : published[part].Count - 1 - (k / 2)]);
+                total++;
+            }
+        }
+        for (var extra = 0; total < subjects; extra++, total++)
+            parts[extra % parts.Length].Add(manifest.Name == "bp4d" ? $"{(extra % 2 == 0 ? 'F' : 'M')}{101 + extra}" : $"SN{101 + extra}");
+        foreach (var part in parts)
+            part.Sort(StringComparer.Ordinal);
+        return ([.. parts.SelectMany(p => p)], parts);
+    }
+
+    private string RecordingName(int recording) => Options.Profile == "disfa" && recording == 0 ? "left" : $"T{recording + 1}";
+
+    private long PersonSeed(int subject) => new SeededRandom(Options.Seed, 0xFACE, subject).NextSeed();
+
+    private (int Subject, int Recording, int Frame) Place(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        var (subject, within) = Math.DivRem(index, Options.FramesPerSubject);
+        var (recording, frame) = Math.DivRem(within, _framesPerRecording);
+        return (subject, recording, frame);
+    }
+
+    /// <summary>Whole recordings were not coded for an action unit, as in BP4D.</summary>
+    private bool IsUnknown(int subject, int recording, int unit) =>
+        new SeededRandom(Options.Seed, 0x999, subject, recording, unit).Chance(Options.Difficulty.UnknownLabels);
+
+    /// <summary>
+    /// What the face does, against what the coder saw: intensities by action unit, for the labelled ones from the
+    /// labels' hidden values and a disturbance that stands for the coder's errors.
+    /// </summary>
+    private Dictionary<int, double> Hidden(int subject, int recording, int time)
+    {
+        var noise = FixedMath.Sin(Math.PI * Options.Difficulty.LabelNoise) / FixedMath.Cos(Math.PI * Options.Difficulty.LabelNoise);
+        var hidden = new Dictionary<int, double>();
+        var values = new Dictionary<int, double>();
+        for (var unit = 0; unit < ActionUnits.Count; unit++)
+        {
+            var number = ActionUnits[unit];
+            double value = _latent.At(subject, recording, time, unit);
+            if (noise > 0)
+            {
+                var seed = new SeededRandom(Options.Seed, 0xC0D, subject, recording, unit);
+                value += noise * 1.9 * Noise.Value(time / 9f, unit, (uint)seed.NextBits());
+            }
+            values[number] = value;
+            hidden[number] = _scale.At(value, _latent.Thresholds[unit]);
+        }
+        Behaviour.AddUnlabelled(Options.Seed, subject, recording, time, values, hidden, _scale);
+        return hidden;
+    }
+}
