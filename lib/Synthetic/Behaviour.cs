@@ -1,5 +1,4 @@
 using FanTrans.Data;
-using static FanTrans.Synthetic.FixedMath;
 
 namespace FanTrans.Synthetic;
 
