@@ -113,7 +113,9 @@ internal static class TorchOperatorCases
                 if (typeof(torch).GetMethod(name, [typeof(Tensor)]) is not null)
                     yield return Case($"torch.{name}(a)", a => Static(name, a), input);
                 if (typeof(Tensor).GetMethod(name + "_", Type.EmptyTypes) is not null)
-                    yield return Case($"a.clone().{name}_()", a => Call(a.clone(), name + "_"), noGradient.Contains(name) ? Fixed(input) : input);
+                    yield return Case(
+                        $"a.clone().{name}_()", a => Call(a.clone(), name + "_"),
+                        noGradient.Contains(name) ? Fixed(input) : input);
             }
         yield return Case("a.double().log()", a => a.to(float64).log(), Positive(4));
         yield return Case("~a", a => ~a, Truth(6));
@@ -134,7 +136,8 @@ internal static class TorchOperatorCases
         yield return Case("a.clone().clamp_(-1, 1)", a => a.clone().clamp_((Scalar)(-1), (Scalar)1), Real(3, 4));
         yield return Case("a.clone().clamp_min_(0)", a => a.clone().clamp_min_(0), Real(3, 4));
         yield return Case("a.clone().clamp_max_(0)", a => a.clone().clamp_max_(0), Real(3, 4));
-        yield return Case("a.clamp(b, c)", (a, b, c) => a.clamp(b, c), Real(3, 4), Fixed(Unit(3, 4)), Fixed(Positive(3, 4)));
+        yield return Case(
+            "a.clamp(b, c)", (a, b, c) => a.clamp(b, c), Real(3, 4), Fixed(Unit(3, 4)), Fixed(Positive(3, 4)));
         yield return Case(
             "a.clone().clamp_(b, c)", (a, b, c) => a.clone().clamp_(b, c), Real(3, 4), Fixed(Unit(3, 4)), Fixed(Positive(3, 4)));
     }
@@ -146,14 +149,17 @@ internal static class TorchOperatorCases
             yield return Case($"torch.{name}(a, b)", (a, b) => BinaryCall(a, name, b), Real(3, 4), Fixed(Positive(4)));
             yield return Case($"a.{name}(2.5)", a => BinaryCall(a, name, (Scalar)2.5), Real(3, 4));
             if (name == "multiply") continue; // Tensor has no multiply_
-            yield return Case($"a.clone().{name}_(b)", (a, b) => BinaryCall(a.clone(), name + "_", b), Real(3, 4), Fixed(Positive(3, 4)));
+            yield return Case(
+                $"a.clone().{name}_(b)", (a, b) => BinaryCall(a.clone(), name + "_", b), Real(3, 4),
+                Fixed(Positive(3, 4)));
             yield return Case($"a.clone().{name}_(2)", a => BinaryCall(a.clone(), name + "_", (Scalar)2), Real(3, 4));
         }
         foreach (var name in "maximum minimum max min atan2 logaddexp logaddexp2 xlogy".Split(' '))
             yield return Case($"a.{name}(b)", (a, b) => Call(a, name, b), Positive(3, 4), Positive(3, 4));
         yield return Case("a.floor_divide(2)", a => a.floor_divide(2), Fixed(Real(3, 4)));
         yield return Case("a.floor_divide(b)", (a, b) => a.floor_divide(b), Fixed(Real(3, 4)), Fixed(Positive(4)));
-        yield return Case("a.clone().floor_divide_(b)", (a, b) => a.clone().floor_divide_(b), Fixed(Real(4)), Fixed(Positive(4)));
+        yield return Case(
+            "a.clone().floor_divide_(b)", (a, b) => a.clone().floor_divide_(b), Fixed(Real(4)), Fixed(Positive(4)));
         yield return Case("a.clone().floor_divide_(2)", a => a.clone().floor_divide_(2), Fixed(Real(4)));
         yield return Case("a.clone().atan2_(b)", (a, b) => a.clone().atan2_(b), Positive(4), Positive(4));
         yield return Case("a.clone().xlogy_(b)", (a, b) => a.clone().xlogy_(b), Positive(4), Positive(4));
@@ -175,7 +181,8 @@ internal static class TorchOperatorCases
         yield return Case("2 / a", a => 2 / a, Positive(3));
         yield return Case("a % 2", a => a % 2, Real(5));
         yield return Case("a % b", (a, b) => a % b, Real(5), Fixed(Positive(5)));
-        yield return Case("a.div(b, rounding_mode='floor')", (a, b) => a.div(b, RoundingMode.floor), Real(5), Fixed(Positive(5)));
+        yield return Case(
+            "a.div(b, rounding_mode='floor')", (a, b) => a.div(b, RoundingMode.floor), Real(5), Fixed(Positive(5)));
         yield return Case("a.div(3, rounding_mode='trunc')", a => a.div(3, RoundingMode.trunc), Whole(5));
         yield return Case("a / 2", a => a / 2, Whole(5));
         yield return Case("a.pow(2)", a => a.pow(2), Real(4));
@@ -185,10 +192,13 @@ internal static class TorchOperatorCases
         yield return Case("a.lerp(b, c)", (a, b, c) => a.lerp(b, c), Real(4), Real(4), Share(4));
         yield return Case("a.clone().lerp_(b, c)", (a, b, c) => a.clone().lerp_(b, c), Real(4), Real(4), Share(4));
         yield return Case("a.addcmul(b, c, value=0.5)", (a, b, c) => a.addcmul(b, c, 0.5), Real(4), Real(4), Real(4));
-        yield return Case("a.clone().addcmul_(b, c, value=2)", (a, b, c) => a.clone().addcmul_(b, c, 2), Real(4), Real(4), Real(4));
+        yield return Case(
+            "a.clone().addcmul_(b, c, value=2)", (a, b, c) => a.clone().addcmul_(b, c, 2), Real(4), Real(4), Real(4));
         yield return Case("a.addcdiv(b, c)", (a, b, c) => a.addcdiv(b, c), Real(4), Real(4), Positive(4));
-        yield return Case("a.addcdiv(b, c, value=0.5)", (a, b, c) => a.addcdiv(b, c, 0.5), Real(4), Real(4), Positive(4));
-        yield return Case("a.clone().addcdiv_(b, c)", (a, b, c) => a.clone().addcdiv_(b, c), Real(4), Real(4), Positive(4));
+        yield return Case(
+            "a.addcdiv(b, c, value=0.5)", (a, b, c) => a.addcdiv(b, c, 0.5), Real(4), Real(4), Positive(4));
+        yield return Case(
+            "a.clone().addcdiv_(b, c)", (a, b, c) => a.clone().addcdiv_(b, c), Real(4), Real(4), Positive(4));
         yield return Case("torch.where(a, b, c)", (a, b, c) => where(a, b, c), Truth(3, 4), Real(3, 4), Real(4));
         yield return Case("b.where(a, c)", (a, b, c) => b.where(a, c), Truth(3, 4), Real(3, 4), Real(4));
     }
@@ -280,7 +290,8 @@ internal static class TorchOperatorCases
         foreach (var name in "max min".Split(' '))
         {
             yield return Case($"a.{name}()", a => Call(a, name), x);
-            yield return Case($"a.a{name}((0, 2), True)", a => name == "max" ? a.amax([0, 2], true) : a.amin([0, 2], true), x);
+            yield return Case(
+                $"a.a{name}((0, 2), True)", a => name == "max" ? a.amax([0, 2], true) : a.amin([0, 2], true), x);
             yield return Case($"a.a{name}(1)", a => name == "max" ? a.amax(1) : a.amin(1), x);
             yield return Pair($"a.{name}(1)", a => name == "max" ? a.max(1) : a.min(1), x);
             yield return Pair($"a.{name}(0, True)", a => name == "max" ? a.max(0, true) : a.min(0, true), x);
@@ -393,12 +404,15 @@ internal static class TorchOperatorCases
         yield return Case("a[1, 2, 0]", a => a[1, 2, 0], x);
         yield return Case("a[:, 1:3]", a => a[TensorIndex.Colon, TensorIndex.Slice(1, 3)], x);
         yield return Case("a[1:, ..., 0]", a => a[1.., TensorIndex.Ellipsis, 0], x);
-        yield return Case("a[..., None, ::2]", a => a[TensorIndex.Ellipsis, TensorIndex.None, TensorIndex.Slice(step: 2)], x);
+        yield return Case(
+            "a[..., None, ::2]", a => a[TensorIndex.Ellipsis, TensorIndex.None, TensorIndex.Slice(step: 2)], x);
         yield return Case("a[:-1, -2:]", a => a[..^1, ^2..], x);
         yield return Case("a[b]", (a, b) => a[b], x, Index(4, 6));
         yield return Case("a[:, b]", (a, b) => a[TensorIndex.Colon, TensorIndex.Tensor(b)], x, Index(5, 2, 2));
         yield return Case("a[b, c]", (a, b, c) => a[b, c], x, Index(4, 6), Index(5, 6));
-        yield return Case("a[b, :, c]", (a, b, c) => a[TensorIndex.Tensor(b), TensorIndex.Colon, TensorIndex.Tensor(c)], x, Index(4, 6), Index(3, 6));
+        yield return Case(
+            "a[b, :, c]", (a, b, c) => a[TensorIndex.Tensor(b), TensorIndex.Colon, TensorIndex.Tensor(c)], x,
+            Index(4, 6), Index(3, 6));
         yield return Case("a[b, 1:3]", (a, b) => a[TensorIndex.Tensor(b), TensorIndex.Slice(1, 3)], x, Index(4, 6));
         yield return Case("a[None, b]", (a, b) => a[TensorIndex.Null, TensorIndex.Tensor(b)], x, Index(4, 2));
         yield return Case("a[a > 0]", a => a[a > 0], x);
@@ -414,26 +428,55 @@ internal static class TorchOperatorCases
         yield return Case("a.masked_fill(b, -1)", (a, b) => a.masked_fill(b, -1), x, Truth(4, 1, 3));
         yield return Case("a.clone().masked_fill_(b, 9)", (a, b) => a.clone().masked_fill_(b, 9), x, Truth(4, 5, 3));
         yield return Case("a.masked_scatter(b, c)", (a, b, c) => a.masked_scatter(b, c), x, Truth(4, 5, 3), Real(60));
-        yield return Case("a.clone().masked_scatter_(b, c)", (a, b, c) => a.clone().masked_scatter_(b, c), x, Truth(4, 5, 3), Real(60));
-        yield return Case("a.scatter(1, b, c)", (a, b, c) => a.scatter(1, b, c), Real(2, 9), Index(1, 2, 1), Real(2, 1));
-        yield return Case("a.clone().scatter_(1, b, c)", (a, b, c) => a.clone().scatter_(1, b, c), Real(2, 9), Index(1, 2, 1), Real(2, 1));
-        yield return Case("a.scatter_add(1, b, c)", (a, b, c) => a.scatter_add(1, b, c), Real(2, 3), Index(3, 2, 6), Real(2, 6));
-        yield return Case("a.clone().scatter_add_(1, b, c)", (a, b, c) => a.clone().scatter_add_(1, b, c), Real(2, 3), Index(3, 2, 6), Real(2, 6));
-        yield return Case("a.index_add(0, b, c, alpha=2)", (a, b, c) => a.index_add(0, b, c, 2), Real(3, 2), Index(3, 5), Real(5, 2));
-        yield return Case("a.clone().index_add_(0, b, c, alpha=1)", (a, b, c) => a.clone().index_add_(0, b, c, 1), Real(3, 2), Index(3, 5), Real(5, 2));
-        yield return Case("a.index_copy(0, b, c)", (a, b, c) => a.index_copy(0, b, c), Real(3, 2), Index(3, 1), Real(1, 2));
-        yield return Case("a.clone().index_copy_(0, b, c)", (a, b, c) => a.clone().index_copy_(0, b, c), Real(3, 2), Index(3, 1), Real(1, 2));
+        yield return Case(
+            "a.clone().masked_scatter_(b, c)", (a, b, c) => a.clone().masked_scatter_(b, c), x, Truth(4, 5, 3),
+            Real(60));
+        yield return Case(
+            "a.scatter(1, b, c)", (a, b, c) => a.scatter(1, b, c), Real(2, 9), Index(1, 2, 1), Real(2, 1));
+        yield return Case(
+            "a.clone().scatter_(1, b, c)", (a, b, c) => a.clone().scatter_(1, b, c), Real(2, 9), Index(1, 2, 1),
+            Real(2, 1));
+        yield return Case(
+            "a.scatter_add(1, b, c)", (a, b, c) => a.scatter_add(1, b, c), Real(2, 3), Index(3, 2, 6), Real(2, 6));
+        yield return Case(
+            "a.clone().scatter_add_(1, b, c)", (a, b, c) => a.clone().scatter_add_(1, b, c), Real(2, 3),
+            Index(3, 2, 6), Real(2, 6));
+        yield return Case(
+            "a.index_add(0, b, c, alpha=2)", (a, b, c) => a.index_add(0, b, c, 2), Real(3, 2), Index(3, 5),
+            Real(5, 2));
+        yield return Case(
+            "a.clone().index_add_(0, b, c, alpha=1)", (a, b, c) => a.clone().index_add_(0, b, c, 1), Real(3, 2),
+            Index(3, 5), Real(5, 2));
+        yield return Case(
+            "a.index_copy(0, b, c)", (a, b, c) => a.index_copy(0, b, c), Real(3, 2), Index(3, 1), Real(1, 2));
+        yield return Case(
+            "a.clone().index_copy_(0, b, c)", (a, b, c) => a.clone().index_copy_(0, b, c), Real(3, 2), Index(3, 1),
+            Real(1, 2));
         yield return Case("a.index_fill(1, b, 7)", (a, b) => a.index_fill(1, b, 7), Real(3, 4), Index(4, 2));
-        yield return Case("a.clone().index_fill_(1, b, 7)", (a, b) => a.clone().index_fill_(1, b, 7), Real(3, 4), Index(4, 2));
-        yield return Case("a.clone().index_put_((b,), c)", (a, b, c) => a.clone().index_put_(c, b), Real(3, 2), Index(3, 1), Real(1, 2));
-        yield return Case("torch.full_like(a, 0).index_put((b,), a[0])", (a, b) => Put(a, copy => copy[b] = a[0]), Real(3, 2), Index(3, 2));
-        yield return Case("torch.cat((a[:1] * 0 + 5, a[1:]))", a => Put(a, copy => copy[0] = tensor(5f), clone: true), Fixed(Real(3, 2)));
-        yield return Case("a.where(a > 0, torch.zeros(()))", a => Put(a, copy => copy[copy <= 0] = tensor(0f), clone: true), Fixed(Real(3, 2)));
-        yield return Case("torch.cat((a[:, :1], a[:, 1:] * 0 + 2), 1)", a => Put(a, copy => copy.index_put_((Scalar)2, TensorIndex.Colon, TensorIndex.Slice(1)), clone: true), Fixed(Real(3, 4)));
+        yield return Case(
+            "a.clone().index_fill_(1, b, 7)", (a, b) => a.clone().index_fill_(1, b, 7), Real(3, 4), Index(4, 2));
+        yield return Case(
+            "a.clone().index_put_((b,), c)", (a, b, c) => a.clone().index_put_(c, b), Real(3, 2), Index(3, 1),
+            Real(1, 2));
+        yield return Case(
+            "torch.full_like(a, 0).index_put((b,), a[0])", (a, b) => Put(a, copy => copy[b] = a[0]), Real(3, 2),
+            Index(3, 2));
+        yield return Case(
+            "torch.cat((a[:1] * 0 + 5, a[1:]))", a => Put(a, copy => copy[0] = tensor(5f), clone: true),
+            Fixed(Real(3, 2)));
+        yield return Case(
+            "a.where(a > 0, torch.zeros(()))", a => Put(a, copy => copy[copy <= 0] = tensor(0f), clone: true),
+            Fixed(Real(3, 2)));
+        yield return Case(
+            "torch.cat((a[:, :1], a[:, 1:] * 0 + 2), 1)",
+            a => Put(a, copy => copy.index_put_((Scalar)2, TensorIndex.Colon, TensorIndex.Slice(1)), clone: true),
+            Fixed(Real(3, 4)));
         yield return Case("a.nonzero()", a => a.nonzero(), Truth(3, 4));
         yield return Case("torch.argwhere(a)", a => a.argwhere(), Truth(3, 4));
         yield return List("torch.where(a)", t => where(t[0]), Truth(3, 4));
-        yield return Case("torch.searchsorted(a.sort()[0], b)", (a, b) => searchsorted(a.sort().Values, b), Fixed(Real(9)), Fixed(Real(4)));
+        yield return Case(
+            "torch.searchsorted(a.sort()[0], b)", (a, b) => searchsorted(a.sort().Values, b), Fixed(Real(9)),
+            Fixed(Real(4)));
     }
 
     private static Tensor Put(Tensor source, Action<Tensor> change, bool clone = false)
@@ -452,18 +495,27 @@ internal static class TorchOperatorCases
         yield return Case("a.dot(b)", (a, b) => a.dot(b), Real(4), Real(4));
         yield return Case("a.inner(b)", (a, b) => a.inner(b), Real(3, 4), Real(2, 4));
         yield return Case("a.outer(b)", (a, b) => a.outer(b), Real(3), Real(4));
-        yield return Case("a.addmm(b, c, beta=0.5, alpha=2)", (a, b, c) => a.addmm(b, c, 0.5f, 2), Real(3, 5), Real(3, 4), Real(4, 5));
-        yield return Case("a.clone().addmm_(b, c)", (a, b, c) => a.clone().addmm_(b, c), Real(3, 5), Real(3, 4), Real(4, 5));
+        yield return Case(
+            "a.addmm(b, c, beta=0.5, alpha=2)", (a, b, c) => a.addmm(b, c, 0.5f, 2), Real(3, 5), Real(3, 4),
+            Real(4, 5));
+        yield return Case(
+            "a.clone().addmm_(b, c)", (a, b, c) => a.clone().addmm_(b, c), Real(3, 5), Real(3, 4), Real(4, 5));
         yield return Case("a.baddbmm(b, c)", (a, b, c) => a.baddbmm(b, c), Real(2, 3, 5), Real(2, 3, 4), Real(2, 4, 5));
-        yield return Case("torch.einsum('bij,bjk->bik', a, b)", (a, b) => einsum("bij,bjk->bik", a, b), Real(2, 3, 4), Real(2, 4, 5));
-        yield return Case("torch.einsum('bhid,bhjd->bhij', a, b)", (a, b) => einsum("bhid,bhjd->bhij", a, b), Real(2, 2, 3, 4), Real(2, 2, 3, 4));
+        yield return Case(
+            "torch.einsum('bij,bjk->bik', a, b)", (a, b) => einsum("bij,bjk->bik", a, b), Real(2, 3, 4),
+            Real(2, 4, 5));
+        yield return Case(
+            "torch.einsum('bhid,bhjd->bhij', a, b)", (a, b) => einsum("bhid,bhjd->bhij", a, b), Real(2, 2, 3, 4),
+            Real(2, 2, 3, 4));
         yield return Case("torch.linalg.det(a)", a => linalg.det(a), Double(3, 3));
         yield return Case("a.det()", a => a.det(), Double(3, 3));
         yield return Case("torch.linalg.inv(a)", a => linalg.inv(a), Double(3, 3));
         yield return Case("a.inverse()", a => a.inverse(), Double(3, 3));
         yield return Case("torch.linalg.solve(a, b)", (a, b) => linalg.solve(a, b), Double(3, 3), Double(3, 2));
         yield return Case("torch.linalg.svdvals(a)", a => linalg.svdvals(a), Double(3, 4));
-        yield return Case("torch.linalg.cholesky(a @ a.mT + 2 * torch.eye(3).double())", a => linalg.cholesky(a.matmul(a.mT) + 2 * eye(3, dtype: float64)), Double(3, 3));
+        yield return Case(
+            "torch.linalg.cholesky(a @ a.mT + 2 * torch.eye(3).double())",
+            a => linalg.cholesky(a.matmul(a.mT) + 2 * eye(3, dtype: float64)), Double(3, 3));
         yield return Case("torch.linalg.eigvalsh(a + a.mT)", a => linalg.eigvalsh(a + a.mT), Double(3, 3));
         yield return List("torch.linalg.eigh(a + a.mT)[0]", t => [linalg.eigh(t[0] + t[0].mT).Item1], Double(3, 3));
     }
@@ -503,28 +555,58 @@ internal static class TorchOperatorCases
 
     private static IEnumerable<TorchCase> Layers()
     {
-        yield return List("F.linear(a, b, c)", t => [functional.linear(t[0], t[1], t[2])], Real(2, 3), Real(4, 3), Real(4));
+        yield return List(
+            "F.linear(a, b, c)", t => [functional.linear(t[0], t[1], t[2])], Real(2, 3), Real(4, 3), Real(4));
         yield return List("F.linear(a, b)", t => [functional.linear(t[0], t[1])], Real(2, 5, 3), Real(4, 3));
-        yield return List("F.conv2d(a, b, c, stride=2, padding=1)", t => [functional.conv2d(t[0], t[1], t[2], [2, 2], [1, 1])], Real(2, 3, 8, 8), Real(4, 3, 3, 3), Real(4));
-        yield return List("F.conv2d(a, b, dilation=2, groups=2)", t => [functional.conv2d(t[0], t[1], dilation: [2, 2], groups: 2)], Real(2, 4, 8, 8), Real(4, 2, 3, 3));
-        yield return List("F.conv2d(a, b, padding='same')", t => [functional.conv2d_padding(t[0], t[1], padding: Padding.Same)], Real(2, 3, 8, 8), Real(4, 3, 3, 3));
-        yield return List("F.conv_transpose2d(a, b, stride=2, padding=1, output_padding=1)", t => [functional.conv_transpose2d(t[0], t[1], strides: [2, 2], padding: [1, 1], output_padding: [1, 1])], Real(2, 3, 4, 4), Real(3, 4, 3, 3));
-        yield return List("F.batch_norm(a, b, c, training=False)", t => [functional.batch_norm(t[0], t[1], t[2])], Real(4, 3, 5, 5), Fixed(Real(3)), Fixed(Positive(3)));
-        yield return List("F.batch_norm(a, None, None, b, c, True)", t => [functional.batch_norm(t[0], null, null, t[1], t[2], true)], Real(4, 3, 5, 5), Real(3), Real(3));
-        yield return List("(F.batch_norm(a, b, c, training=True, momentum=0.3), b, c)", t => [functional.batch_norm(t[0], t[1], t[2], training: true, momentum: 0.3), t[1], t[2]], Real(4, 3, 5, 5), Fixed(Real(3)), Fixed(Positive(3)));
-        yield return List("F.instance_norm(a, weight=b, bias=c)", t => [functional.instance_norm(t[0], weight: t[1], bias: t[2])], Real(4, 3, 5, 5), Real(3), Real(3));
-        yield return List("F.layer_norm(a, (4,), b, c)", t => [functional.layer_norm(t[0], [4], t[1], t[2])], Real(2, 3, 4), Real(4), Real(4));
-        yield return List("F.group_norm(a, 2, b, c)", t => [functional.group_norm(t[0], 2, t[1], t[2])], Real(2, 4, 3, 3), Real(4), Real(4));
+        yield return List(
+            "F.conv2d(a, b, c, stride=2, padding=1)", t => [functional.conv2d(t[0], t[1], t[2], [2, 2], [1, 1])],
+            Real(2, 3, 8, 8), Real(4, 3, 3, 3), Real(4));
+        yield return List(
+            "F.conv2d(a, b, dilation=2, groups=2)",
+            t => [functional.conv2d(t[0], t[1], dilation: [2, 2], groups: 2)], Real(2, 4, 8, 8), Real(4, 2, 3, 3));
+        yield return List(
+            "F.conv2d(a, b, padding='same')", t => [functional.conv2d_padding(t[0], t[1], padding: Padding.Same)],
+            Real(2, 3, 8, 8), Real(4, 3, 3, 3));
+        yield return List(
+            "F.conv_transpose2d(a, b, stride=2, padding=1, output_padding=1)",
+            t => [functional.conv_transpose2d(t[0], t[1], strides: [2, 2], padding: [1, 1], output_padding: [1, 1])],
+            Real(2, 3, 4, 4), Real(3, 4, 3, 3));
+        yield return List(
+            "F.batch_norm(a, b, c, training=False)", t => [functional.batch_norm(t[0], t[1], t[2])],
+            Real(4, 3, 5, 5), Fixed(Real(3)), Fixed(Positive(3)));
+        yield return List(
+            "F.batch_norm(a, None, None, b, c, True)",
+            t => [functional.batch_norm(t[0], null, null, t[1], t[2], true)], Real(4, 3, 5, 5), Real(3), Real(3));
+        yield return List(
+            "(F.batch_norm(a, b, c, training=True, momentum=0.3), b, c)",
+            t => [functional.batch_norm(t[0], t[1], t[2], training: true, momentum: 0.3), t[1], t[2]],
+            Real(4, 3, 5, 5), Fixed(Real(3)), Fixed(Positive(3)));
+        yield return List(
+            "F.instance_norm(a, weight=b, bias=c)", t => [functional.instance_norm(t[0], weight: t[1], bias: t[2])],
+            Real(4, 3, 5, 5), Real(3), Real(3));
+        yield return List(
+            "F.layer_norm(a, (4,), b, c)", t => [functional.layer_norm(t[0], [4], t[1], t[2])], Real(2, 3, 4),
+            Real(4), Real(4));
+        yield return List(
+            "F.group_norm(a, 2, b, c)", t => [functional.group_norm(t[0], 2, t[1], t[2])], Real(2, 4, 3, 3), Real(4),
+            Real(4));
         yield return List("F.embedding(a, b)", t => [Embed(t[0], t[1])], Index(5, 2, 3), Fixed(Real(5, 4)));
         yield return List("F.normalize(a, dim=1)", t => [functional.normalize(t[0])], Real(3, 4));
         yield return List("F.normalize(a, p=1, dim=0)", t => [functional.normalize(t[0], 1, 0)], Real(3, 4));
-        yield return List("F.cosine_similarity(a, b)", t => [functional.cosine_similarity(t[0], t[1])], Real(3, 4), Real(3, 4));
+        yield return List(
+            "F.cosine_similarity(a, b)", t => [functional.cosine_similarity(t[0], t[1])], Real(3, 4), Real(3, 4));
         yield return List("F.one_hot(a, 6)", t => [functional.one_hot(t[0], 6)], Index(5, 7));
-        yield return List("F.dropout(a, 0.3, True)", t => [functional.dropout(t[0], 0.3)], Real(5, 6)) with { Seed = 5 };
+        yield return List(
+            "F.dropout(a, 0.3, True)", t => [functional.dropout(t[0], 0.3)], Real(5, 6)) with { Seed = 5 };
         yield return List("F.dropout(a, 0.3, False)", t => [functional.dropout(t[0], 0.3, false)], Real(5, 6));
-        yield return List("F.dropout(a.clone(), 0.3, True, True)", t => [functional.dropout(t[0].clone(), 0.3, true, true)], Real(5, 6)) with { Seed = 6 };
-        yield return List("F.dropout2d(a, 0.5, True)", t => [functional.dropout2d(t[0])], Real(2, 6, 3, 3)) with { Seed = 7 };
-        yield return List("F.dropout2d(a.clone(), 0.5, True, True)", t => [functional.dropout2d(t[0].clone(), 0.5, true, true)], Real(2, 6, 3, 3)) with { Seed = 8 };
+        yield return List(
+            "F.dropout(a.clone(), 0.3, True, True)", t => [functional.dropout(t[0].clone(), 0.3, true, true)],
+            Real(5, 6)) with { Seed = 6 };
+        yield return List(
+            "F.dropout2d(a, 0.5, True)", t => [functional.dropout2d(t[0])], Real(2, 6, 3, 3)) with { Seed = 7 };
+        yield return List(
+            "F.dropout2d(a.clone(), 0.5, True, True)", t => [functional.dropout2d(t[0].clone(), 0.5, true, true)],
+            Real(2, 6, 3, 3)) with { Seed = 8 };
     }
 
     private static Tensor Embed(Tensor index, Tensor weight)
@@ -538,57 +620,117 @@ internal static class TorchOperatorCases
     {
         var x = Real(2, 3, 8, 6);
         yield return Case("F.max_pool2d(a, 2)", a => functional.max_pool2d(a, 2), x);
-        yield return Case("F.max_pool2d(a, (3, 2), (2, 1), (1, 0))", a => functional.max_pool2d(a, (3, 2), (2, 1), (1, 0)), x);
-        yield return Case("F.max_pool2d(a, 3, 2, ceil_mode=True)", a => functional.max_pool2d(a, [3, 3], [2, 2], ceil_mode: true), x);
-        yield return Pair("F.max_pool2d(a, 2, return_indices=True)", a => functional.max_pool2d_with_indices(a, [2, 2]), x);
+        yield return Case(
+            "F.max_pool2d(a, (3, 2), (2, 1), (1, 0))", a => functional.max_pool2d(a, (3, 2), (2, 1), (1, 0)), x);
+        yield return Case(
+            "F.max_pool2d(a, 3, 2, ceil_mode=True)", a => functional.max_pool2d(a, [3, 3], [2, 2], ceil_mode: true),
+            x);
+        yield return Pair(
+            "F.max_pool2d(a, 2, return_indices=True)", a => functional.max_pool2d_with_indices(a, [2, 2]), x);
         yield return Case("F.avg_pool2d(a, 2)", a => functional.avg_pool2d(a, 2), x);
-        yield return Case("F.avg_pool2d(a, 3, 2, 1, count_include_pad=False)", a => functional.avg_pool2d(a, 3, 2, 1, count_include_pad: false), x);
+        yield return Case(
+            "F.avg_pool2d(a, 3, 2, 1, count_include_pad=False)",
+            a => functional.avg_pool2d(a, 3, 2, 1, count_include_pad: false), x);
         yield return Case("F.adaptive_avg_pool2d(a, (3, 2))", a => functional.adaptive_avg_pool2d(a, (3, 2)), x);
         yield return Case("F.adaptive_avg_pool2d(a, 1)", a => functional.adaptive_avg_pool2d(a, 1), x);
         yield return Case("F.adaptive_max_pool2d(a, (3, 2))", a => functional.adaptive_max_pool2d(a, [3, 2]), x);
         yield return Case("F.interpolate(a, scale_factor=2)", a => functional.interpolate(a, scale_factor: [2, 2]), x);
         yield return Case("F.interpolate(a, size=(5, 7))", a => functional.interpolate(a, [5, 7]), x);
-        yield return Case("F.interpolate(a, size=(5, 7), mode='bilinear')", a => functional.interpolate(a, [5, 7], mode: InterpolationMode.Bilinear), x);
-        yield return Case("F.interpolate(a, scale_factor=1.5, mode='bilinear', align_corners=True)", a => functional.interpolate(a, scale_factor: [1.5, 1.5], mode: InterpolationMode.Bilinear, align_corners: true), x);
-        yield return Case("F.interpolate(a, scale_factor=1.5, mode='bicubic', recompute_scale_factor=True)", a => functional.interpolate(a, scale_factor: [1.5, 1.5], mode: InterpolationMode.Bicubic, recompute_scale_factor: true), x);
-        yield return Case("F.interpolate(a, size=(4, 3), mode='area')", a => functional.interpolate(a, [4, 3], mode: InterpolationMode.Area), x);
-        yield return Case("F.interpolate(a, scale_factor=2.0, mode='linear')", a => functional.interpolate(a, scale_factor: [2], mode: InterpolationMode.Linear), Real(2, 3, 5));
+        yield return Case(
+            "F.interpolate(a, size=(5, 7), mode='bilinear')",
+            a => functional.interpolate(a, [5, 7], mode: InterpolationMode.Bilinear), x);
+        yield return Case(
+            "F.interpolate(a, scale_factor=1.5, mode='bilinear', align_corners=True)",
+            a => functional.interpolate(a, scale_factor: [1.5, 1.5], mode: InterpolationMode.Bilinear, align_corners: true),
+            x);
+        yield return Case(
+            "F.interpolate(a, scale_factor=1.5, mode='bicubic', recompute_scale_factor=True)",
+            a => functional.interpolate(a, scale_factor: [1.5, 1.5], mode: InterpolationMode.Bicubic, recompute_scale_factor: true),
+            x);
+        yield return Case(
+            "F.interpolate(a, size=(4, 3), mode='area')",
+            a => functional.interpolate(a, [4, 3], mode: InterpolationMode.Area), x);
+        yield return Case(
+            "F.interpolate(a, scale_factor=2.0, mode='linear')",
+            a => functional.interpolate(a, scale_factor: [2], mode: InterpolationMode.Linear), Real(2, 3, 5));
         yield return Case("F.interpolate(a, size=9)", a => functional.interpolate(a, [9]), Real(2, 3, 5));
-        yield return Case("F.interpolate(a, size=3, mode='area')", a => functional.interpolate(a, [3], mode: InterpolationMode.Area), Real(2, 3, 5));
-        yield return Case("F.interpolate(a, size=(3, 4, 5))", a => functional.interpolate(a, [3, 4, 5]), Real(1, 2, 2, 3, 4));
-        yield return Case("F.interpolate(a, size=(3, 4, 5), mode='trilinear')", a => functional.interpolate(a, [3, 4, 5], mode: InterpolationMode.Trilinear), Real(1, 2, 2, 3, 4));
-        yield return Case("F.interpolate(a, size=(1, 2, 2), mode='area')", a => functional.interpolate(a, [1, 2, 2], mode: InterpolationMode.Area), Real(1, 2, 2, 3, 4));
+        yield return Case(
+            "F.interpolate(a, size=3, mode='area')",
+            a => functional.interpolate(a, [3], mode: InterpolationMode.Area), Real(2, 3, 5));
+        yield return Case(
+            "F.interpolate(a, size=(3, 4, 5))", a => functional.interpolate(a, [3, 4, 5]), Real(1, 2, 2, 3, 4));
+        yield return Case(
+            "F.interpolate(a, size=(3, 4, 5), mode='trilinear')",
+            a => functional.interpolate(a, [3, 4, 5], mode: InterpolationMode.Trilinear), Real(1, 2, 2, 3, 4));
+        yield return Case(
+            "F.interpolate(a, size=(1, 2, 2), mode='area')",
+            a => functional.interpolate(a, [1, 2, 2], mode: InterpolationMode.Area), Real(1, 2, 2, 3, 4));
         yield return Case("torch.nn.Upsample(scale_factor=2)(a)", a => nn.Upsample(scale_factor: [2, 2]).call(a), x);
         yield return Case("F.pad(a, (1, 2, 0, 1), value=3)", a => functional.pad(a, (1, 2, 0, 1), value: 3), x);
-        yield return Case("F.pad(a, (1, 2), mode='reflect')", a => functional.pad(a, (1, 2), PaddingModes.Reflect), Real(2, 3, 5));
-        yield return Case("F.pad(a, (1, 2, 3, 1), mode='replicate')", a => functional.pad(a, [1, 2, 3, 1], PaddingModes.Replicate), x);
-        yield return Case("F.pad(a, (1, 2, 3, 1), mode='circular')", a => functional.pad(a, [1, 2, 3, 1], PaddingModes.Circular), x);
+        yield return Case(
+            "F.pad(a, (1, 2), mode='reflect')", a => functional.pad(a, (1, 2), PaddingModes.Reflect), Real(2, 3, 5));
+        yield return Case(
+            "F.pad(a, (1, 2, 3, 1), mode='replicate')", a => functional.pad(a, [1, 2, 3, 1], PaddingModes.Replicate),
+            x);
+        yield return Case(
+            "F.pad(a, (1, 2, 3, 1), mode='circular')", a => functional.pad(a, [1, 2, 3, 1], PaddingModes.Circular),
+            x);
         yield return Case("F.pixel_shuffle(a, 2)", a => functional.pixel_shuffle(a, 2), Real(1, 8, 3, 2));
         yield return Case("F.pixel_unshuffle(a, 2)", a => functional.pixel_unshuffle(a, 2), Real(1, 2, 4, 6));
-        yield return Case("F.affine_grid(a, (2, 3, 4, 5), align_corners=False)", a => functional.affine_grid(a, [2, 3, 4, 5]), Real(2, 2, 3));
-        yield return Case("F.grid_sample(a, b, align_corners=False)", (a, b) => functional.grid_sample(a, b), x, Unit(2, 4, 4, 2));
-        yield return Case("F.grid_sample(a, b, mode='nearest', padding_mode='border', align_corners=True)", (a, b) => functional.grid_sample(a, b, GridSampleMode.Nearest, GridSamplePaddingMode.Border, true), x, Fixed(Real(2, 4, 4, 2)));
-        yield return Case("F.grid_sample(a, b, padding_mode='reflection', align_corners=False)", (a, b) => functional.grid_sample(a, b, padding_mode: GridSamplePaddingMode.Reflection), x, Fixed(Real(2, 4, 4, 2)));
+        yield return Case(
+            "F.affine_grid(a, (2, 3, 4, 5), align_corners=False)", a => functional.affine_grid(a, [2, 3, 4, 5]),
+            Real(2, 2, 3));
+        yield return Case(
+            "F.grid_sample(a, b, align_corners=False)", (a, b) => functional.grid_sample(a, b), x, Unit(2, 4, 4, 2));
+        yield return Case(
+            "F.grid_sample(a, b, mode='nearest', padding_mode='border', align_corners=True)",
+            (a, b) => functional.grid_sample(a, b, GridSampleMode.Nearest, GridSamplePaddingMode.Border, true), x,
+            Fixed(Real(2, 4, 4, 2)));
+        yield return Case(
+            "F.grid_sample(a, b, padding_mode='reflection', align_corners=False)",
+            (a, b) => functional.grid_sample(a, b, padding_mode: GridSamplePaddingMode.Reflection), x,
+            Fixed(Real(2, 4, 4, 2)));
     }
 
     private static IEnumerable<TorchCase> Losses()
     {
         TorchInput logits = Real(4, 3), target = Fixed(Share(4, 3));
-        yield return Case("F.binary_cross_entropy_with_logits(a, b)", (a, b) => functional.binary_cross_entropy_with_logits(a, b), logits, target);
-        yield return List("F.binary_cross_entropy_with_logits(a, b, c, reduction='none', pos_weight=d)", t => [functional.binary_cross_entropy_with_logits(t[0], t[1], t[2], Reduction.None, t[3])], logits, target, Fixed(Positive(3)), Fixed(Positive(3)));
-        yield return Case("F.binary_cross_entropy(a, b, reduction='sum')", (a, b) => functional.binary_cross_entropy(a, b, reduction: Reduction.Sum), Share(4, 3), target);
-        yield return Case("F.cross_entropy(a, b, label_smoothing=0.1)", (a, b) => functional.cross_entropy(a, b, label_smoothing: 0.1), logits, Index(3, 4));
+        yield return Case(
+            "F.binary_cross_entropy_with_logits(a, b)", (a, b) => functional.binary_cross_entropy_with_logits(a, b),
+            logits, target);
+        yield return List(
+            "F.binary_cross_entropy_with_logits(a, b, c, reduction='none', pos_weight=d)",
+            t => [functional.binary_cross_entropy_with_logits(t[0], t[1], t[2], Reduction.None, t[3])], logits,
+            target, Fixed(Positive(3)), Fixed(Positive(3)));
+        yield return Case(
+            "F.binary_cross_entropy(a, b, reduction='sum')",
+            (a, b) => functional.binary_cross_entropy(a, b, reduction: Reduction.Sum), Share(4, 3), target);
+        yield return Case(
+            "F.cross_entropy(a, b, label_smoothing=0.1)",
+            (a, b) => functional.cross_entropy(a, b, label_smoothing: 0.1), logits, Index(3, 4));
         yield return Case("F.nll_loss(a, b)", (a, b) => functional.nll_loss(a, b), logits, Index(3, 4));
         yield return Case("F.mse_loss(a, b)", (a, b) => functional.mse_loss(a, b), logits, Real(4, 3));
-        yield return Case("F.l1_loss(a, b, reduction='none')", (a, b) => functional.l1_loss(a, b, Reduction.None), logits, Real(4, 3));
-        yield return Case("F.smooth_l1_loss(a, b, beta=0.5)", (a, b) => functional.smooth_l1_loss(a, b, beta: 0.5), logits, Real(4, 3));
-        yield return Case("F.huber_loss(a, b, delta=0.5)", (a, b) => functional.huber_loss(a, b, 0.5), logits, Real(4, 3));
-        yield return Case("F.kl_div(a, b, reduction='sum', log_target=False)", (a, b) => functional.kl_div(a, b, false, Reduction.Sum), logits, target);
-        yield return Case("F.kl_div(a, b, log_target=True)", (a, b) => functional.kl_div(a, b), logits, Fixed(Real(4, 3)));
-        yield return Case("torch.nn.BCEWithLogitsLoss()(a, b)", (a, b) => nn.BCEWithLogitsLoss().call(a, b), logits, target);
+        yield return Case(
+            "F.l1_loss(a, b, reduction='none')", (a, b) => functional.l1_loss(a, b, Reduction.None), logits,
+            Real(4, 3));
+        yield return Case(
+            "F.smooth_l1_loss(a, b, beta=0.5)", (a, b) => functional.smooth_l1_loss(a, b, beta: 0.5), logits,
+            Real(4, 3));
+        yield return Case(
+            "F.huber_loss(a, b, delta=0.5)", (a, b) => functional.huber_loss(a, b, 0.5), logits, Real(4, 3));
+        yield return Case(
+            "F.kl_div(a, b, reduction='sum', log_target=False)",
+            (a, b) => functional.kl_div(a, b, false, Reduction.Sum), logits, target);
+        yield return Case(
+            "F.kl_div(a, b, log_target=True)", (a, b) => functional.kl_div(a, b), logits, Fixed(Real(4, 3)));
+        yield return Case(
+            "torch.nn.BCEWithLogitsLoss()(a, b)", (a, b) => nn.BCEWithLogitsLoss().call(a, b), logits, target);
         yield return Case("torch.nn.BCELoss()(a, b)", (a, b) => nn.BCELoss().call(a, b), Share(4, 3), target);
-        yield return Case("torch.nn.CrossEntropyLoss()(a, b)", (a, b) => nn.CrossEntropyLoss().call(a, b), logits, Index(3, 4));
-        yield return Case("torch.nn.MSELoss(reduction='sum')(a, b)", (a, b) => nn.MSELoss(Reduction.Sum).call(a, b), logits, Real(4, 3));
+        yield return Case(
+            "torch.nn.CrossEntropyLoss()(a, b)", (a, b) => nn.CrossEntropyLoss().call(a, b), logits, Index(3, 4));
+        yield return Case(
+            "torch.nn.MSELoss(reduction='sum')(a, b)", (a, b) => nn.MSELoss(Reduction.Sum).call(a, b), logits,
+            Real(4, 3));
     }
 
     private static IEnumerable<TorchCase> Factories()
@@ -607,7 +749,9 @@ internal static class TorchOperatorCases
         yield return List("torch.tensor([[1.5, 2], [3, 4]])", _ => [tensor(new[,] { { 1.5f, 2 }, { 3, 4 } })]);
         yield return List("torch.tensor([1, 2, 3])", _ => [tensor([1L, 2, 3])]);
         yield return List("torch.tensor([1, 2, 3], dtype=torch.int32)", _ => [tensor([1, 2, 3])]);
-        yield return List("torch.tensor([1, 2, 3, 4]).reshape(2, 2).double()", _ => [tensor(new List<long> { 1, 2, 3, 4 }, 2, 2, float64)]);
+        yield return List(
+            "torch.tensor([1, 2, 3, 4]).reshape(2, 2).double()",
+            _ => [tensor(new List<long> { 1, 2, 3, 4 }, 2, 2, float64)]);
         yield return List("torch.tensor([True, False])", _ => [tensor([true, false])]);
         yield return List("torch.tensor(2.5)", _ => [tensor(2.5f)]);
         yield return List("torch.tensor(2.5, dtype=torch.float64)", _ => [tensor(2.5)]);
@@ -616,7 +760,8 @@ internal static class TorchOperatorCases
         yield return Case("torch.ones_like(a, dtype=torch.int64)", a => ones_like(a, int64), Fixed(Real(2, 3)));
         yield return Case("torch.full_like(a, 3)", a => full_like(a, 3), Fixed(Real(2, 3)));
         yield return Case("torch.empty_like(a).fill_(2)", a => empty_like(a).fill_(2), Fixed(Real(2, 3)));
-        yield return List("torch.empty_strided((2, 3), (1, 2)).fill_(1)", _ => [empty_strided([2, 3], [1, 2]).fill_(1)]);
+        yield return List(
+            "torch.empty_strided((2, 3), (1, 2)).fill_(1)", _ => [empty_strided([2, 3], [1, 2]).fill_(1)]);
     }
 
     private static IEnumerable<TorchCase> RandomNumbers()
@@ -628,14 +773,18 @@ internal static class TorchOperatorCases
         yield return List("torch.randint(9, (7,))", _ => [randint(9, [7])]) with { Seed = 3 };
         yield return List("torch.randperm(9)", _ => [randperm(9)]) with { Seed = 4 };
         yield return List("torch.randn(2, 3) * 2 + 1", _ => [normal(1, 2, [2, 3])]) with { Seed = 4 };
-        yield return Case("torch.normal(a, b)", (a, b) => normal(a, b), Fixed(Real(5)), Fixed(Positive(5))) with { Seed = 4 };
+        yield return Case(
+            "torch.normal(a, b)", (a, b) => normal(a, b), Fixed(Real(5)), Fixed(Positive(5))) with { Seed = 4 };
         yield return Case("torch.rand_like(a)", a => rand_like(a), Fixed(Real(5))) with { Seed = 5 };
         yield return Case("torch.randn_like(a)", a => randn_like(a), Fixed(Real(5))) with { Seed = 5 };
         yield return Case("torch.randint_like(a, 2, 8)", a => randint_like(a, 2, 8), Fixed(Real(5))) with { Seed = 5 };
         yield return Case("torch.bernoulli(a)", a => bernoulli(a), Fixed(Share(9))) with { Seed = 6 };
-        yield return Case("a.clone().bernoulli_(0.3)", a => a.clone().bernoulli_(0.3), Fixed(Share(9))) with { Seed = 6 };
-        yield return Case("a.clone().bernoulli_(b)", (a, b) => a.clone().bernoulli_(b), Fixed(Real(9)), Fixed(Share(9))) with { Seed = 6 };
-        yield return Case("a.clone().uniform_(-1, 2)", a => a.clone().uniform_(-1, 2), Fixed(Real(9))) with { Seed = 7 };
+        yield return Case(
+            "a.clone().bernoulli_(0.3)", a => a.clone().bernoulli_(0.3), Fixed(Share(9))) with { Seed = 6 };
+        yield return Case(
+            "a.clone().bernoulli_(b)", (a, b) => a.clone().bernoulli_(b), Fixed(Real(9)), Fixed(Share(9))) with { Seed = 6 };
+        yield return Case(
+            "a.clone().uniform_(-1, 2)", a => a.clone().uniform_(-1, 2), Fixed(Real(9))) with { Seed = 7 };
         yield return Case("a.clone().normal_(1, 3)", a => a.clone().normal_(1, 3), Fixed(Real(9))) with { Seed = 7 };
         yield return Case("a.clone().random_(0, 9)", a => a.clone().random_(0, 9), Fixed(Real(9))) with { Seed = 7 };
         yield return Case("torch.multinomial(a, 3)", a => multinomial(a, 3), Fixed(Share(9))) with { Seed = 8 };

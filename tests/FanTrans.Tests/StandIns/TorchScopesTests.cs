@@ -208,19 +208,17 @@ public class TorchScopesTests
     [Fact]
     public void TheCollectorFreesWhatNobodyDisposed()
     {
-        var before = Tensor.TotalCount;
-        Make();
-        for (var i = 0; i < 20 && Tensor.TotalCount > before; i++)
+        var forgotten = Make();
+        for (var i = 0; i < 20 && forgotten.Any(tensor => tensor.IsAlive); i++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
-        Assert.True(Tensor.TotalCount <= before + 50, $"{Tensor.TotalCount - before} of 1000 tensors are still there");
+        // A few may still be held by this thread's stack.
+        Assert.InRange(forgotten.Count(tensor => tensor.IsAlive), 0, 10);
 
-        static void Make()
-        {
-            for (var i = 0; i < 1000; i++) _ = zeros(1);
-        }
+        static List<WeakReference> Make() =>
+            [.. Enumerable.Range(0, 1000).Select(_ => new WeakReference(zeros(1), trackResurrection: true))];
     }
 
     [Fact]
