@@ -23,7 +23,7 @@ class Tokens(nn.Module):
         self.embedding = nn.Parameter(torch.randn(units, options.TokenWidth) * 0.02)
 
     def forward(self, x):
-        x = self.reduce(x)
+        x = self.reduce(x.contiguous(memory_format=torch.channels_last))  # as in fan.py
         for block in self.blocks:
             x = F.max_pool2d(block(x), 2)
         return self.project(x).mean(dim=(2, 3)).unflatten(1, tuple(self.embedding.shape)) + self.embedding

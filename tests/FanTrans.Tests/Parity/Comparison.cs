@@ -12,8 +12,8 @@ internal static class Comparison
     {
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
         var gradients = LargestGradient(expected);
-        // The first convolutions come before any choice of this kit: where they differ, the kernels do.
-        var sameKernels = expected["fan.stem"].Elements.SequenceEqual(actual["fan.stem"].Elements);
+        // Both run FAN's operations in one order: where it is off by a rounding, the kernels differ.
+        var sameKernels = expected["fan.features"].Elements.SequenceEqual(actual["fan.features"].Elements);
         List<string> wrong = [];
         Dictionary<string, double> worst = [];
         foreach (var (name, values) in expected)
@@ -37,7 +37,8 @@ internal static class Comparison
 
     private static double Limit(string name, ParityCase parity, bool sameKernels)
     {
-        var isLearning = IsGradient(name) || IsAfterSteps(name);
+        var isLearning = IsGradient(name) || IsAfterSteps(name)
+            || (name.StartsWith("step.", StringComparison.Ordinal) && name != "step.0.loss");
         // Gradients cancel, see Floor; and where one is nothing but rounding AdamW divides it by 1e-8, see AfterSteps.
         if (parity.Double)
             return isLearning ? 100 * Tolerance.Float64 : Tolerance.Float64;
@@ -57,8 +58,13 @@ internal static class Comparison
             return 0;
         // A bias's or a norm's gradient sums over a whole batch of maps what mostly cancels where batch norms follow:
         // in float32 some 1e-5 of it, found against float64. The cases in float64 compare each by its own norm.
-        return IsZero(name, parity) ? gradients : parity.Double ? 0 : 0.1 * gradients;
+        if (parity.Double)
+            return IsZero(name, parity) ? gradients : 0;
+        return IsZero(name, parity) || IsNearZero(name) ? gradients : 0.1 * gradients;
     }
+
+    /// <summary>The subnet's first bias: the batch norms after it take it away, and only the shortcuts let it by.</summary>
+    private static bool IsNearZero(string name) => name.EndsWith("tokens.reduce.bias", StringComparison.Ordinal);
 
     /// <summary>
     /// Gradients that are zero but for rounding, where FAN learns: in training mode batch norm takes the mean away,

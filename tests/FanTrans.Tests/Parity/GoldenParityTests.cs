@@ -20,7 +20,7 @@ public class GoldenParityTests
         using var model = ParityRun.Build(parity);
         var actual = ParityRun.Run(parity, model, ParityRun.Filled(parity, model))
             .Where(found => expected.ContainsKey(found.Key) || !IsFrozen(found.Key, parity))
-            .ToDictionary(found => found.Key, found => found.Value.Sampled(Limit(found.Key)));
+            .ToDictionary(found => found.Key, found => found.Value.Sampled(Limit(found.Key), parity.Double));
         Comparison.AssertSame(parity, expected, actual);
     }
 

@@ -9,7 +9,7 @@ internal static class LiveCases
     /// <summary>Every part of the Paper preset, narrow.</summary>
     private static readonly FanTransOptions NarrowPaper = FanTransOptions.Paper with
     {
-        Fan = FanOptions.Paper with { ImageSize = 64, Features = 32 },
+        Fan = FanOptions.Paper with { ImageSize = 128, Features = 32 },
         SubnetWidth = 32,
         TokenWidth = 32,
         HiddenWidth = 24,

@@ -23,14 +23,15 @@ internal sealed record Values(long[] Shape, double[] Elements)
     /// What a golden file keeps (tests/reference/make_golden.py): at most <paramref name="limit"/> evenly spread
     /// elements, and as the last one the root mean square of all.
     /// </summary>
-    public Values Sampled(int limit)
+    public Values Sampled(int limit, bool isDouble)
     {
         if (Elements.LongLength <= limit)
             return this;
         var kept = new double[limit + 1];
         for (var k = 0; k < limit; k++)
             kept[k] = Elements[k * Elements.LongLength / limit];
-        kept[limit] = Math.Sqrt(Elements.Sum(value => value * value) / Elements.LongLength);
+        var size = Math.Sqrt(Elements.Sum(value => value * value) / Elements.LongLength);
+        kept[limit] = isDouble ? size : (float)size;
         return new Values([limit + 1], kept);
     }
 }
