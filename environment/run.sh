@@ -22,4 +22,4 @@ done
 
 mkdir -p out
 exec dotnet run --no-build --project environment/notebook-host -- run notebooks/00-quickstart.ipynb \
-  --set "out=\"$PWD/out\"" "${parameters[@]}" --out-notebook out/quickstart.ipynb --out-html out/quickstart.html
+  --set "output=$PWD/out" "${parameters[@]}" --out-notebook out/quickstart.ipynb --out-html out/quickstart.html

@@ -1,0 +1,81 @@
+using FanTrans.Data;
+using FanTrans.Distillation;
+using FanTrans.Models;
+using static TorchSharp.torch;
+
+namespace FanTrans.Training;
+
+/// <summary>
+/// What a trained ensemble learned about which action units belong together, as N x N matrices: row i says what unit
+/// i's token draws from unit j's. PAPER: "a learnable attention drop … learns the correlation between the features of
+/// different AUs"; these two summaries of it are chosen by this kit.
+/// </summary>
+/// <param name="ActionUnits">The N FACS numbers.</param>
+/// <param name="Keep">Mean keep probability of the attention drop over peers, blocks and heads, 0 to 1; the diagonal is 1.</param>
+/// <param name="Attention">Mean attention after the drop over peers, blocks, heads and frames; each row adds up to 1.</param>
+public sealed record LearnedCorrelations(IReadOnlyList<int> ActionUnits, double[,] Keep, double[,] Attention)
+{
+    /// <summary>Averages over frames.</summary>
+    /// <param name="ensemble">The peers; put into evaluation mode for the run and back after it.</param>
+    /// <param name="loader">The frames, without augmentation; those that chose the epoch do.</param>
+    /// <param name="device">The ensemble's device; null is the processor.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public static LearnedCorrelations Of(
+        PeerEnsemble ensemble, AuLoader loader, Device? device = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(ensemble);
+        ArgumentNullException.ThrowIfNull(loader);
+        var units = ensemble.Options.ActionUnits.Count;
+        var (keep, attention) = (new double[units, units], new double[units, units]);
+        var frames = 0;
+        using var mode = new EvaluationMode(ensemble);
+        foreach (var batch in loader.Epoch(0, cancellation))
+        {
+            using (batch)
+            {
+                using var scope = NewDisposeScope();
+                var images = BatchTensors.Copy(batch.Images, [batch.Count, 3, batch.ImageSize, batch.ImageSize], device);
+                var output = ensemble.call(images);
+                Add(keep, Mean(output.Peers, peer => peer.Keep, [0]), batch.Count);
+                Add(attention, Mean(output.Peers, peer => peer.Attention, [0, 1]), batch.Count);
+                frames += batch.Count;
+            }
+        }
+        return new LearnedCorrelations(ensemble.Options.ActionUnits, Divide(keep, frames), Divide(attention, frames));
+    }
+
+    /// <summary>
+    /// How much two units draw on each other: the matrix and its transpose averaged, as a correlation with the labels,
+    /// which know no direction, needs it.
+    /// </summary>
+    /// <param name="matrix">An N x N matrix.</param>
+    public static double[,] Symmetric(double[,] matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        var n = matrix.GetLength(0);
+        var both = new double[n, n];
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < n; j++)
+                both[i, j] = (matrix[i, j] + matrix[j, i]) / 2;
+        }
+        return both;
+    }
+
+    /// <summary>The mean over peers, blocks and the leading dimensions: N·N values, row by row.</summary>
+    private static float[] Mean(IReadOnlyList<FanTransOutput> peers, Func<FanTransOutput, IReadOnlyList<Tensor>> maps, long[] over) =>
+        stack([.. peers.SelectMany(maps).Select(map => map.mean(over))]).mean([0]).cpu().contiguous().data<float>().ToArray();
+
+    private static void Add(double[,] sum, float[] mean, int frames)
+    {
+        for (var k = 0; k < mean.Length; k++)
+            sum[k / sum.GetLength(1), k % sum.GetLength(1)] += mean[k] * (double)frames;
+    }
+
+    private static double[,] Divide(double[,] sum, int frames)
+    {
+        for (var k = 0; k < sum.Length; k++)
+            sum[k / sum.GetLength(1), k % sum.GetLength(1)] /= frames;
+        return sum;
+    }
+}
