@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
 namespace FanTrans.Data;
 
 /// <summary>
@@ -47,5 +50,44 @@ public sealed class CachedSource : IFaceSource
         if (Interlocked.Add(ref _bytes, bytes) > _limit || Interlocked.CompareExchange(ref _frames[index], frame, null) is not null)
             Interlocked.Add(ref _bytes, -bytes);
         return frame;
+    }
+
+    /// <summary>Reads every frame that is not in memory yet, on all cores, up to the limit.</summary>
+    /// <param name="progress">Hears the share that is done, 0 to 1, about a hundred times.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="InvalidDataException">A frame could not be read; the message names it.</exception>
+    public void Fill(IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        var done = 0;
+        var step = Math.Max(1, Count / 100);
+        // One frame at a time to whoever is free, in order: neighbouring frames share what a source keeps of a recording.
+        var work = Partitioner.Create(
+            Enumerable.Range(0, Count), EnumerablePartitionerOptions.NoBuffering);
+        try
+        {
+            Parallel.ForEach(work, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, index =>
+            {
+                if (Bytes < _limit)
+                    Named(index);
+                if (Interlocked.Increment(ref done) is var now && (now % step == 0 || now == Count))
+                    progress?.Report((double)now / Count);
+            });
+        }
+        catch (AggregateException errors)
+        {
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
+
+        void Named(int index)
+        {
+            try
+            {
+                Read(index);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                throw new InvalidDataException($"sample {Key(index)} (index {index}): {error.Message}", error);
+            }
+        }
     }
 }

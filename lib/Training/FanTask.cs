@@ -65,7 +65,12 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
 
     /// <summary>Metrics "nme" (mean over faces, by the outer eye corners) and "nme_over_10" (share of faces above 10 %).</summary>
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, double> Validate(AuLoader loader, Device device, CancellationToken cancellation)
+    public override IReadOnlyDictionary<string, double> Validate(AuLoader loader, Device device, CancellationToken cancellation) =>
+        Measure(fan, loader, device, cancellation);
+
+    /// <summary>The metrics of <see cref="Validate"/> for any network, in the mode that it is in.</summary>
+    internal static Dictionary<string, double> Measure(
+        FaceAlignmentNetwork fan, AuLoader loader, Device device, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(loader);
         var errors = new List<double>();

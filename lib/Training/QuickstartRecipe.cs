@@ -1,0 +1,82 @@
+using FanTrans.Data;
+using FanTrans.Distillation;
+using FanTrans.Models;
+using FanTrans.Synthetic;
+
+namespace FanTrans.Training;
+
+/// <summary>
+/// Everything that the quickstart does, as numbers: rendered faces, pre-training of a small FAN on their landmarks, and
+/// two peers with online distillation on their action units. Chosen by this kit, for two processor cores.
+/// </summary>
+public sealed record QuickstartRecipe
+{
+    /// <summary>Seed of the weights, of the batches and of the validation subjects; the faces have their own.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The faces.</summary>
+    public required SynthOptions Faces { get; init; }
+
+    /// <summary>Which of the three parts of the subjects is held out for the test, from 1.</summary>
+    public int TestPart { get; init; } = 3;
+
+    /// <summary>Share of the training subjects that chooses the best epoch.</summary>
+    public double ValidationShare { get; init; } = 0.15;
+
+    /// <summary>The model; its action units are those of the faces.</summary>
+    public required FanTransOptions Model { get; init; }
+
+    /// <summary>The peers.</summary>
+    public required DistillationOptions Distillation { get; init; }
+
+    /// <summary>Faces in a batch.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>How crops are varied for the landmarks.</summary>
+    public required AugmentationOptions LandmarkAugmentation { get; init; }
+
+    /// <summary>How crops are varied for the action units.</summary>
+    public required AugmentationOptions Augmentation { get; init; }
+
+    /// <summary>Pre-training of the FAN.</summary>
+    public required TrainingOptions LandmarkTraining { get; init; }
+
+    /// <summary>Training of the peers over the frozen FAN.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>About nine minutes on two cores.</summary>
+    public static QuickstartRecipe Default { get; } = new()
+    {
+        Faces = new SynthOptions { ImageSize = 128 },
+        Model = FanTransOptions.Small,
+        Distillation = DistillationOptions.Small,
+        BatchSize = 32,
+        LandmarkAugmentation = AugmentationOptions.Landmarks,
+        Augmentation = AugmentationOptions.Paper with { ScaleLow = 0.85, ScaleHigh = 1.15 },
+        LandmarkTraining = new TrainingOptions
+        {
+            Epochs = 10,
+            LearningRate = 3e-3,
+            WeightDecay = 1e-4,
+            Schedule = new LearningRateSchedule { Kind = ScheduleKind.Cosine, WarmupEpochs = 0.5 },
+            ClipNorm = 10,
+        },
+        Training = new TrainingOptions
+        {
+            Epochs = 10,
+            LearningRate = 2e-3,
+            WeightDecay = 0.02,
+            Schedule = new LearningRateSchedule { Kind = ScheduleKind.Cosine, WarmupEpochs = 0.5 },
+            ClipNorm = 5,
+        },
+    };
+
+    /// <summary>The same steps at the least size that still runs all of them, in about a minute: its figures say nothing.</summary>
+    public static QuickstartRecipe Smoke { get; } = Default with
+    {
+        Faces = Default.Faces with { Subjects = 9, FramesPerSubject = 16, ImageSize = 96 },
+        BatchSize = 16,
+        LandmarkTraining = Default.LandmarkTraining with { Epochs = 2 },
+        Training = Default.Training with { Epochs = 2 },
+    };
+}
