@@ -89,6 +89,11 @@ public sealed class QuickstartRun : IDisposable
         return FanTask.Measure(Ensemble.Fan, Loader(Fold.Test), _device ?? CPU, cancellation)["nme"];
     }
 
+    /// <summary>What the ensemble learned about which action units belong together, over the validation subjects.</summary>
+    /// <param name="cancellation">Ends it early.</param>
+    public LearnedCorrelations LearnedCorrelations(CancellationToken cancellation = default) =>
+        Training.LearnedCorrelations.Of(Ensemble, Loader(Fold.Validation), _device, cancellation);
+
     /// <summary>Frees the model.</summary>
     public void Dispose() => Ensemble.Dispose();
 
