@@ -3,8 +3,8 @@ namespace FanTrans.Distillation;
 /// <summary>Weights that let rare action units count as much as frequent ones.</summary>
 public static class ClassWeights
 {
-    /// <summary>w_n = (1/r_n) / Σ_k (1/r_k) · N, so the weights' mean is 1. Known from the authors' other work (AU-Net),
-    /// where r are the training fold's occurrence rates.</summary>
+    /// <summary>w_n = (1/r_n) / Σ_k (1/r_k) · N, so the weights' mean is 1. Known from the authors' other work
+    /// (AU-Net), where r are the training fold's occurrence rates.</summary>
     /// <param name="rates">For each unit the share of known frames in which it is present, in (0, 1].</param>
     /// <param name="leastRate">A lower rate counts as this one, so that a unit that a small training set never
     /// shows does not take all the weight; 0 refuses such a unit instead. Chosen by this kit.</param>
@@ -21,7 +21,8 @@ public static class ClassWeights
             if (!(rate > 0 && rate <= 1))
             {
                 throw new ArgumentException(
-                    $"Occurrence rate {n} of {rates.Length} is {rates[n]}, expected above 0 and at most 1.", nameof(rates));
+                    $"Occurrence rate {n} of {rates.Length} is {rates[n]}, expected above 0 and at most 1.",
+                    nameof(rates));
             }
             sum += weights[n] = 1 / rate;
         }

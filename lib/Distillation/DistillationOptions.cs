@@ -2,7 +2,8 @@ using FanTrans.Models;
 
 namespace FanTrans.Distillation;
 
-/// <summary>What the peers learn from. PAPER: "online knowledge distillation"; both forms are chosen by this kit.</summary>
+/// <summary>What the peers learn from. PAPER: "online knowledge distillation"; both forms are chosen by this
+/// kit.</summary>
 public enum TeacherKind
 {
     /// <summary>The mean of the peers' logits.</summary>
@@ -39,7 +40,8 @@ public sealed record DistillationOptions
     /// <summary>Epochs E_r over which distillation ramps up, at least 0; 0 is full weight from the start.</summary>
     public required double RampEpochs { get; init; }
 
-    /// <summary>Two peers and their mean, for the twelve epochs of the authors' other work. Chosen by this kit.</summary>
+    /// <summary>Two peers and their mean, for the twelve epochs of the authors' other work. Chosen by this
+    /// kit.</summary>
     public static DistillationOptions Paper { get; } = new()
     {
         Peers = 2,

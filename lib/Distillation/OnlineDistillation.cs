@@ -19,7 +19,8 @@ public sealed class OnlineDistillation
 
     /// <param name="options">Weights, temperature and ramp.</param>
     /// <param name="classWeights">For each unit its weight; see <see cref="ClassWeights"/>.</param>
-    /// <exception cref="ArgumentException">The options are not valid, or a weight is negative or not finite.</exception>
+    /// <exception cref="ArgumentException">The options are not valid, or a weight is negative or not
+    /// finite.</exception>
     public OnlineDistillation(DistillationOptions options, IReadOnlyList<double> classWeights)
     {
         this.options = options.Validate();
@@ -43,7 +44,7 @@ public sealed class OnlineDistillation
         var targets = labels.to(like.dtype, like.device).masked_fill(mask.eq(0), 0);        // (B, N)
         var pairs = mask.sum().clamp_min(1);
         var weights = mask * tensor(classWeights).to(like.dtype, like.device);              // (B, N)
-        double ramp = Ramp.At(epoch, options.RampEpochs);
+        double ramp = Ramp.At(epoch, options.RampEpochs), heat = options.Temperature * options.Temperature;
 
         Tensor Bce(Tensor logits) =>
             F.binary_cross_entropy_with_logits(logits, targets, weights, nn.Reduction.Sum) / pairs;
@@ -51,13 +52,13 @@ public sealed class OnlineDistillation
         var classification = Sum(output.Peers.Select(peer => Bce(peer.Logits)));
         var teacher = output.GateWeights is null ? Zero(like) : Bce(output.TeacherLogits);
         var logits = options.LogitWeight == 0 ? Zero(like)
-            : Divergence(output, mask, pairs) * (options.LogitWeight * ramp * options.Temperature * options.Temperature);
+            : Divergence(output, mask, pairs) * (options.LogitWeight * ramp * heat);
         var features = options.FeatureWeight == 0 ? Zero(like)
             : TokenDistance(output, mask, pairs) * (options.FeatureWeight * ramp);
         var sparsity = options.SparsityWeight == 0 ? Zero(like) : OffDiagonalKeep(output) * options.SparsityWeight;
 
-        var loss = new DistillationLoss(
-            classification + teacher + logits + features + sparsity, classification, teacher, logits, features, sparsity);
+        var total = classification + teacher + logits + features + sparsity;
+        var loss = new DistillationLoss(total, classification, teacher, logits, features, sparsity);
         scope.MoveToOuter(loss.Tensors);
         return loss;
     }
@@ -70,7 +71,8 @@ public sealed class OnlineDistillation
         var own = F.binary_cross_entropy_with_logits(a, p, reduction: nn.Reduction.None);   // the teacher's entropy
         var peers = output.Peers.Select(peer =>
         {
-            var cross = F.binary_cross_entropy_with_logits(peer.Logits / options.Temperature, p, reduction: nn.Reduction.None);
+            var b = peer.Logits / options.Temperature;
+            var cross = F.binary_cross_entropy_with_logits(b, p, reduction: nn.Reduction.None);
             return ((cross - own) * mask).sum();
         });
         return Sum(peers) / (pairs * output.Peers.Count);
@@ -109,7 +111,8 @@ public sealed class OnlineDistillation
             if (!shape.SequenceEqual(expected))
             {
                 throw new ArgumentException(
-                    $"{name} have shape ({string.Join(", ", shape)}), expected ({string.Join(", ", expected)}): frames and class weights.");
+                    $"{name} have shape ({string.Join(", ", shape)}), expected ({string.Join(", ", expected)}): "
+                    + "frames and class weights.");
             }
         }
     }

@@ -1,6 +1,6 @@
-// The peers of the online distillation. PAPER: online knowledge distillation during training; its form is not published.
-// Chosen by this kit: M peers, each its own subnet, transformer and classifier, over one shared FAN pass; the teacher is
-// the peers' mean or a learned gate (ONE, Lan et al. 2018).
+// The peers of the online distillation. PAPER: online knowledge distillation during training; its form is not
+// published. Chosen by this kit: M peers, each its own subnet, transformer and classifier, over one shared FAN pass;
+// the teacher is the peers' mean or a learned gate (ONE, Lan et al. 2018).
 using FanTrans.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

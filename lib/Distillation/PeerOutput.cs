@@ -7,10 +7,17 @@ namespace FanTrans.Distillation;
 /// <param name="Peers">Each peer's output.</param>
 /// <param name="TeacherLogits">The teacher's logits z_T (B, N), the ensemble's own prediction.</param>
 /// <param name="GateWeights">The gate's weights (B, M), rows sum to 1; null where the teacher is the mean.</param>
-public sealed record PeerOutput(IReadOnlyList<FanTransOutput> Peers, Tensor TeacherLogits, Tensor? GateWeights) : IDisposable
+public sealed record PeerOutput(
+    IReadOnlyList<FanTransOutput> Peers, Tensor TeacherLogits, Tensor? GateWeights) : IDisposable
 {
-    internal IEnumerable<Tensor> Tensors =>
-        [.. Peers.SelectMany(peer => peer.Tensors), TeacherLogits, .. GateWeights is null ? Array.Empty<Tensor>() : [GateWeights]];
+    internal IEnumerable<Tensor> Tensors
+    {
+        get
+        {
+            Tensor[] all = [.. Peers.SelectMany(peer => peer.Tensors), TeacherLogits];
+            return GateWeights is null ? all : [.. all, GateWeights];
+        }
+    }
 
     /// <summary>Frees every tensor.</summary>
     public void Dispose()

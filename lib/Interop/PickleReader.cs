@@ -1,5 +1,6 @@
-// A restricted reader of Python pickles: exactly what a state dict needs. It builds plain values and tensor descriptions
-// and never runs code of the file: a class or function is looked up in a fixed list, and any other is refused by name.
+// A restricted reader of Python pickles: exactly what a state dict needs. It builds plain values and descriptions of
+// tensors and never runs code of the file: a class or function is looked up in a fixed list, and any other is refused by
+// name.
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -88,7 +89,7 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
             case 'b': Build(Pop(1)[0]); break;                                  // BUILD
             case 'Q': Push(Storage(Pop())); break;                              // BINPERSID
             default:
-                throw Refused($"the pickle opcode 0x{code:x2} does not occur in plain weights; no code of a file is run");
+                throw Refused($"the pickle opcode 0x{code:x2} is not part of plain weights; no code of a file is run");
         }
     }
 
@@ -140,7 +141,8 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
         bool storage = module is "torch" or "torch.storage" && ElementTypes.OfStorage(name) is not null;
         if (!storage && full is not (OrderedDict or RebuildTensor or RebuildParameter or Size))
         {
-            throw Refused($"the pickle names {Printable(full)}, which is not part of plain weights; no code of a file is run");
+            throw Refused(
+                $"the pickle names {Printable(full)}, which is not part of plain weights; no code of a file is run");
         }
         return new PickleGlobal(full);
     }
@@ -182,7 +184,8 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
     private PickleTensor TensorOver(PickleStorage storage, long offset, PickleTuple sizes, PickleTuple strides)
     {
         long[] shape = Integers(sizes), steps = Integers(strides);
-        string? problem = StoredTensor.ShapeProblem(shape) ?? StoredTensor.PlaceProblem(shape, steps, offset, storage.Count);
+        string? problem = StoredTensor.ShapeProblem(shape)
+            ?? StoredTensor.PlaceProblem(shape, steps, offset, storage.Count);
         if (problem is not null)
             throw Refused(problem);
         return new PickleTensor(storage, new StoredTensor(storage.Element, shape, steps, offset));
@@ -192,11 +195,15 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
     {
         var integers = new long[tuple.Items.Length];
         for (int i = 0; i < integers.Length; i++)
-            integers[i] = tuple.Items[i] is long value ? value : throw Refused("a size or stride that is not an integer");
+        {
+            integers[i] = tuple.Items[i] is long value
+                ? value
+                : throw Refused("a size or stride that is not an integer");
+        }
         return integers;
     }
 
-    /// <summary>An OrderedDict's attributes (a state dict carries its modules' versions there) are not needed.</summary>
+    /// <summary>An OrderedDict's attributes, where a state dict carries its modules' versions, are not needed.</summary>
     private void Build(object state)
     {
         if (Top() is not PickleDict || state is not (PickleDict or PickleNone))
@@ -205,15 +212,19 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
 
     private PickleStorage Storage(object id)
     {
-        if (id is not PickleTuple { Items: var parts } || parts is not ["storage", PickleGlobal type, string key, string, long count, ..]
-            || parts.Length > 6 || ElementTypes.OfStorage(type.Name[(type.Name.LastIndexOf('.') + 1)..]) is not { } element)
+        if (id is not PickleTuple { Items: var parts } || parts.Length > 6
+            || parts is not ["storage", PickleGlobal { Name: var type }, string key, string, long count, ..]
+            || ElementTypes.OfStorage(type[(type.LastIndexOf('.') + 1)..]) is not { } element)
         {
             throw Refused(id is PickleTuple { Items: [string kind, ..] } && kind != "storage"
                 ? $"a pickled {Printable(kind)}, expected plain tensors: save the state dict, not the module"
                 : "a reference to something that is not a storage");
         }
         if (parts.Length == 6 && parts[5] is not PickleNone)
-            throw Refused($"storage {Printable(key)} is a view of another, a form of PyTorch before 0.4: load and save it there");
+        {
+            throw Refused(
+                $"storage {Printable(key)} is a view of another, a form of PyTorch before 0.4: load and save it there");
+        }
         if (count < 0)
             throw Refused($"storage {Printable(key)} has the negative size {count}");
         var storage = new PickleStorage(element, key, count);
@@ -287,7 +298,8 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
         return items;
     }
 
-    private static string Describe(object[] arguments) => arguments.Length == 1 ? "1 argument" : $"{arguments.Length} arguments";
+    private static string Describe(object[] arguments) =>
+        arguments.Length == 1 ? "1 argument" : $"{arguments.Length} arguments";
 
     /// <summary>A name from the file, safe to show: control characters escaped, cut to a line.</summary>
     private static string Printable(string name)

@@ -12,18 +12,19 @@ internal static class PyTorchFile
 {
     private const int LongestPickle = 1 << 26;
     private const int LegacyProtocol = 1001;
-    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic = ((BigInteger)0x1950 << 64) + 0xa86a20f9469cfc6c;
 
     /// <summary>Keys under which training scripts put a state dict beside other things.</summary>
-    private static readonly string[] UsualKeys = ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights"];
+    private static readonly string[] UsualKeys =
+        ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights"];
 
-    /// <summary>Each tensor by name, with where its storage starts in the file.</summary>
-    public static List<(string Name, StoredTensor Tensor, long Start)> ReadZip(ByteSource source, string? key)
+    /// <summary>Every tensor of the file, or of the dict under a key of it.</summary>
+    public static List<PlacedTensor> ReadZip(ByteSource source, string? key)
     {
         var entries = ZipDirectory.Read(source);
         string? pickleName = entries.Keys.FirstOrDefault(name => name.EndsWith("/data.pkl", StringComparison.Ordinal));
         if (entries.Keys.Any(name => name.EndsWith("/constants.pkl", StringComparison.Ordinal)))
-            throw source.Refused(0, "a TorchScript archive, which holds code: save the state dict with torch.save in PyTorch");
+            throw source.Refused(0, "a TorchScript archive, which holds code: save its state dict with torch.save");
         ZipDirectory.RequireStored(source, entries);
         if (pickleName is null)
             throw source.Refused(0, "a ZIP file without data.pkl, not one that torch.save wrote");
@@ -45,21 +46,21 @@ internal static class PyTorchFile
             if ((Int128)storage.Count * storage.Element.Size != entry.Length)
             {
                 throw source.Refused(entry.Start,
-                    $"{name} has {entry.Length} bytes, expected {storage.Count} elements of {storage.Element.Size} bytes");
+                    $"{name} has {entry.Length} bytes, expected {storage.Count} elements of {storage.Element.Size}");
             }
             starts[storage.Key] = entry.Start;
         }
-        return [.. tensors.Select(pair => (pair.Name, pair.Tensor.Tensor, starts[pair.Tensor.Storage.Key]))];
+        return Place(tensors, starts);
     }
 
     /// <inheritdoc cref="ReadZip"/>
-    public static List<(string Name, StoredTensor Tensor, long Start)> ReadLegacy(ByteSource source, string? key)
+    public static List<PlacedTensor> ReadLegacy(ByteSource source, string? key)
     {
         var bytes = new ByteReader(source, 0, source.Length);
         if (new PickleReader(source, bytes).Read() is not BigInteger magic || magic != Magic)
             throw source.Refused(0, "expected the magic number of torch.save's legacy format");
         if (new PickleReader(source, bytes).Read() is not long protocol || protocol != LegacyProtocol)
-            throw source.Refused(bytes.Position, $"expected protocol version {LegacyProtocol} of torch.save's legacy format");
+            throw source.Refused(bytes.Position, $"expected version {LegacyProtocol} of torch.save's legacy format");
         if (new PickleReader(source, bytes).Read() is not PickleDict system
             || !system.Items.TryGetValue("little_endian", out object? little) || little is not true)
         {
@@ -76,10 +77,14 @@ internal static class PyTorchFile
         long at = bytes.Position;
         foreach (object item in keys.Items)
         {
-            if (item is not string name || !reader.Storages.TryGetValue(name, out var storage) || !starts.TryAdd(name, at + 8))
+            if (item is not string name || !reader.Storages.TryGetValue(name, out var storage)
+                || !starts.TryAdd(name, at + 8))
+            {
                 throw source.Refused(keysAt, "a storage key that appears twice or that no tensor uses");
-            if (source.ReadUInt64(at) != (ulong)storage.Count)
-                throw source.Refused(at, $"storage {name} has {source.ReadUInt64(at)} elements, expected {storage.Count}");
+            }
+            ulong count = source.ReadUInt64(at);
+            if (count != (ulong)storage.Count)
+                throw source.Refused(at, $"storage {name} has {count} elements, expected {storage.Count}");
             var end = (Int128)at + 8 + (Int128)storage.Count * storage.Element.Size;
             if (end > source.Length)
                 throw source.Refused(at, $"storage {name} ends at byte {end}, the file at {source.Length}");
@@ -89,7 +94,7 @@ internal static class PyTorchFile
             throw source.Refused(keysAt, $"storage {missing} is missing");
         if (at != source.Length)
             throw source.Refused(at, $"{source.Length - at} bytes behind the last storage");
-        return [.. tensors.Select(pair => (pair.Name, pair.Tensor.Tensor, starts[pair.Tensor.Storage.Key]))];
+        return Place(tensors, starts);
     }
 
     public static void WriteZip(Stream stream, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
@@ -113,8 +118,9 @@ internal static class PyTorchFile
         pickle.Start().EmptyDict().Mark()
             .Text("protocol_version").Integer(LegacyProtocol)
             .Text("little_endian").Boolean(true)
-            .Text("type_sizes").EmptyDict().Mark().Text("short").Integer(2).Text("int").Integer(4).Text("long").Integer(4).SetItems()
-            .SetItems().Stop();
+            .Text("type_sizes").EmptyDict().Mark()
+            .Text("short").Integer(2).Text("int").Integer(4).Text("long").Integer(4)
+            .SetItems().SetItems().Stop();
         WriteObjects(stream, tensors, legacy: true);
         pickle.Start().EmptyList().Mark();
         for (int i = 0; i < tensors.Count; i++)
@@ -135,7 +141,8 @@ internal static class PyTorchFile
         {
             var (name, tensor) = tensors[i];
             pickle.Text(name).Global("torch._utils", "_rebuild_tensor_v2").Mark()
-                .Mark().Text("storage").Global("torch", ElementTypes.Of(tensor, name).Storage).Text(Key(i)).Text("cpu").Integer(tensor.numel());
+                .Mark().Text("storage").Global("torch", ElementTypes.Of(tensor, name).Storage)
+                .Text(Key(i)).Text("cpu").Integer(tensor.numel());
             if (legacy)
                 pickle.None(); // no view of another storage
             pickle.Tuple().PersistentId()
@@ -147,11 +154,15 @@ internal static class PyTorchFile
 
     private static string Key(int i) => i.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
+    private static List<PlacedTensor> Place(
+        List<(string Name, PickleTensor Tensor)> tensors, Dictionary<string, long> starts) =>
+        [.. tensors.Select(pair => new PlacedTensor(pair.Name, pair.Tensor.Tensor, starts[pair.Tensor.Storage.Key]))];
+
     private static void CheckByteOrder(ByteSource source, OrderedDictionary<string, ZipEntry> entries, string folder)
     {
         if (!entries.TryGetValue(folder + "byteorder", out var entry))
             return;
-        string order = entry.Length > 16 ? "something else" : Encoding.ASCII.GetString(source.Read(entry.Start, (int)entry.Length));
+        string order = Encoding.ASCII.GetString(source.Read(entry.Start, (int)Math.Min(entry.Length, 16)));
         if (order != "little")
             throw source.Refused(entry.Start, $"the byte order is {order}, expected little");
     }
@@ -164,19 +175,19 @@ internal static class PyTorchFile
             throw source.Refused(0, $"holds {Describe(root)}, expected a dict of tensors");
         if (key is not null)
         {
-            return top.Items.TryGetValue(key, out object? chosen) && chosen is PickleDict dict && AsStateDict(dict) is { } found
-                ? found
-                : throw source.Refused(0, $"no dict of tensors under the key {key}; {KeysOf(top)}");
+            return Under(top, key)
+                ?? throw source.Refused(0, $"no dict of tensors under the key {key}; {KeysOf(top)}");
         }
         if (AsStateDict(top) is { } whole)
             return whole;
-        var nested = UsualKeys
-            .Select(usual => top.Items.TryGetValue(usual, out object? value) && value is PickleDict dict ? AsStateDict(dict) : null)
-            .OfType<List<(string, PickleTensor)>>().ToList();
+        var nested = UsualKeys.Select(usual => Under(top, usual)).OfType<List<(string, PickleTensor)>>().ToList();
         return nested.Count == 1
             ? nested[0]
             : throw source.Refused(0, $"no state dict found; name the key to use: {KeysOf(top)}");
     }
+
+    private static List<(string Name, PickleTensor Tensor)>? Under(PickleDict dict, string key) =>
+        dict.Items.TryGetValue(key, out object? value) && value is PickleDict inner ? AsStateDict(inner) : null;
 
     private static List<(string Name, PickleTensor Tensor)>? AsStateDict(PickleDict dict)
     {
@@ -202,7 +213,8 @@ internal static class PyTorchFile
     {
         PickleNone => "None",
         PickleTensor => "a tensor",
-        PickleDict dict when dict.Items.Count > 0 && AsStateDict(dict) is { } state => $"a dict of {state.Count} tensors",
+        PickleDict dict when dict.Items.Count > 0 && AsStateDict(dict) is not null =>
+            $"a dict of {dict.Items.Count} tensors",
         PickleDict dict => $"a dict of {dict.Items.Count} items",
         PickleList list => $"a list of {list.Items.Count} items",
         PickleTuple tuple => $"a tuple of {tuple.Items.Length} items",

@@ -1,6 +1,7 @@
-// The safetensors format: the length of a JSON header (8 bytes, little endian), the header (each tensor's dtype, shape and
-// data_offsets, optional __metadata__ of strings), the tensors' bytes without holes. Its published rules are kept: the
-// header starts with '{', may end with spaces, has at most 100 MB; names are unique; the tensors cover the data exactly.
+// The safetensors format: the length of a JSON header (8 bytes, little endian), the header (each tensor's dtype, shape
+// and data_offsets, optional __metadata__ of strings), the tensors' bytes without holes. Its published rules are kept:
+// the header starts with '{', may end with spaces, has at most 100 MB; names are unique; the tensors cover the data
+// exactly.
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,7 +15,11 @@ internal static class SafeTensorsFile
     private const int LongestHeader = 100_000_000;
     private const string Metadata = "__metadata__";
 
-    public static (List<(string Name, StoredTensor Tensor, long Start)> Tensors, Dictionary<string, string> Metadata) Read(ByteSource source)
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4, AllowDuplicateProperties = false };
+
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static (List<PlacedTensor> Tensors, Dictionary<string, string> Metadata) Read(ByteSource source)
     {
         ulong length = source.ReadUInt64(0);
         if (length > LongestHeader || (long)length > source.Length - 8)
@@ -27,7 +32,7 @@ internal static class SafeTensorsFile
             throw source.Refused(8, "expected a JSON object");
         try
         {
-            using var document = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(header, Strict);
             return ReadHeader(source, document.RootElement, 8 + (long)length);
         }
         catch (JsonException error)
@@ -41,7 +46,9 @@ internal static class SafeTensorsFile
     }
 
     public static void Write(
-        Stream stream, IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string> metadata)
+        Stream stream,
+        IReadOnlyList<(string Name, Tensor Tensor)> tensors,
+        IReadOnlyDictionary<string, string> metadata)
     {
         // Widest elements first, then by name: the order of the format's own writer, which keeps every tensor aligned.
         var ordered = tensors
@@ -50,7 +57,7 @@ internal static class SafeTensorsFile
             .ThenBy(item => item.Name, StringComparer.Ordinal)
             .ToList();
         using var header = new MemoryStream();
-        using (var json = new Utf8JsonWriter(header, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(header, Plain))
         {
             json.WriteStartObject();
             if (metadata.Count > 0)
@@ -92,9 +99,10 @@ internal static class SafeTensorsFile
         json.WriteEndArray();
     }
 
-    private static (List<(string, StoredTensor, long)>, Dictionary<string, string>) ReadHeader(ByteSource source, JsonElement root, long data)
+    private static (List<PlacedTensor>, Dictionary<string, string>) ReadHeader(
+        ByteSource source, JsonElement root, long data)
     {
-        var tensors = new List<(string Name, StoredTensor Tensor, long Start)>();
+        var tensors = new List<PlacedTensor>();
         var metadata = new Dictionary<string, string>();
         foreach (var property in root.EnumerateObject())
         {
@@ -108,7 +116,7 @@ internal static class SafeTensorsFile
         foreach (var (name, tensor, start) in tensors)
         {
             if (start != end)
-                throw source.Refused(start, $"tensor {name} starts at byte {start}, expected {end}: a hole or an overlap");
+                throw source.Refused(start, $"tensor {name} starts here, expected {end}: a hole or an overlap");
             end = start + tensor.Bytes;
         }
         if (end != source.Length)
@@ -128,7 +136,7 @@ internal static class SafeTensorsFile
         }
     }
 
-    private static (string, StoredTensor, long) ReadTensor(ByteSource source, string name, JsonElement value, long data)
+    private static PlacedTensor ReadTensor(ByteSource source, string name, JsonElement value, long data)
     {
         if (value.ValueKind != JsonValueKind.Object)
             throw source.Refused(8, $"tensor {name} is not described by an object");
@@ -139,8 +147,9 @@ internal static class SafeTensorsFile
             switch (field.Name)
             {
                 case "dtype" when field.Value.ValueKind == JsonValueKind.String:
-                    element = ElementTypes.OfSafeTensors(field.Value.GetString()!)
-                        ?? throw source.Refused(8, $"tensor {name} has dtype {field.Value.GetString()}, expected one of {ElementTypes.SafeTensorsNames}");
+                    string type = field.Value.GetString()!;
+                    element = ElementTypes.OfSafeTensors(type) ?? throw source.Refused(
+                        8, $"tensor {name} has dtype {type}, expected one of {ElementTypes.SafeTensorsNames}");
                     break;
                 case "shape":
                     shape = Integers(source, name, field);
@@ -149,7 +158,8 @@ internal static class SafeTensorsFile
                     offsets = Integers(source, name, field);
                     break;
                 default:
-                    throw source.Refused(8, $"tensor {name} has the field {field.Name}, expected dtype, shape and data_offsets");
+                    throw source.Refused(
+                        8, $"tensor {name} has the field {field.Name}, expected dtype, shape and data_offsets");
             }
         }
         if (element is null || shape is null || offsets is not [long begin, long end])
@@ -157,11 +167,15 @@ internal static class SafeTensorsFile
         if (StoredTensor.ShapeProblem(shape) is { } problem)
             throw source.Refused(8, $"tensor {name}: {problem}");
         var tensor = new StoredTensor(element, shape, StoredTensor.ContiguousStrides(shape), 0);
-        if (begin < 0 || end < begin || end > source.Length - data)
-            throw source.Refused(8, $"tensor {name} has data_offsets {begin} to {end}, the data has {source.Length - data} bytes");
+        long length = source.Length - data;
+        if (begin < 0 || end < begin || end > length)
+            throw source.Refused(8, $"tensor {name} has data_offsets {begin} to {end}, the data has {length} bytes");
         if (end - begin != tensor.Bytes)
-            throw source.Refused(8, $"tensor {name} has {end - begin} bytes, expected {tensor.Bytes} for its dtype and shape");
-        return (name, tensor, data + begin);
+        {
+            throw source.Refused(
+                8, $"tensor {name} has {end - begin} bytes, expected {tensor.Bytes} for its dtype and shape");
+        }
+        return new PlacedTensor(name, tensor, data + begin);
     }
 
     private static long[] Integers(ByteSource source, string name, JsonProperty field)

@@ -8,10 +8,13 @@ namespace FanTrans.Interop;
 /// <param name="Loaded">Names whose values were copied.</param>
 /// <param name="Missing">Names of the module that the source lacks; they keep their values. Empty when strict.</param>
 /// <param name="Unexpected">Names of the source that the module lacks. Empty when strict.</param>
-/// <param name="Counters">Batch norms' <c>num_batches_tracked</c> that the source lacks and that were set to 0: files from
-/// before PyTorch 0.4.1 have none, and nothing of this kit reads them.</param>
+/// <param name="Counters">Batch norms' <c>num_batches_tracked</c> that the source lacks and that were set to 0: files
+/// from before PyTorch 0.4.1 have none, and nothing of this kit reads them.</param>
 public sealed record LoadReport(
-    IReadOnlyList<string> Loaded, IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> Counters);
+    IReadOnlyList<string> Loaded,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Unexpected,
+    IReadOnlyList<string> Counters);
 
 /// <summary>Named tensors in order, owned by this object; and how they get into a module.</summary>
 public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
@@ -19,7 +22,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
     private const string Counter = "num_batches_tracked";
     private readonly OrderedDictionary<string, Tensor> tensors = [];
 
-    internal StateDict(string name, IReadOnlyDictionary<string, string> metadata) => (Name, Metadata) = (name, metadata);
+    internal StateDict(string name, IReadOnlyDictionary<string, string> metadata) =>
+        (Name, Metadata) = (name, metadata);
 
     /// <summary>Where the tensors come from, for messages.</summary>
     public string Name { get; }
@@ -66,7 +70,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
     /// </summary>
     /// <param name="module">The module; its device and element types stay.</param>
     /// <param name="source">Names and tensors.</param>
-    /// <param name="strict">Whether a missing or an unexpected name is an error. A shape that does not fit always is.</param>
+    /// <param name="strict">Whether a missing or an unexpected name is an error. A shape that does not fit always
+    /// is.</param>
     /// <exception cref="InvalidDataException">Something does not fit; one message lists all of it.</exception>
     public static LoadReport LoadInto(nn.Module module, IReadOnlyDictionary<string, Tensor> source, bool strict = true)
     {
@@ -111,7 +116,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
         return source.ToDictionary(pair => parallel ? pair.Key[prefix.Length..] : pair.Key, pair => pair.Value);
     }
 
-    private static bool IsCounter(string name) => name == Counter || name.EndsWith("." + Counter, StringComparison.Ordinal);
+    private static bool IsCounter(string name) =>
+        name == Counter || name.EndsWith("." + Counter, StringComparison.Ordinal);
 
     private static string? Problem(Tensor from, Tensor to)
     {

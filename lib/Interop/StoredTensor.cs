@@ -3,6 +3,12 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Interop;
 
+/// <summary>A named tensor of a file.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Tensor">Its description.</param>
+/// <param name="Start">Where its storage starts in the file.</param>
+internal readonly record struct PlacedTensor(string Name, StoredTensor Tensor, long Start);
+
 /// <summary>A tensor as a file describes it: checked, but not yet read.</summary>
 /// <param name="Element">Element type.</param>
 /// <param name="Shape">Sizes, none negative.</param>
@@ -109,9 +115,10 @@ internal sealed record StoredTensor(ElementType Element, long[] Shape, long[] St
         long span = 1;
         for (int d = 0; d < Shape.Length; d++)
             span += (Shape[d] - 1) * Strides[d];
-        if (span * Element.Size > int.MaxValue)
-            throw source.Refused(start, $"a tensor spread over {span * Element.Size} bytes, expected at most {int.MaxValue}");
-        var stored = source.Read(start + Offset * Element.Size, (int)(span * Element.Size));
+        span *= Element.Size;
+        if (span > int.MaxValue)
+            throw source.Refused(start, $"a tensor spread over {span} bytes, expected at most {int.MaxValue}");
+        var stored = source.Read(start + Offset * Element.Size, (int)span);
         switch (Element.Size)
         {
             case 1: Gather(stored, bytes); break;

@@ -27,7 +27,8 @@ public static class WeightsFile
     /// <summary>Reads a file, whose format is recognised by its content.</summary>
     /// <param name="path">The file.</param>
     /// <param name="key">For a checkpoint that holds a state dict among other things, the top-level key to use. Without
-    /// it the file's whole content is used, or what is under the only one of the usual keys (state_dict, model, …).</param>
+    /// it the file's whole content is used, or what is under the only one of the usual keys (state_dict, model,
+    /// …).</param>
     /// <returns>The tensors, on the processor, in the file's order; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">The file is broken, cut off, of another format, or holds what is not
     /// weights; the message names the file, the offset and what was found.</exception>
@@ -46,23 +47,32 @@ public static class WeightsFile
     /// <exception cref="ArgumentException">The extension is another, a name appears twice, an element type is not
     /// among those above, or there is metadata for a .pth file.</exception>
     public static void Save(
-        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        string path,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null) =>
         Save(path, tensors, FormatOf(path), metadata);
 
     /// <summary>Writes a file of a given format, whatever its extension, whole or not at all.</summary>
-    /// <inheritdoc cref="Save(string, IEnumerable{KeyValuePair{string, Tensor}}, IReadOnlyDictionary{string, string}?)"/>
     /// <param name="path">The file.</param>
     /// <param name="tensors">Names and tensors.</param>
     /// <param name="format">The format.</param>
     /// <param name="metadata">Texts by name; only safetensors has a place for them.</param>
+    /// <exception cref="ArgumentException">A name appears twice, an element type is not among those above, or there is
+    /// metadata for a .pth file.</exception>
     public static void Save(
-        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, WeightsFormat format, IReadOnlyDictionary<string, string>? metadata = null)
+        string path,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        WeightsFormat format,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         var list = tensors.Select(pair => (Name: pair.Key, Tensor: pair.Value)).ToList();
         if (list.GroupBy(pair => pair.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"Tensor {twice.Key} appears twice.", nameof(tensors));
         if (format is not WeightsFormat.SafeTensors && metadata is { Count: > 0 })
-            throw new ArgumentException($"{path}: a .pth file has no place for metadata; save as .safetensors.", nameof(metadata));
+        {
+            throw new ArgumentException(
+                $"{path}: a .pth file has no place for metadata; save as .safetensors.", nameof(metadata));
+        }
         foreach (var (name, tensor) in list)
             ElementTypes.Of(tensor, name);
         AtomicFile.Write(path, stream =>
@@ -95,7 +105,7 @@ public static class WeightsFile
         }
     }
 
-    private static (List<(string Name, StoredTensor Tensor, long Start)> Tensors, IReadOnlyDictionary<string, string> Metadata) Describe(
+    private static (List<PlacedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Describe(
         ByteSource source, string? key)
     {
         Span<byte> head = stackalloc byte[9];
@@ -107,7 +117,10 @@ public static class WeightsFile
         if (count == 9 && head[8] == '{' && head[5..8].IndexOfAnyExcept((byte)0) < 0)
         {
             if (key is not null)
-                throw new ArgumentException($"{source.Name}: a safetensors file has no keys above its tensors, found key {key}.", nameof(key));
+            {
+                throw new ArgumentException(
+                    $"{source.Name}: a safetensors file has no keys above its tensors, found key {key}.", nameof(key));
+            }
             return SafeTensorsFile.Read(source);
         }
         // Legacy: protocol 2 to 5, then the magic number as an integer of ten bytes.
@@ -118,20 +131,24 @@ public static class WeightsFile
 
     /// <summary>Tensors may share a storage, so together they may be larger than the file; a file that asks for many
     /// times its size is refused before anything is allocated.</summary>
-    private static void CheckTotal(ByteSource source, List<(string Name, StoredTensor Tensor, long Start)> tensors)
+    private static void CheckTotal(ByteSource source, List<PlacedTensor> tensors)
     {
         Int128 total = 0;
         foreach (var (_, tensor, _) in tensors)
             total += (Int128)tensor.Count * tensor.Element.Size;
         Int128 most = (Int128)source.Length * 16 + (1 << 16);
         if (total > most)
-            throw source.Refused(0, $"the tensors take {total} bytes, expected at most {most} from a file of {source.Length}");
+        {
+            throw source.Refused(
+                0, $"the tensors take {total} bytes, expected at most {most} from a file of {source.Length}");
+        }
     }
 
     private static WeightsFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".pth" or ".pt" => WeightsFormat.PyTorchZip,
         ".safetensors" => WeightsFormat.SafeTensors,
-        var other => throw new ArgumentException($"{path}: extension '{other}', expected .pth, .pt or .safetensors.", nameof(path)),
+        var other => throw new ArgumentException(
+            $"{path}: extension '{other}', expected .pth, .pt or .safetensors.", nameof(path)),
     };
 }

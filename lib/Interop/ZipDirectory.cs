@@ -1,6 +1,6 @@
-// The part of the ZIP format that torch.save writes: stored entries, ZIP64 where needed. Compressed or encrypted entries,
-// entries that overlap or reach beyond the file, and names that appear twice are refused. Written for this kit, since a
-// general ZIP library would also unpack what torch.save never writes.
+// The part of the ZIP format that torch.save writes: stored entries, ZIP64 where needed. Compressed or encrypted
+// entries, entries that overlap or reach beyond the file, and names that appear twice are refused. Written for this
+// kit, since a general ZIP library would also unpack what torch.save never writes.
 using System.Buffers.Binary;
 using System.Text;
 
@@ -49,7 +49,10 @@ internal static class ZipDirectory
         foreach (var (name, entry) in entries)
         {
             if (entry.Method != 0)
-                throw source.Refused(entry.Start, $"the ZIP entry {name} is compressed (method {entry.Method}), expected stored, as torch.save writes it");
+            {
+                throw source.Refused(entry.Start,
+                    $"the ZIP entry {name} is compressed (method {entry.Method}), which torch.save never does");
+            }
         }
     }
 
@@ -84,7 +87,8 @@ internal static class ZipDirectory
             BinaryPrimitives.ReadInt64LittleEndian(end64.AsSpan(32)));
     }
 
-    private static (string Name, ZipEntry Entry, int Next) ReadEntry(ByteSource source, byte[] directory, int at, long start)
+    private static (string Name, ZipEntry Entry, int Next) ReadEntry(
+        ByteSource source, byte[] directory, int at, long start)
     {
         long offset = start + at;
         if (at > directory.Length - CentralSize)
@@ -120,7 +124,10 @@ internal static class ZipDirectory
             throw source.Refused(local, $"the ZIP entry {name} has another name in its own header");
         long data = local + LocalSize + localName + localExtra;
         if (packed < 0 || packed > start - data)
-            throw source.Refused(local, $"the ZIP entry {name} of {packed} bytes reaches into the directory or beyond the file");
+        {
+            throw source.Refused(
+                local, $"the ZIP entry {name} of {packed} bytes reaches into the directory or beyond the file");
+        }
         return (name, new ZipEntry(data, packed, method), at + CentralSize + nameLength + extraLength + commentLength);
     }
 

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace FanTrans.Interop;
 
-/// <summary>Writes a ZIP file of stored entries as torch.save does: each entry's bytes start at a multiple of 64.</summary>
+/// <summary>Writes a ZIP file of stored entries as torch.save does: each entry's bytes start at a multiple of
+/// 64.</summary>
 internal sealed class ZipWriter(Stream stream)
 {
     private const int Alignment = 64;
@@ -46,7 +47,10 @@ internal sealed class ZipWriter(Stream stream)
         var end = new byte[22];
         BinaryPrimitives.WriteUInt32LittleEndian(end, 0x06054b50);
         if (entries.Count >= ushort.MaxValue)
-            throw new ArgumentException($"{entries.Count} tensors, a .pth file of this kit holds at most {ushort.MaxValue - 4}.");
+        {
+            throw new ArgumentException(
+                $"{entries.Count} entries, a .pth file of this kit holds fewer than {ushort.MaxValue}: save as .safetensors.");
+        }
         BinaryPrimitives.WriteUInt16LittleEndian(end.AsSpan(8), (ushort)entries.Count);
         BinaryPrimitives.WriteUInt16LittleEndian(end.AsSpan(10), (ushort)entries.Count);
         BinaryPrimitives.WriteUInt32LittleEndian(end.AsSpan(12), Narrow(position - start));

@@ -3,8 +3,8 @@
 //   a learned logit Θ (H, N, N) for each block, keep probability P = σ(Θ), the diagonal always kept;
 //   training: M from the binary concrete relaxation (Maddison et al. 2017, Jang et al. 2017) at temperature τ with the
 //   straight-through estimator; evaluation: M = 1[P ≥ ½]; both renormalise, A' = A ⊙ M / Σ_j (A ⊙ M).
-// Variants for ablation, chosen by this kit: none; random (fixed probability, training only); input-dependent, where the
-// logit gets the term <a_i, c_j>/√r of two linear maps of the block's normalised input.
+// Variants for ablation, chosen by this kit: none; random (fixed probability, training only); input-dependent, where
+// the logit gets the term <a_i, c_j>/√r of two linear maps of the block's normalised input.
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -71,7 +71,7 @@ public sealed class AttentionDrop : nn.Module<Tensor, Tensor, (Tensor Attention,
 
     private (Tensor, Tensor) DropLearned(Tensor attention, Tensor theta, Tensor diagonal)
     {
-        var keep = theta.sigmoid();                                                                 // (H, N, N) or (B, H, N, N)
+        var keep = theta.sigmoid();                                             // (H, N, N) or (B, H, N, N)
         var mask = training ? Sample(theta, attention) : keep.ge(0.5).to_type(attention.dtype);
         var reported = keep.dim() == 4 ? keep.mean([0]) : keep;                                     // (H, N, N)
         return (Renormalise(attention, mask, diagonal), reported.masked_fill(diagonal, 1));

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Models;
 
-/// <summary>FAN features (B, C, h, w), fresh or from a cache, to logits, tokens, attention and keep probabilities.</summary>
+/// <summary>FAN features (B, C, h, w), fresh or from a cache, to logits, tokens, attention and keep
+/// probabilities.</summary>
 public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
 {
     private readonly AuTokens tokens;
@@ -18,7 +19,8 @@ public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
     {
         options.Validate();
         tokens = new AuTokens(options);
-        blocks = nn.ModuleList([.. Enumerable.Range(0, options.TransformerBlocks).Select(_ => new TransformerBlock(options))]);
+        var range = Enumerable.Range(0, options.TransformerBlocks);
+        blocks = nn.ModuleList([.. range.Select(_ => new TransformerBlock(options))]);
         norm = nn.LayerNorm(options.TokenWidth);
         classifier = Classifiers.Create(options);
         RegisterComponents();

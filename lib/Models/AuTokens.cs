@@ -1,7 +1,7 @@
 // The add-on subnet from FAN features to one feature per action unit. PAPER: "a small learnable add-on convolutional
-// subnet" gives one feature per AU. Known from the authors' AU-Net: a 1x1 convolution to 256, then four times (ConvBlock
-// 256, 2x2 max-pool), average pool. Chosen by this kit: the 1x1 convolution to N·D behind them, its average over space
-// as the tokens, and the learned embedding of each AU.
+// subnet" gives one feature per AU. Known from the authors' AU-Net: a 1x1 convolution to 256, then four times
+// (ConvBlock 256, 2x2 max-pool), average pool. Chosen by this kit: the 1x1 convolution to N·D behind them, its average
+// over space as the tokens, and the learned embedding of each AU.
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -38,7 +38,8 @@ public sealed class AuTokens : nn.Module<Tensor, Tensor>
         if (features.dim() != 4 || features.shape[1] != channels)
         {
             throw new ArgumentException(
-                $"FAN features have shape ({string.Join(", ", features.shape)}), expected (B, {channels}, h, w).", nameof(features));
+                $"FAN features have shape ({string.Join(", ", features.shape)}), expected (B, {channels}, h, w).",
+                nameof(features));
         }
         using var scope = NewDisposeScope();
         var x = reduce.call(MemoryLayout.ChannelsLast(features));               // (B, W, h, w)

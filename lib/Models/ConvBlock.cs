@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Models;
 
-/// <summary>FAN's residual block of three concatenated 3x3 convolutions: (B, inputs, H, W) to (B, outputs, H, W).</summary>
+/// <summary>FAN's residual block of three concatenated 3x3 convolutions: (B, inputs, H, W) to
+/// (B, outputs, H, W).</summary>
 public sealed class ConvBlock : nn.Module<Tensor, Tensor>
 {
     private readonly BatchNorm2d bn1;
@@ -32,7 +33,9 @@ public sealed class ConvBlock : nn.Module<Tensor, Tensor>
         if (inputs != outputs)
         {
             downsample = nn.Sequential(
-                nn.BatchNorm2d(inputs), nn.ReLU(inplace: true), nn.Conv2d(inputs, outputs, kernel_size: 1, bias: false));
+                nn.BatchNorm2d(inputs),
+                nn.ReLU(inplace: true),
+                nn.Conv2d(inputs, outputs, kernel_size: 1, bias: false));
         }
         RegisterComponents();
     }

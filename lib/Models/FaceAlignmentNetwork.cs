@@ -153,7 +153,8 @@ public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
         if (images.shape is not [_, 3, var height, var width] || height != side || width != side)
         {
             throw new ArgumentException(
-                $"Images have shape ({string.Join(", ", images.shape)}), expected (B, 3, {side}, {side}).", nameof(images));
+                $"Images have shape ({string.Join(", ", images.shape)}), expected (B, 3, {side}, {side}).",
+                nameof(images));
         }
     }
 

@@ -58,7 +58,8 @@ public sealed record FanOptions
         {
             int step = 4 << Depth;
             check.Require(ImageSize >= step && ImageSize % step == 0,
-                $"ImageSize is {ImageSize}, expected a multiple of {step}: the stem reduces by 4 and Depth {Depth} by {1 << Depth}");
+                $"ImageSize is {ImageSize}, expected a multiple of {step}: "
+                + $"the stem reduces by 4 and Depth {Depth} by {1 << Depth}");
         }
         check.Throw();
         return this;

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Models;
 
-/// <summary>The model: images (B, 3, S, S), RGB in [0, 1], to logits, tokens, attention and keep probabilities.</summary>
+/// <summary>The model: images (B, 3, S, S), RGB in [0, 1], to logits, tokens, attention and keep
+/// probabilities.</summary>
 public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
 {
     private readonly FaceAlignmentNetwork fan;
@@ -29,7 +30,8 @@ public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
     /// <summary>The shape of this model.</summary>
     public FanTransOptions Options { get; }
 
-    /// <summary>The face alignment network; frozen unless <see cref="FaceAlignmentNetwork.Unfreeze"/> was called.</summary>
+    /// <summary>The face alignment network; frozen unless <see cref="FaceAlignmentNetwork.Unfreeze"/> was
+    /// called.</summary>
     public FaceAlignmentNetwork Fan => fan;
 
     /// <summary>Everything behind the FAN features; callable on cached features.</summary>

@@ -129,10 +129,12 @@ public sealed record FanTransOptions
         var check = new OptionsCheck(nameof(FanTransOptions))
             .Require(ActionUnits.Count >= 1, "ActionUnits is empty, expected at least one")
             .Require(unknown.Count == 0,
-                $"ActionUnits has {string.Join(", ", unknown)}, known are {string.Join(", ", FanTrans.ActionUnits.All)}")
+                $"ActionUnits has {string.Join(", ", unknown)}, "
+                + $"known are {string.Join(", ", FanTrans.ActionUnits.All)}")
             .Require(ActionUnits.Distinct().Count() == ActionUnits.Count,
                 $"ActionUnits {string.Join(", ", ActionUnits)} names a unit twice")
-            .Require(SubnetWidth >= 4 && SubnetWidth % 4 == 0, $"SubnetWidth is {SubnetWidth}, expected a multiple of 4")
+            .Require(SubnetWidth >= 4 && SubnetWidth % 4 == 0,
+                $"SubnetWidth is {SubnetWidth}, expected a multiple of 4")
             .Require(SubnetBlocks is >= 1 and <= 10, $"SubnetBlocks is {SubnetBlocks}, expected 1 to 10")
             .AtLeast(nameof(TransformerBlocks), TransformerBlocks, 1)
             .AtLeast(nameof(Heads), Heads, 1)
@@ -149,7 +151,8 @@ public sealed record FanTransOptions
                 $"TokenWidth is {TokenWidth}, expected a multiple of Heads {Heads}");
         if (SubnetBlocks is >= 1 and <= 10)
             check.Require(Fan.HeatmapSize % (1 << SubnetBlocks) == 0,
-                $"SubnetBlocks {SubnetBlocks} halves {Fan.HeatmapSize} (a quarter of ImageSize) unevenly, expected a multiple of {1 << SubnetBlocks}");
+                $"SubnetBlocks {SubnetBlocks} halves {Fan.HeatmapSize} (a quarter of ImageSize) unevenly, "
+                + $"expected a multiple of {1 << SubnetBlocks}");
         check.Throw();
         return this;
     }

@@ -26,12 +26,13 @@ public static class LandmarkHeatmaps
         int side = options.HeatmapSize;
         double scale = (double)side / options.ImageSize;
         // Far outside instead of NaN: such a Gaussian is 0 everywhere.
-        var centres = landmarks.masked_fill(landmarks.isnan(), -1e6).mul(scale);                                       // (B, L, 2)
-        var cells = arange(side, dtype: landmarks.dtype, device: landmarks.device).add(0.5);            // (side)
-        var gaussians = (centres.unsqueeze(-1) - cells).square().mul(-0.5 / (sigma * sigma)).exp();     // (B, L, 2, side)
-        var alongX = gaussians.select(2, 0).unsqueeze(-2);                                              // (B, L, 1, side)
-        var alongY = gaussians.select(2, 1).unsqueeze(-1);                                              // (B, L, side, 1)
-        var shown = visible.to_type(landmarks.dtype).unsqueeze(-1).unsqueeze(-1);                       // (B, L, 1, 1)
+        var centres = landmarks.masked_fill(landmarks.isnan(), -1e6).mul(scale);                    // (B, L, 2)
+        var cells = arange(side, dtype: landmarks.dtype, device: landmarks.device).add(0.5);        // (side)
+        var distances = (centres.unsqueeze(-1) - cells).div(sigma);                                 // (B, L, 2, side)
+        var gaussians = distances.square().mul(-0.5).exp();
+        var alongX = gaussians.select(2, 0).unsqueeze(-2);                                          // (B, L, 1, side)
+        var alongY = gaussians.select(2, 1).unsqueeze(-1);                                          // (B, L, side, 1)
+        var shown = visible.to_type(landmarks.dtype).unsqueeze(-1).unsqueeze(-1);                   // (B, L, 1, 1)
         return (alongY * shown * alongX).MoveToOuterDisposeScope();
     }
 
@@ -47,7 +48,8 @@ public static class LandmarkHeatmaps
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        long batch = heatmaps.shape[0], count = heatmaps.shape[1], height = heatmaps.shape[2], width = heatmaps.shape[3];
+        long batch = heatmaps.shape[0], count = heatmaps.shape[1];
+        long height = heatmaps.shape[2], width = heatmaps.shape[3];
         var (highest, index) = heatmaps.flatten(2).max(2);                                      // (B, L)
         var column = index.remainder(width);
         var row = (index - column).div(width).to_type(ScalarType.Int64);
@@ -58,7 +60,7 @@ public static class LandmarkHeatmaps
         var steps = arange(Window, dtype: ScalarType.Int64, device: heatmaps.device);           // 0 .. 4
         var window = (steps.unsqueeze(1) * paddedWidth + steps).flatten();                      // (25)
         var cells = (row * paddedWidth + column).unsqueeze(-1) + window;                        // (B, L, 25)
-        var weights = padded.gather(2, cells).view(batch, count, Window, Window);               // (B, L, 5 rows, 5 columns)
+        var weights = padded.gather(2, cells).view(batch, count, Window, Window);               // (B, L, 5, 5)
 
         // A heatmap without a positive value has no centroid: its highest cell's centre stands.
         var total = weights.sum(2, 3).clamp_min(1e-12);                                         // (B, L)

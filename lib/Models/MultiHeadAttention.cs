@@ -1,6 +1,6 @@
 // Multi-head self-attention over the action units' tokens (Vaswani et al. 2017). PAPER: the per-AU features go through
-// transformer blocks with an attention drop inside. Chosen by this kit: one joint qkv map in the order q, k, v, the drop
-// on the attention after its softmax.
+// transformer blocks with an attention drop inside. Chosen by this kit: one joint qkv map in the order q, k, v, the
+// drop on the attention after its softmax.
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

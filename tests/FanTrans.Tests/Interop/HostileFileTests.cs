@@ -43,7 +43,7 @@ public class HostileFileTests
         { "\u008a\u0020" + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.", "an integer of 32 bytes" },
         { "}N)s.", "a dict key" },
         { "}(K\u0001u.", "items set" },
-        { "]K\u0001K\u0002s.", "a value is missing|items set" },
+        { "]K\u0001K\u0002s.", "items set on something" },
         { "}K\u0001a.", "an append" },
         { "\u0080\u0000.", "protocol 0" },
         { "c" + "aaaaaaaaaa", "expected more bytes" },
@@ -55,9 +55,9 @@ public class HostileFileTests
     {
         byte[] bytes = Latin1(pickle);
         string zipped = Refusal(Zip(("a/data.pkl", bytes)));
-        Assert.Matches(string.Join('|', expected.Split('|').Select(System.Text.RegularExpressions.Regex.Escape)), zipped);
         Assert.StartsWith("hostile, byte ", zipped);
-        Assert.Matches(string.Join('|', expected.Split('|').Select(System.Text.RegularExpressions.Regex.Escape)), Refusal(Legacy(bytes)));
+        Assert.Contains(expected, zipped);
+        Assert.Contains(expected, Refusal(Legacy(bytes)));
     }
 
     public static TheoryData<string, long, long[], long[], long> Tensors => new()

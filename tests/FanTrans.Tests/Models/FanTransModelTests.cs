@@ -1,4 +1,3 @@
-using FanTrans.Distillation;
 using FanTrans.Models;
 using TorchSharp;
 using static FanTrans.Tests.Models.TensorTesting;
@@ -108,26 +107,6 @@ public class FanTransModelTests
     }
 
     [Fact]
-    public void NoTensorIsLeftBehind()
-    {
-        using var ensemble = new PeerEnsemble(
-            ModelSizes.Tiny with { AttentionDrop = AttentionDropKind.InputDependent },
-            DistillationOptions.Paper with { Teacher = TeacherKind.Gate });
-        var loss = new OnlineDistillation(ensemble.Distillation, [1, 1, 1, 1, 1]);
-        void Step()
-        {
-            using var scope = NewDisposeScope();
-            var output = ensemble.call(Images(ModelSizes.TinyFan));
-            loss.Compute(output, zeros(2, 5), ones(2, 5), epoch: 1).Total.backward();
-        }
-        Step();
-        long before = Tensor.TotalCount;
-        for (int step = 0; step < 3; step++)
-            Step();
-        Assert.Equal(before, Tensor.TotalCount);
-    }
-
-    [Fact]
     public void ForwardMovesExactlyItsOutputOutwards()
     {
         using var model = new FanTransModel(ModelSizes.Tiny);
@@ -137,30 +116,5 @@ public class FanTransModelTests
         using (var output = model.call(images))
             Assert.Equal(before + output.Tensors.Count(), Tensor.TotalCount);
         Assert.Equal(before, Tensor.TotalCount);
-    }
-
-    [Fact]
-    public void NamesAndShapesAreTheApprovedOnes()
-    {
-        using var ensemble = new PeerEnsemble(
-            ModelSizes.Tiny with { AttentionDrop = AttentionDropKind.InputDependent, Classifier = ClassifierKind.JointHidden },
-            DistillationOptions.Paper with { Teacher = TeacherKind.Gate });
-        using var model = new FanTransModel(ModelSizes.Tiny);
-        Approve("ensemble", ensemble);
-        Approve("model", model);
-    }
-
-    private static void Approve(string name, nn.Module module)
-    {
-        var lines = module.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => $"{pair.Key} {pair.Value.dtype} ({string.Join(", ", pair.Value.shape)})");
-        string actual = string.Join('\n', lines) + '\n';
-        string approved = Path.Combine(Repository.Root, "tests", "FanTrans.Tests", "Models", "Approved", name + ".txt");
-        string expected = File.Exists(approved) ? File.ReadAllText(approved) : "";
-        if (actual == expected)
-            return;
-        string received = Path.Combine(Path.GetTempPath(), $"{name}.received.txt");
-        File.WriteAllText(received, actual);
-        Assert.Fail($"Names and shapes differ from {approved}; what is there now: {received}. Copy it over if the change is meant.");
     }
 }

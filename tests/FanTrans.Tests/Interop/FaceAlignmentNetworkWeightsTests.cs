@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace FanTrans.Tests.Interop;
 
 [Collection(TorchCollection.Name)]
-public sealed class FanWeightsTests : IDisposable
+public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
 {
     private static readonly FanOptions Shape = ModelSizes.TinyFan with { ImageSize = 256, Stacks = 3 };
     private readonly TemporaryFolder folder = new();
@@ -23,7 +23,7 @@ public sealed class FanWeightsTests : IDisposable
         foreach (var format in Enum.GetValues<WeightsFormat>())
         {
             WeightsFile.Save(folder["fan.pth"], fan.state_dict(), format);
-            using var loaded = FanWeights.Load(folder["fan.pth"]);
+            using var loaded = FaceAlignmentNetwork.Load(folder["fan.pth"]);
             Assert.Equal(Shape, loaded.Options);
             Assert.False(loaded.training);
             var images = TensorTesting.Images(Shape, batch: 1);
@@ -39,7 +39,7 @@ public sealed class FanWeightsTests : IDisposable
         var old = fan.state_dict().Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .ToDictionary(pair => "module." + pair.Key, pair => pair.Value);
         WeightsFile.Save(folder["old.pth"], old, WeightsFormat.PyTorchLegacy);
-        using var loaded = FanWeights.Load(folder["old.pth"]);
+        using var loaded = FaceAlignmentNetwork.Load(folder["old.pth"]);
         Assert.Equal(Shape, loaded.Options);
     }
 
@@ -49,7 +49,7 @@ public sealed class FanWeightsTests : IDisposable
         using var scope = NewDisposeScope();
         using var fan = new FaceAlignmentNetwork(Shape);
         WeightsFile.Save(folder["fan.pth"], fan.state_dict());
-        string message = Assert.Throws<InvalidDataException>(() => FanWeights.Load(folder["fan.pth"], Shape with { Stacks = 2 })).Message;
+        string message = Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["fan.pth"], Shape with { Stacks = 2 })).Message;
         Assert.Contains("l2.weight is unexpected", message);
         Assert.Contains("fan.pth", message);
     }
@@ -59,12 +59,12 @@ public sealed class FanWeightsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         WeightsFile.Save(folder["w.pth"], new Dictionary<string, Tensor> { ["fc.weight"] = ones(2, 2) });
-        Assert.Contains("does not hold a face alignment network", Assert.Throws<InvalidDataException>(() => FanWeights.Load(folder["w.pth"])).Message);
+        Assert.Contains("does not hold a face alignment network", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["w.pth"])).Message);
         var wrong = new Dictionary<string, Tensor>
         {
             ["conv_last0.weight"] = ones(30, 30, 1, 1), ["m0.b1_1.conv1.weight"] = ones(1), ["l0.weight"] = ones(68, 30, 1, 1),
         };
         WeightsFile.Save(folder["w.pth"], wrong);
-        Assert.Contains("Features is 30", Assert.Throws<InvalidDataException>(() => FanWeights.Load(folder["w.pth"])).Message);
+        Assert.Contains("Features is 30", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["w.pth"])).Message);
     }
 }
