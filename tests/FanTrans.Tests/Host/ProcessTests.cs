@@ -1,30 +1,14 @@
-using System.Diagnostics;
-
 namespace FanTrans.Tests.Host;
 
 /// <summary>The program as people call it.</summary>
 public class ProcessTests
 {
-    private static async Task<(int ExitCode, string Output, string Errors)> HostAsync(params string[] arguments)
-    {
-        var program = typeof(NotebookHost.Notebooks.Notebook).Assembly.Location;
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await errors);
-    }
-
     [Fact]
     public async Task ARunSucceedsInTheNotebooksFolder()
     {
         using var notebook = new TestNotebook().File("data.txt", "found").Code("var seed = 1;", "parameters")
             .Code("Console.WriteLine(System.IO.File.ReadAllText(\"data.txt\") + seed + (Console.ReadLine() is null));").Save();
-        var (exitCode, output, errors) = await HostAsync("run", notebook.NotebookPath, "--set", "seed=5", "--out-notebook", notebook.ExecutedPath, "--out-html", notebook.PagePath);
+        var (exitCode, output, errors) = await HostProgram.RunAsync("run", notebook.NotebookPath, "--set", "seed=5", "--out-notebook", notebook.ExecutedPath, "--out-html", notebook.PagePath);
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Contains("cell 1/3", output);
         Assert.Contains("found5True\n", output.ReplaceLineEndings("\n"));
@@ -35,7 +19,7 @@ public class ProcessTests
     public async Task AFailureIsOneAndGoesToStandardError()
     {
         using var notebook = new TestNotebook().Code("1").Code("var x = 1;\nthrow new Exception(\"broken\");").Code("2").Save();
-        var (exitCode, _, errors) = await HostAsync("run", notebook.NotebookPath, "--quiet", "--out-notebook", notebook.ExecutedPath);
+        var (exitCode, _, errors) = await HostProgram.RunAsync("run", notebook.NotebookPath, "--quiet", "--out-notebook", notebook.ExecutedPath);
         Assert.Equal(1, exitCode);
         Assert.Equal("test.ipynb: cell 2, line 2 failed\nSystem.Exception: broken\n  at cell 2, line 2\n     2 | throw new Exception(\"broken\");\n", errors.ReplaceLineEndings("\n"));
         Assert.Contains("broken", File.ReadAllText(notebook.ExecutedPath));
@@ -45,7 +29,7 @@ public class ProcessTests
     public async Task ACellThatNeverEndsTimesOut()
     {
         using var notebook = new TestNotebook().Code("Console.WriteLine(\"begun\");\nwhile (true) { }").Save();
-        var (exitCode, _, errors) = await HostAsync("run", notebook.NotebookPath, "--timeout", "1", "--out-notebook", notebook.ExecutedPath);
+        var (exitCode, _, errors) = await HostProgram.RunAsync("run", notebook.NotebookPath, "--timeout", "1", "--out-notebook", notebook.ExecutedPath);
         Assert.Equal(1, exitCode);
         Assert.Contains("CellTimeout: the cell has not ended within 1 s", errors);
         Assert.Contains("begun", File.ReadAllText(notebook.ExecutedPath));
@@ -57,7 +41,7 @@ public class ProcessTests
     public async Task ACellThatEndsTheProcessFailsAndLeavesTheEarlierOutputs(string code, string message)
     {
         using var notebook = new TestNotebook().Code("\"kept\"").Code(code).Save();
-        var (exitCode, _, errors) = await HostAsync("run", notebook.NotebookPath, "--out-notebook", notebook.ExecutedPath);
+        var (exitCode, _, errors) = await HostProgram.RunAsync("run", notebook.NotebookPath, "--out-notebook", notebook.ExecutedPath);
         Assert.NotEqual(0, exitCode);
         Assert.Contains(message, errors);
         Assert.Contains("kept", File.ReadAllText(notebook.ExecutedPath));
@@ -74,7 +58,7 @@ public class ProcessTests
             (["run", notebook.NotebookPath + "x"], "no such notebook"),
         })
         {
-            var (exitCode, _, errors) = await HostAsync(arguments);
+            var (exitCode, _, errors) = await HostProgram.RunAsync(arguments);
             Assert.Equal(2, exitCode);
             Assert.Contains(message, errors);
         }
@@ -84,10 +68,10 @@ public class ProcessTests
     public async Task StripChecksAndStrips()
     {
         using var notebook = new TestNotebook().Code("1").Save();
-        var (exitCode, _, errors) = await HostAsync("strip", "--check", notebook.NotebookPath);
+        var (exitCode, _, errors) = await HostProgram.RunAsync("strip", "--check", notebook.NotebookPath);
         Assert.Equal(1, exitCode);
         Assert.Contains("has outputs", errors);
-        Assert.Equal(0, (await HostAsync("strip", notebook.NotebookPath)).ExitCode);
-        Assert.Equal(0, (await HostAsync("strip", "--check", notebook.NotebookPath)).ExitCode);
+        Assert.Equal(0, (await HostProgram.RunAsync("strip", notebook.NotebookPath)).ExitCode);
+        Assert.Equal(0, (await HostProgram.RunAsync("strip", "--check", notebook.NotebookPath)).ExitCode);
     }
 }

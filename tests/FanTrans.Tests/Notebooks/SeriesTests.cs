@@ -1,0 +1,72 @@
+using System.Text.Json;
+using FanTrans.Tests.Charts;
+using FanTrans.Tests.Host;
+
+namespace FanTrans.Tests.Notebooks;
+
+/// <summary>Every notebook of the series as it lies in git, and each run fresh at its smoke size.</summary>
+public class SeriesTests
+{
+    private static string Folder => Path.Combine(Repository.Root, "notebooks");
+
+    public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path))];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task HasNoOutputsInGit(string name)
+    {
+        var (exitCode, _, errors) = await HostProgram.RunAsync("strip", "--check", Path.Combine(Folder, name));
+        Assert.Equal((0, ""), (exitCode, errors));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void OpensInEveryHost(string name)
+    {
+        using var notebook = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name)));
+        var root = notebook.RootElement;
+        Assert.Equal(4, root.GetProperty("nbformat").GetInt32());
+        Assert.Equal(".net-csharp", root.GetProperty("metadata").GetProperty("kernelspec").GetProperty("name").GetString());
+        var code = root.GetProperty("cells").EnumerateArray().Where(cell => cell.GetProperty("cell_type").GetString() == "code").ToList();
+        Assert.All(code, cell =>
+        {
+            var metadata = cell.GetProperty("metadata");
+            Assert.Equal("csharp", metadata.GetProperty("polyglot_notebook").GetProperty("kernelName").GetString());
+            Assert.Equal("csharp", metadata.GetProperty("dotnet_interactive").GetProperty("language").GetString());
+            Assert.DoesNotMatch(@"^\s*(public |internal |sealed |static )*(class|record|struct) \w", Source(cell));
+        });
+        Assert.Contains("#r \"nuget: FanTrans.Lib, 0.1.0-*\"", Source(code[0]));
+        Assert.Contains("#r \"nuget: TorchSharp-cpu, 0.105.1-*\"", Source(code[0]));
+        Assert.Contains("parameters", code[1].GetProperty("metadata").GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
+    }
+
+    [Fact]
+    public async Task TheQuickstartRunsFromStartToEnd()
+    {
+        var folder = Directory.CreateTempSubdirectory("fantrans-quickstart-").FullName;
+        try
+        {
+            var page = Path.Combine(folder, "quickstart.html");
+            var (exitCode, output, errors) = await HostProgram.RunAsync(
+                "run", Path.Combine(Folder, "00-quickstart.ipynb"), "--set", "smoke=true", "--set", $"output={folder}", "--out-html", page);
+            Assert.True(exitCode == 0, $"{errors}\n{output}");
+
+            using var metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "metrics.json")));
+            Assert.InRange(metrics.RootElement.GetProperty("MacroF1").GetDouble(), 0, 1);
+            Assert.Equal(12, metrics.RootElement.GetProperty("Units").GetArrayLength());
+            Assert.Equal(48, metrics.RootElement.GetProperty("TestFrames").GetInt32());
+
+            var elements = Chromium.RenderedElements(File.ReadAllText(page));
+            var figures = elements.Split("class=\"fantrans-figure").Length - 1;
+            Assert.Equal(figures, elements.Split("class=\"plot-container").Length - 1);
+            Assert.True(figures >= 9, $"the page shows {figures} figures");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Source(JsonElement cell) =>
+        string.Concat(cell.GetProperty("source").EnumerateArray().Select(line => line.GetString()));
+}
