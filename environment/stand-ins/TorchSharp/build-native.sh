@@ -24,6 +24,7 @@ command -v g++ >/dev/null || fail 'no C++ compiler; mend it with: apt-get instal
 
 # Asks a python for PyTorch's folder and the C++ ABI it was built with.
 ask='import torch, os; print(os.path.dirname(torch.__file__)); print(int(torch.compiled_with_cxx11_abi()))'
+root=
 abi=
 if [ -n "${TORCH_HOST_LIBTORCH:-}" ]; then
   root=$TORCH_HOST_LIBTORCH
@@ -36,24 +37,30 @@ elif answer=$(python3 -c "$ask" 2>/dev/null); then
 else
   fail 'no libtorch; mend it with: apt-get install libtorch-dev (or set TORCH_HOST_PYTHON to a python that has PyTorch)'
 fi
-if [ -n "${answer:-}" ]; then { read -r root; read -r abi; } <<<"$answer"; fi
+include=
+if [ -n "${answer:-}" ]; then
+  root=$(sed -n 1p <<<"$answer")
+  abi=$(sed -n 2p <<<"$answer")
+  # Debian's python3-torch has its headers in the system's folder.
+  [ -d "$root/include" ] || include=/usr/include
+fi
+include=${include:-$root/include}
+[ -f "$include/torch/csrc/autograd/autograd.h" ] ||
+  fail "no headers of libtorch in $include; TORCH_HOST_LIBTORCH wants a folder with include/ and lib/, TORCH_HOST_PYTHON a python with PyTorch"
 
-include=$root/include
-# Debian's python3-torch links its headers and libraries into the system's folders.
-[ -f "$include/torch/csrc/autograd/autograd.h" ] || include=/usr/include
-[ -f "$include/torch/csrc/autograd/autograd.h" ] || fail "no headers of libtorch in $root/include; TORCH_HOST_LIBTORCH wants a folder with include/ and lib/"
-
-flags=(-std=c++17 -O2 -fPIC -shared -fvisibility=hidden -Wall -Wno-unknown-pragmas
+flags=(-O2 -fPIC -shared -fvisibility=hidden -Wall -Wno-unknown-pragmas
   -I"$include" -I"$include/torch/csrc/api/include")
 [ -z "$abi" ] || flags+=("-D_GLIBCXX_USE_CXX11_ABI=$abi")
 links=(-ltorch_cpu -lc10)
 lib=$root/lib
 if [ "$root" != /usr ] && [ -f "$lib/libtorch_cpu.so" ]; then
   links=(-L"$lib" "-Wl,-rpath,$lib" "${links[@]}")
-  [ -f "$lib/libtorch_cuda.so" ] && links+=(-Wl,--no-as-needed -ltorch_cuda -lc10_cuda -ltorch)
+  if [ -f "$lib/libtorch_cuda.so" ]; then links+=(-Wl,--no-as-needed -ltorch_cuda -lc10_cuda -ltorch); fi
 fi
 
-# PyTorch 2.10 and later want C++20 of their includers; older ones compile with C++17 only.
-g++ "${flags[@]}" -o "$out/libTorchSharpHost.so" "$here/native/host.cpp" "${links[@]}"
+# Headers of PyTorch are C++17, and may come to want C++20.
+log=$(g++ -std=c++17 "${flags[@]}" -o "$out/libTorchSharpHost.so" "$here/native/host.cpp" "${links[@]}" 2>&1) ||
+  g++ -std=c++20 "${flags[@]}" -o "$out/libTorchSharpHost.so" "$here/native/host.cpp" "${links[@]}" 2>/dev/null ||
+  { echo "$log" >&2; fail "native/host.cpp does not compile with the headers in $include"; }
 rm -f "$out/cuda"
 if [ -f "$lib/libtorch_cuda.so" ]; then touch "$out/cuda"; fi

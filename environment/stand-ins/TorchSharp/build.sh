@@ -8,6 +8,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 native=$here/native/out
 
 bash "$here/build-native.sh" "$native"
+if [ "${TorchDevice:-cpu}" = cuda ] && [ ! -f "$native/cuda" ]; then
+  echo 'build.sh: TorchDevice is cuda, and this libtorch has no CUDA; mend it with: TORCH_HOST_PYTHON=<a python with a PyTorch for CUDA>' >&2
+  exit 1
+fi
 
 pack() { # project, then properties
   local log

@@ -67,7 +67,6 @@ internal static unsafe partial class Native
     internal static partial int host_call(nint op, NativeValue* arguments, int count, NativeValue* results, int capacity);
 
     [LibraryImport(Library)] internal static partial void host_release(nint tensor);
-    [LibraryImport(Library)] internal static partial nint host_retain(nint tensor);
 
     [LibraryImport(Library), SuppressGCTransition] internal static partial long host_dim(nint tensor);
     [LibraryImport(Library), SuppressGCTransition] internal static partial long host_numel(nint tensor);
@@ -124,6 +123,4 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int host_set_threads(int count);
     [LibraryImport(Library)] internal static partial int host_get_interop_threads();
     [LibraryImport(Library)] internal static partial int host_set_interop_threads(int count);
-    [LibraryImport(Library)] internal static partial int host_set_deterministic(int enabled, int warnOnly);
-    [LibraryImport(Library)] internal static partial int host_get_deterministic();
 }

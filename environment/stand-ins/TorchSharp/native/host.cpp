@@ -207,8 +207,6 @@ HOST_API void host_release(void* tensor) {
   attempt([&] { c10::intrusive_ptr<Impl, c10::UndefinedTensorImpl>::reclaim(static_cast<Impl*>(tensor)); });
 }
 
-HOST_API void* host_retain(void* tensor) { return give(borrow(tensor)); }
-
 HOST_API int64_t host_dim(void* tensor) { return guarded<>(int64_t{-1}, [&] { return view(tensor).dim(); }); }
 
 HOST_API int64_t host_numel(void* tensor) { return guarded<>(int64_t{-1}, [&] { return view(tensor).numel(); }); }
@@ -394,9 +392,3 @@ HOST_API int32_t host_get_interop_threads() { return static_cast<int32_t>(at::ge
 HOST_API int32_t host_set_interop_threads(int32_t count) {
   return attempt([&] { at::set_num_interop_threads(count); });
 }
-
-HOST_API int32_t host_set_deterministic(int32_t enabled, int32_t warn_only) {
-  return attempt([&] { at::globalContext().setDeterministicAlgorithms(enabled != 0, warn_only != 0); });
-}
-
-HOST_API int32_t host_get_deterministic() { return at::globalContext().deterministicAlgorithms(); }
