@@ -91,7 +91,7 @@ public sealed class Preparation
             return finished;
 
         Directory.CreateDirectory(At(StateFolder));
-        AtomicFile.Write(At(StateFolder, RecipeFile), Encoding.UTF8.GetBytes(header.Recipe()));
+        WholeFile.Write(At(StateFolder, RecipeFile), Encoding.UTF8.GetBytes(header.Recipe()));
         SeedFromFinishedSet(header);
 
         var report = new PreparationReport();
@@ -108,7 +108,7 @@ public sealed class Preparation
             if (length is { } frames)
                 videoFrames[Name(sequence)] = frames;
         }
-        AtomicFile.Write(At(ReportFile), Encoding.UTF8.GetBytes(report.ToJson() + "\n"));
+        WholeFile.Write(At(ReportFile), Encoding.UTF8.GetBytes(report.ToJson() + "\n"));
         StopIfStrict(report);
 
         RemoveCropsOfOtherSequences();
@@ -242,7 +242,7 @@ public sealed class Preparation
     {
         var path = $"{CropFolder}/{key.Subject}/{key.Sequence}/{key.Frame:D5}{(_options.Format is CropFormat.Png ? ".png" : ".jpg")}";
         var bytes = _options.Format is CropFormat.Png ? crop.Image.ToPng() : crop.Image.ToJpeg(_options.Quality);
-        AtomicFile.Write(At(path), bytes);
+        WholeFile.Write(At(path), bytes);
         return new PreparedRow(path, key, labels.Labels, labels.Intensities, crop.Box, crop.Landmarks, from, bytes.Length, Fingerprints.Of(bytes));
     }
 
@@ -295,14 +295,14 @@ public sealed class Preparation
             if (File.Exists(path) || !header.Sources.TryGetValue(name, out var source) || set.Header.Sources.GetValueOrDefault(name) != source)
                 continue;
             // Beside its place first: a journal that is cut off at a row would pass for one that was killed there.
-            using (var journal = PreparationJournal.Open(path + AtomicFile.Temporary, source, out _))
+            using (var journal = PreparationJournal.Open(path + WholeFile.Temporary, source, out _))
             {
                 foreach (var row in rows)
                     journal.Add(row);
                 if (set.Header.VideoFrames.TryGetValue(name, out var frames))
                     journal.EndVideo(frames);
             }
-            File.Move(path + AtomicFile.Temporary, path);
+            File.Move(path + WholeFile.Temporary, path);
         }
     }
 
@@ -333,7 +333,7 @@ public sealed class Preparation
     {
         if (!Strict || !report.HasProblems)
             return;
-        AtomicFile.Write(At(ReportFile), Encoding.UTF8.GetBytes(report.ToJson() + "\n"));
+        WholeFile.Write(At(ReportFile), Encoding.UTF8.GetBytes(report.ToJson() + "\n"));
         var wrong = report.Problems.Where(p => !p.IsNote).ToArray();
         throw new InvalidDataException(
             $"strict: {wrong.Sum(p => p.Count)} things are wrong, all in {At(ReportFile)}; first {wrong[0].Kind}: {wrong[0].Where}: {wrong[0].Detail}");
@@ -343,7 +343,7 @@ public sealed class Preparation
 
     private void ForgetLostCrops(PreparationJournal journal, string folder)
     {
-        foreach (var part in Directory.EnumerateFiles(folder, "*" + AtomicFile.Temporary))
+        foreach (var part in Directory.EnumerateFiles(folder, "*" + WholeFile.Temporary))
             File.Delete(part);
         foreach (var row in journal.Rows.Values.Where(r => !IsInPlace(r)).ToArray())
             journal.Forget(row.Key.Frame);

@@ -68,7 +68,7 @@ internal static class PreparedManifest
     /// <summary>Writes a manifest, whole or not at all.</summary>
     public static void Write(string path, PreparedHeader header, IEnumerable<PreparedRow> rows)
     {
-        var temporary = path + AtomicFile.Temporary;
+        var temporary = path + WholeFile.Temporary;
         using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
         using (var file = File.Create(temporary))
         {

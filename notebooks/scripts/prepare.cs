@@ -12,6 +12,7 @@
 
 using System.CommandLine;
 using FanTrans.Data;
+using FanTrans.Training;
 using Spectre.Console;
 
 var dataset = new Option<string?>("--dataset") { Description = "bp4d or disfa", HelpName = "NAME" };
@@ -31,6 +32,7 @@ var camera = new Option<string>("--camera") { Description = "DISFA: left (as pub
 camera.AcceptOnlyFromAmong("left", "right", "both");
 var frames = new Option<string?>("--frames") { Description = "DISFA: a folder of extracted frames, one folder a subject, in place of the videos", HelpName = "DIR" };
 var ffmpeg = new Option<string>("--ffmpeg") { Description = "DISFA: the program that decodes the videos", HelpName = "PATH", DefaultValueFactory = _ => "ffmpeg" };
+var fanWeights = new Option<string?>("--fan-weights") { Description = "A face alignment network, such as 2dfan2.pth, for frames to which the dataset gives no landmarks; without it they are left out", HelpName = "FILE" };
 var workers = new Option<int>("--workers") { Description = "Threads that decode and crop; 0 for one a core", HelpName = "N", DefaultValueFactory = _ => 0 };
 var against = new Option<string>("--against") { Description = "Whose published counts to compare with: me-graphau (every coded frame) or jaa-net", HelpName = "NAME", DefaultValueFactory = _ => "me-graphau" };
 against.AcceptOnlyFromAmong("me-graphau", "jaa-net");
@@ -44,7 +46,7 @@ var command = new RootCommand("""
     is missing; 130 stopped.
     """)
 {
-    dataset, root, output, verify, strict, size, margin, align, format, quality, camera, frames, ffmpeg, workers, against,
+    dataset, root, output, verify, strict, size, margin, align, format, quality, camera, frames, ffmpeg, fanWeights, workers, against,
 };
 command.Validators.Add(result =>
 {
@@ -98,7 +100,8 @@ int Prepare(ParseResult arguments, CancellationToken cancel)
     var scan = new PreparationReport();
     var files = DatasetFiles.Find(arguments.GetValue(dataset)!, arguments.GetValue(root)!, scan, disfa);
     Console.WriteLine($"{files.Manifest.Title}: {files.Count:N0} labelled frames in {files.Sequences.Count:N0} recordings");
-    var preparation = new Preparation(files, scan, arguments.GetValue(output)!, options)
+    using var finder = arguments.GetValue(fanWeights) is { } weights ? FanLandmarkFinder.Load(weights) : null;
+    var preparation = new Preparation(files, scan, arguments.GetValue(output)!, options, finder)
     {
         Workers = arguments.GetValue(workers),
         Strict = arguments.GetValue(strict),

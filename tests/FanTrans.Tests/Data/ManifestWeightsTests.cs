@@ -12,7 +12,7 @@ public class ManifestWeightsTests
     [InlineData("2dfan4", "dfbd68c687f9223930bf7cc12b799661216f241e", 23_820_176)]
     public void The_published_files_are_named_by_content(string name, string blob, int parameters)
     {
-        var file = FanWeights.Load().File(name);
+        var file = FanWeightsManifest.Load().File(name);
         Assert.Equal((blob, parameters), (file.GitBlob, file.Parameters));
         Assert.EndsWith($"/{file.Path}", file.Url);
         Assert.Contains($"al{file.Stacks - 2}", file.Modules);
@@ -57,7 +57,7 @@ public class ManifestWeightsTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("2dfan2.pth", Encoding.UTF8.GetBytes(content));
-        var error = Assert.Throws<InvalidDataException>(() => FanWeights.Load().Verify(path, "2dfan2"));
+        var error = Assert.Throws<InvalidDataException>(() => FanWeightsManifest.Load().Verify(path, "2dfan2"));
         Assert.Contains(guess, error.Message);
         Assert.Contains("02738a66b9420dd15364d7d79f908f0627fb88b4", error.Message);
         Assert.Contains("https://github.com/hhj1897/face_alignment", error.Message);
@@ -68,8 +68,8 @@ public class ManifestWeightsTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("2dfan2.pth", "hello\n"u8.ToArray());
-        var weights = FanWeights.Load();
-        FanWeights shifted = weights with
+        var weights = FanWeightsManifest.Load();
+        FanWeightsManifest shifted = weights with
         {
             Files = [weights.Files[0], weights.Files[2] with { GitBlob = "ce013625030ba8dba906f756967f9e9ca394464a" }],
         };
@@ -82,7 +82,7 @@ public class ManifestWeightsTests
     [Fact]
     public void What_is_missing_is_named()
     {
-        var weights = FanWeights.Load();
+        var weights = FanWeightsManifest.Load();
         Assert.Contains("2dfan2, 2dfan2_alt, 2dfan4", Assert.Throws<ArgumentException>(() => weights.File("3dfan")).Message);
         Assert.Contains("raw/master", Assert.Throws<FileNotFoundException>(() => weights.Verify("nowhere.pth", "2dfan2")).Message);
     }
@@ -93,8 +93,8 @@ public class ManifestWeightsTests
         using var folder = new TemporaryFolder();
         var text = File.ReadAllText(Path.Combine(Repository.Root, "data-manifests", "fan-weights.json"));
         var path = folder.Write("fan-weights.json", text.Replace("02738a66b9420dd1", "02738A66"));
-        Assert.Contains("fan-weights.json: files[0].gitBlob: expected text of the form", Assert.Throws<InvalidDataException>(() => FanWeights.Read(path)).Message);
+        Assert.Contains("fan-weights.json: files[0].gitBlob: expected text of the form", Assert.Throws<InvalidDataException>(() => FanWeightsManifest.Read(path)).Message);
         path = folder.Write("fan-weights.json", text.Replace("\"stacks\"", "\"stack\""));
-        Assert.Contains("fan-weights.json: files[2].stack: unknown field; did you mean 'stacks'?", Assert.Throws<InvalidDataException>(() => FanWeights.Read(path)).Message);
+        Assert.Contains("fan-weights.json: files[2].stack: unknown field; did you mean 'stacks'?", Assert.Throws<InvalidDataException>(() => FanWeightsManifest.Read(path)).Message);
     }
 }

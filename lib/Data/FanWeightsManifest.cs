@@ -3,7 +3,7 @@ using System.Text;
 namespace FanTrans.Data;
 
 /// <summary>Published weights of face alignment networks: data-manifests/fan-weights.json.</summary>
-public sealed record FanWeights
+public sealed record FanWeightsManifest
 {
     /// <summary>The manifest's name.</summary>
     public required string Name { get; init; }
@@ -24,14 +24,14 @@ public sealed record FanWeights
     public required IReadOnlyList<FanWeightsFile> Files { get; init; }
 
     /// <summary>The library's manifest.</summary>
-    public static FanWeights Load() => ManifestFile.Parse<FanWeights>(ManifestFile.Embedded("fan-weights"), "weights.schema", "fan-weights.json");
+    public static FanWeightsManifest Load() => ManifestFile.Parse<FanWeightsManifest>(ManifestFile.Embedded("fan-weights"), "weights.schema", "fan-weights.json");
 
     /// <summary>A manifest from a file, of the same form as data-manifests/fan-weights.json.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A field is missing, unknown or wrong; the message names file and field.</exception>
-    public static FanWeights Read(string path) =>
-        ManifestFile.Parse<FanWeights>(ManifestFile.Read(path), "weights.schema", Path.GetFileName(path));
+    public static FanWeightsManifest Read(string path) =>
+        ManifestFile.Parse<FanWeightsManifest>(ManifestFile.Read(path), "weights.schema", Path.GetFileName(path));
 
     /// <summary>One of the files.</summary>
     /// <param name="name">For example "2dfan2".</param>
@@ -114,7 +114,7 @@ public sealed record FanWeightsFile
     /// <summary>Side of the input picture in pixels.</summary>
     public required int ImageSize { get; init; }
 
-    /// <summary>How the stem is pooled: "max" or "average".</summary>
+    /// <summary>How the stem and the hourglasses halve the resolution: "max" or "average" pooling.</summary>
     public required string Pooling { get; init; }
 
     /// <summary>Trainable values.</summary>

@@ -1,7 +1,10 @@
 namespace FanTrans.Data;
 
-/// <summary>Files that are there whole or not at all, however the process ends.</summary>
-internal static class AtomicFile
+/// <summary>
+/// Files that are there whole or not at all, however the process ends. They are not forced to the disk, which would
+/// cost more than the crops themselves: only a crash of the whole machine can lose them, and a second run notices that.
+/// </summary>
+internal static class WholeFile
 {
     /// <summary>The ending of a file that is still being written.</summary>
     public const string Temporary = ".part";
