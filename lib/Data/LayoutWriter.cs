@@ -5,8 +5,9 @@ namespace FanTrans.Data;
 
 /// <summary>
 /// Writes frames of any source, such as rendered faces, in the layout of BP4D or of DISFA, so that the whole way from
-/// a licensed folder to training can be walked without a licence. The source's subjects take the names of the
-/// dataset's, in order; action units that the source does not label count as not coded.
+/// a licensed folder to training can be walked without a licence. Subjects and sequences that have the dataset's names
+/// keep them; others take the dataset's first names in order. Action units that the source does not label count as
+/// not coded.
 /// </summary>
 public static class LayoutWriter
 {
@@ -20,10 +21,9 @@ public static class LayoutWriter
         var manifest = DatasetManifest.Load("bp4d");
         foreach (var (subject, sequences) in Named(source, manifest))
         {
-            if (sequences.Count > manifest.Sequences.Count)
-                throw new ArgumentException($"{manifest.Title} has {manifest.Sequences.Count} sequences a subject, found {sequences.Count}.", nameof(source));
+            var names = Names([.. sequences.Select(s => source.Key(s[0]).Sequence)], manifest.Sequences, $"sequences of {subject}");
             for (var s = 0; s < sequences.Count; s++)
-                WriteSequence(source, manifest, root, subject, manifest.Sequences[s], sequences[s], quality);
+                WriteSequence(source, manifest, root, subject, names[s], sequences[s], quality);
         }
     }
 
@@ -102,13 +102,22 @@ public static class LayoutWriter
     {
         ArgumentNullException.ThrowIfNull(source);
         var bySubject = Enumerable.Range(0, source.Count).GroupBy(i => source.Key(i).Subject).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
-        if (bySubject.Length > manifest.Subjects.Count)
-            throw new ArgumentException($"{manifest.Title} has {manifest.Subjects.Count} subjects, found {bySubject.Length}.", nameof(source));
-        return bySubject.Select((frames, k) => (manifest.Subjects[k], (IReadOnlyList<IReadOnlyList<int>>)
+        var names = Names([.. bySubject.Select(g => g.Key)], manifest.Subjects, "subjects");
+        return bySubject.Select((frames, k) => (names[k], (IReadOnlyList<IReadOnlyList<int>>)
         [
             .. frames.GroupBy(i => source.Key(i).Sequence).OrderBy(g => g.Key, StringComparer.Ordinal)
                 .Select(g => g.OrderBy(i => source.Key(i).Frame).ToArray()),
         ]));
+    }
+
+    /// <summary>The names themselves where they are all the dataset's, else as many of the dataset's first ones.</summary>
+    private static IReadOnlyList<string> Names(IReadOnlyList<string> names, IReadOnlyList<string> known, string what)
+    {
+        if (names.All(known.Contains))
+            return names;
+        return names.Count <= known.Count
+            ? [.. known.Take(names.Count)]
+            : throw new ArgumentException($"the dataset has {known.Count} {what}, the source {names.Count}.");
     }
 
     private static int Column(IFaceSource source, int actionUnit)

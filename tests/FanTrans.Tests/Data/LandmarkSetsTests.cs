@@ -1,4 +1,5 @@
 using FanTrans.Data;
+using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Data;
 
@@ -49,5 +50,21 @@ public class LandmarkSetsTests
         Assert.InRange(guessed.Width / whole.Width, 0.9, 1.1);
         Assert.InRange(guessed.Height / whole.Height, 0.8, 1.2);
         Assert.Equal((whole.X0 + whole.X1) / 2, (guessed.X0 + guessed.X1) / 2, 1.0);
+    }
+
+    [Fact]
+    public void On_rendered_heads_the_guess_is_right_on_average()
+    {
+        var faces = new SynthFaces(new SynthOptions { Subjects = 12, FramesPerSubject = 2, ImageSize = 32 });
+        var ratios = Enumerable.Range(0, faces.Count).Select(i =>
+        {
+            var landmarks = faces.Read(i).Landmarks;
+            var whole = FaceBox.Around(landmarks);
+            Array.Fill(landmarks, float.NaN, 0, 34);
+            var guessed = LandmarkSets.Box(landmarks);
+            return (guessed.Width + guessed.Height) / (whole.Width + whole.Height);
+        }).ToArray();
+        Assert.Equal(1, ratios.Average(), 0.03);
+        Assert.All(ratios, r => Assert.InRange(r, 0.85, 1.15));
     }
 }

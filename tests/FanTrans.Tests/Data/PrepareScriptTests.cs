@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using System.Text.Json;
 using FanTrans.Data;
 
 namespace FanTrans.Tests.Data;
 
 /// <summary>The command itself, as a process: arguments, exit codes, and killed by the system while it works.</summary>
-public sealed class PrepareScriptTests(PrepareScriptTests.Built built) : IClassFixture<PrepareScriptTests.Built>
+public sealed class PrepareScriptTests(PrepareScript script) : IClassFixture<PrepareScript>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -62,7 +61,7 @@ public sealed class PrepareScriptTests(PrepareScriptTests.Built built) : IClassF
         var kills = 0;
         for (var kill = 0; kill < 3; kill++)
         {
-            using var process = Start(Arguments("killed"));
+            using var process = script.Start(Arguments("killed"));
             var output = process.StandardOutput.ReadToEndAsync(Cancel);
             var until = 20 + (kill * 50) + random.Next(40);
             while (!process.HasExited && CountCrops(folder.At("killed")) < until)
@@ -83,42 +82,5 @@ public sealed class PrepareScriptTests(PrepareScriptTests.Built built) : IClassF
     private static int CountCrops(string set) =>
         Directory.Exists(Path.Combine(set, "crops")) ? Directory.EnumerateFiles(Path.Combine(set, "crops"), "*.jpg", SearchOption.AllDirectories).Count() : 0;
 
-    private (int Exit, string Output, string Error) Run(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var error = process.StandardError.ReadToEndAsync(Cancel);
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.GetAwaiter().GetResult());
-    }
-
-    private Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [built.Program, .. arguments])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
-
-    /// <summary>The script, compiled once.</summary>
-    public sealed class Built : IDisposable
-    {
-        private readonly TemporaryFolder _folder = new();
-
-        public Built()
-        {
-            // The library is built already; packing it again would change the feed under other tests.
-            using var build = Process.Start(new ProcessStartInfo("dotnet",
-                ["build", Path.Combine(Repository.Root, "notebooks", "scripts", "prepare.cs"), "-o", _folder.Path, "-p:GeneratePackageOnBuild=false"])
-            {
-                RedirectStandardOutput = true,
-                WorkingDirectory = Repository.Root,
-            })!;
-            var output = build.StandardOutput.ReadToEnd();
-            build.WaitForExit();
-            Assert.True(build.ExitCode == 0, output);
-        }
-
-        public string Program => _folder.At("prepare.dll");
-
-        public void Dispose() => _folder.Dispose();
-    }
+    private (int Exit, string Output, string Error) Run(params string[] arguments) => script.Run(arguments);
 }

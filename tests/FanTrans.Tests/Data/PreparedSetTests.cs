@@ -103,7 +103,7 @@ public class PreparedSetTests
     }
 
     [Fact]
-    public void A_set_goes_through_the_loader()
+    public void A_set_too_small_for_the_published_folds_says_so()
     {
         using var folder = Prepared();
         var set = PreparedSet.Open(folder.At("set"));
@@ -111,7 +111,23 @@ public class PreparedSetTests
         // F001 and F002 are both of P1, so no fold has both sides; the error says so.
         Assert.Contains("has no frame", Assert.ThrowsAny<ArgumentException>(() => folds.Folds(set)).Message);
         Assert.Contains("has no subject", Assert.ThrowsAny<ArgumentException>(() => folds.PartialFolds(set)).Message);
-        Assert.Equal(12, Folds.Random([.. Enumerable.Range(0, set.Count).Select(i => set.Key(i).Subject)], 2)[0].Train.Count);
+    }
+
+    [Fact]
+    public void Batches_of_a_set_do_not_depend_on_the_workers()
+    {
+        using var folder = Prepared();
+        var set = PreparedSet.Open(folder.At("set"));
+        AuLoader Loader(int workers) => new(set, new AuLoaderOptions
+        {
+            ImageSize = 32, BatchSize = 8, Shuffle = true, Seed = 4, Workers = workers, Augmentation = AugmentationOptions.Paper,
+        });
+        var one = Loader(1).Epoch(1, Cancel).Select(b => b.Images.ToArray()).ToArray();
+        var three = Loader(3).Epoch(1, Cancel).Select(b => b.Images.ToArray()).ToArray();
+        Assert.Equal(3, one.Length);
+        Assert.Equal(one.SelectMany(b => b), three.SelectMany(b => b));
+        // The face is in the picture: landmarks that are known lie inside, but for what augmentation moves out.
+        Assert.True(one.SelectMany(b => b).Average() > 0.1f);
     }
 
     private static TemporaryFolder Prepared()

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace FanTrans.Tests.Data;
+
+/// <summary>notebooks/scripts/prepare.cs, compiled once for the tests that share it.</summary>
+public sealed class PrepareScript : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public PrepareScript()
+    {
+        // The library is built already; packing it again would change the feed under other tests.
+        using var build = Process.Start(new ProcessStartInfo("dotnet",
+            ["build", Path.Combine(Repository.Root, "notebooks", "scripts", "prepare.cs"), "-o", _folder.Path, "-p:GeneratePackageOnBuild=false"])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = Repository.Root,
+        })!;
+        var output = build.StandardOutput.ReadToEnd();
+        build.WaitForExit();
+        Assert.True(build.ExitCode == 0, output);
+    }
+
+    public (int Exit, string Output, string Error) Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+
+    public Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [_folder.At("prepare.dll"), .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    public void Dispose() => _folder.Dispose();
+}
