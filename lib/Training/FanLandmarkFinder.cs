@@ -51,7 +51,7 @@ public sealed class FanLandmarkFinder : ILandmarkFinder, IDisposable
         var known = published.Identify(path);
         if (known is { Pooling: not "max" })
             throw new InvalidDataException($"{path}: {known.Name} halves the resolution by {known.Pooling} pooling, the kit's network by the maximum; use {published.Files[0].Name}.");
-        var fan = FanWeights.Load(path);
+        var fan = FaceAlignmentNetwork.Load(path);
         if (device is not null)
             fan.to(device);
         return new FanLandmarkFinder(fan, $"fan {known?.Name ?? GitBlob.Id(path)[..12]}", device);
