@@ -2,7 +2,7 @@
 # Makes this clone ready to build, test and run, on any machine.
 #
 #   bash environment/setup.sh            packages, stand-ins, the library
-#   bash environment/setup.sh --tests    also the peers that the tests compare with (PyTorch, scikit-learn, Chromium)
+#   bash environment/setup.sh --tests    also the peers that the tests compare with (PyTorch, scikit-learn, Chromium, ffmpeg)
 #
 # The kit's packages come from the machine's own package feed. Where that feed lacks one, its stand-in is
 # built from environment/stand-ins over what the operating system provides and packed into environment/feed.
@@ -160,6 +160,6 @@ fi
 
 if [ $with_tests = yes ]; then
   # The peers are optional: a test whose peer is missing skips with the reason.
-  (apt_install python3-torch python3-sklearn chromium) || say 'the tests go on without those peers'
+  (apt_install python3-torch python3-sklearn chromium ffmpeg) || say 'the tests go on without those peers'
 fi
 say 'ready'
