@@ -37,12 +37,14 @@ internal static class Comparison
 
     private static double Limit(string name, ParityCase parity, bool sameKernels)
     {
-        var isLearning = IsGradient(name) || IsAfterSteps(name)
+        var hasStepped = IsAfterSteps(name)
             || (name.StartsWith("step.", StringComparison.Ordinal) && name != "step.0.loss");
         // Gradients cancel, see Floor; and where one is nothing but rounding AdamW divides it by 1e-8, see AfterSteps.
         if (parity.Double)
-            return isLearning ? 100 * Tolerance.Float64 : Tolerance.Float64;
-        return sameKernels || !isLearning ? Tolerance.Float32 : Tolerance.OtherKernels;
+            return hasStepped || IsGradient(name) ? 100 * Tolerance.Float64 : Tolerance.Float64;
+        if (!hasStepped && !IsGradient(name))
+            return Tolerance.Float32;
+        return !sameKernels ? Tolerance.OtherKernels : hasStepped ? Tolerance.Float32Steps : Tolerance.Float32;
     }
 
     /// <summary>
