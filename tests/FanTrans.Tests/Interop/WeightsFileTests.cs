@@ -76,7 +76,7 @@ public sealed class WeightsFileTests : IDisposable
     {
         using (var one = ones(4))
             WeightsFile.Save(folder["w.pth"], new Dictionary<string, Tensor> { ["w"] = one });
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         StateDict read;
         using (NewDisposeScope())
             read = WeightsFile.Load(folder["w.pth"]);

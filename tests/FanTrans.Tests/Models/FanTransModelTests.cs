@@ -112,7 +112,7 @@ public class FanTransModelTests
         using var model = new FanTransModel(ModelSizes.Tiny);
         using var images = Images(ModelSizes.TinyFan);
         using var mode = no_grad();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         using (var output = model.call(images))
             Assert.Equal(before + output.Tensors.Count(), Tensor.TotalCount);
         Assert.Equal(before, Tensor.TotalCount);

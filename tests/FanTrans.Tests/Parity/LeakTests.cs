@@ -61,10 +61,7 @@ public class LeakTests
     private static void AssertConstant(Action step)
     {
         step();
-        // What other tests left to the garbage collector must not be counted as freed by these steps.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         for (var i = 0; i < 3; i++)
             step();
         Assert.Equal(before, Tensor.TotalCount);
