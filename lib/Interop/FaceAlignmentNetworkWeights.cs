@@ -36,7 +36,8 @@ public static class FaceAlignmentNetworkWeights
     }
 
     /// <summary>The shape of the network that a state dict belongs to: stacks, depth, features and landmarks as the
-    /// names and shapes tell them, images of 256 pixels as for all published weights.</summary>
+    /// names and shapes tell them, images of 256 pixels as for all published weights. The pooling stands in no weight: four
+    /// stacks are taken for 2dfan4, which was published with average pooling, any other number for maximum pooling.</summary>
     /// <exception cref="InvalidDataException">It does not belong to a face alignment network.</exception>
     public static FanOptions Infer(StateDict weights)
     {
@@ -56,6 +57,7 @@ public static class FaceAlignmentNetworkWeights
             Depth = depth,
             Features = Outputs("conv_last0.weight"),
             Landmarks = Outputs("l0.weight"),
+            Pooling = stacks == FanOptions.Published2dFan4.Stacks ? FanPooling.Average : FanPooling.Max,
         };
         try
         {

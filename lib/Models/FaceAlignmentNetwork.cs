@@ -6,7 +6,6 @@
 // Chosen by this kit: the widths of the Small preset, in the published proportions F/4, F/2, F/2, F of the stem.
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace FanTrans.Models;
 
@@ -43,7 +42,7 @@ public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
         conv4 = new ConvBlock(features / 2, features);
         RegisterComponents();
 
-        hourglasses = Each(stacks, s => $"m{s}", () => new Hourglass(options.Depth, features));
+        hourglasses = Each(stacks, s => $"m{s}", () => new Hourglass(options.Depth, features, options.Pooling));
         tops = Each(stacks, s => $"top_m_{s}", () => new ConvBlock(features, features));
         lasts = Each(stacks, s => $"conv_last{s}", () => nn.Conv2d(features, features, kernel_size: 1));
         ends = Each(stacks, s => $"bn_end{s}", () => nn.BatchNorm2d(features));
@@ -120,7 +119,7 @@ public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
     {
         CheckImages(images);
         var x = bn1.call(conv1.call(MemoryLayout.ChannelsLast(images))).relu_(); // (B, F/4, S/2, S/2)
-        x = F.max_pool2d(conv2.call(x), kernel_size: 2, stride: 2);         // (B, F/2, S/4, S/4)
+        x = Hourglass.Halve(conv2.call(x), Options.Pooling);                // (B, F/2, S/4, S/4)
         var stem = conv4.call(conv3.call(x));                               // (B, F, S/4, S/4)
 
         int stacks = Options.Stacks;

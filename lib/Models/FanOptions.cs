@@ -2,6 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace FanTrans.Models;
 
+/// <summary>How the stem and the hourglasses halve the resolution.</summary>
+public enum FanPooling
+{
+    /// <summary>The greatest of 2 x 2 values. Known: 2dfan2 and 2dfan2_alt.</summary>
+    Max,
+
+    /// <summary>The mean of 2 x 2 values. Known: 2dfan4.</summary>
+    Average,
+}
+
 /// <summary>
 /// The shape of a face alignment network (FAN). The architecture is that of Bulat and Tzimiropoulos
 /// (ICCV 2017); <see cref="Paper"/> and <see cref="Published2dFan4"/> fit their published weights.
@@ -24,6 +34,9 @@ public sealed record FanOptions
     /// <summary>Landmarks, one heatmap each: 68 in the iBUG order for all presets.</summary>
     public required int Landmarks { get; init; }
 
+    /// <summary>How the resolution is halved; the weights do not tell.</summary>
+    public FanPooling Pooling { get; init; }
+
     /// <summary>Side of a heatmap: the stem reduces the image by 4.</summary>
     [JsonIgnore]
     public int HeatmapSize => ImageSize / 4;
@@ -37,8 +50,8 @@ public sealed record FanOptions
     public static FanOptions Paper { get; } =
         new() { ImageSize = 256, Stacks = 2, Features = 256, Depth = 4, Landmarks = 68 };
 
-    /// <summary>The network of the weights "2dfan4": as <see cref="Paper"/> with four stacks.</summary>
-    public static FanOptions Published2dFan4 { get; } = Paper with { Stacks = 4 };
+    /// <summary>The network of the weights "2dfan4": as <see cref="Paper"/> with four stacks and average pooling.</summary>
+    public static FanOptions Published2dFan4 { get; } = Paper with { Stacks = 4, Pooling = FanPooling.Average };
 
     /// <summary>A small network that trains on a processor in minutes. Chosen by this kit.</summary>
     public static FanOptions Small { get; } =
@@ -52,6 +65,7 @@ public sealed record FanOptions
         var check = new OptionsCheck(nameof(FanOptions))
             .AtLeast(nameof(Stacks), Stacks, 1)
             .AtLeast(nameof(Landmarks), Landmarks, 1)
+            .Defined(nameof(Pooling), Pooling)
             .Require(Depth is >= 1 and <= 8, $"Depth is {Depth}, expected 1 to 8")
             .Require(Features >= 16 && Features % 16 == 0, $"Features is {Features}, expected a multiple of 16");
         if (Depth is >= 1 and <= 8)

@@ -1,5 +1,5 @@
 // An hourglass of Bulat and Tzimiropoulos' FAN (ICCV 2017). Known: at each level a block at full resolution (b1) runs
-// beside max-pool, block (b2), the next level (or, at level 1, the block b2_plus_1), block (b3), nearest-neighbour
+// beside 2 x 2 pooling, block (b2), the next level (or, at level 1, the block b2_plus_1), block (b3), nearest-neighbour
 // up-sampling; their sum is the result. The names are the published state-dict keys.
 // Chosen by this kit: the depth of the Small preset (3; published is 4).
 using static TorchSharp.torch;
@@ -15,12 +15,14 @@ public sealed class Hourglass : nn.Module<Tensor, Tensor>
     private readonly ConvBlock[] down;      // [level]: b2; [0]: b2_plus_1
     private readonly ConvBlock[] up;        // [level]: b3
     private readonly int depth;
+    private readonly FanPooling pooling;
 
     /// <param name="depth">Levels, at least 1.</param>
     /// <param name="features">Channels F.</param>
-    public Hourglass(int depth, int features) : base(nameof(Hourglass))
+    /// <param name="pooling">How each level halves the resolution.</param>
+    public Hourglass(int depth, int features, FanPooling pooling = FanPooling.Max) : base(nameof(Hourglass))
     {
-        this.depth = depth;
+        (this.depth, this.pooling) = (depth, pooling);
         (beside, down, up) = (new ConvBlock[depth + 1], new ConvBlock[depth + 1], new ConvBlock[depth + 1]);
         for (int level = depth; level >= 1; level--)
         {
@@ -42,11 +44,16 @@ public sealed class Hourglass : nn.Module<Tensor, Tensor>
     private Tensor Level(int level, Tensor x)
     {
         var full = beside[level].call(x);                                       // (B, F, H, W)
-        var low = down[level].call(F.max_pool2d(x, kernel_size: 2, stride: 2)); // (B, F, H/2, W/2)
+        var low = down[level].call(Halve(x, pooling));                          // (B, F, H/2, W/2)
         low = level == 1 ? down[0].call(low) : Level(level - 1, low);
         low = up[level].call(low);
         return F.interpolate(low, scale_factor: [2, 2], mode: InterpolationMode.Nearest).add_(full);
     }
+
+    /// <summary>(B, C, H, W) to (B, C, H/2, W/2).</summary>
+    internal static Tensor Halve(Tensor x, FanPooling pooling) => pooling == FanPooling.Average
+        ? F.avg_pool2d(x, kernel_size: 2, stride: 2)
+        : F.max_pool2d(x, kernel_size: 2, stride: 2);
 
     private ConvBlock Register(string name, int features)
     {

@@ -49,8 +49,6 @@ public sealed class FanLandmarkFinder : ILandmarkFinder, IDisposable
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: no such file; published weights are at {published.Files[0].Url}.", path);
         var known = published.Identify(path);
-        if (known is { Pooling: not "max" })
-            throw new InvalidDataException($"{path}: {known.Name} halves the resolution by {known.Pooling} pooling, the kit's network by the maximum; use {published.Files[0].Name}.");
         var fan = FaceAlignmentNetwork.Load(path);
         if (device is not null)
             fan.to(device);

@@ -13,20 +13,23 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
-    public void ANetworksShapeIsReadFromItsWeights()
+    [Theory]
+    [InlineData(3, FanPooling.Max)]
+    [InlineData(4, FanPooling.Average)] // 2dfan4 was published with it
+    public void ANetworksShapeIsReadFromItsWeights(int stacks, FanPooling pooling)
     {
+        var shape = Shape with { Stacks = stacks, Pooling = pooling };
         using var scope = NewDisposeScope();
-        using var fan = new FaceAlignmentNetwork(Shape);
+        using var fan = new FaceAlignmentNetwork(shape);
         TensorTesting.FillBuffers(fan);
         fan.eval();
         foreach (var format in Enum.GetValues<WeightsFormat>())
         {
             WeightsFile.Save(folder["fan.pth"], fan.state_dict(), format);
             using var loaded = FaceAlignmentNetwork.Load(folder["fan.pth"]);
-            Assert.Equal(Shape, loaded.Options);
+            Assert.Equal(shape, loaded.Options);
             Assert.False(loaded.training);
-            var images = TensorTesting.Images(Shape, batch: 1);
+            var images = TensorTesting.Images(shape, batch: 1);
             Assert.Equal(TensorTesting.Values(fan.Features(images)), TensorTesting.Values(loaded.Features(images)));
         }
     }

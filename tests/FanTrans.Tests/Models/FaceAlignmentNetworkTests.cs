@@ -15,6 +15,15 @@ public class FaceAlignmentNetworkTests
     }
 
     [Fact]
+    public void PoolingHalvesByTheGreatestOrTheMean()
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor(new[] { 1f, 2f, 3f, 6f }).reshape(1, 1, 2, 2);
+        Assert.Equal(6, Hourglass.Halve(x, FanPooling.Max).item<float>());
+        Assert.Equal(3, Hourglass.Halve(x, FanPooling.Average).item<float>());
+    }
+
+    [Fact]
     public void TheNamesAreThePublishedOnes()
     {
         using var fan = new FaceAlignmentNetwork(ModelSizes.TinyFan);

@@ -24,7 +24,7 @@ public class OptionsTests
             FanOptions.Paper.Depth, FanOptions.Paper.Landmarks));
         Assert.Equal(768, FanOptions.Paper.FeatureChannels);
         Assert.Equal(64, FanOptions.Paper.HeatmapSize);
-        Assert.Equal(4, FanOptions.Published2dFan4.Stacks);
+        Assert.Equal((4, FanPooling.Average), (FanOptions.Published2dFan4.Stacks, FanOptions.Published2dFan4.Pooling));
     }
 
     [Fact]
