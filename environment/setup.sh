@@ -134,7 +134,7 @@ if lacks Plotly.NET || lacks Plotly.NET.CSharp || lacks Plotly.NET.Interactive; 
 fi
 
 # A restore that finds nothing changed in a project does not look for newer floating versions.
-projects=(FanTrans.Lib.csproj tests/FanTrans.Tests/FanTrans.Tests.csproj environment/notebook-host/NotebookHost.csproj)
+projects=(FanTrans.Lib.csproj tests/FanTrans.Tests/FanTrans.Tests.csproj tests/benchmarks/Benchmarks.csproj environment/notebook-host/NotebookHost.csproj)
 if [ $changed = yes ]; then
   for project in "${projects[@]}"; do
     dotnet restore "$project" --force -p:TorchDevice="$device" >"$state/restore.log" 2>&1 ||
