@@ -5,8 +5,12 @@ namespace FanTrans.Synthetic;
 /// <summary>Both ears, as small grids beside the head; they wear the skin of the cheek before them.</summary>
 internal sealed class Ears
 {
+    /// <summary>Vertices of both ears.</summary>
+    public const int Vertices = 2 * Columns * Rows;
+
     private const int Columns = 10, Rows = 13;
-    private readonly Vector3[] _points = new Vector3[2 * Columns * Rows];
+    private readonly Vector3[] _points = new Vector3[Vertices];
+    private readonly float[] _u = new float[Vertices], _v = new float[Vertices];
 
     public Ears(HeadGrid grid, FaceShape shape, uint seed)
     {
@@ -21,9 +25,9 @@ internal sealed class Ears
                 {
                     var q = ((2f * r) / (Rows - 1)) - 1;
                     var p = c / (float)(Columns - 1);
-                    var outline = MathF.Sqrt(Math.Max(0.03f, 1 - (q * q))) * (q > 0 ? 1 - (0.42f * q) : 1);
+                    var outline = MathF.Sqrt(MathF.Sqrt(Math.Max(0.01f, 1 - (q * q * q * q)))) * (q > 0 ? 1 - (0.38f * q) : 1 - (0.08f * q * q));
                     var (a, b) = ((p * 2) - 1, q);
-                    var rho = MathF.Sqrt((a * a * 0.9f) + (b * b));
+                    var rho = Math.Max(MathF.Sqrt((a * a) + (b * b * b * b)), Math.Abs(a) * 0.98f);
                     var relief = (3.2f * FixedMath.Hill((rho - 0.92f) / 0.26f * ((rho - 0.92f) / 0.26f)))
                         + (2.2f * FixedMath.Hill((rho - 0.52f) / 0.2f * ((rho - 0.52f) / 0.2f)) * (p > 0.4f ? 1 : 0.2f))
                         - (4.5f * FixedMath.Hill(a + 0.25f, b - 0.1f, 0, 0, 0.55f, 0.5f));
@@ -33,16 +37,14 @@ internal sealed class Ears
                     _points[(((side * Rows) + r) * Columns) + c] = new Vector3(cx, cy, cz);
                     // Mirrored columns keep both ears facing outwards.
                     var i = Index(side, r, c);
-                    Surface.U[i] = (side == 0 ? 0.17f : 0.83f) * (grid.TextureColumns - 1);
-                    Surface.V[i] = grid.TextureRow[grid.EyeSeam] + (30 / grid.Divisor);
+                    _u[i] = (side == 0 ? 0.17f : 0.83f) * (grid.TextureColumns - 1);
+                    _v[i] = grid.TextureRow[grid.EyeSeam] + (30 / grid.Divisor);
                 }
             }
         }
     }
 
-    public Surface Surface { get; } = new(2 * Columns * Rows);
-
-    public void Place(HeadMesh mesh, Camera camera)
+    public void Place(Surface surface, HeadMesh mesh, Camera camera)
     {
         for (var side = 0; side < 2; side++)
         {
@@ -52,18 +54,20 @@ internal sealed class Ears
                 {
                     var p = mesh.ToCamera(_points[(((side * Rows) + r) * Columns) + c]);
                     var i = Index(side, r, c);
-                    (Surface.X[i], Surface.Y[i], Surface.Z[i]) = (p.X, p.Y, p.Z);
+                    (surface.X[i], surface.Y[i], surface.Z[i]) = (p.X, p.Y, p.Z);
                 }
             }
-            Surface.GridNormals(side * Rows * Columns, Rows, Columns);
+            surface.GridNormals(side * Rows * Columns, Rows, Columns);
         }
-        Surface.Project(camera, 0, Surface.Capacity);
+        _u.CopyTo(surface.U, 0);
+        _v.CopyTo(surface.V, 0);
+        surface.Project(camera);
     }
 
-    public void Draw(SampleBuffer samples)
+    public static void Draw(SampleBuffer samples, Surface surface)
     {
-        samples.Grid(Surface, 0, Rows, Columns, Material.Skin, true);
-        samples.Grid(Surface, Rows * Columns, Rows, Columns, Material.Skin, true);
+        samples.Grid(surface, 0, Rows, Columns, Material.Skin, true);
+        samples.Grid(surface, Rows * Columns, Rows, Columns, Material.Skin, true);
     }
 
     private static int Index(int side, int r, int c) => (((side * Rows) + r) * Columns) + (side == 0 ? Columns - 1 - c : c);

@@ -1,8 +1,9 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>Eyeballs: drawn as spheres behind the lids, with the lids' shade on them.</summary>
+/// <summary>Eyeballs: drawn as spheres behind the lids, with the lids' shade on them as the last attribute.</summary>
 internal static class Eyes
 {
     /// <summary>Draws both eyeballs where the lids leave them free.</summary>
@@ -44,14 +45,12 @@ internal static class Eyes
                         first = y;
                     last = y;
                     var n = new Vector3(dx, dy, dz) * (1 / R);
-                    samples.Depth[at] = centre.Z + dz;
-                    (samples.NormalX[at], samples.NormalY[at], samples.NormalZ[at]) = (n.X, n.Y, n.Z);
                     // Millimetres from the middle of the iris; far away on the ball's back.
                     var facing = Vec.Dot(n, forward);
-                    samples.U[at] = facing > 0 ? Vec.Dot(n, right) * R : R;
-                    samples.V[at] = Vec.Dot(n, down) * R;
+                    var (u, v) = (facing > 0 ? Vec.Dot(n, right) * R : R, Vec.Dot(n, down) * R);
+                    samples.Depth[at] = centre.Z + dz;
+                    samples.Attributes[at] = Vector256.Create(centre.Z + dz, u, v, n.X, n.Y, n.Z, light[side], 1);
                     samples.Material[at] = Material.Eye;
-                    samples.Light[at] = light[side];
                 }
                 // Lids shade the ball below them.
                 for (var y = first; y >= 0 && y <= last; y++)
@@ -61,10 +60,7 @@ internal static class Eyes
                         continue;
                     var (above, below) = ((y - first + 0.5f) / scale, (last - y + 0.5f) / scale);
                     var shade = (0.30f + (0.70f * FixedMath.Smooth(-0.8f, 3.4f, above))) * (0.6f + (0.4f * FixedMath.Smooth(-0.5f, 1.4f, below)));
-                    // The shade of the surroundings rides on the normal's length, the main light on its own.
-                    samples.NormalX[at] *= shade;
-                    samples.NormalY[at] *= shade;
-                    samples.NormalZ[at] *= shade;
+                    samples.Attributes[at] = samples.Attributes[at].WithElement(7, shade);
                 }
             }
         }

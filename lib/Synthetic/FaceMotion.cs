@@ -76,7 +76,10 @@ internal sealed class FaceMotion
         Put(motions, Motion.LipsPart, (parted, parted));
         Put(motions, Motion.Au24, Scale(Sides(24), 1 - apart));
         Put(motions, Motion.Au23, Scale(Sides(23), 1 - (0.4f * apart)));
-        Put(motions, Motion.Au10, Scale(Sides(10), 0.55f + (0.45f * apart)));
+        // A smile with parted lips bares the upper teeth.
+        var bare = 0.38f * au[12] * apart;
+        var (raiseLeft, raiseRight) = Scale(Sides(10), 0.55f + (0.45f * apart));
+        Put(motions, Motion.Au10, (Math.Min(1.2f, raiseLeft + bare), Math.Min(1.2f, raiseRight + bare)));
         Put(motions, Motion.Au10Lower, Scale(Sides(10), 0.55f * (1 - apart)));
         Put(motions, Motion.Au17, Scale(Sides(17), 1 - (0.4f * apart)));
         Put(motions, Motion.Au17Upper, Scale(Sides(17), 1 - apart));
@@ -85,7 +88,7 @@ internal sealed class FaceMotion
         Put(motions, Motion.JawLip, (jaw * apart, jaw * apart));
 
         // Lids, in millimetres.
-        var (rise, fall) = (shape.Aperture * 0.66f, shape.Aperture * 0.34f);
+        var (rise, fall) = (shape.Aperture * 0.585f, shape.Aperture * 0.415f);
         Put(motions, Motion.UpperLid, Lid(rise, 0));
         Put(motions, Motion.LowerLid, Lid(fall, 1));
 

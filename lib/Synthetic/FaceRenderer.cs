@@ -11,6 +11,9 @@ internal sealed class Figure
         (Person, Grid) = (person, grid);
         Form = new FaceForm(grid, person.Shape);
         Skin = new SkinTexture(grid, person);
+        Ears = new Ears(grid, person.Shape, person.Seed);
+        Torso = new Torso(person);
+        Hair = person.Hair.Thickness >= 3 ? new HairShell(grid, person.Shape, person) : null;
     }
 
     public Person Person { get; }
@@ -20,6 +23,13 @@ internal sealed class Figure
     public FaceForm Form { get; }
 
     public SkinTexture Skin { get; }
+
+    public Ears Ears { get; }
+
+    public Torso Torso { get; }
+
+    /// <summary>Null for bald heads and buzz cuts, whose hair is in the skin's texture.</summary>
+    public HairShell? Hair { get; }
 }
 
 /// <summary>
@@ -27,16 +37,16 @@ internal sealed class Figure
 /// </summary>
 internal sealed class FaceRenderer(HeadGrid grid)
 {
+    /// <summary>Samples a pixel each way.</summary>
+    private const int Over = 2;
+
     private readonly HeadMesh _mesh = new(grid);
     private readonly FrameSkin _frameSkin = new(grid);
     private readonly SampleBuffer _samples = new();
     private readonly ShadowMap _shadow = new();
     private readonly Shader _shader = new();
     private readonly MouthParts _mouth = new();
-    private Figure? _figure;
-    private HairShell? _hair;
-    private Ears? _ears;
-    private Torso? _torso;
+    private readonly Surface _hair = new(HairShell.Vertices(grid)), _ears = new(Ears.Vertices), _torso = new(Torso.Vertices);
     private float[] _red = [], _green = [], _blue = [], _scratch = [];
 
     /// <summary>A picture with its landmarks.</summary>
@@ -49,40 +59,32 @@ internal sealed class FaceRenderer(HeadGrid grid)
     /// <param name="visible">Results: 68.</param>
     public RgbImage Render(Figure figure, FaceMotion motion, Scene scene, int size, uint seed, float[] landmarks, bool[] visible)
     {
-        const int Over = 2;
-        if (!ReferenceEquals(_figure, figure))
-        {
-            _figure = figure;
-            _hair = figure.Person.Hair.Thickness >= 3 ? new HairShell(grid, figure.Form, figure.Person) : null;
-            _ears = new Ears(grid, figure.Person.Shape, figure.Person.Seed);
-            _torso = new Torso(figure.Person);
-        }
         _mesh.Build(figure.Form, motion);
         var camera = Aim(scene, size * Over);
-        _mesh.Surface.Project(camera, 0, _mesh.Surface.Capacity);
+        _mesh.Surface.Project(camera);
         _mouth.Place(_mesh, figure.Person.Shape, camera);
-        _ears!.Place(_mesh, camera);
-        _hair?.Place(_mesh, camera);
-        _torso!.Place(_mesh, camera);
-        CastShadows(scene.Light);
+        figure.Ears.Place(_ears, _mesh, camera);
+        figure.Hair?.Place(_hair, _mesh, camera);
+        figure.Torso.Place(_torso, _mesh, camera);
+        CastShadows(scene.Light, figure.Hair);
 
         _samples.Clear(size * Over, size * Over);
         _mesh.Draw(_samples);
-        _ears.Draw(_samples);
+        Ears.Draw(_samples, _ears);
         _mouth.Draw(_samples);
         Span<float> eyeLight = stackalloc float[2];
         for (var side = 0; side < 2; side++)
             eyeLight[side] = _shadow.At(_mesh.ToCamera(_mesh.Eyes[side] + new Vector3(0, 0, HeadShape.EyeRadius + 4)), 1, -1);
         Eyes.Draw(_samples, _mesh, camera, motion, eyeLight);
-        _torso.Draw(_samples);
-        _hair?.Draw(_samples);
+        Torso.Draw(_samples, _torso);
+        figure.Hair?.Draw(_samples, _hair);
 
         _frameSkin.Prepare(figure.Person, figure.Skin, motion);
         var glint = Vec.Unit(scene.Light.Key + new Vector3(0, 0, 1.05f));
         _shader.Shade(_samples, _frameSkin, figure.Person, scene.Light, _mesh, motion, glint);
 
-        ReadLandmarks(camera, Over, landmarks, visible);
-        return Compose(scene, size, Over, seed);
+        ReadLandmarks(camera, landmarks, visible);
+        return Compose(scene, size, seed);
     }
 
     /// <summary>Zooms and shifts so that the landmarks' box has the scene's size and place.</summary>
@@ -103,27 +105,33 @@ internal sealed class FaceRenderer(HeadGrid grid)
             (samples * (0.5f + scene.Offset.Y)) - (zoom * (y0 + y1) / 2));
     }
 
-    private void CastShadows(Lighting light)
+    private void CastShadows(Lighting light, HairShell? hair)
     {
         var columns = grid.Columns;
         _shadow.Clear(192 / grid.Divisor, light.Key);
         _shadow.Add(_mesh.Surface, 0, grid.EyeSeam + 1, columns, 3);
         _shadow.Add(_mesh.Surface, (grid.EyeSeam + 1) * columns, grid.MouthSeam - grid.EyeSeam, columns, 2);
         _shadow.Add(_mesh.Surface, (grid.MouthSeam + 1) * columns, grid.Rows - grid.MouthSeam - 1, columns, 2);
-        _hair?.AddTo(_shadow);
-        _torso!.AddTo(_shadow);
+        hair?.AddTo(_shadow, _hair);
+        Torso.AddTo(_shadow, _torso);
         _shadow.Light(_mesh.Surface, 0, _mesh.Surface.Capacity, light.Softness, 2.5f);
-        _shadow.Light(_ears!.Surface, 0, _ears.Surface.Capacity, light.Softness, 2.5f);
-        _shadow.Light(_torso.Surface, 0, _torso.Surface.Capacity, light.Softness, 6);
-        if (_hair is not null)
-            _shadow.Light(_hair.Surface, 0, _hair.Surface.Capacity, light.Softness, 6);
+        _shadow.Light(_ears, 0, _ears.Capacity, light.Softness, 2.5f, true);
+        _shadow.Light(_torso, 0, _torso.Capacity, light.Softness, 6, true);
+        if (hair is not null)
+            _shadow.Light(_hair, 0, _hair.Capacity, light.Softness, 6, true);
         // Inside the mouth, light comes through the lips' opening only.
-        _shadow.Light(_mouth.Surface, 0, _mouth.Surface.Capacity, light.Softness, 0);
+        _shadow.Light(_mouth.Surface, 0, _mouth.Surface.Capacity, light.Softness, 0, true);
         for (var i = 0; i < _mouth.Surface.Capacity; i++)
             _mouth.Surface.Light[i] *= 0.8f;
+        _mesh.Surface.Pack();
+        _ears.Pack();
+        _torso.Pack();
+        _mouth.Surface.Pack();
+        if (hair is not null)
+            _hair.Pack();
     }
 
-    private void ReadLandmarks(Camera camera, int over, float[] landmarks, bool[] visible)
+    private void ReadLandmarks(Camera camera, float[] landmarks, bool[] visible)
     {
         var points = Landmarks68.For(grid);
         for (var k = 0; k < 68; k++)
@@ -131,7 +139,7 @@ internal sealed class FaceRenderer(HeadGrid grid)
             var (p, n) = points.At(k, _mesh.Surface);
             var scale = camera.Focal / (camera.Distance - p.Z);
             var (sx, sy) = (camera.CentreX + (p.X * scale), camera.CentreY + (p.Y * scale));
-            (landmarks[2 * k], landmarks[(2 * k) + 1]) = (sx / over, sy / over);
+            (landmarks[2 * k], landmarks[(2 * k) + 1]) = (sx / Over, sy / Over);
             visible[k] = Sees(k, p, n, sx, sy);
         }
     }
@@ -149,38 +157,18 @@ internal sealed class FaceRenderer(HeadGrid grid)
         return (k >= 17 || n.Z > -0.55f) && _samples.Depth[at] < p.Z + slack;
     }
 
-    private RgbImage Compose(Scene scene, int size, int over, uint seed)
+    private RgbImage Compose(Scene scene, int size, uint seed)
     {
         var count = size * size;
         if (_red.Length < count)
             (_red, _green, _blue, _scratch) = (new float[count], new float[count], new float[count], new float[count]);
         scene.Backdrop.Paint(_red, _green, _blue, size, size);
-        var share = 1f / (over * over);
-        for (var y = 0; y < size; y++)
+        for (var i = 0; i < count; i++)
         {
-            for (var x = 0; x < size; x++)
-            {
-                float r = 0, g = 0, b = 0;
-                var covered = 0;
-                for (var dy = 0; dy < over; dy++)
-                {
-                    var at = (((y * over) + dy) * _samples.Width) + (x * over);
-                    for (var dx = 0; dx < over; dx++, at++)
-                    {
-                        if (_samples.Material[at] == Material.None)
-                            continue;
-                        covered++;
-                        (r, g, b) = (r + _shader.R[at], g + _shader.G[at], b + _shader.B[at]);
-                    }
-                }
-                if (covered == 0)
-                    continue;
-                var i = (y * size) + x;
-                var rest = 1 - (covered * share);
-                _red[i] = (_red[i] * rest) + (r * share);
-                _green[i] = (_green[i] * rest) + (g * share);
-                _blue[i] = (_blue[i] * rest) + (b * share);
-            }
+            var rest = 1 - _shader.Cover[i];
+            _red[i] = (_red[i] * rest) + _shader.R[i];
+            _green[i] = (_green[i] * rest) + _shader.G[i];
+            _blue[i] = (_blue[i] * rest) + _shader.B[i];
         }
         var image = new RgbImage(size, size);
         scene.Film.Develop(_red, _green, _blue, _scratch, image, seed);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace FanTrans.Synthetic;
 
@@ -7,16 +8,16 @@ internal sealed class FrameSkin
 {
     private readonly HeadGrid _grid;
     private readonly float[] _relief;
+    private readonly Vector256<float>[] _texels;
     private readonly float[] _perMillimetreAcross, _perMillimetreDown;
     private readonly (float, float)[] _strengths = new (float, float)[Enum.GetValues<Furrow>().Length];
-    private Vector4[] _colour = [];
 
     public FrameSkin(HeadGrid grid)
     {
         _grid = grid;
         var count = grid.TextureRows * grid.TextureColumns;
         _relief = new float[count];
-        Detail = new Vector4[count];
+        _texels = new Vector256<float>[count];
         (_perMillimetreAcross, _perMillimetreDown) = (new float[count], new float[count]);
         var columns = grid.TextureColumns;
         for (var r = 1; r < grid.TextureRows - 1; r++)
@@ -33,12 +34,8 @@ internal sealed class FrameSkin
             grid.TextureX[a] - grid.TextureX[b], grid.TextureY[a] - grid.TextureY[b], grid.TextureZ[a] - grid.TextureZ[b]));
     }
 
-    /// <summary>Slope of the relief across and down, and shade, of each texel.</summary>
-    public Vector4[] Detail { get; }
-
     public void Prepare(Person person, SkinTexture skin, FaceMotion motion)
     {
-        _colour = skin.Colour;
         skin.Relief.CopyTo(_relief, 0);
         Furrows.Strengths(person, motion, _strengths);
         Furrows.For(_grid).Add(_strengths, _relief);
@@ -50,12 +47,12 @@ internal sealed class FrameSkin
             var down = (_relief[i + columns] - _relief[i - columns]) * _perMillimetreDown[i];
             // A furrow is darker than its slopes alone would make it.
             var shade = skin.Shade[i] * (1 + (0.30f * Math.Clamp(_relief[i], -1.8f, 0.3f)));
-            Detail[i] = new Vector4(across, down, shade, 0);
+            _texels[i] = Vector256.Create(skin.Colour[i].AsVector128(), Vector128.Create(across, down, shade, 0));
         }
     }
 
-    /// <summary>Colour and detail at a place of the texture, interpolated.</summary>
-    public void Sample(float u, float v, out Vector4 colour, out Vector4 detail)
+    /// <summary>Red, green, blue, gloss, slope of the relief across and down, and shade at a place of the texture.</summary>
+    public Vector256<float> Sample(float u, float v)
     {
         var columns = _grid.TextureColumns;
         u = Math.Clamp(u, 0, columns - 1.001f);
@@ -63,8 +60,9 @@ internal sealed class FrameSkin
         var (iu, iv) = ((int)u, (int)v);
         var (tu, tv) = (u - iu, v - iv);
         var at = (iv * columns) + iu;
-        var (w00, w01, w10, w11) = ((1 - tu) * (1 - tv), tu * (1 - tv), (1 - tu) * tv, tu * tv);
-        colour = (_colour[at] * w00) + (_colour[at + 1] * w01) + (_colour[at + columns] * w10) + (_colour[at + columns + 1] * w11);
-        detail = (Detail[at] * w00) + (Detail[at + 1] * w01) + (Detail[at + columns] * w10) + (Detail[at + columns + 1] * w11);
+        var texels = _texels;
+        var top = texels[at] + ((texels[at + 1] - texels[at]) * tu);
+        var bottom = texels[at + columns] + ((texels[at + columns + 1] - texels[at + columns]) * tu);
+        return top + ((bottom - top) * tv);
     }
 }

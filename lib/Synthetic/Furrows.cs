@@ -135,7 +135,7 @@ internal sealed class Furrows
                 var h = 0f;
                 foreach (var slope in slopes)
                     h += Groove((dy - (slope * dx) + (0.012f * dx * dx)) / MathF.Sqrt(1 + (slope * slope)), 1.35f);
-                return 1.15f * reach * h;
+                return 0.95f * reach * h;
             }
             case Furrow.UnderEye:
             {
@@ -171,21 +171,21 @@ internal sealed class Furrows
                 if (ax is < 12 or > 34 || y is < 24 or > 62)
                     return 0;
                 var d = HeadShape.FoldDistance(ax, Math.Max(y, 30)) + 0.3f;
-                return 1.9f * (Groove(d, 2.2f) + (0.5f * Hill((d - 6) / 6 * ((d - 6) / 6)))) * Smooth(25, 33, y) * Smooth(60, 46, y);
+                return 1.55f * (Groove(d, 2.7f) + (0.55f * Hill((d - 7) / 7 * ((d - 7) / 7)))) * Smooth(25, 33, y) * Smooth(60, 46, y);
             }
             case Furrow.Nasolabial:
             {
                 if (ax is < 14 or > 60 || y is < 30 or > 88)
                     return 0;
                 var d = HeadShape.FoldDistance(ax, y);
-                return 2.1f * (Groove(d - 1.5f, 2.4f) + (0.45f * Hill((d - 9) / 8 * ((d - 9) / 8)))) * Smooth(34, 46, y) * Smooth(84, 68, y);
+                return 1.75f * (Groove(d - 1, 3.0f) + (0.55f * Hill((d - 10) / 9 * ((d - 10) / 9)))) * Smooth(33, 46, y) * Smooth(78, 64, y);
             }
             case Furrow.Dimple:
             {
                 if (ax is < 24 or > 44 || y is < 52 or > 84)
                     return 0;
                 var d = ax - (31 + (0.014f * (y - 66) * (y - 66)));
-                return 2.6f * Groove(d, 2.0f) * Smooth(54, 61, y) * Smooth(80, 71, y) + (0.9f * Hill(ax, y, 36.5f, 66, 5, 9));
+                return (2.1f * Groove(d, 2.4f) * Smooth(54, 61, y) * Smooth(80, 71, y)) + (0.9f * Hill(ax, y, 36.5f, 66, 5, 9));
             }
             case Furrow.MouthCornerDown:
             {

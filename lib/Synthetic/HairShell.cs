@@ -9,23 +9,27 @@ namespace FanTrans.Synthetic;
 /// </summary>
 internal sealed class HairShell
 {
-    private readonly float[] _x, _y, _z;
+    private readonly float[] _x, _y, _z, _u, _v;
     private readonly int _columns, _rows;
-    private readonly float[] _end = new float[361];
+    private readonly float[] _end = new float[361], _safe = new float[361];
     private readonly uint _seed;
     private readonly float _curl;
+    private readonly bool _long;
 
-    public HairShell(HeadGrid grid, FaceForm form, Person person)
+    public HairShell(HeadGrid grid, FaceShape shape, Person person)
     {
         _columns = (72 / grid.Divisor) + 1;
         _rows = (40 / grid.Divisor) + 1;
         var count = _columns * _rows;
         (_x, _y, _z) = (new float[count], new float[count], new float[count]);
-        Surface = new Surface(count);
+        (_u, _v) = (new float[count], new float[count]);
         var style = person.Hair;
-        (_seed, _curl) = (person.Seed, style.Curl);
+        (_seed, _curl, _long) = (person.Seed, style.Curl, style.SideEnd > 40);
         for (var d = 0; d < _end.Length; d++)
             _end[d] = EndAt(style, d - 180);
+        // Above this height no strand ends, whatever the noise.
+        for (var d = 0; d < _end.Length; d++)
+            _safe[d] = _end[Math.Max(0, d - 6)..Math.Min(361, d + 7)].Min() - 14;
         for (var c = 0; c < _columns; c++)
         {
             var degrees = (((2f * c) / (_columns - 1)) - 1) * 178;
@@ -52,15 +56,16 @@ internal sealed class HairShell
                 var radius = skull + thick;
                 var lift = y < -60 ? style.Thickness * Smooth(-60, -112, y) * 0.8f : 0;
                 var at = (row * _columns) + c;
-                _x[at] = radius * sin * (1 + (0.035f * form.Shape.Width));
+                _x[at] = radius * sin * (1 + (0.035f * shape.Width));
                 _y[at] = y - lift;
-                _z[at] = (radius * cos) - (5 * form.Shape.ForeheadSlope * Smooth(-25, -95, y) * (cos > 0 ? cos : 0));
-                (Surface.U[at], Surface.V[at]) = (degrees, y);
+                _z[at] = (radius * cos) - (5 * shape.ForeheadSlope * Smooth(-25, -95, y) * (cos > 0 ? cos : 0));
+                (_u[at], _v[at]) = (degrees, y);
             }
         }
     }
 
-    public Surface Surface { get; }
+    /// <summary>Vertices of every head's hair on a grid.</summary>
+    public static int Vertices(HeadGrid grid) => ((72 / grid.Divisor) + 1) * ((40 / grid.Divisor) + 1);
 
     /// <summary>Where hair begins over the bare head, as a height y, at a place of the skull.</summary>
     internal static float HairlineAt(HairStyle style, float x, float z, bool roots)
@@ -76,22 +81,27 @@ internal sealed class HairShell
         return roots ? Hairline(style, degrees) : EndAt(style, degrees);
     }
 
-    public void Place(HeadMesh mesh, Camera camera)
+    public void Place(Surface surface, HeadMesh mesh, Camera camera)
     {
+        mesh.HeadTurn.Apply(_x, _y, _z, surface.X, surface.Y, surface.Z, _x.Length);
         for (var i = 0; i < _x.Length; i++)
         {
-            var p = mesh.HeadTurn.Apply(new Vector3(_x[i], _y[i], _z[i]));
-            if (_y[i] > 60)
-                p = Vec.Lerp(p, mesh.BodyTurn.Apply(new Vector3(_x[i], _y[i], _z[i])), Smooth(60, 160, _y[i]));
-            (Surface.X[i], Surface.Y[i], Surface.Z[i]) = (p.X, p.Y, p.Z);
+            if (_y[i] <= 60)
+                continue;
+            var p = new Vector3(surface.X[i], surface.Y[i], surface.Z[i]);
+            p = Vec.Lerp(p, mesh.BodyTurn.Apply(new Vector3(_x[i], _y[i], _z[i])), Smooth(60, 160, _y[i]));
+            (surface.X[i], surface.Y[i], surface.Z[i]) = (p.X, p.Y, p.Z);
         }
-        Surface.GridNormals(0, _rows, _columns);
-        Surface.Project(camera, 0, _x.Length);
+        _u.CopyTo(surface.U, 0);
+        _v.CopyTo(surface.V, 0);
+        surface.GridNormals(0, _rows, _columns);
+        surface.Project(camera);
     }
 
-    public void AddTo(ShadowMap shadow) => shadow.Add(Surface, 0, _rows, _columns, 2);
+    public void AddTo(ShadowMap shadow, Surface surface) => shadow.Add(surface, 0, _rows, _columns, 2);
 
-    public void Draw(SampleBuffer samples) => samples.Grid(Surface, 0, _rows, _columns, Material.Hair, true, new Strands(_end, _seed, _curl));
+    public void Draw(SampleBuffer samples, Surface surface) =>
+        samples.Grid(surface, 0, _rows, _columns, Material.Hair, _long, new Strands(_end, _safe, _seed & 63, _curl));
 
     private static float SkullRadius(float degrees, float y)
     {
@@ -131,15 +141,20 @@ internal sealed class HairShell
     }
 
     /// <summary>Strands end raggedly at the cut.</summary>
-    private readonly struct Strands(float[] end, uint seed, float curl) : ISurfaceTest
+    private readonly struct Strands(float[] end, float[] safe, float seed, float curl) : ISurfaceTest
     {
         public bool Keep(float u, float v)
         {
-            var limit = end[Math.Clamp((int)(u + 180.5f), 0, 360)];
-            if (v < limit - 14)
+            var d = Math.Clamp((int)(u + 180.5f), 0, 360);
+            if (v < safe[d])
                 return true;
-            var wave = curl * 5 * Noise.Value(u / 9, v / 11, seed + 84);
-            var strand = Noise.Value((u + wave) / 1.5f, v / 14, seed + 82);
+            var wave = curl * 5 * Noise.Quick(u / 9, (v / 11) + seed);
+            d = Math.Clamp((int)(u + (2.2f * Noise.Quick(u / 3, (v / 22) + seed)) + (0.5f * wave) + 180.5f), 3, 357);
+            var limit = end[d];
+            // Where the outline runs along the strands it is a clean edge, where it cuts them it is ragged.
+            if (Math.Abs(end[d + 3] - end[d - 3]) > 24)
+                return v < limit;
+            var strand = Noise.Quick((u + wave) / 1.3f, (v / 14) + seed);
             return strand > (2.1f * Smooth(limit - 13, limit + 5, v)) - 1.05f;
         }
     }

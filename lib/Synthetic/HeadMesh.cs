@@ -8,6 +8,8 @@ internal sealed class HeadMesh
 {
     private readonly (float, float)[] _motions = new (float, float)[Enum.GetValues<Motion>().Length];
     private readonly int[] _lidVertices;
+    private readonly int _neckStart;
+    private readonly float[] _bodily;
 
     public HeadMesh(HeadGrid grid)
     {
@@ -25,6 +27,8 @@ internal sealed class HeadMesh
         }
         _lidVertices = [.. Enumerable.Range(0, grid.Count).Where(i =>
             grid.Z[i] > 40 && Math.Abs(Math.Abs(grid.X[i]) - EyeMiddle) < 20 && Math.Abs(grid.Y[i]) < 18)];
+        _neckStart = Array.FindIndex(grid.Y, y => y > 110);
+        _bodily = [.. grid.Y.Skip(_neckStart).Select(y => FixedMath.Smooth(110, 190, y))];
         var eye = Enumerable.Range(0, grid.Columns).Where(c => Math.Abs(grid.X[(grid.EyeSeam * grid.Columns) + c]) is > 14 and < 49 && Math.Abs(grid.ColumnAngle[c]) < 90);
         EyeColumns = [.. eye];
         MouthColumns = [.. Enumerable.Range(0, grid.Columns).Where(c => Math.Abs(grid.X[(grid.MouthSeam * grid.Columns) + c]) < 27 && Math.Abs(grid.ColumnAngle[c]) < 90)];
@@ -154,12 +158,13 @@ internal sealed class HeadMesh
     {
         var s = Surface;
         var columns = Grid.Columns;
-        for (var i = 0; i < Grid.Count; i++)
+        HeadTurn.Apply(X, Y, Z, s.X, s.Y, s.Z, Grid.Count);
+        for (var i = _neckStart; i < Grid.Count; i++)
         {
-            var p = HeadTurn.Apply(new Vector3(X[i], Y[i], Z[i]));
-            var bodily = FixedMath.Smooth(110, 190, Grid.Y[i]);
-            if (bodily > 0)
-                p = Vec.Lerp(p, BodyTurn.Apply(new Vector3(X[i], Y[i], Z[i])), bodily);
+            var bodily = _bodily[i - _neckStart];
+            if (bodily == 0)
+                continue;
+            var p = Vec.Lerp(new Vector3(s.X[i], s.Y[i], s.Z[i]), BodyTurn.Apply(new Vector3(X[i], Y[i], Z[i])), bodily);
             (s.X[i], s.Y[i], s.Z[i]) = (p.X, p.Y, p.Z);
         }
         s.GridNormals(0, Grid.EyeSeam + 1, columns);

@@ -42,7 +42,7 @@ internal static class HeadShape
     /// <param name="side">-1 at the picture's left, 1 at its right.</param>
     public static (float X, float Y, float Z) EyeCentre(FaceShape s, int side)
     {
-        float x = side * EyeMiddle, y = 0.5f, z = 63.6f - (1.2f * s.EyeDepth);
+        float x = side * EyeMiddle, y = -1.2f, z = 63.6f - (1.2f * s.EyeDepth);
         Proportions(s, side * EyeMiddle, 0, 78, ref x, ref y, ref z);
         return (x, y, z);
     }
@@ -176,7 +176,7 @@ internal static class HeadShape
     /// <summary>Distance from the nasolabial line, positive on the cheek's side: from the wing to beside the mouth's corner.</summary>
     internal static float FoldDistance(float ax, float fy)
     {
-        var line = 19 + (0.42f * Math.Max(0, fy - 38)) + (0.006f * (fy - 38) * (fy - 38));
-        return (ax - line) * 0.85f;
+        var line = 18.5f + (0.44f * (fy - 38));
+        return (ax - line) * 0.91f;
     }
 }

@@ -46,10 +46,10 @@ internal sealed class MouthParts
             for (var c = 0; c < BackColumns; c++)
             {
                 var t = ((2f * c) / (BackColumns - 1)) - 1;
-                Set(BackStart + (r * BackColumns) + c, new Vector3(31 * t, 48 + (30 * r) + lift, 66 + forward - (14 * t * t)), new Vector3(0, 0, 1), t, r);
+                Set(BackStart + (r * BackColumns) + c, new Vector3(31 * t, 50 + (19 * r) + lift, 66 + forward - (14 * t * t)), new Vector3(0, 0, 1), t, r);
             }
         }
-        Surface.Project(camera, 0, Surface.Capacity);
+        Surface.Project(camera);
 
         void Set(int i, Vector3 p, Vector3 n, float u, float v)
         {

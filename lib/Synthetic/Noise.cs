@@ -5,6 +5,8 @@ namespace FanTrans.Synthetic;
 /// <summary>Smooth random functions of the plane, from an integer hash: the same on every machine.</summary>
 internal static class Noise
 {
+    private static readonly float[] Lattice = [.. Enumerable.Range(0, 64 * 64).Select(i => At(i & 63, i >> 6, 77))];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Hash(int x, int y, uint seed)
     {
@@ -46,5 +48,22 @@ internal static class Noise
             (x, y) = ((x * 2) + 17.3f, (y * 2) - 9.1f);
         }
         return sum / total;
+    }
+
+    /// <summary>
+    /// Value noise in [-1, 1] from a small repeating lattice, interpolated without smoothing: for strands and weaves,
+    /// evaluated at every sample. Coordinates above -4096.
+    /// </summary>
+    public static float Quick(float x, float y)
+    {
+        var (px, py) = (x + 4096, y + 4096);
+        var (ix, iy) = ((int)px, (int)py);
+        var (tx, ty) = (px - ix, py - iy);
+        var (row, next) = ((iy & 63) << 6, ((iy + 1) & 63) << 6);
+        var (column, right) = (ix & 63, (ix + 1) & 63);
+        var lattice = Lattice;
+        var top = lattice[row | column] + ((lattice[row | right] - lattice[row | column]) * tx);
+        var bottom = lattice[next | column] + ((lattice[next | right] - lattice[next | column]) * tx);
+        return top + ((bottom - top) * ty);
     }
 }

@@ -97,7 +97,7 @@ internal sealed record Person
             EyeWidth = 0.9f * N(ref r),
             EyeTilt = (0.8f * N(ref r)) + (group == 2 ? 0.8f : 0),
             EyeDepth = (0.8f * N(ref r)) + (0.3f * sex) - (group == 2 ? 0.8f : 0),
-            NoseLength = (0.9f * N(ref r)) + (0.2f * sex),
+            NoseLength = (0.9f * N(ref r)) + (0.2f * sex) - 0.5f,
             NoseWidth = (0.7f * N(ref r)) + (group switch { 0 => -0.5f, 1 => 1.2f, 2 => 0.3f, _ => 0 }) + (0.2f * sex),
             NoseHeight = (0.7f * N(ref r)) + (group switch { 0 => 0.4f, 1 => -0.7f, 2 => -0.5f, _ => 0.3f }),
             NoseBridge = (0.7f * N(ref r)) + (group switch { 0 => 0.5f, 1 => -0.7f, 2 => -0.9f, _ => 0.4f }),
@@ -121,7 +121,8 @@ internal sealed record Person
         var hair = NaturalHair(melanin, group, U(0, 1, ref r));
         hair = Mix(hair, (0.55f, 0.54f, 0.52f), grey);
         var browColour = Mix(hair, (0.03f, 0.02f, 0.015f), 0.35f);
-        browColour = Mix(browColour, (0.4f, 0.39f, 0.37f), grey * 0.3f);
+        if (grey > 0)
+            browColour = Mix(browColour, (0.07f, 0.06f, 0.055f), 0.6f);
         var eyes = U(0, 1, ref r);
         var iris = melanin > 0.35f || group == 2 || eyes < 0.35f
             ? Mix((0.05f, 0.022f, 0.01f), (0.13f, 0.06f, 0.025f), U(0, 1, ref r))
@@ -137,6 +138,11 @@ internal sealed record Person
         var lips = (skin.R * lipTint.R, skin.G * lipTint.G, skin.B * lipTint.B);
         if (!male && r.Chance(0.3))
             lips = Mix(lips, Mix((0.45f, 0.04f, 0.06f), (0.5f, 0.16f, 0.17f), U(0, 1, ref r)), U(0.3, 0.8, ref r));
+        var dye = (U(0, 1, ref r), U(0, 1, ref r), U(0, 1, ref r));
+        var dyeGrey = (dye.Item1 + dye.Item2 + dye.Item3) / 3;
+        var cloth = Mix(dye, (dyeGrey, dyeGrey, dyeGrey), U(0.1, 1, ref r));
+        var depth = U(0.03, 0.85, ref r);
+        cloth = (0.01f + (cloth.R * depth), 0.01f + (cloth.G * depth), 0.01f + (cloth.B * depth));
         return new Person
         {
             Seed = (uint)r.NextBits(),
@@ -160,7 +166,7 @@ internal sealed record Person
             Glasses = r.Chance(0.13 + (0.15 * age)) ? GlassesStyle.Draw(ref r) : null,
             Furrows = Math.Clamp(0.75f + (0.7f * age) + (0.15f * N(ref r)), 0.4f, 1.7f),
             Expressivity = Math.Clamp(1 + (0.13f * N(ref r)), 0.7f, 1.3f),
-            Cloth = (U(0.02, 0.7, ref r), U(0.02, 0.7, ref r), U(0.02, 0.7, ref r)),
+            Cloth = cloth,
             Collar = r.Below(4),
         };
     }

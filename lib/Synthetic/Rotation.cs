@@ -25,10 +25,30 @@ internal readonly record struct Rotation(Vector3 RowX, Vector3 RowY, Vector3 Row
         return Turn(p) + Pivot;
     }
 
+    /// <summary>Turns many points.</summary>
+    public void Apply(float[] x, float[] y, float[] z, float[] toX, float[] toY, float[] toZ, int count)
+    {
+        var width = Vector<float>.Count;
+        var i = 0;
+        for (; i <= count - width; i += width)
+        {
+            var px = new Vector<float>(x, i) - new Vector<float>(Pivot.X);
+            var py = new Vector<float>(y, i) - new Vector<float>(Pivot.Y);
+            var pz = new Vector<float>(z, i) - new Vector<float>(Pivot.Z);
+            ((px * RowX.X) + (py * RowX.Y) + (pz * RowX.Z) + new Vector<float>(Pivot.X)).CopyTo(toX, i);
+            ((px * RowY.X) + (py * RowY.Y) + (pz * RowY.Z) + new Vector<float>(Pivot.Y)).CopyTo(toY, i);
+            ((px * RowZ.X) + (py * RowZ.Y) + (pz * RowZ.Z) + new Vector<float>(Pivot.Z)).CopyTo(toZ, i);
+        }
+        for (; i < count; i++)
+        {
+            var p = Apply(new Vector3(x[i], y[i], z[i]));
+            (toX[i], toY[i], toZ[i]) = (p.X, p.Y, p.Z);
+        }
+    }
+
     /// <summary>Turns a direction.</summary>
     public Vector3 Turn(Vector3 p) => new(Vec.Dot(RowX, p), Vec.Dot(RowY, p), Vec.Dot(RowZ, p));
 
     /// <summary>Turns a direction back.</summary>
     public Vector3 Back(Vector3 p) => (RowX * p.X) + (RowY * p.Y) + (RowZ * p.Z);
-
 }

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace FanTrans.Synthetic;
 
 /// <summary>What a sample of the picture shows.</summary>
 internal enum Material : byte
 {
-    None, Skin, Lining, Mouth, Teeth, Gums, Tongue, Eye, Hair, Cloth, Frame, Glass, Hand,
+    None, Skin, Lining, Mouth, Teeth, Gums, Tongue, Eye, Hair, Cloth, Frame, Hand,
 }
 
 /// <summary>
@@ -21,18 +22,8 @@ internal sealed class SampleBuffer
     /// <summary>Camera-space z: larger is nearer.</summary>
     public float[] Depth { get; private set; } = [];
 
-    public float[] U { get; private set; } = [];
-
-    public float[] V { get; private set; } = [];
-
-    public float[] NormalX { get; private set; } = [];
-
-    public float[] NormalY { get; private set; } = [];
-
-    public float[] NormalZ { get; private set; } = [];
-
-    /// <summary>How much of the main light arrives, 0 to 1.</summary>
-    public float[] Light { get; private set; } = [];
+    /// <summary>Of each sample: z, u, v, normal x, y, z, main light (0 to 1), unused.</summary>
+    public Vector256<float>[] Attributes { get; private set; } = [];
 
     public Material[] Material { get; private set; } = [];
 
@@ -41,11 +32,7 @@ internal sealed class SampleBuffer
         (Width, Height) = (width, height);
         var count = width * height;
         if (Depth.Length < count)
-        {
-            (Depth, U, V) = (new float[count], new float[count], new float[count]);
-            (NormalX, NormalY, NormalZ) = (new float[count], new float[count], new float[count]);
-            (Light, Material) = (new float[count], new Material[count]);
-        }
+            (Depth, Attributes, Material) = (new float[count], new Vector256<float>[count], new Material[count]);
         Depth.AsSpan(0, count).Fill(float.NegativeInfinity);
         Material.AsSpan(0, count).Clear();
     }
@@ -72,20 +59,28 @@ internal sealed class SampleBuffer
             (by, cy) = (cy, by);
             area = -area;
         }
-        var x0 = Math.Max(0, (int)MathF.Ceiling(Math.Min(ax, Math.Min(bx, cx)) - 0.5f));
-        var x1 = Math.Min(Width - 1, (int)MathF.Floor(Math.Max(ax, Math.Max(bx, cx)) - 0.5f));
-        var y0 = Math.Max(0, (int)MathF.Ceiling(Math.Min(ay, Math.Min(by, cy)) - 0.5f));
-        var y1 = Math.Min(Height - 1, (int)MathF.Floor(Math.Max(ay, Math.Max(by, cy)) - 0.5f));
+        // Samples lie at half numbers; truncation rounds up or down once everything is positive.
+        var left = Math.Max(Math.Min(ax, Math.Min(bx, cx)) + 0.5f, 0);
+        var right = Math.Min(Math.Max(ax, Math.Max(bx, cx)) - 0.5f, Width - 1);
+        var top = Math.Max(Math.Min(ay, Math.Min(by, cy)) + 0.5f, 0);
+        var bottom = Math.Min(Math.Max(ay, Math.Max(by, cy)) - 0.5f, Height - 1);
+        if (right < 0 || bottom < 0)
+            return;
+        var (x0, x1, y0, y1) = ((int)left, (int)right, (int)top, (int)bottom);
         if (x0 > x1 || y0 > y1)
             return;
         var scale = 1 / area;
         // Barycentric weights of b and c as plane functions of the sample's position.
         var (wbx, wby) = ((cy - ay) * scale, (ax - cx) * scale);
         var (wcx, wcy) = ((ay - by) * scale, (bx - ax) * scale);
+        var (va, vb, vc) = (s.Packed[a], s.Packed[b], s.Packed[c]);
+        var (za, zb, zc) = (s.Z[a], s.Z[b], s.Z[c]);
+        var (depths, attributes, materials) = (Depth, Attributes, Material);
         for (var y = y0; y <= y1; y++)
         {
             var dy = y + 0.5f - ay;
-            for (var x = x0; x <= x1; x++)
+            var at = (y * Width) + x0;
+            for (var x = x0; x <= x1; x++, at++)
             {
                 var dx = x + 0.5f - ax;
                 var wb = (dx * wbx) + (dy * wby);
@@ -93,20 +88,15 @@ internal sealed class SampleBuffer
                 var wa = 1 - wb - wc;
                 if (wa < -1e-4f || wb < -1e-4f || wc < -1e-4f)
                     continue;
-                var depth = (wa * s.Z[a]) + (wb * s.Z[b]) + (wc * s.Z[c]);
-                var at = (y * Width) + x;
-                if (depth <= Depth[at])
+                var depth = (wa * za) + (wb * zb) + (wc * zc);
+                if (depth <= depths[at])
                     continue;
-                var u = (wa * s.U[a]) + (wb * s.U[b]) + (wc * s.U[c]);
-                var v = (wa * s.V[a]) + (wb * s.V[b]) + (wc * s.V[c]);
-                if (!test.Keep(u, v))
+                var value = (va * wa) + (vb * wb) + (vc * wc);
+                if (typeof(TTest) != typeof(Everywhere) && !test.Keep(value.GetElement(1), value.GetElement(2)))
                     continue;
-                (Depth[at], U[at], V[at]) = (depth, u, v);
-                NormalX[at] = (wa * s.NormalX[a]) + (wb * s.NormalX[b]) + (wc * s.NormalX[c]);
-                NormalY[at] = (wa * s.NormalY[a]) + (wb * s.NormalY[b]) + (wc * s.NormalY[c]);
-                NormalZ[at] = (wa * s.NormalZ[a]) + (wb * s.NormalZ[b]) + (wc * s.NormalZ[c]);
-                Light[at] = (wa * s.Light[a]) + (wb * s.Light[b]) + (wc * s.Light[c]);
-                Material[at] = material;
+                depths[at] = depth;
+                attributes[at] = value;
+                materials[at] = material;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using static FanTrans.Synthetic.FixedMath;
 
 namespace FanTrans.Synthetic;
@@ -12,8 +13,12 @@ internal sealed class Shader
     private readonly float[] _r = new float[Batch], _g = new float[Batch], _b = new float[Batch];
     private readonly float[] _gloss = new float[Batch], _light = new float[Batch];
     private readonly int[] _where = new int[Batch];
+    private readonly float[] _weight = new float[Batch];
+    private int _waiting;
+    private Lighting _lighting = Scene.Studio.Light;
+    private Vector3 _down;
 
-    /// <summary>Linear red, green and blue of each sample that shows something.</summary>
+    /// <summary>Linear red, green and blue of each pixel, from the share of it that a surface covers.</summary>
     public float[] R { get; private set; } = [];
 
     /// <inheritdoc cref="R"/>
@@ -22,48 +27,98 @@ internal sealed class Shader
     /// <inheritdoc cref="R"/>
     public float[] B { get; private set; } = [];
 
+    /// <summary>Share of each pixel that surfaces cover, 0 to 1.</summary>
+    public float[] Cover { get; private set; } = [];
+
+    /// <summary>Shades pixels of 2 x 2 samples: as one where they are of one piece, else sample by sample.</summary>
     public void Shade(SampleBuffer samples, FrameSkin skin, Person person, Lighting light, HeadMesh mesh, FaceMotion motion, Vector3 eyeGlint)
     {
-        var count = samples.Width * samples.Height;
+        var (width, height) = (samples.Width / 2, samples.Height / 2);
+        var count = width * height;
         if (R.Length < count)
-            (R, G, B) = (new float[count], new float[count], new float[count]);
-        var headDown = mesh.HeadTurn.Turn(new Vector3(0, 1, 0));
-        var n = 0;
-        for (var i = 0; i < count; i++)
+            (R, G, B, Cover) = (new float[count], new float[count], new float[count], new float[count]);
+        R.AsSpan(0, count).Clear();
+        G.AsSpan(0, count).Clear();
+        B.AsSpan(0, count).Clear();
+        Cover.AsSpan(0, count).Clear();
+        (_lighting, _down) = (light, mesh.HeadTurn.Turn(new Vector3(0, 1, 0)));
+        var (materials, attributes) = (samples.Material, samples.Attributes);
+        for (var y = 0; y < height; y++)
         {
-            switch (samples.Material[i])
+            var i = 2 * y * samples.Width;
+            for (var x = 0; x < width; x++, i += 2)
             {
-                case Material.None:
-                    break;
-                case Material.Skin:
-                    skin.Sample(samples.U[i], samples.V[i], out var colour, out var detail);
-                    (_nx[n], _ny[n], _nz[n]) = (samples.NormalX[i], samples.NormalY[i], samples.NormalZ[i]);
-                    (_r[n], _g[n], _b[n], _gloss[n]) = (colour.X, colour.Y, colour.Z, colour.W);
-                    (_gu[n], _gv[n], _shade[n]) = (detail.X, detail.Y, detail.Z);
-                    _light[n] = samples.Light[i];
-                    _where[n++] = i;
-                    if (n == Batch)
+                var pixel = (y * width) + x;
+                var (below, m) = (i + samples.Width, materials[i]);
+                if (m == materials[i + 1] && m == materials[below] && m == materials[below + 1])
+                {
+                    if (m == Material.None)
+                        continue;
+                    var (a, b, c, d) = (attributes[i], attributes[i + 1], attributes[below], attributes[below + 1]);
+                    if (m is not Material.Eye and not Material.Teeth && OfOnePiece(a, b, c, d))
                     {
-                        ShadeSkin(n, light, headDown);
-                        n = 0;
+                        One(m, (a + b + c + d) * 0.25f, pixel, 1, skin, person, light, motion, eyeGlint);
+                        continue;
                     }
-                    break;
-                case Material.Eye:
-                    ShadeEye(samples, i, person, light, motion, eyeGlint);
-                    break;
-                case Material.Hair:
-                    ShadeHair(samples, i, person, light);
-                    break;
-                default:
-                    ShadeOther(samples, i, person, light);
-                    break;
+                }
+                for (var k = 0; k < 4; k++)
+                {
+                    var at = (k < 2 ? i : below) + (k & 1);
+                    if (materials[at] != Material.None)
+                        One(materials[at], attributes[at], pixel, 0.25f, skin, person, light, motion, eyeGlint);
+                }
             }
         }
-        ShadeSkin(n, light, headDown);
+        ShadeSkin();
     }
 
-    private void ShadeSkin(int n, Lighting l, Vector3 headDown)
+    /// <summary>Whether four samples lie on one stretch of surface: near in depth and in surface coordinates.</summary>
+    private static bool OfOnePiece(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
     {
+        var low = Vector256.Min(Vector256.Min(a, b), Vector256.Min(c, d));
+        var span = Vector256.Max(Vector256.Max(a, b), Vector256.Max(c, d)) - low;
+        return span.GetElement(0) < 6 && span.GetElement(1) < 6 && span.GetElement(2) < 8;
+    }
+
+    private void One(
+        Material material, Vector256<float> a, int pixel, float weight, FrameSkin skin, Person person, Lighting light, FaceMotion motion, Vector3 glint)
+    {
+        Cover[pixel] += weight;
+        switch (material)
+        {
+            case Material.Skin:
+                var texel = skin.Sample(a.GetElement(1), a.GetElement(2));
+                var n = _waiting++;
+                (_nx[n], _ny[n], _nz[n], _light[n]) = (a.GetElement(3), a.GetElement(4), a.GetElement(5), a.GetElement(6));
+                (_r[n], _g[n], _b[n], _gloss[n]) = (texel.GetElement(0), texel.GetElement(1), texel.GetElement(2), texel.GetElement(3));
+                (_gu[n], _gv[n], _shade[n]) = (texel.GetElement(4), texel.GetElement(5), texel.GetElement(6));
+                (_where[n], _weight[n]) = (pixel, weight);
+                if (_waiting == Batch)
+                    ShadeSkin();
+                return;
+            case Material.Eye:
+                Put(ShadeEye(a, person, light, motion, glint));
+                return;
+            case Material.Hair:
+                Put(ShadeHair(a, person, light));
+                return;
+            default:
+                Put(ShadeOther(material, a, person, light));
+                return;
+        }
+
+        void Put(Vector3 colour)
+        {
+            R[pixel] += colour.X * weight;
+            G[pixel] += colour.Y * weight;
+            B[pixel] += colour.Z * weight;
+        }
+    }
+
+    private void ShadeSkin()
+    {
+        var (n, l, headDown) = (_waiting, _lighting, _down);
+        _waiting = 0;
         var width = Vector<float>.Count;
         // A partial last vector computes leftovers of the batch before, which nobody reads.
         for (var i = 0; i < n; i += width)
@@ -124,7 +179,9 @@ internal sealed class Shader
         for (var k = 0; k < n; k++)
         {
             var at = _where[k];
-            (R[at], G[at], B[at]) = (_r[k], _g[k], _b[k]);
+            R[at] += _r[k] * _weight[k];
+            G[at] += _g[k] * _weight[k];
+            B[at] += _b[k] * _weight[k];
         }
     }
 
@@ -143,15 +200,13 @@ internal sealed class Shader
 
     private static float Lobe(float cosine, float power) => cosine <= 0 ? 0 : cosine / (power - (power * cosine) + cosine);
 
-    private void ShadeEye(SampleBuffer s, int i, Person person, Lighting l, FaceMotion motion, Vector3 glint)
+    private static Vector3 ShadeEye(Vector256<float> a, Person person, Lighting l, FaceMotion motion, Vector3 glint)
     {
-        var n = new Vector3(s.NormalX[i], s.NormalY[i], s.NormalZ[i]);
-        var shade = Vec.Length(n);
-        n *= 1 / shade;
-        var (u, v) = (s.U[i], s.V[i]);
+        var n = new Vector3(a.GetElement(3), a.GetElement(4), a.GetElement(5));
+        var (u, v, lit, shade) = (a.GetElement(1), a.GetElement(2), a.GetElement(6), a.GetElement(7));
         var r = MathF.Sqrt((u * u) + (v * v));
         // White with a pink rim, the iris with its dark ring and fibres, the pupil.
-        var white = new Vector3(0.66f, 0.60f, 0.56f) - (new Vector3(0, 0.10f, 0.11f) * Smooth(7, 12.5f, r));
+        var white = new Vector3(0.52f, 0.47f, 0.44f) - (new Vector3(0, 0.09f, 0.10f) * Smooth(7, 12.5f, r));
         var colour = white;
         if (r < 6.6f)
         {
@@ -162,48 +217,49 @@ internal sealed class Shader
             colour = Vec.Lerp(iris, white, Smooth(5.6f, 6.5f, r));
             colour *= Smooth(motion.Pupil - 0.4f, motion.Pupil + 0.4f, r);
         }
-        var d = Math.Max(0, (Vec.Dot(n, l.Key) * 0.8f) + 0.2f) * s.Light[i];
+        var d = Math.Max(0, (Vec.Dot(n, l.Key) * 0.8f) + 0.2f) * lit;
         var up = 0.5f - (0.5f * n.Y);
         var sum = (l.KeyColour * (d * shade)) + ((l.Ground + ((l.Sky - l.Ground) * up)) * shade)
             + (l.FillColour * (Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f) * shade));
         colour *= sum;
         // The cornea mirrors the lamp.
         var shine = Math.Clamp((Vec.Dot(n, glint) - 0.982f) / 0.008f, 0, 1);
-        colour += l.KeyColour * (0.9f * shine * (0.3f + (0.7f * s.Light[i])) * Smooth(0.3f, 0.7f, shade));
-        (R[i], G[i], B[i]) = (colour.X, colour.Y, colour.Z);
+        colour += l.KeyColour * (0.9f * shine * (0.3f + (0.7f * lit)) * Smooth(0.3f, 0.7f, shade));
+        return colour;
     }
 
-    private void ShadeHair(SampleBuffer s, int i, Person person, Lighting l)
+    private static Vector3 ShadeHair(Vector256<float> a, Person person, Lighting l)
     {
-        var n = Vec.Unit(new Vector3(s.NormalX[i], s.NormalY[i], s.NormalZ[i]));
+        var n = Vec.Unit(new Vector3(a.GetElement(3), a.GetElement(4), a.GetElement(5)));
         if (n.Z < 0)
             n = -n;
-        var (u, v) = (s.U[i], s.V[i]);
-        var wave = person.Hair.Curl * 7 * Noise.Value(u / 8, v / 9, person.Seed + 84);
-        var strand = (0.6f * Noise.Value((u + wave) / 0.9f, (v + (2 * wave)) / 16, person.Seed + 85))
-            + (0.4f * Noise.Value((u + wave) / 3.7f, (v + (2 * wave)) / 30, person.Seed + 86));
+        var (u, v, lit) = (a.GetElement(1), a.GetElement(2), a.GetElement(6));
+        var seed = person.Seed & 63;
+        var wave = person.Hair.Curl * 7 * Noise.Quick(u / 8, (v / 9) + seed);
+        var strand = (0.6f * Noise.Quick((u + wave) / 0.9f, ((v + (2 * wave)) / 16) + seed))
+            + (0.4f * Noise.Quick((u + wave) / 3.7f, ((v + (2 * wave)) / 30) + seed + 20));
         var tangent = Vec.Unit(new Vector3(0.25f * strand, 1, 0.3f) - (n * ((0.25f * strand * n.X) + n.Y + (0.3f * n.Z))));
         var h = Vec.Unit(l.Key + new Vector3(0, 0, 1));
         var th = Vec.Dot(tangent, h);
-        var sheen = Lobe(MathF.Sqrt(Math.Max(0, 1 - (th * th))), 40) * s.Light[i] * Math.Max(0, Vec.Dot(n, l.Key) + 0.3f);
-        var d = Math.Max(0, (0.75f * Vec.Dot(n, l.Key)) + 0.25f) * (0.15f + (0.85f * s.Light[i]));
+        var sheen = Lobe(MathF.Sqrt(Math.Max(0, 1 - (th * th))), 40) * lit * Math.Max(0, Vec.Dot(n, l.Key) + 0.3f);
+        var d = Math.Max(0, (0.75f * Vec.Dot(n, l.Key)) + 0.25f) * (0.15f + (0.85f * lit));
         var up = 0.5f - (0.5f * n.Y);
         var sum = (l.KeyColour * d) + ((l.Ground + ((l.Sky - l.Ground) * up)) * 0.8f) + (l.FillColour * Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f));
         var tone = 0.62f + (0.42f * strand) + (0.1f * Math.Max(0, strand));
         var colour = new Vector3(person.HairColour.R, person.HairColour.G, person.HairColour.B);
         colour = (colour * sum * Math.Max(0.12f, tone)) + (((colour * 1.2f) + new Vector3(0.03f)) * l.KeyColour * (sheen * (0.55f + (0.45f * strand))));
-        (R[i], G[i], B[i]) = (colour.X, colour.Y, colour.Z);
+        return colour;
     }
 
-    private void ShadeOther(SampleBuffer s, int i, Person person, Lighting l)
+    private static Vector3 ShadeOther(Material material, Vector256<float> a, Person person, Lighting l)
     {
-        var n = Vec.Unit(new Vector3(s.NormalX[i], s.NormalY[i], s.NormalZ[i]));
+        var n = Vec.Unit(new Vector3(a.GetElement(3), a.GetElement(4), a.GetElement(5)));
         if (n.Z < 0)
             n = -n;
-        var (u, v) = (s.U[i], s.V[i]);
+        var (u, v, lit) = (a.GetElement(1), a.GetElement(2), a.GetElement(6));
         Vector3 colour;
         float shade = 1, gloss = 0;
-        switch (s.Material[i])
+        switch (material)
         {
             case Material.Lining when v > 0.5f:
                 colour = new Vector3(person.Lips.R, person.Lips.G, person.Lips.B) * new Vector3(0.95f, 0.8f, 0.8f);
@@ -218,12 +274,12 @@ internal sealed class Shader
             {
                 var across = u - MathF.Floor(u) - 0.5f;
                 var gap = Smooth(0.40f, 0.5f, Math.Abs(across));
-                var gum = s.Material[i] == Material.Teeth ? -8.8f - (1.6f * (1 - (4 * across * across)) ) + 1.6f : 8.2f + (1.4f * (1 - (4 * across * across))) - 1.4f;
-                var isGum = s.Material[i] == Material.Teeth ? Smooth(gum + 0.4f, gum - 0.4f, v) : Smooth(gum - 0.4f, gum + 0.4f, v);
+                var gum = material == Material.Teeth ? -8.8f - (1.6f * (1 - (4 * across * across)) ) + 1.6f : 8.2f + (1.4f * (1 - (4 * across * across))) - 1.4f;
+                var isGum = material == Material.Teeth ? Smooth(gum + 0.4f, gum - 0.4f, v) : Smooth(gum - 0.4f, gum + 0.4f, v);
                 var tooth = new Vector3(0.78f, 0.72f, 0.60f) * (1 - (0.35f * gap));
                 colour = Vec.Lerp(tooth, new Vector3(0.45f, 0.16f, 0.15f), isGum);
                 // Deeper in the mouth is darker: to the sides, and below the upper lip.
-                shade = (0.78f - (0.055f * u * u * 0.55f)) * (s.Material[i] == Material.Teeth ? 1 : 0.7f);
+                shade = (0.78f - (0.055f * u * u * 0.55f)) * (material == Material.Teeth ? 1 : 0.7f);
                 gloss = 0.6f;
                 break;
             }
@@ -237,8 +293,8 @@ internal sealed class Shader
                 break;
             case Material.Cloth:
             {
-                var weave = Noise.Value(u / 1.2f, v / 1.2f, person.Seed + 92);
-                var fold = Noise.Fractal(u / 14, v / 34, 2, person.Seed + 93);
+                var weave = Noise.Quick(u / 1.2f, v / 1.2f);
+                var fold = Noise.Quick(u / 14, (v / 34) + (person.Seed & 63));
                 colour = new Vector3(person.Cloth.R, person.Cloth.G, person.Cloth.B) * (1 + (0.10f * weave) + (0.22f * fold));
                 if (person.Collar == 1 && v < 9)
                     colour = Vec.Lerp(colour, new Vector3(0.75f), 0.7f);
@@ -250,15 +306,15 @@ internal sealed class Shader
                 break;
         }
         shade = Math.Max(0.05f, shade);
-        var d = Math.Max(0, (0.8f * Vec.Dot(n, l.Key)) + 0.2f) * s.Light[i];
+        var d = Math.Max(0, (0.8f * Vec.Dot(n, l.Key)) + 0.2f) * lit;
         var up = 0.5f - (0.5f * n.Y);
         var sum = (l.KeyColour * d) + (l.Ground + ((l.Sky - l.Ground) * up)) + (l.FillColour * Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f));
         colour *= sum * shade;
         if (gloss > 0)
         {
             var h = Vec.Unit(l.Key + new Vector3(0, 0, 1));
-            colour += l.KeyColour * (0.25f * gloss * shade * s.Light[i] * Lobe(Math.Max(0, Vec.Dot(n, h)), 60));
+            colour += l.KeyColour * (0.25f * gloss * shade * lit * Lobe(Math.Max(0, Vec.Dot(n, h)), 60));
         }
-        (R[i], G[i], B[i]) = (colour.X, colour.Y, colour.Z);
+        return colour;
     }
 }

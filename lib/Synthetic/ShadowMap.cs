@@ -55,12 +55,18 @@ internal sealed class ShadowMap
     }
 
     /// <summary>How much light arrives at each vertex of a surface, 0 to 1, with soft edges.</summary>
-    public void Light(Surface s, int first, int count, float softness, float bias)
+    public void Light(Surface s, int first, int count, float softness, float bias, bool bothSides = false)
     {
         var spread = softness * _scale / 2;
         for (var i = first; i < first + count; i++)
         {
             var n = new Vector3(s.NormalX[i], s.NormalY[i], s.NormalZ[i]);
+            if (!bothSides && (Vec.Dot(n, _towards) < -0.4f || n.Z < -0.4f))
+            {
+                // Turned away from the lamp, or never seen.
+                s.Light[i] = 0;
+                continue;
+            }
             var p = new Vector3(s.X[i], s.Y[i], s.Z[i]) + (n * 1.5f);
             s.Light[i] = At(p, spread, bias);
         }
@@ -72,25 +78,22 @@ internal sealed class ShadowMap
         var x = (Vec.Dot(p, _right) + Reach) * _scale;
         var y = (Vec.Dot(p, _down) + Reach) * _scale;
         var z = Vec.Dot(p, _towards) + bias;
-        var lit = 0f;
-        for (var dy = -1; dy <= 1; dy++)
-        {
-            for (var dx = -1; dx <= 1; dx++)
-                lit += Tap(x + (dx * spread) - 0.5f, y + (dy * spread) - 0.5f, z);
-        }
-        return lit / 9;
+        // The middle and four around it.
+        var lit = Tap(x - 0.5f, y - 0.5f, z);
+        lit += Tap(x - spread - 0.5f, y - (0.4f * spread) - 0.5f, z) + Tap(x + spread - 0.5f, y + (0.4f * spread) - 0.5f, z);
+        lit += Tap(x + (0.4f * spread) - 0.5f, y - spread - 0.5f, z) + Tap(x - (0.4f * spread) - 0.5f, y + spread - 0.5f, z);
+        return lit * 0.2f;
     }
 
     /// <summary>Four neighbouring comparisons, interpolated.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float Tap(float x, float y, float z)
     {
-        var (fx, fy) = (MathF.Floor(x), MathF.Floor(y));
-        var (ix, iy) = ((int)fx, (int)fy);
-        if ((uint)ix >= (uint)(_size - 1) || (uint)iy >= (uint)(_size - 1))
+        var (ix, iy) = ((int)x, (int)y);
+        if (x < 0 || y < 0 || ix >= _size - 1 || iy >= _size - 1)
             return 1;
         var at = (iy * _size) + ix;
-        var (tx, ty) = (x - fx, y - fy);
+        var (tx, ty) = (x - ix, y - iy);
         // The last millimetres fade, which hides the steps of a coarse map.
         float Lit(float depth) => Math.Clamp(1 - ((depth - z) / 3), 0, 1);
         var top = FixedMath.Lerp(Lit(_depth[at]), Lit(_depth[at + 1]), tx);
@@ -104,10 +107,12 @@ internal sealed class ShadowMap
         var area = ((bx - ax) * (cy - ay)) - ((by - ay) * (cx - ax));
         if (area is > -1e-6f and < 1e-6f)
             return;
-        var x0 = Math.Max(0, (int)MathF.Ceiling(Math.Min(ax, Math.Min(bx, cx)) - 0.5f));
-        var x1 = Math.Min(_size - 1, (int)MathF.Floor(Math.Max(ax, Math.Max(bx, cx)) - 0.5f));
-        var y0 = Math.Max(0, (int)MathF.Ceiling(Math.Min(ay, Math.Min(by, cy)) - 0.5f));
-        var y1 = Math.Min(_size - 1, (int)MathF.Floor(Math.Max(ay, Math.Max(by, cy)) - 0.5f));
+        var right = Math.Min(Math.Max(ax, Math.Max(bx, cx)) - 0.5f, _size - 1);
+        var bottom = Math.Min(Math.Max(ay, Math.Max(by, cy)) - 0.5f, _size - 1);
+        if (right < 0 || bottom < 0)
+            return;
+        var (x0, x1) = ((int)Math.Max(Math.Min(ax, Math.Min(bx, cx)) + 0.5f, 0), (int)right);
+        var (y0, y1) = ((int)Math.Max(Math.Min(ay, Math.Min(by, cy)) + 0.5f, 0), (int)bottom);
         var scale = 1 / area;
         var (wbx, wby) = ((cy - ay) * scale, (ax - cx) * scale);
         var (wcx, wcy) = ((ay - by) * scale, (bx - ax) * scale);

@@ -46,7 +46,7 @@ internal sealed class SkinTexture
         // Blood and pigment: blotches, cheeks, nose and ears redder, brow yellower, sockets darker.
         var blotch = Noise.Fractal(across / 22, y / 22, 3, p.Seed);
         var fine = Noise.Fractal(across / 5, y / 5, 2, p.Seed + 11);
-        var light = 1 + (0.10f * blotch) + (0.05f * fine);
+        var light = 1 + (0.10f * blotch) + (0.055f * fine) + (0.05f * Noise.Value(across / 1.7f, y / 1.7f, p.Seed + 12));
         var flush = p.Flush * ((0.9f * Hill(ax, y, 40, 30, 28, 24)) + (0.8f * Hill(x, y, 0, 38, 20, 14)) + (0.4f * Hill(x, y, 0, 104, 24, 14)))
             * (1 - (0.6f * p.Melanin));
         flush += 0.25f * Math.Max(0, blotch) * p.Flush * (1 - (0.6f * p.Melanin));
@@ -65,8 +65,8 @@ internal sealed class SkinTexture
             b *= 1 - (0.25f * amount);
         }
         var mole = Noise.Value(across / 3.1f, y / 3.1f, p.Seed + 22);
-        if (mole > 0.935f)
-            light *= 0.55f;
+        if (mole > 0.955f && front)
+            light *= 0.6f;
         if (p.Age > 0.4f)
             light *= 1 - (0.35f * (p.Age - 0.4f) * Smooth(0.35f, 0.6f, Noise.Value(across / 4, y / 4, p.Seed + 23)));
         relief += 0.05f * Noise.Value(across / 1.3f, y / 1.3f, p.Seed + 31) * (1 + p.Age);

@@ -6,8 +6,12 @@ namespace FanTrans.Synthetic;
 /// <summary>Shoulders and clothes below the neck.</summary>
 internal sealed class Torso
 {
+    /// <summary>Vertices of every torso.</summary>
+    public const int Vertices = Columns * Rows;
+
     private const int Columns = 33, Rows = 14;
-    private readonly Vector3[] _points = new Vector3[Columns * Rows];
+    private readonly Vector3[] _points = new Vector3[Vertices];
+    private readonly float[] _u = new float[Vertices], _v = new float[Vertices];
 
     public Torso(Person person)
     {
@@ -32,25 +36,25 @@ internal sealed class Torso
                 var drop = 52 * slope * Math.Abs(sin) * Math.Abs(sin);
                 var fold = 3.5f * Noise.Fractal(degrees / 16, y / 40, 2, person.Seed + 91) * Smooth(0, 0.2f, t);
                 _points[(r * Columns) + c] = new Vector3((width + fold) * sin, y + drop * 0.4f, ((depth + fold) * cos) - 22);
-                (Surface.U[(r * Columns) + c], Surface.V[(r * Columns) + c]) = (degrees, y - start);
+                (_u[(r * Columns) + c], _v[(r * Columns) + c]) = (degrees, y - start);
             }
         }
     }
 
-    public Surface Surface { get; } = new(Columns * Rows);
-
-    public void Place(HeadMesh mesh, Camera camera)
+    public void Place(Surface surface, HeadMesh mesh, Camera camera)
     {
         for (var i = 0; i < _points.Length; i++)
         {
             var p = mesh.BodyTurn.Apply(_points[i]);
-            (Surface.X[i], Surface.Y[i], Surface.Z[i]) = (p.X, p.Y, p.Z);
+            (surface.X[i], surface.Y[i], surface.Z[i]) = (p.X, p.Y, p.Z);
         }
-        Surface.GridNormals(0, Rows, Columns);
-        Surface.Project(camera, 0, Surface.Capacity);
+        surface.GridNormals(0, Rows, Columns);
+        _u.CopyTo(surface.U, 0);
+        _v.CopyTo(surface.V, 0);
+        surface.Project(camera);
     }
 
-    public void AddTo(ShadowMap shadow) => shadow.Add(Surface, 0, Rows, Columns, 1);
+    public static void AddTo(ShadowMap shadow, Surface surface) => shadow.Add(surface, 0, Rows, Columns, 1);
 
-    public void Draw(SampleBuffer samples) => samples.Grid(Surface, 0, Rows, Columns, Material.Cloth, true);
+    public static void Draw(SampleBuffer samples, Surface surface) => samples.Grid(surface, 0, Rows, Columns, Material.Cloth, true);
 }
