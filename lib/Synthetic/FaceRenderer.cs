@@ -13,6 +13,7 @@ internal sealed class Figure
         Skin = new SkinTexture(grid, person);
         Ears = new Ears(grid, person.Shape, person.Seed);
         Torso = new Torso(person);
+        Glasses = person.Glasses is { } style ? new Glasses(person.Shape, style) : null;
         Hair = person.Hair.Thickness >= 3 ? new HairShell(grid, person.Shape, person) : null;
     }
 
@@ -28,9 +29,14 @@ internal sealed class Figure
 
     public Torso Torso { get; }
 
+    public Glasses? Glasses { get; }
+
     /// <summary>Null for bald heads and buzz cuts, whose hair is in the skin's texture.</summary>
     public HairShell? Hair { get; }
 }
+
+/// <summary>What lies between face and camera.</summary>
+internal readonly record struct Occluders(Hand? Hand, Cover? Cover);
 
 /// <summary>
 /// Renders faces. One renderer serves one thread at a time and keeps its buffers between pictures.
@@ -46,18 +52,20 @@ internal sealed class FaceRenderer(HeadGrid grid)
     private readonly ShadowMap _shadow = new();
     private readonly Shader _shader = new();
     private readonly MouthParts _mouth = new();
-    private readonly Surface _hair = new(HairShell.Vertices(grid)), _ears = new(Ears.Vertices), _torso = new(Torso.Vertices);
+    private readonly Surface _hair = new(HairShell.Vertices(grid)), _ears = new(Ears.Vertices), _torso = new(Torso.Vertices),
+        _glasses = new(Glasses.Vertices), _cover = new(Cover.Vertices);
     private float[] _red = [], _green = [], _blue = [], _scratch = [];
 
     /// <summary>A picture with its landmarks.</summary>
     /// <param name="figure">Who.</param>
     /// <param name="motion">Doing what.</param>
     /// <param name="scene">Where.</param>
+    /// <param name="before">What hides a part of the face.</param>
     /// <param name="size">Side of the picture in pixels.</param>
     /// <param name="seed">Of the sensor's noise.</param>
     /// <param name="landmarks">Results: 136.</param>
     /// <param name="visible">Results: 68.</param>
-    public RgbImage Render(Figure figure, FaceMotion motion, Scene scene, int size, uint seed, float[] landmarks, bool[] visible)
+    public RgbImage Render(Figure figure, FaceMotion motion, Scene scene, Occluders before, int size, uint seed, float[] landmarks, bool[] visible)
     {
         _mesh.Build(figure.Form, motion);
         var camera = Aim(scene, size * Over);
@@ -66,7 +74,8 @@ internal sealed class FaceRenderer(HeadGrid grid)
         figure.Ears.Place(_ears, _mesh, camera);
         figure.Hair?.Place(_hair, _mesh, camera);
         figure.Torso.Place(_torso, _mesh, camera);
-        CastShadows(scene.Light, figure.Hair);
+        figure.Glasses?.Place(_glasses, _mesh, camera);
+        CastShadows(scene.Light, figure);
 
         _samples.Clear(size * Over, size * Over);
         _mesh.Draw(_samples);
@@ -77,14 +86,22 @@ internal sealed class FaceRenderer(HeadGrid grid)
             eyeLight[side] = _shadow.At(_mesh.ToCamera(_mesh.Eyes[side] + new Vector3(0, 0, HeadShape.EyeRadius + 4)), 1, -1);
         Eyes.Draw(_samples, _mesh, camera, motion, eyeLight);
         Torso.Draw(_samples, _torso);
+        if (figure.Glasses is not null)
+            Glasses.Draw(_samples, _glasses);
         figure.Hair?.Draw(_samples, _hair);
+        before.Hand?.Draw(_samples, _mesh, camera);
+        if (before.Cover is { } cover)
+        {
+            cover.Place(_cover, _mesh, camera);
+            Cover.Draw(_samples, _cover);
+        }
 
         _frameSkin.Prepare(figure.Person, figure.Skin, motion);
         var glint = Vec.Unit(scene.Light.Key + new Vector3(0, 0, 1.05f));
-        _shader.Shade(_samples, _frameSkin, figure.Person, scene.Light, _mesh, motion, glint);
+        _shader.Shade(_samples, _frameSkin, figure.Person, scene.Light, _mesh, motion, glint, before.Cover?.Colour ?? default);
 
         ReadLandmarks(camera, landmarks, visible);
-        return Compose(scene, size, seed);
+        return Compose(scene, figure.Person, size, seed);
     }
 
     /// <summary>Zooms and shifts so that the landmarks' box has the scene's size and place.</summary>
@@ -105,8 +122,9 @@ internal sealed class FaceRenderer(HeadGrid grid)
             (samples * (0.5f + scene.Offset.Y)) - (zoom * (y0 + y1) / 2));
     }
 
-    private void CastShadows(Lighting light, HairShell? hair)
+    private void CastShadows(Lighting light, Figure figure)
     {
+        var hair = figure.Hair;
         var columns = grid.Columns;
         _shadow.Clear(192 / grid.Divisor, light.Key);
         _shadow.Add(_mesh.Surface, 0, grid.EyeSeam + 1, columns, 3);
@@ -114,6 +132,8 @@ internal sealed class FaceRenderer(HeadGrid grid)
         _shadow.Add(_mesh.Surface, (grid.MouthSeam + 1) * columns, grid.Rows - grid.MouthSeam - 1, columns, 2);
         hair?.AddTo(_shadow, _hair);
         Torso.AddTo(_shadow, _torso);
+        if (figure.Glasses is not null)
+            Glasses.AddTo(_shadow, _glasses);
         _shadow.Light(_mesh.Surface, 0, _mesh.Surface.Capacity, light.Softness, 2.5f);
         _shadow.Light(_ears, 0, _ears.Capacity, light.Softness, 2.5f, true);
         _shadow.Light(_torso, 0, _torso.Capacity, light.Softness, 6, true);
@@ -129,6 +149,11 @@ internal sealed class FaceRenderer(HeadGrid grid)
         _mouth.Surface.Pack();
         if (hair is not null)
             _hair.Pack();
+        if (figure.Glasses is not null)
+        {
+            _glasses.Light.AsSpan().Fill(1);
+            _glasses.Pack();
+        }
     }
 
     private void ReadLandmarks(Camera camera, float[] landmarks, bool[] visible)
@@ -157,7 +182,7 @@ internal sealed class FaceRenderer(HeadGrid grid)
         return (k >= 17 || n.Z > -0.55f) && _samples.Depth[at] < p.Z + slack;
     }
 
-    private RgbImage Compose(Scene scene, int size, uint seed)
+    private RgbImage Compose(Scene scene, Person person, int size, uint seed)
     {
         var count = size * size;
         if (_red.Length < count)
@@ -171,7 +196,11 @@ internal sealed class FaceRenderer(HeadGrid grid)
             _blue[i] = (_blue[i] * rest) + _shader.B[i];
         }
         var image = new RgbImage(size, size);
-        scene.Film.Develop(_red, _green, _blue, _scratch, image, seed);
+        // The camera meters the face in part: dark skin gets more light, pale skin less.
+        var light = scene.Light;
+        var arriving = (0.62f * light.KeyColour.Y) + (0.4f * light.FillColour.Y) + (0.5f * (light.Sky.Y + light.Ground.Y));
+        var metered = MathF.Sqrt(0.34f / Math.Max(0.02f, arriving * (0.07f + person.Skin.G)));
+        (scene.Film with { Exposure = scene.Film.Exposure * Math.Clamp(metered, 0.6f, 2) }).Develop(_red, _green, _blue, _scratch, image, seed);
         return image;
     }
 }

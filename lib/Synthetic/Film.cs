@@ -22,6 +22,9 @@ internal sealed record Film
     /// <summary>Standard deviation of the sensor noise at middle grey, in steps of 255.</summary>
     public required float Noise { get; init; }
 
+    /// <summary>Quality of the JPEG compression that the picture went through, 1 to 100; null for none.</summary>
+    public int? Jpeg { get; init; }
+
     public static Film Draw(ref SeededRandom r) => new()
     {
         Exposure = (float)r.Uniform(0.75, 1.3),
@@ -29,6 +32,7 @@ internal sealed record Film
         Contrast = (float)r.Uniform(0.85, 1.2),
         Blur = r.Chance(0.5) ? (float)r.Uniform(0, 0.45) : (float)r.Uniform(0.3, 1.1),
         Noise = r.Chance(0.6) ? (float)r.Uniform(0.3, 2.5) : (float)r.Uniform(2, 7),
+        Jpeg = r.Chance(0.45) ? 30 + r.Below(66) : null,
     };
 
     /// <summary>Develops linear light into 8-bit pixels.</summary>
@@ -68,6 +72,8 @@ internal sealed record Film
             pixels[(3 * i) + 1] = Grain(tone[Step(green[i] * gg)], n1 >> 16, n2 & 0xFFFF);
             pixels[(3 * i) + 2] = Grain(tone[Step(blue[i] * gb)], n2 & 0xFFFF, n2 >> 16);
         }
+        if (Jpeg is { } quality)
+            JpegTrace.Apply(image, quality);
     }
 
     private static int Step(float light) => Math.Clamp((int)(light * (2047 / 1.6f)), 0, 2047);

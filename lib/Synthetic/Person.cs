@@ -66,7 +66,8 @@ internal sealed record Person
     /// <summary>A person from a seed, alike on every machine.</summary>
     /// <param name="seed">Decides everything.</param>
     /// <param name="isMale">A man or a woman; null leaves it to the seed.</param>
-    public static Person Draw(long seed, bool? isMale)
+    /// <param name="shift">-1 to 1: fairer, younger and livelier people, or darker, older and calmer ones.</param>
+    public static Person Draw(long seed, bool? isMale, float shift)
     {
         var r = new SeededRandom(seed, 0x9E45);
         float U(double a, double b, ref SeededRandom x) => (float)x.Uniform(a, b);
@@ -76,10 +77,10 @@ internal sealed record Person
         var male = isMale ?? drawn;
         var sex = male ? 1f : -1f;
         var age = U(0, 1, ref r);
-        age *= age;
+        age = Math.Clamp((age * age) + (0.22f * shift), 0, 1);
         // Four loose groups of looks, each with wide spread, so that traits go together as they do in people.
         var group = r.Below(4);
-        var melanin = Math.Clamp(group switch { 0 => 0.18f, 1 => 0.82f, 2 => 0.30f, _ => 0.52f } + (0.13f * N(ref r)), 0, 1);
+        var melanin = Math.Clamp(group switch { 0 => 0.18f, 1 => 0.82f, 2 => 0.30f, _ => 0.52f } + (0.13f * N(ref r)) + (0.22f * shift), 0, 1);
         var shape = new FaceShape
         {
             Width = (0.9f * N(ref r)) + (group == 2 ? 0.6f : 0),
@@ -165,7 +166,7 @@ internal sealed record Person
             Hair = HairStyle.Draw(ref r, male, age),
             Glasses = r.Chance(0.13 + (0.15 * age)) ? GlassesStyle.Draw(ref r) : null,
             Furrows = Math.Clamp(0.75f + (0.7f * age) + (0.15f * N(ref r)), 0.4f, 1.7f),
-            Expressivity = Math.Clamp(1 + (0.13f * N(ref r)), 0.7f, 1.3f),
+            Expressivity = Math.Clamp(1 + (0.13f * N(ref r)) - (0.22f * shift), 0.6f, 1.4f),
             Cloth = cloth,
             Collar = r.Below(4),
         };

@@ -6,7 +6,7 @@ namespace FanTrans.Synthetic;
 /// <summary>What a sample of the picture shows.</summary>
 internal enum Material : byte
 {
-    None, Skin, Lining, Mouth, Teeth, Gums, Tongue, Eye, Hair, Cloth, Frame, Hand,
+    None, Skin, Lining, Mouth, Teeth, Gums, Tongue, Eye, Hair, Cloth, Frame, Hand, Cover,
 }
 
 /// <summary>

@@ -24,15 +24,24 @@ internal sealed record Scene
     /// <summary>Even light from the upper left, a grey backdrop and a sharp, clean picture.</summary>
     public static Scene Studio { get; } = MakeStudio();
 
-    public static Scene Draw(ref SeededRandom r)
+    /// <summary>A scene from random numbers.</summary>
+    /// <param name="r">Decides everything.</param>
+    /// <param name="shift">-1 to 1: brighter and cooler, or darker, warmer and noisier.</param>
+    public static Scene Draw(ref SeededRandom r, float shift)
     {
         var light = Lighting.Draw(ref r);
         var backdrop = new Backdrop(ref r);
+        var film = Film.Draw(ref r);
         return new Scene
         {
             Light = light,
             Backdrop = backdrop,
-            Film = Film.Draw(ref r),
+            Film = film with
+            {
+                Exposure = film.Exposure * (1 - (0.25f * shift)),
+                Balance = film.Balance + (0.08f * shift),
+                Noise = film.Noise * (1 + (0.6f * shift)),
+            },
             Distance = (float)r.Uniform(550, 1600),
             FaceSize = (float)r.Uniform(0.52, 0.64),
             Offset = ((float)r.Uniform(-0.04, 0.04), (float)r.Uniform(-0.04, 0.04)),
@@ -42,7 +51,7 @@ internal sealed record Scene
     private static Scene MakeStudio()
     {
         var r = new SeededRandom(0x57D10);
-        return Draw(ref r) with
+        return Draw(ref r, 0) with
         {
             Light = new Lighting
             {

@@ -16,7 +16,7 @@ internal sealed class Shader
     private readonly float[] _weight = new float[Batch];
     private int _waiting;
     private Lighting _lighting = Scene.Studio.Light;
-    private Vector3 _down;
+    private Vector3 _down, _cover;
 
     /// <summary>Linear red, green and blue of each pixel, from the share of it that a surface covers.</summary>
     public float[] R { get; private set; } = [];
@@ -31,7 +31,7 @@ internal sealed class Shader
     public float[] Cover { get; private set; } = [];
 
     /// <summary>Shades pixels of 2 x 2 samples: as one where they are of one piece, else sample by sample.</summary>
-    public void Shade(SampleBuffer samples, FrameSkin skin, Person person, Lighting light, HeadMesh mesh, FaceMotion motion, Vector3 eyeGlint)
+    public void Shade(SampleBuffer samples, FrameSkin skin, Person person, Lighting light, HeadMesh mesh, FaceMotion motion, Vector3 eyeGlint, Vector3 cover)
     {
         var (width, height) = (samples.Width / 2, samples.Height / 2);
         var count = width * height;
@@ -41,6 +41,7 @@ internal sealed class Shader
         G.AsSpan(0, count).Clear();
         B.AsSpan(0, count).Clear();
         Cover.AsSpan(0, count).Clear();
+        _cover = cover;
         (_lighting, _down) = (light, mesh.HeadTurn.Turn(new Vector3(0, 1, 0)));
         var (materials, attributes) = (samples.Material, samples.Attributes);
         for (var y = 0; y < height; y++)
@@ -251,7 +252,7 @@ internal sealed class Shader
         return colour;
     }
 
-    private static Vector3 ShadeOther(Material material, Vector256<float> a, Person person, Lighting l)
+    private Vector3 ShadeOther(Material material, Vector256<float> a, Person person, Lighting l)
     {
         var n = Vec.Unit(new Vector3(a.GetElement(3), a.GetElement(4), a.GetElement(5)));
         if (n.Z < 0)
@@ -291,6 +292,25 @@ internal sealed class Shader
                 colour = new Vector3(0.10f, 0.03f, 0.03f);
                 shade = 0.25f;
                 break;
+            case Material.Cover:
+                colour = _cover * (1 + (0.08f * Noise.Quick(u, v)));
+                break;
+            case Material.Frame:
+            {
+                var rim = person.Glasses!.Colour;
+                colour = new Vector3(rim.R, rim.G, rim.B);
+                gloss = 1;
+                break;
+            }
+            case Material.Hand:
+            {
+                // Nails and knuckles are too small to matter; the skin is this person's, a little redder.
+                var mottle = Noise.Quick(u / 3, (n.X * 5) + v);
+                colour = new Vector3(person.Skin.R, person.Skin.G * 0.92f, person.Skin.B * 0.9f) * (0.92f + (0.10f * mottle));
+                shade = 0.55f + (0.45f * Smooth(0.05f, 0.7f, n.Z));
+                gloss = 0.2f;
+                break;
+            }
             case Material.Cloth:
             {
                 var weave = Noise.Quick(u / 1.2f, v / 1.2f);

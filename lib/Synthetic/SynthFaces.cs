@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 using FanTrans.Data;
 
 namespace FanTrans.Synthetic;
@@ -30,6 +31,7 @@ public sealed class SynthFaces : IFaceSource
         options.Validate();
         Options = options;
         Statistics = LabelStatistics.Load(options.Profile);
+        options.Planted?.Validate(Statistics.ActionUnits);
         var manifest = DatasetManifest.Load(options.Profile);
         (_names, Parts) = Name(manifest, options.Subjects ?? Statistics.Subjects);
         _recordings = Math.Min(options.Recordings ?? Statistics.Recordings, options.FramesPerSubject);
@@ -38,7 +40,7 @@ public sealed class SynthFaces : IFaceSource
         _latent = new LatentLabels(Statistics, options.Seed, _names.Length, _recordings, ((_framesPerRecording - 1) * _step) + 1);
         _scale = new IntensityScale(options.Profile == "disfa" ? 2 : 1, options.Difficulty.Subtlety);
         _grid = options.ImageSize > 128 ? HeadGrid.Fine : HeadGrid.Coarse;
-        _figures = new FigureCache(_grid, subject => Person.Draw(PersonSeed(subject), manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null));
+        _figures = new FigureCache(_grid, subject => Person.Draw(PersonSeed(subject), manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null, Shift(subject)));
     }
 
     /// <summary>What was asked for.</summary>
@@ -91,17 +93,31 @@ public sealed class SynthFaces : IFaceSource
         return intensities;
     }
 
+    /// <summary>Whether <see cref="SynthOptions.Planted"/> hides its action units in a frame.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    public bool IsHidden(int index) =>
+        Options.Planted is { } planted && new SeededRandom(Options.Seed, 0x41D, index).Chance(planted.Fraction);
+
     /// <inheritdoc/>
     public FaceFrame Read(int index)
     {
         var (subject, recording, frame) = Place(index);
         var figure = _figures.Get(subject);
         var take = new SeededRandom(Options.Seed, 0x7A4E, subject, recording);
-        var scene = Scene.Draw(ref take);
-        var motion = Behaviour.At(
-            Options.Seed, subject, recording, frame * _step, figure.Person, Hidden(subject, recording, frame * _step));
+        var scene = Scene.Draw(ref take, Shift(subject));
+        var intensities = Hidden(subject, recording, frame * _step);
         var still = new SeededRandom(Options.Seed, 0x57, index);
-        return Render(_grid, figure, motion, scene, Options.ImageSize, (uint)still.NextBits()) with
+        Cover? cover = null;
+        if (IsHidden(index))
+        {
+            foreach (var unit in Options.Planted!.ActionUnits)
+                intensities[unit] = 0;
+            var colour = new Vector3((float)still.Uniform(0.02, 0.7), (float)still.Uniform(0.02, 0.7), (float)still.Uniform(0.02, 0.7));
+            cover = Options.Planted.IsUpper ? Cover.Upper(colour) : Cover.Lower(colour);
+        }
+        var motion = Behaviour.At(Options.Seed, subject, recording, frame * _step, figure.Person, intensities);
+        var hand = still.Chance(Options.Difficulty.Occlusion) ? new Hand(ref still) : null;
+        return Render(_grid, figure, motion, scene, new Occluders(hand, cover), Options.ImageSize, (uint)still.NextBits()) with
         {
             Subject = _names[subject],
             Sequence = RecordingName(recording),
@@ -128,22 +144,22 @@ public sealed class SynthFaces : IFaceSource
         var motion = new FaceMotion { Pose = pose };
         foreach (var (unit, intensity) in intensities)
             motion[unit] = FaceMotion.StrengthOf((float)intensity);
-        var figure = new Figure(Person.Draw(person, null), grid);
+        var figure = new Figure(Person.Draw(person, null, 0), grid);
         var units = FanTrans.ActionUnits.All;
-        return Render(grid, figure, motion, Scene.Studio, size, 0) with
+        return Render(grid, figure, motion, Scene.Studio, default, size, 0) with
         {
             Labels = [.. units.Select(u => (sbyte)(intensities.GetValueOrDefault(u) >= 1 ? 1 : 0))],
             Intensities = [.. units.Select(u => (byte)Math.Clamp(intensities.GetValueOrDefault(u), 0, 5))],
         };
     }
 
-    private static FaceFrame Render(HeadGrid grid, Figure figure, FaceMotion motion, Scene scene, int size, uint seed)
+    private static FaceFrame Render(HeadGrid grid, Figure figure, FaceMotion motion, Scene scene, Occluders before, int size, uint seed)
     {
         var pool = grid.Divisor == 1 ? FineRenderers : CoarseRenderers;
         if (!pool.TryTake(out var renderer))
             renderer = new FaceRenderer(grid);
         var (landmarks, visible) = (new float[2 * Ibug68.Count], new bool[Ibug68.Count]);
-        var image = renderer.Render(figure, motion, scene, size, seed, landmarks, visible);
+        var image = renderer.Render(figure, motion, scene, before, size, seed, landmarks, visible);
         pool.Add(renderer);
         return new FaceFrame
         {
@@ -194,6 +210,15 @@ public sealed class SynthFaces : IFaceSource
         var (subject, within) = Math.DivRem(index, Options.FramesPerSubject);
         var (recording, frame) = Math.DivRem(within, _framesPerRecording);
         return (subject, recording, frame);
+    }
+
+    /// <summary>-1, 0 or 1 by the subject's part, times the shift asked for.</summary>
+    private float Shift(int subject)
+    {
+        var part = 0;
+        for (var before = Parts[0].Count; before <= subject; before += Parts[part].Count)
+            part++;
+        return (float)Options.Difficulty.SubjectShift * (part - 1);
     }
 
     /// <summary>Whole recordings were not coded for an action unit, as in BP4D.</summary>

@@ -30,6 +30,9 @@ public sealed record SynthOptions
     /// <summary>What makes the set hard.</summary>
     public Difficulty Difficulty { get; init; } = new();
 
+    /// <summary>Action units hidden in a part of the frames, to validate a method; null for none.</summary>
+    public PlantedDependency? Planted { get; init; }
+
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">A value lies outside its range; the message names it.</exception>
     internal void Validate()
@@ -53,7 +56,7 @@ public sealed record SynthOptions
 public sealed record Difficulty
 {
     /// <summary>Nothing in the way: every label is right, every action unit free to see.</summary>
-    public static Difficulty None { get; } = new() { LabelNoise = 0, Subtlety = 0, UnknownLabels = 0 };
+    public static Difficulty None { get; } = new() { LabelNoise = 0, Subtlety = 0, Occlusion = 0 };
 
     /// <summary>
     /// Share of an average action unit's frames, at equal rates of presence and absence, where the coder and the face
@@ -67,6 +70,15 @@ public sealed record Difficulty
     /// <summary>Share of labels that were not coded and read 9; in the bp4d profile only. 0 to 0.5.</summary>
     public double UnknownLabels { get; init; }
 
+    /// <summary>Share of frames with a hand before a part of the face. 0 to 1.</summary>
+    public double Occlusion { get; init; } = 0.06;
+
+    /// <summary>
+    /// How different the three parts' people and recordings are (complexion, age, liveliness, light), so that a model
+    /// meets what it has not trained on. 0 to 1.
+    /// </summary>
+    public double SubjectShift { get; init; }
+
     internal void Validate()
     {
         static void Check(double value, double most, string field)
@@ -77,5 +89,7 @@ public sealed record Difficulty
         Check(LabelNoise, 0.25, nameof(LabelNoise));
         Check(Subtlety, 1, nameof(Subtlety));
         Check(UnknownLabels, 0.5, nameof(UnknownLabels));
+        Check(Occlusion, 1, nameof(Occlusion));
+        Check(SubjectShift, 1, nameof(SubjectShift));
     }
 }
