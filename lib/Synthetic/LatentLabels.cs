@@ -16,7 +16,6 @@ internal sealed class LatentLabels
 
     // Some draws cannot be tuned to everything at once: then another is drawn. Small sets are taken as they come.
     private const int Draws = 6, LargeEnough = 20_000;
-    private readonly LabelStatistics _statistics;
     private readonly int _units, _length, _recordings, _scales;
     private readonly float[][][] _values;
 
@@ -28,7 +27,7 @@ internal sealed class LatentLabels
     /// <param name="length">Frames of each.</param>
     public LatentLabels(LabelStatistics statistics, long seed, int subjects, int recordings, int length)
     {
-        (_statistics, _units, _length, _recordings) = (statistics, statistics.ActionUnits.Count, length, recordings);
+        (_units, _length, _recordings) = (statistics.ActionUnits.Count, length, recordings);
         _scales = statistics.TimeScales.Count + 1;
         var processes = statistics.TimeScales.Select(s => new LatentProcess(s)).ToArray();
         // Neighbouring frames tell the same: some 50,000 are enough to measure on.
