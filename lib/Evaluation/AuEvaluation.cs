@@ -5,7 +5,8 @@ namespace FanTrans.Evaluation;
 /// <param name="Counts">Confusion counts at the threshold, with F1 and what follows from them.</param>
 /// <param name="Auc">Area under the ROC curve; NaN where the known labels are all one value.</param>
 /// <param name="AveragePrecision">Average precision; NaN where no known frame is present.</param>
-public sealed record AuMetrics(int ActionUnit, BinaryCounts Counts, double Auc, double AveragePrecision)
+/// <param name="CalibrationError">Expected calibration error over ten bins; NaN where no frame is known.</param>
+public sealed record AuMetrics(int ActionUnit, BinaryCounts Counts, double Auc, double AveragePrecision, double CalibrationError)
 {
     /// <summary>Frame-based F1 at the threshold; 0 for an action unit without positives.</summary>
     public double F1 => Counts.F1;
@@ -21,8 +22,8 @@ public sealed record AuMetrics(int ActionUnit, BinaryCounts Counts, double Auc, 
 /// everywhere and does not. AUC and average precision are averaged over the action units that define them.
 /// </summary>
 /// <param name="Units">One entry an action unit, in the order given.</param>
-/// <param name="Threshold">A probability of at least this counts as present.</param>
-public sealed record AuEvaluation(IReadOnlyList<AuMetrics> Units, double Threshold)
+/// <param name="Thresholds">From which probability on an action unit counts as present.</param>
+public sealed record AuEvaluation(IReadOnlyList<AuMetrics> Units, Thresholds Thresholds)
 {
     /// <summary>Mean F1 over the action units with a known frame; NaN if there is none.</summary>
     public double MacroF1 => Mean(u => u.F1);
@@ -48,21 +49,25 @@ public sealed record AuEvaluation(IReadOnlyList<AuMetrics> Units, double Thresho
     /// <summary>Mean average precision, over the action units that have a positive.</summary>
     public double MacroAveragePrecision => Mean(u => u.AveragePrecision);
 
+    /// <summary>Mean expected calibration error.</summary>
+    public double MacroCalibrationError => Mean(u => u.CalibrationError);
+
     /// <summary>Computes every metric.</summary>
     /// <param name="probabilities">One row a frame: N probabilities, 0 to 1, as the model gives them.</param>
     /// <param name="labels">One row a frame: N labels of 0, 1 or 9.</param>
     /// <param name="actionUnits">The N FACS numbers, in the columns' order.</param>
-    /// <param name="threshold">A probability of at least this counts as present; the protocol's is 0.5.</param>
+    /// <param name="thresholds">From which probability on an action unit counts as present; null is 0.5, by protocol.</param>
     /// <exception cref="ArgumentException">
-    /// Rows or columns do not match, a label is none of 0, 1 and 9, or a probability with a known label is NaN.
+    /// Rows or columns do not match, a label is none of 0, 1 and 9, or a probability with a known label is not 0 to 1.
     /// </exception>
     public static AuEvaluation Of(
         IReadOnlyList<float[]> probabilities, IReadOnlyList<sbyte[]> labels, IReadOnlyList<int> actionUnits,
-        double threshold = 0.5)
+        Thresholds? thresholds = null)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(actionUnits);
+        thresholds ??= Thresholds.ByProtocol(actionUnits.Count);
         if (probabilities.Count != labels.Count)
             throw new ArgumentException($"{probabilities.Count} rows of probabilities for {labels.Count} rows of labels.");
         for (var row = 0; row < labels.Count; row++)
@@ -82,15 +87,14 @@ public sealed record AuEvaluation(IReadOnlyList<AuMetrics> Units, double Thresho
             {
                 scores[row] = probabilities[row][n];
                 truth[row] = labels[row][n];
-                predicted[row] = scores[row] >= threshold;
+                predicted[row] = scores[row] >= thresholds.Values[n];
             }
             units[n] = new AuMetrics(
                 actionUnits[n], BinaryCounts.Of(predicted, truth),
-                Ranking.Auc(scores, truth), Ranking.AveragePrecision(scores, truth));
+                Ranking.Auc(scores, truth), Ranking.AveragePrecision(scores, truth), Calibration.Error(scores, truth));
         }
-        return new AuEvaluation(units, threshold);
+        return new AuEvaluation(units, thresholds);
     }
 
-    private double Mean(Func<AuMetrics, double> value) =>
-        Units.Select(value).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
+    private double Mean(Func<AuMetrics, double> value) => SubjectCounts.Mean(Units.Select(value));
 }

@@ -11,8 +11,45 @@ public sealed record AuPredictions(
     IReadOnlyList<int> ActionUnits, IReadOnlyList<FaceKey> Keys,
     IReadOnlyList<float[]> Probabilities, IReadOnlyList<sbyte[]> Labels)
 {
-    /// <summary>The frame-based metrics; see <see cref="AuEvaluation"/>.</summary>
-    /// <param name="threshold">A probability of at least this counts as present; the protocol's is 0.5.</param>
+    /// <summary>The frame-based metrics at 0.5, by protocol; see <see cref="AuEvaluation"/>.</summary>
     /// <exception cref="ArgumentException">Rows or columns do not match, or a value is none that is allowed.</exception>
-    public AuEvaluation Evaluate(double threshold = 0.5) => AuEvaluation.Of(Probabilities, Labels, ActionUnits, threshold);
+    public AuEvaluation Evaluate() => Evaluate(Thresholds.ByProtocol(ActionUnits.Count));
+
+    /// <summary>The frame-based metrics; see <see cref="AuEvaluation"/>.</summary>
+    /// <param name="thresholds">From which probability on an action unit counts as present.</param>
+    /// <exception cref="ArgumentException">
+    /// Rows or columns do not match, a value is none that is allowed, or the thresholds were tuned on one of these subjects.
+    /// </exception>
+    public AuEvaluation Evaluate(Thresholds thresholds)
+    {
+        Check(thresholds);
+        return AuEvaluation.Of(Probabilities, Labels, ActionUnits, thresholds);
+    }
+
+    /// <summary>Several sets of frames as one, such as the test frames of all folds.</summary>
+    /// <param name="parts">At least one; no frame is in two of them.</param>
+    /// <exception cref="ArgumentException">The parts differ in their action units, or share a frame.</exception>
+    public static AuPredictions Pooled(IReadOnlyList<AuPredictions> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 0 || parts.Any(p => !p.ActionUnits.SequenceEqual(parts[0].ActionUnits)))
+            throw new ArgumentException("the parts to pool are none, or differ in their action units.", nameof(parts));
+        var seen = new HashSet<FaceKey>();
+        if (parts.SelectMany(p => p.Keys).FirstOrDefault(k => !seen.Add(k)) is { Subject: not null } twice)
+            throw new ArgumentException($"frame {twice} is in two of the parts to pool.", nameof(parts));
+        return new AuPredictions(
+            parts[0].ActionUnits, [.. parts.SelectMany(p => p.Keys)], [.. parts.SelectMany(p => p.Probabilities)],
+            [.. parts.SelectMany(p => p.Labels)]);
+    }
+
+    /// <summary>Refuses rows that do not match and thresholds that do not fit.</summary>
+    internal void Check(Thresholds thresholds)
+    {
+        ArgumentNullException.ThrowIfNull(thresholds);
+        if (Keys.Count != Probabilities.Count || Keys.Count != Labels.Count)
+            throw new ArgumentException($"{Keys.Count} frames with {Probabilities.Count} rows of probabilities and {Labels.Count} of labels.");
+        if (thresholds.Values.Count != ActionUnits.Count)
+            throw new ArgumentException($"{thresholds.Values.Count} thresholds for {ActionUnits.Count} action units.", nameof(thresholds));
+        thresholds.RefuseFor(this);
+    }
 }

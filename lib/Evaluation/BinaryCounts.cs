@@ -75,5 +75,10 @@ public readonly record struct BinaryCounts(
         return new BinaryCounts(tp, fp, fn, tn);
     }
 
+    /// <summary>The counts of both sets of frames together.</summary>
+    public static BinaryCounts operator +(BinaryCounts a, BinaryCounts b) => new(
+        a.TruePositives + b.TruePositives, a.FalsePositives + b.FalsePositives,
+        a.FalseNegatives + b.FalseNegatives, a.TrueNegatives + b.TrueNegatives);
+
     private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }
