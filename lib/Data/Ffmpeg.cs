@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace FanTrans.Data;
 
-/// <summary>Decodes videos through the program ffmpeg, frame by frame over a pipe, with nothing stored between.</summary>
+/// <summary>Decodes and encodes videos through the program ffmpeg, frame by frame over a pipe, with nothing stored between.</summary>
 public static partial class Ffmpeg
 {
     private static readonly string[] Endings = [".avi", ".mp4", ".mkv", ".mov", ".mpg"];
@@ -38,6 +38,37 @@ public static partial class Ffmpeg
         if (!File.Exists(video))
             throw new FileNotFoundException($"{video}: no such video.", video);
         return Frames(video, ffmpeg, cancel);
+    }
+
+    /// <summary>Writes frames as a video: MPEG-4 at its best quality.</summary>
+    /// <param name="frames">Pictures of one size, in order.</param>
+    /// <param name="video">The file to write or replace; its ending says the container, such as .avi.</param>
+    /// <param name="ffmpeg">The program.</param>
+    /// <param name="rate">Frames a second.</param>
+    /// <exception cref="InvalidOperationException">The program is not installed; the message says how to install it.</exception>
+    /// <exception cref="IOException">It did not take the frames; the message has ffmpeg's reason.</exception>
+    public static void Encode(IEnumerable<RgbImage> frames, string video, string ffmpeg = "ffmpeg", int rate = 20)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        using var process = Start(ffmpeg,
+            ["-hide_banner", "-loglevel", "error", "-y", "-f", "image2pipe", "-c:v", "ppm", "-framerate", $"{rate}", "-i", "-", "-c:v", "mpeg4", "-q:v", "1", video], input: true);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var said = "";
+        try
+        {
+            using var pictures = process.StandardInput.BaseStream;
+            foreach (var frame in frames)
+                Ppm.Write(pictures, frame);
+        }
+        catch (IOException)
+        {
+            // It closed the pipe; what it said is below.
+            said = "it ended early; ";
+        }
+        process.WaitForExit();
+        said += errors.GetAwaiter().GetResult().Trim();
+        if (process.ExitCode != 0 || said.Length > 0)
+            throw new IOException($"{video}: ffmpeg gave exit code {process.ExitCode}: {said.ReplaceLineEndings(" ")}");
     }
 
     private static IEnumerable<RgbImage> Frames(string video, string ffmpeg, CancellationToken cancel)
@@ -76,12 +107,13 @@ public static partial class Ffmpeg
                 < new Version(5, 1);
     }
 
-    private static Process Start(string ffmpeg, string[] arguments)
+    private static Process Start(string ffmpeg, string[] arguments, bool input = false)
     {
         var start = new ProcessStartInfo(ffmpeg, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = input,
             UseShellExecute = false,
         };
         try

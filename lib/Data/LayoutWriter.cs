@@ -15,80 +15,116 @@ public static class LayoutWriter
     /// <param name="source">At most 41 subjects of at most 8 sequences each.</param>
     /// <param name="root">The folder to write.</param>
     /// <param name="quality">Of the JPEG files, 1 to 100.</param>
+    /// <param name="progress">Told how many frames are written.</param>
+    /// <param name="cancel">Stops it; what is written stays.</param>
     /// <exception cref="ArgumentException">The source has more subjects or sequences than BP4D.</exception>
-    public static void WriteBp4d(IFaceSource source, string root, int quality = 95)
+    public static void WriteBp4d(
+        IFaceSource source, string root, int quality = 95, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
         var manifest = DatasetManifest.Load("bp4d");
+        var columns = manifest.ActionUnits.Select(au => Column(source, au)).ToArray();
+        var written = 0;
         foreach (var (subject, sequences) in Named(source, manifest))
         {
             var names = Names([.. sequences.Select(s => source.Key(s[0]).Sequence)], manifest.Sequences, $"sequences of {subject}");
             for (var s = 0; s < sequences.Count; s++)
-                WriteSequence(source, manifest, root, subject, names[s], sequences[s], quality);
+            {
+                var folder = Folder(root, "Sequences(2D+3D)", subject, names[s]);
+                var table = new StringBuilder("0").AppendJoin("", manifest.ActionUnits.Select(au => $",{au}")).Append('\n');
+                var landmarks = new List<MatValue>();
+                foreach (var frame in Read(source, sequences[s], (f, _) => Picture(folder, $"{f.Frame:D4}", f.Image, quality), cancel))
+                {
+                    table.Append(frame.Frame).AppendJoin("", columns.Select(c => $",{(c < 0 ? LabelRule.Unknown : frame.Labels[c])}")).Append('\n');
+                    landmarks.Add(Points(frame.Landmarks, 49));
+                    progress?.Report(++written);
+                }
+                File.WriteAllText(Path.Combine(Folder(root, "AUCoding", "AU_OCC"), $"{subject}_{names[s]}.csv"), table.ToString());
+                WriteMat(Path.Combine(Folder(root, "2DFeatures"), $"{subject}_{names[s]}.mat"), "fit", new MatElements(landmarks.Count, new Dictionary<string, MatValue[]>
+                {
+                    ["isTracked"] = [.. landmarks.Select(_ => new MatNumbers([1, 1], [1]))],
+                    ["pts_2d"] = [.. landmarks],
+                }));
+            }
         }
     }
 
     /// <summary>
-    /// Writes them as DISFA: pictures of the left camera as JPEG in a folder a subject, intensity files, landmark files
-    /// with 66 points. A source without intensities gets 3 for what is present.
+    /// Writes them as DISFA: the left camera's videos, or a folder of JPEG pictures a subject, intensity files, landmark
+    /// files with 66 points. A source without intensities gets 3 for what is present.
     /// </summary>
     /// <param name="source">At most 27 subjects; the sequences of one follow each other. It labels DISFA's action units.</param>
     /// <param name="root">The folder to write.</param>
     /// <param name="quality">Of the JPEG files, 1 to 100.</param>
+    /// <param name="ffmpeg">The program that encodes videos; null writes pictures.</param>
+    /// <param name="progress">Told how many frames are written.</param>
+    /// <param name="cancel">Stops it; what is written stays.</param>
     /// <exception cref="ArgumentException">The source has more subjects than DISFA, or labels fewer action units.</exception>
-    public static void WriteDisfa(IFaceSource source, string root, int quality = 95)
+    /// <exception cref="InvalidOperationException">ffmpeg is asked for and not installed.</exception>
+    public static void WriteDisfa(
+        IFaceSource source, string root, int quality = 95, string? ffmpeg = null, IProgress<int>? progress = null,
+        CancellationToken cancel = default)
     {
         var manifest = DatasetManifest.Load("disfa");
         if (manifest.ActionUnits.Except(source.ActionUnits).ToArray() is { Length: > 0 } lacking)
             throw new ArgumentException($"the source does not label AU {string.Join(", ", lacking)}.", nameof(source));
         var columns = manifest.ActionUnits.Select(au => Column(source, au)).ToArray();
+        var written = 0;
         foreach (var (subject, sequences) in Named(source, manifest))
         {
-            var frames = Folder(root, "Video_LeftCamera", subject);
+            var camera = Folder(root, "Video_LeftCamera");
+            var pictures = ffmpeg is null ? Folder(camera, subject) : null;
             var landmarks = Folder(root, "Landmark_Points", subject, "tmp_frame_lm");
             var labels = columns.Select(_ => new StringBuilder()).ToArray();
-            var number = 0;
-            foreach (var index in sequences.SelectMany(s => s))
+            var frames = Read(source, [.. sequences.SelectMany(s => s)], (frame, place) =>
             {
-                number++;
-                var frame = source.Read(index);
-                File.WriteAllBytes(Path.Combine(frames, $"{number:D5}.jpg"), frame.Image.ToJpeg(quality));
-                File.WriteAllBytes(Path.Combine(landmarks, $"{subject}_{number - 1:D4}_lm.mat"), MatFileWriter.Write(
-                    new Dictionary<string, MatValue> { ["pts"] = Points(frame.Landmarks, 66) }));
+                if (pictures is not null)
+                    Picture(pictures, $"{place + 1:D5}", frame.Image, quality);
+                WriteMat(Path.Combine(landmarks, $"{subject}_{place:D4}_lm.mat"), "pts", Points(frame.Landmarks, 66));
+            }, cancel).Select((frame, place) =>
+            {
                 for (var n = 0; n < columns.Length; n++)
                 {
                     var intensity = frame.Intensities?[columns[n]] ?? (frame.Labels[columns[n]] == 1 ? 3 : 0);
-                    labels[n].Append(CultureInfo.InvariantCulture, $"{number},{intensity}\n");
+                    labels[n].Append(CultureInfo.InvariantCulture, $"{place + 1},{intensity}\n");
                 }
-            }
+                progress?.Report(++written);
+                return frame.Image;
+            });
+            if (ffmpeg is null)
+                foreach (var _ in frames) { }
+            else
+                Ffmpeg.Encode(frames, Path.Combine(camera, $"LeftVideo{subject}_comp.avi"), ffmpeg);
             var folder = Folder(root, "ActionUnit_Labels", subject);
             for (var n = 0; n < columns.Length; n++)
                 File.WriteAllText(Path.Combine(folder, $"{subject}_au{manifest.ActionUnits[n]}.txt"), labels[n].ToString());
         }
     }
 
-    private static void WriteSequence(
-        IFaceSource source, DatasetManifest manifest, string root, string subject, string name, IReadOnlyList<int> indices, int quality)
+    /// <summary>Reads frames on all cores, some at a time, and gives them in order; the action is called on the cores.</summary>
+    private static IEnumerable<FaceFrame> Read(
+        IFaceSource source, IReadOnlyList<int> indices, Action<FaceFrame, int> each, CancellationToken cancel)
     {
-        var folder = Folder(root, "Sequences(2D+3D)", subject, name);
-        var columns = manifest.ActionUnits.Select(au => Column(source, au)).ToArray();
-        var table = new StringBuilder("0").AppendJoin("", manifest.ActionUnits.Select(au => $",{au}")).Append('\n');
-        var landmarks = new List<MatValue>();
-        foreach (var index in indices)
+        var start = 0;
+        foreach (var chunk in indices.Chunk(8 * Environment.ProcessorCount))
         {
-            var frame = source.Read(index);
-            File.WriteAllBytes(Path.Combine(folder, $"{frame.Frame:D4}.jpg"), frame.Image.ToJpeg(quality));
-            table.Append(frame.Frame).AppendJoin("", columns.Select(c => $",{(c < 0 ? LabelRule.Unknown : frame.Labels[c])}")).Append('\n');
-            landmarks.Add(Points(frame.Landmarks, 49));
+            var frames = new FaceFrame[chunk.Length];
+            var first = start;
+            Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancel }, i =>
+            {
+                frames[i] = source.Read(chunk[i]);
+                each(frames[i], first + i);
+            });
+            start += chunk.Length;
+            foreach (var frame in frames)
+                yield return frame;
         }
-        File.WriteAllText(Path.Combine(Folder(root, "AUCoding", "AU_OCC"), $"{subject}_{name}.csv"), table.ToString());
-        var fit = new MatElements(landmarks.Count, new Dictionary<string, MatValue[]>
-        {
-            ["isTracked"] = [.. landmarks.Select(_ => new MatNumbers([1, 1], [1]))],
-            ["pts_2d"] = [.. landmarks],
-        });
-        File.WriteAllBytes(Path.Combine(Folder(root, "2DFeatures"), $"{subject}_{name}.mat"), MatFileWriter.Write(
-            new Dictionary<string, MatValue> { ["fit"] = fit }));
     }
+
+    private static void Picture(string folder, string name, RgbImage image, int quality) =>
+        File.WriteAllBytes(Path.Combine(folder, $"{name}.jpg"), image.ToJpeg(quality));
+
+    private static void WriteMat(string path, string name, MatValue value) =>
+        File.WriteAllBytes(path, MatFileWriter.Write(new Dictionary<string, MatValue> { [name] = value }));
 
     /// <summary>Some of the 68 landmarks as MATLAB keeps them: columns x and y, the first pixel's centre at 1.</summary>
     private static MatNumbers Points(float[] landmarks, int count)

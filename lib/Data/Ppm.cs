@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FanTrans.Data;
 
-/// <summary>Pictures in the form that ffmpeg puts on a pipe: binary PPM, one after the other.</summary>
+/// <summary>Pictures in the form that ffmpeg puts on a pipe and takes from one: binary PPM, one after the other.</summary>
 internal static class Ppm
 {
     private const int LongestSide = 1 << 14;
@@ -26,6 +26,13 @@ internal static class Ppm
             throw new InvalidDataException($"{name}: ffmpeg broke off within a picture.", error);
         }
         return image;
+    }
+
+    /// <summary>Writes a picture.</summary>
+    public static void Write(Stream stream, RgbImage image)
+    {
+        stream.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"P6 {image.Width} {image.Height} 255\n")));
+        stream.Write(image.Pixels);
     }
 
     private static bool Side(string text, out int side) =>

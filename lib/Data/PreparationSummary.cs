@@ -93,27 +93,20 @@ public sealed record PreparationSummary(
     /// <param name="everyone">Whether complete subjects are shown too.</param>
     public Table SubjectTable(bool everyone = false) => Frames("subject", [.. Subjects.Where(s => everyone || s.Missing is not 0)]);
 
-    /// <summary>Frames with each action unit present, by part, beside the published counts.</summary>
+    /// <summary>Frames with each action unit present, by part: found, and of how many where that is published.</summary>
     public Table PositiveTable()
     {
+        GroupCounts[] groups = [.. Parts, All];
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn("AU");
-        foreach (var group in Parts.Append(All))
-        {
-            table.AddColumn(new TableColumn(group.Name).RightAligned());
-            if (group.ExpectedPositives is not null)
-                table.AddColumn(new TableColumn($"{Against}").RightAligned());
-        }
+        foreach (var group in groups)
+            table.AddColumn(new TableColumn(group.ExpectedPositives is null ? group.Name : $"{group.Name}, of {Against}").RightAligned());
         for (var n = 0; n < ActionUnits.Count; n++)
         {
-            List<string> cells = [ActionUnits[n].ToString(System.Globalization.CultureInfo.InvariantCulture)];
-            foreach (var group in Parts.Append(All))
-            {
-                cells.Add($"{group.Positives[n]:N0}");
-                if (group.ExpectedPositives is { } expected)
-                    cells.Add($"{expected[n]:N0}");
-            }
-            table.AddRow([.. cells]);
+            table.AddRow([
+                $"{ActionUnits[n]}",
+                .. groups.Select(g => g.ExpectedPositives is { } expected ? $"{g.Positives[n]:N0} of {expected[n]:N0}" : $"{g.Positives[n]:N0}"),
+            ]);
         }
         return table;
     }

@@ -10,7 +10,7 @@ namespace FanTrans.Synthetic;
 /// parametric head with muscles, skin, hair, light and camera, all made by code from the seed. The same options give
 /// the same bytes on any machine, from any number of threads.
 /// </summary>
-public sealed class SynthFaces : IFaceSource
+public sealed partial class SynthFaces : IFaceSource
 {
     private static readonly ConcurrentBag<FaceRenderer> FineRenderers = [];
     private static readonly ConcurrentBag<FaceRenderer> CoarseRenderers = [];

@@ -12,6 +12,7 @@
 #:property PublishAot=false
 
 using System.CommandLine;
+using FanTrans.Charts;
 using FanTrans.Data;
 using FanTrans.Training;
 using Spectre.Console;
@@ -41,7 +42,8 @@ against.AcceptOnlyFromAmong("me-graphau", "jaa-net");
 var command = new RootCommand("""
     Prepares BP4D or DISFA for training: finds the recordings in the licensed folder, reads the labels, matches frames
     and labels, cuts out the faces, and writes them with a manifest to --out. It may be stopped and run again at any time.
-    Everything wrong is reported at the end and in --out/report.json; --out/summary.json counts what there is.
+    Everything wrong is reported at the end and in --out/report.json; --out/summary.json counts what there is,
+    --out/summary.html shows it.
 
     Exit codes: 0 done; 1 something is wrong (with --strict or --verify); 2 wrong arguments; 3 a folder, file or program
     is missing; 130 stopped.
@@ -107,10 +109,11 @@ int Prepare(ParseResult arguments, CancellationToken cancel)
         Workers = arguments.GetValue(workers),
         Strict = arguments.GetValue(strict),
     };
-    var result = WithProgress("cropping", files.Count, tell => preparation.Run(tell, cancel), (PreparationProgress p) => (p.Done, p.Sequence));
+    var result = ConsoleProgress.Show("cropping", files.Count, tell => preparation.Run(tell, cancel), (PreparationProgress p) => (p.Done, p.Sequence));
 
     var summary = PreparationSummary.Of(result.Set, files.Manifest, arguments.GetValue(against)!);
     summary.Save(arguments.GetValue(output)!);
+    Figures.DatasetSummary(summary, $"{files.Manifest.Title}: {result.Set.Count:N0} frames prepared").SaveHtml(Path.Combine(arguments.GetValue(output)!, "summary.html"));
     AnsiConsole.Write(summary.FrameTable());
     AnsiConsole.Write(summary.PositiveTable());
     if (!summary.IsComplete)
@@ -125,40 +128,9 @@ int Verify(ParseResult arguments, CancellationToken cancel)
 {
     var folder = arguments.GetValue(output)!;
     var total = Directory.Exists(folder) && !Preparation.IsUnfinished(folder) ? PreparedSet.Open(folder).Count : 0;
-    var wrong = WithProgress("checking", total, tell => PreparedSet.Verify(folder, tell, cancel), (int done) => (done, ""));
+    var wrong = ConsoleProgress.Show("checking", total, tell => PreparedSet.Verify(folder, tell, cancel), (int done) => (done, ""));
     foreach (var line in wrong)
         Console.WriteLine(line);
     Console.WriteLine(wrong.Count == 0 ? $"{total:N0} crops are as they were made." : $"{wrong.Count:N0} things are wrong.");
     return wrong.Count == 0 ? 0 : 1;
-}
-
-// A bar on a terminal; a line now and then elsewhere, such as in a cluster's log.
-TResult WithProgress<TResult, TStep>(string what, int total, Func<IProgress<TStep>, TResult> work, Func<TStep, (int Done, string Where)> read)
-{
-    if (!AnsiConsole.Profile.Out.IsTerminal)
-    {
-        var tenth = -1;
-        return work(new Listener<TStep>(step =>
-        {
-            var (done, where) = read(step);
-            var now = 10 * done / Math.Max(1, total);
-            if (now > Interlocked.Exchange(ref tenth, Math.Max(now, tenth)))
-                Console.WriteLine($"{what}: {done:N0} of {total:N0} {where}");
-        }));
-    }
-    return AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
-    {
-        var bar = context.AddTask(what, maxValue: Math.Max(1, total));
-        return work(new Listener<TStep>(step =>
-        {
-            var (done, where) = read(step);
-            bar.Description = $"{what} {where}".TrimEnd();
-            bar.Value = Math.Max(bar.Value, done);
-        }));
-    });
-}
-
-file sealed class Listener<T>(Action<T> tell) : IProgress<T>
-{
-    public void Report(T value) => tell(value);
 }

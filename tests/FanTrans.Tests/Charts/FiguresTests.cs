@@ -133,6 +133,27 @@ public class FiguresTests
     }
 
     [Fact]
+    public void ADatasetSummaryHasEverySubjectOnceAndThePublishedCounts()
+    {
+        var summary = SampleFigures.Summary();
+        var figure = Parse(Figures.DatasetSummary(summary));
+
+        var traces = figure.GetProperty("data").EnumerateArray().ToArray();
+        var frames = traces.Where(t => Text("type")(t) == "bar" && !t.TryGetProperty("orientation", out _)).ToArray();
+        Assert.Equal(["P1: 56, 43,548 missing", "P2: 56, 43,549 missing", "P3: 48, 43,557 missing"], frames.Select(Text("name")));
+        Assert.Equal(160, frames.Sum(t => Numbers(t, "y").Sum()));
+        Assert.Equal(27, frames.SelectMany(t => Numbers(t, "x")).Distinct().Count());
+        var published = traces.First(t => Text("type")(t) == "scatter");
+        Assert.Equal(130_814, Numbers(published, "y").Sum());
+        // Who has no frame has no share either; the gaps between the parts are columns too.
+        var shares = traces.First(t => Text("type")(t) == "heatmap").GetProperty("z")[0].EnumerateArray().ToArray();
+        Assert.Equal(27 + 2, shares.Length);
+        Assert.Equal(20, shares.Count(s => s.ValueKind == JsonValueKind.Number));
+        var all = traces.Last(t => Text("type")(t) == "bar");
+        Assert.Equal(100.0 * summary.All.Positives[6] / 160, Numbers(all, "x").ElementAt(6), 1e-4);
+    }
+
+    [Fact]
     public void CoOccurrenceCountsOnlyFramesThatKnowBoth()
     {
         sbyte[][] labels = [[1, 1], [1, 0], [1, 9], [0, 1], [9, 1]];

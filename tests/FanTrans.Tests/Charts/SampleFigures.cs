@@ -28,8 +28,13 @@ internal static class SampleFigures
             Units, [.. Ramp().Select(value => (float)value)], Image, [0, 1, 9, 0, 1, 9, 0, 1], title: text),
         ["correlations"] = text => Figures.Correlations(Units, [new UnitMatrix(text, Square(-1)), new UnitMatrix("other", Square(-1))], text),
         ["probability matrices"] = text => Figures.ProbabilityMatrices(Units, [new UnitMatrix(text, Square(0))], text),
+        ["dataset summary"] = text => Figures.DatasetSummary(Summary(), text),
         ["co-occurrence"] = text => Figures.CoOccurrence(Units, [[1, 1, 0, 9, 1, 0, 0, 0]], text),
     };
+
+    /// <summary>A partial copy of DISFA: 20 of the 27 subjects, 8 frames of each.</summary>
+    public static PreparationSummary Summary() => PreparationSummary.Of(
+        new FanTrans.Synthetic.SynthFaces(new FanTrans.Synthetic.SynthOptions { Profile = "disfa", Subjects = 20, FramesPerSubject = 8 }), DatasetManifest.Load("disfa"));
 
     /// <summary>0 to 1, the first not known.</summary>
     private static double[] Ramp() => [.. Enumerable.Range(0, Units.Count).Select(i => i == 0 ? double.NaN : i / (Units.Count - 1.0))];

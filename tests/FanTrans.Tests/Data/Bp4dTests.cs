@@ -11,7 +11,7 @@ public class Bp4dTests
     {
         using var folder = new TemporaryFolder();
         var faces = new MadeUpFaces(ActionUnits.Bp4d, subjects: 2, sequences: 3, frames: 4, firstFrame: 98);
-        LayoutWriter.WriteBp4d(faces, folder.Path);
+        LayoutWriter.WriteBp4d(faces, folder.Path, cancel: TestContext.Current.CancellationToken);
         var report = new PreparationReport();
         var files = Bp4d.Find(folder.Path, report);
 
@@ -98,7 +98,7 @@ public class Bp4dTests
     public void The_fingerprint_follows_labels_pictures_landmarks_and_known_defects()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 3), folder.Path);
+        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 3), folder.Path, cancel: TestContext.Current.CancellationToken);
         string Print(DatasetManifest? manifest = null) => Bp4d.Find(folder.Path, new PreparationReport(), manifest).Sequences.Single().Fingerprint;
         var before = Print();
         Assert.Equal(before, Print());

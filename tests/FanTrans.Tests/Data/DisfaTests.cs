@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FanTrans.Data;
 
 namespace FanTrans.Tests.Data;
@@ -10,7 +9,7 @@ public class DisfaTests
     {
         using var folder = new TemporaryFolder();
         var faces = new MadeUpFaces(ActionUnits.Disfa, subjects: 2, sequences: 1, frames: 5);
-        LayoutWriter.WriteDisfa(faces, folder.Path);
+        LayoutWriter.WriteDisfa(faces, folder.Path, cancel: TestContext.Current.CancellationToken);
         var report = new PreparationReport();
         var files = Disfa.Find(folder.Path, report);
         Assert.Equal(["SN001", "SN002"], files.Sequences.Select(s => s.Subject));
@@ -186,18 +185,12 @@ public class DisfaTests
     {
         var path = folder.At(relative);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        for (var n = 1; n <= frames; n++)
+        Ffmpeg.Encode(Enumerable.Range(1, frames).Select(n =>
         {
             var image = new RgbImage(64, 48);
             Array.Fill(image.Pixels, (byte)(40 * n));
-            folder.Write($"video-frames/{n:D3}.png", image.ToPng());
-        }
-        using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg",
-            ["-nostdin", "-loglevel", "error", "-framerate", "20", "-i", folder.At("video-frames/%03d.png"), "-c:v", "mjpeg", "-q:v", "2", "-pix_fmt", "yuvj420p", "-y", path])
-        { RedirectStandardError = true })!;
-        var error = ffmpeg.StandardError.ReadToEnd();
-        ffmpeg.WaitForExit();
-        Assert.True(ffmpeg.ExitCode == 0, error);
+            return image;
+        }), path);
         return path;
     }
 

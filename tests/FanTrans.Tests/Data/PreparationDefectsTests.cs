@@ -16,7 +16,7 @@ public class PreparationDefectsTests
     {
         using var folder = new TemporaryFolder();
         string root = folder.At("bp4d");
-        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 4, 8, 6), root);
+        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 4, 8, 6), root, cancel: TestContext.Current.CancellationToken);
         string Frame(string sequence, string name) => $"bp4d/Sequences(2D+3D)/{sequence.Replace('_', '/')}/{name}";
         string Csv(string sequence) => $"bp4d/AUCoding/AU_OCC/{sequence}.csv";
         void Edit(string sequence, Func<string[], IEnumerable<string>> edit) =>
@@ -114,7 +114,7 @@ public class PreparationDefectsTests
     public void Ten_defects_of_a_DISFA_folder()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 6, 1, 6), folder.At("disfa"));
+        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 6, 1, 6), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
         string Labels(string subject, int au) => $"disfa/ActionUnit_Labels/{subject}/{subject}_au{au}.txt";
         string Frame(string subject, int n) => $"disfa/Video_LeftCamera/{subject}/{n:D5}.jpg";
         void Edit(string subject, int au, Func<string[], IEnumerable<string>> edit) =>

@@ -10,7 +10,7 @@ public class PreparationDisfaTests
     public void Frames_keep_labels_and_intensities()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"));
+        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
         var result = Prepare(folder, "set");
         Assert.Empty(result.Report.Problems);
         var faces = new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5);
@@ -30,7 +30,7 @@ public class PreparationDisfaTests
     {
         DisfaTests.RequireFfmpeg();
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"));
+        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN001"), true);
         DisfaTests.WriteVideo(folder, "disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", frames: 4);
 
@@ -57,7 +57,7 @@ public class PreparationDisfaTests
     {
         DisfaTests.RequireFfmpeg();
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"));
+        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN001"), true);
         DisfaTests.WriteVideo(folder, "disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", frames: 5);
         Prepare(folder, "set");
@@ -72,7 +72,7 @@ public class PreparationDisfaTests
     public void Without_ffmpeg_the_run_stops_with_the_mending_line()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"));
+        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN001"), true);
         folder.Write("disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", "a video");
         var error = Assert.Throws<InvalidOperationException>(() => Prepare(folder, "set", ffmpeg: "no-such-ffmpeg"));

@@ -203,7 +203,7 @@ public class PreparationTests
     public void Landmarks_that_the_manifest_knows_to_be_wrong_are_not_used()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 4), folder.At("bp4d"));
+        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 4), folder.At("bp4d"), cancel: TestContext.Current.CancellationToken);
         var manifest = SmallDatasets.Manifest("bp4d", 1);
         manifest = manifest with
         {

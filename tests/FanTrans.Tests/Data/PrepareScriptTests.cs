@@ -28,7 +28,7 @@ public sealed class PrepareScriptTests(PrepareScript script) : IClassFixture<Pre
     public void BP4D_from_the_folder_to_a_checked_set()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 3, 2, 5), folder.At("bp4d"));
+        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 3, 2, 5), folder.At("bp4d"), cancel: TestContext.Current.CancellationToken);
         string[] arguments = ["--dataset", "bp4d", "--root", folder.At("bp4d"), "--out", folder.At("set"), "--size", "64"];
         var (exit, output, error) = Run(arguments);
         Assert.True(exit == 0, error);
@@ -53,7 +53,7 @@ public sealed class PrepareScriptTests(PrepareScript script) : IClassFixture<Pre
     public void Killed_three_times_the_set_is_the_same_to_the_byte()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 3, 1, 60, side: 300), folder.At("disfa"));
+        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 3, 1, 60, side: 300), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
         string[] Arguments(string output) => ["--dataset", "disfa", "--root", folder.At("disfa"), "--out", folder.At(output), "--workers", "2"];
         Assert.Equal(0, Run(Arguments("whole")).Exit);
 

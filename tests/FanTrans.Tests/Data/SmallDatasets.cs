@@ -23,7 +23,7 @@ internal static class SmallDatasets
     public static DatasetFiles Bp4d(string root, PreparationReport report, int subjects = 2, int sequences = 2, int frames = 6)
     {
         if (!Directory.Exists(root))
-            LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, subjects, sequences, frames), root);
+            LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, subjects, sequences, frames), root, cancel: TestContext.Current.CancellationToken);
         return FanTrans.Data.Bp4d.Find(root, report, Manifest("bp4d", subjects, sequences));
     }
 

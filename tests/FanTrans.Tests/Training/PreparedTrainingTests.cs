@@ -20,9 +20,9 @@ public class PreparedTrainingTests(PrepareScript script) : IClassFixture<Prepare
         using var folder = new TemporaryFolder();
         var faces = new SynthFaces(new SynthOptions { Profile = dataset, Subjects = 6, Recordings = dataset == "bp4d" ? 2 : 1, FramesPerSubject = 8, ImageSize = 96 });
         if (dataset == "bp4d")
-            LayoutWriter.WriteBp4d(faces, folder.At("licensed"));
+            LayoutWriter.WriteBp4d(faces, folder.At("licensed"), cancel: TestContext.Current.CancellationToken);
         else
-            LayoutWriter.WriteDisfa(faces, folder.At("licensed"));
+            LayoutWriter.WriteDisfa(faces, folder.At("licensed"), cancel: TestContext.Current.CancellationToken);
         var (exit, output, error) = script.Run("--dataset", dataset, "--root", folder.At("licensed"), "--out", folder.At("set"), "--size", "64");
         Assert.True(exit == 0, output + error);
         Assert.Contains("48 made now", output);
