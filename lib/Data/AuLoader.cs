@@ -9,6 +9,7 @@ namespace FanTrans.Data;
 public sealed class AuLoader
 {
     private readonly int[] _indices;
+    private readonly long[]? _factors;
     private readonly ConcurrentBag<AuBatch> _pool = [];
 
     /// <summary>Makes a loader; nothing is read yet.</summary>
@@ -23,12 +24,16 @@ public sealed class AuLoader
         ArgumentNullException.ThrowIfNull(options);
         Source = source;
         Options = options.Validate();
-        _indices = [.. indices ?? [.. Enumerable.Range(0, source.Count)]];
-        foreach (var index in _indices)
+        indices ??= [.. Enumerable.Range(0, source.Count)];
+        foreach (var index in indices)
         {
             if (index < 0 || index >= source.Count)
                 throw new ArgumentOutOfRangeException(nameof(indices), index, $"the source has frames 0 to {source.Count - 1}.");
         }
+        _indices = FrameSampling.EveryKth(source, indices, options.Stride);
+        if (options.RepeatRarerThan > 0 && _indices.Length > 0)
+            _factors = FrameSampling.RepeatFactors(source, _indices, options.RepeatRarerThan);
+        EpochFrames = _factors is null ? _indices.Length : FrameSampling.Length(_factors);
         if (Batches == 0)
             throw new ArgumentException($"{_indices.Length} frames make no batch of {options.BatchSize}.", nameof(indices));
     }
@@ -42,10 +47,13 @@ public sealed class AuLoader
     /// <summary>The frames in use, as indices into the source.</summary>
     public IReadOnlyList<int> Indices => _indices;
 
+    /// <summary>Frames of an epoch, repeated ones as often as they come.</summary>
+    public int EpochFrames { get; }
+
     /// <summary>Batches of an epoch.</summary>
     public int Batches => Options.DropLast
-        ? _indices.Length / Options.BatchSize
-        : (_indices.Length + Options.BatchSize - 1) / Options.BatchSize;
+        ? EpochFrames / Options.BatchSize
+        : (EpochFrames + Options.BatchSize - 1) / Options.BatchSize;
 
     /// <summary>The batches of one epoch, in order. Dispose each when done with it.</summary>
     /// <param name="epoch">Chooses the order and the augmentation.</param>
@@ -61,15 +69,17 @@ public sealed class AuLoader
             yield return run.Take(number);
     }
 
-    private int[] Order(int epoch)
+    private Sample[] Order(int epoch)
     {
-        var order = (int[])_indices.Clone();
+        Sample[] order = _factors is null
+            ? Array.ConvertAll(_indices, index => new Sample(index, 0))
+            : [.. FrameSampling.Expand(_factors, new SeededRandom(Options.Seed, epoch, -1)).Select(f => new Sample(_indices[f.Place], f.Repeat))];
         if (Options.Shuffle)
-            new SeededRandom(Options.Seed, epoch).Shuffle<int>(order);
+            new SeededRandom(Options.Seed, epoch).Shuffle<Sample>(order);
         return order;
     }
 
-    private AuBatch Fill(int[] order, int epoch, int number, CancellationToken stop)
+    private AuBatch Fill(Sample[] order, int epoch, int number, CancellationToken stop)
     {
         var start = number * Options.BatchSize;
         var count = Math.Min(Options.BatchSize, order.Length - start);
@@ -79,13 +89,12 @@ public sealed class AuLoader
         for (var row = 0; row < count; row++)
         {
             stop.ThrowIfCancellationRequested();
-            var index = order[start + row];
+            var (index, repeat) = order[start + row];
             try
             {
                 var frame = Source.Read(index);
-                var augmentation = new Augmentation(
-                    Options.Augmentation, FaceCrop.Around(frame.Box), Options.ImageSize,
-                    new SeededRandom(Options.Seed, epoch, index));
+                var random = repeat == 0 ? new SeededRandom(Options.Seed, epoch, index) : new SeededRandom(Options.Seed, epoch, index, repeat);
+                var augmentation = new Augmentation(Options.Augmentation, FaceCrop.Around(frame.Box), Options.ImageSize, random);
                 batch.Fill(row, index, frame, augmentation);
             }
             catch (Exception error) when (error is not OperationCanceledException)
@@ -101,4 +110,7 @@ public sealed class AuLoader
         if (batch.Count == Options.BatchSize && _pool.Count <= Options.Prefetch + Options.Workers)
             _pool.Add(batch);
     }
+
+    /// <summary>A frame of an epoch; its repeats are counted from 0.</summary>
+    private readonly record struct Sample(int Index, int Repeat);
 }

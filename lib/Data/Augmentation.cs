@@ -4,7 +4,7 @@ namespace FanTrans.Data;
 
 /// <summary>
 /// One training crop's variation, drawn from a stream of random numbers. Rotation, scale, shift and flip join the
-/// crop in one affine map, so the picture is sampled once; colour, blur and dropout work on the sampled crop.
+/// crop in one affine map, so the picture is sampled once; colour, blur, JPEG and dropout work on the sampled crop.
 /// </summary>
 public readonly struct Augmentation
 {
@@ -12,6 +12,7 @@ public readonly struct Augmentation
     private readonly int _holes;
     private readonly double _holeSide;
     private readonly float _blur;
+    private readonly int _jpegQuality;
     private readonly Colors _colors;
 
     /// <summary>
@@ -50,6 +51,10 @@ public readonly struct Augmentation
         _holes = random.Chance(options.Dropout) ? holes : 0;
         _holeSide = options.DropoutSide;
         _dropout = random;
+        // A stream of its own, since dropout goes on with the other one.
+        var jpeg = new SeededRandom(random.NextSeed(), options.JpegQuality);
+        var quality = options.JpegQuality + jpeg.Below(101 - options.JpegQuality);
+        _jpegQuality = jpeg.Chance(options.Jpeg) ? quality : 0;
     }
 
     /// <summary>S, the side of the crop in its own pixels.</summary>
@@ -73,6 +78,8 @@ public readonly struct Augmentation
             for (var plane = 0; plane < 3; plane++)
                 Blur(output.Slice(plane * Size * Size, Size * Size), Size, _blur);
         }
+        if (_jpegQuality > 0)
+            RgbImage.Decode(RgbImage.FromPlanes(Size, Size, output).ToJpeg(_jpegQuality)).ToPlanes(output);
         Drop(output);
     }
 

@@ -1,8 +1,8 @@
 namespace FanTrans.Data;
 
 /// <summary>
-/// How training crops are varied. The ranges of the geometry and the colour jitter are those of the authors' AU-Net;
-/// the form of blur and dropout is chosen by this kit.
+/// How training crops are varied. The ranges of the geometry, the colour jitter and the JPEG quality are those of the
+/// authors' AU-Net; the form of blur and dropout is chosen by this kit.
 /// </summary>
 public sealed record AugmentationOptions
 {
@@ -27,6 +27,12 @@ public sealed record AugmentationOptions
     /// <summary>Probability of a blur over 3 x 3 pixels, of random strength.</summary>
     public double Blur { get; init; }
 
+    /// <summary>Probability of the traces that JPEG leaves, at a random quality from <see cref="JpegQuality"/> to 100.</summary>
+    public double Jpeg { get; init; }
+
+    /// <summary>Least JPEG quality, 1 to 100.</summary>
+    public int JpegQuality { get; init; } = 30;
+
     /// <summary>Probability of coarse dropout: one to three rectangles of random grey.</summary>
     public double Dropout { get; init; }
 
@@ -42,7 +48,7 @@ public sealed record AugmentationOptions
     /// <summary>No variation: evaluation.</summary>
     public static AugmentationOptions None { get; } = new();
 
-    /// <summary>Rotation ±15°, scale 0.75 to 1.25, shift ±10 of 256 pixels, flip, colour jitter 0.3, blur, dropout.</summary>
+    /// <summary>Rotation ±15°, scale 0.75 to 1.25, shift ±10 of 256 pixels, flip, colour jitter 0.3, blur, JPEG, dropout.</summary>
     public static AugmentationOptions Paper { get; } = new()
     {
         Rotation = 15,
@@ -52,6 +58,7 @@ public sealed record AugmentationOptions
         Flip = 0.5,
         ColorJitter = 0.3,
         Blur = 0.5,
+        Jpeg = 0.5,
         Dropout = 0.5,
     };
 
@@ -79,6 +86,8 @@ public sealed record AugmentationOptions
         Check(Flip is >= 0 and <= 1, nameof(Flip), Flip, "0 to 1");
         Check(ColorJitter is >= 0 and < 1, nameof(ColorJitter), ColorJitter, "0 to below 1");
         Check(Blur is >= 0 and <= 1, nameof(Blur), Blur, "0 to 1");
+        Check(Jpeg is >= 0 and <= 1, nameof(Jpeg), Jpeg, "0 to 1");
+        Check(JpegQuality is >= 1 and <= 100, nameof(JpegQuality), JpegQuality, "1 to 100");
         Check(Dropout is >= 0 and <= 1, nameof(Dropout), Dropout, "0 to 1");
         Check(Away is >= 0 and <= 1, nameof(Away), Away, "0 to 1");
         Check(DropoutSide is > 0 and <= 1, nameof(DropoutSide), DropoutSide, "above 0, to 1");

@@ -80,14 +80,7 @@ internal sealed record PreparedCrop(RgbImage Image, float[] Landmarks, FaceBox B
     {
         var planes = new float[3 * side * side];
         ImageWarp.Sample(image, toImage, side, planes);
-        var crop = new RgbImage(side, side);
-        var pixels = side * side;
-        for (var p = 0; p < pixels; p++)
-        {
-            for (var channel = 0; channel < 3; channel++)
-                crop.Pixels[(3 * p) + channel] = (byte)((planes[(channel * pixels) + p] * 255) + 0.5f);
-        }
-        return crop;
+        return RgbImage.FromPlanes(side, side, planes);
     }
 
     // Hundredths of a pixel: what the manifest keeps.

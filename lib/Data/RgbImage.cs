@@ -46,13 +46,35 @@ public sealed class RgbImage
         if (planes.Length != image.Pixels.Length)
             throw new ArgumentException(
                 $"planes: expected {image.Pixels.Length} values for 3 x {height} x {width}, found {planes.Length}.", nameof(planes));
-        var plane = width * height;
-        for (var i = 0; i < plane; i++)
+        var pixels = image.Pixels;
+        ReadOnlySpan<float> red = planes[..(width * height)], green = planes.Slice(red.Length, red.Length), blue = planes[(2 * red.Length)..];
+        for (var i = 0; i < red.Length; i++)
         {
-            for (var channel = 0; channel < 3; channel++)
-                image.Pixels[(3 * i) + channel] = (byte)Math.Round(255 * Math.Clamp(planes[(channel * plane) + i], 0, 1));
+            pixels[3 * i] = Byte(red[i]);
+            pixels[(3 * i) + 1] = Byte(green[i]);
+            pixels[(3 * i) + 2] = Byte(blue[i]);
         }
         return image;
+
+        static byte Byte(float value) => (byte)((255 * Math.Clamp(value, 0, 1)) + 0.5f);
+    }
+
+    /// <summary>The picture as three planes of numbers, as networks take it.</summary>
+    /// <param name="planes">Takes 3 x Height x Width values, 0 to 1: the red plane, the green one, the blue one.</param>
+    /// <exception cref="ArgumentException">The planes have another size.</exception>
+    public void ToPlanes(Span<float> planes)
+    {
+        if (planes.Length != Pixels.Length)
+            throw new ArgumentException(
+                $"planes: expected {Pixels.Length} values for 3 x {Height} x {Width}, found {planes.Length}.", nameof(planes));
+        const float Scale = 1f / 255;
+        Span<float> red = planes[..(Width * Height)], green = planes.Slice(red.Length, red.Length), blue = planes[(2 * red.Length)..];
+        for (var i = 0; i < red.Length; i++)
+        {
+            red[i] = Pixels[3 * i] * Scale;
+            green[i] = Pixels[(3 * i) + 1] * Scale;
+            blue[i] = Pixels[(3 * i) + 2] * Scale;
+        }
     }
 
     /// <summary>Columns.</summary>

@@ -51,8 +51,9 @@ public sealed record QuickstartRecipe
         Model = FanTransOptions.Small,
         Distillation = DistillationOptions.Small,
         BatchSize = 32,
-        LandmarkAugmentation = AugmentationOptions.Landmarks,
-        Augmentation = AugmentationOptions.Paper with { ScaleLow = 0.85, ScaleHigh = 1.15 },
+        // No JPEG: rendered pictures never were such files.
+        LandmarkAugmentation = AugmentationOptions.Landmarks with { Jpeg = 0 },
+        Augmentation = AugmentationOptions.Paper with { ScaleLow = 0.85, ScaleHigh = 1.15, Jpeg = 0 },
         LandmarkTraining = new TrainingOptions
         {
             Epochs = 10,

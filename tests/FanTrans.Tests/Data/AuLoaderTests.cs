@@ -122,6 +122,30 @@ public class AuLoaderTests
     }
 
     [Fact]
+    public void BuffersAreUsedAgainAndNoMoreAreAheadThanAllowed()
+    {
+        var source = new DotFaces(800);
+        var loader = new AuLoader(source, Options with { Workers = 2, Prefetch = 3 });
+        var buffers = new HashSet<float[]>(ReferenceEqualityComparer.Instance);
+        var taken = 0;
+        for (var epoch = 0; epoch < 2; epoch++)
+        {
+            foreach (var batch in loader.Epoch(epoch, TestContext.Current.CancellationToken))
+            {
+                using (batch)
+                {
+                    buffers.Add(batch.Images);
+                    taken++;
+                    Assert.InRange(source.Reads, 0, (taken + 3) * 8);
+                }
+            }
+        }
+        Assert.Equal(200, taken);
+        // Three ahead, one in use, one more whose place is free while it is used.
+        Assert.InRange(buffers.Count, 1, 5);
+    }
+
+    [Fact]
     public void WrongIndicesAndOptionsAreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new AuLoader(new DotFaces(4), Options, [4]));

@@ -40,7 +40,7 @@ public class AugmentationTests
                 frame.Image[column, row] = (light, light, light);
             }
         }
-        var options = AugmentationOptions.Landmarks with { Dropout = 0, Blur = 0, ColorJitter = 0 };
+        var options = AugmentationOptions.Landmarks with { Dropout = 0, Blur = 0, Jpeg = 0, ColorJitter = 0 };
         var augmentation = new Augmentation(options, FaceCrop.Around(frame.Box), Size, new SeededRandom(seed));
         var pixels = new float[3 * Size * Size];
         var landmarks = new float[136];
@@ -96,6 +96,34 @@ public class AugmentationTests
         Assert.All(first, v => Assert.InRange(v, 0, 1));
         Assert.Equal(first, again);
     }, iter: 60);
+
+    [Fact]
+    public void JpegLeavesItsTracesAndNothingElse()
+    {
+        var frame = new MadeUpFaces(FanTrans.ActionUnits.Bp4d, 1, 1, 1, side: 128).Read(0);
+        var crop = FaceCrop.Around(frame.Box);
+        float[] Sample(AugmentationOptions options, long seed)
+        {
+            var pixels = new float[3 * 64 * 64];
+            new Augmentation(options, crop, 64, new SeededRandom(seed)).Sample(frame.Image, pixels);
+            return pixels;
+        }
+        var without = AugmentationOptions.Paper with { Jpeg = 0 };
+        var changed = 0;
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var expected = Sample(without, seed);
+            var found = Sample(AugmentationOptions.Paper, seed);
+            // The other draws are as without it, so the pictures are near each other, holes and all.
+            Assert.InRange(expected.Zip(found, (a, b) => Math.Abs(a - b)).Average(), 0, 0.06);
+            changed += expected.SequenceEqual(found) ? 0 : 1;
+        }
+        Assert.InRange(changed, 30, 70);
+        double Distance(int quality) =>
+            Sample(without with { Jpeg = 1, JpegQuality = quality }, 1).Zip(Sample(without, 1), (a, b) => Math.Abs(a - b)).Average();
+        Assert.InRange(Distance(100), 1e-6, 0.02);
+        Assert.True(Distance(1) > Distance(100));
+    }
 
     [Fact]
     public void OptionsOutOfRangeAreNamed() => Assert.Contains(
