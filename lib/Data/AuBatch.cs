@@ -46,6 +46,9 @@ public sealed class AuBatch : IDisposable
     /// <summary>(B, 68): 1 where the landmark is known, visible and inside the crop, else 0.</summary>
     public float[] Visible { get; }
 
+    /// <summary>What a frozen network made of the images, kept from an earlier run; the images are then empty (S is 0).</summary>
+    public KeptFeatures? Features { get; internal init; }
+
     /// <summary>(B): indices into the source.</summary>
     public long[] Indices { get; }
 
@@ -69,9 +72,15 @@ public sealed class AuBatch : IDisposable
         augmentation.Map(
             frame.Landmarks, frame.Visible, Landmarks.AsSpan(row * 2 * Ibug68.Count, 2 * Ibug68.Count),
             Visible.AsSpan(row * Ibug68.Count, Ibug68.Count));
+        Name(row, index, frame.Labels);
+    }
+
+    /// <summary>Writes the index and the labels of row <paramref name="row"/>.</summary>
+    internal void Name(int row, int index, sbyte[] labels)
+    {
         for (var n = 0; n < Units; n++)
         {
-            var label = frame.Labels[n];
+            var label = labels[n];
             if (label is not (0 or 1 or 9))
                 throw new InvalidDataException($"label {n}: expected 0, 1 or 9, found {label}.");
             Labels[(row * Units) + n] = label == 1 ? 1 : 0;

@@ -6,7 +6,7 @@ namespace FanTrans.Data;
 /// Reads, crops and varies frames on worker threads, some batches ahead of their use. What a batch holds depends on
 /// the seed, the epoch and the frames' indices alone: not on the number of workers, nor on earlier epochs.
 /// </summary>
-public sealed class AuLoader
+public sealed class AuLoader : IAuBatches
 {
     private readonly int[] _indices;
     private readonly long[]? _factors;
@@ -44,13 +44,19 @@ public sealed class AuLoader
     /// <summary>The loader's options.</summary>
     public AuLoaderOptions Options { get; }
 
-    /// <summary>The frames in use, as indices into the source.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<int> Indices => _indices;
 
     /// <summary>Frames of an epoch, repeated ones as often as they come.</summary>
     public int EpochFrames { get; }
 
-    /// <summary>Batches of an epoch.</summary>
+    /// <inheritdoc/>
+    public int ImageSize => Options.ImageSize;
+
+    /// <summary>The options that change what a batch holds: the number of workers and of batches ahead does not.</summary>
+    public string Description => (Options with { Workers = 1, Prefetch = 1 }).ToString();
+
+    /// <inheritdoc/>
     public int Batches => Options.DropLast
         ? EpochFrames / Options.BatchSize
         : (EpochFrames + Options.BatchSize - 1) / Options.BatchSize;
@@ -69,7 +75,8 @@ public sealed class AuLoader
             yield return run.Take(number);
     }
 
-    private Sample[] Order(int epoch)
+    /// <summary>An epoch's frames in the order of its batches.</summary>
+    internal Sample[] Order(int epoch)
     {
         Sample[] order = _factors is null
             ? Array.ConvertAll(_indices, index => new Sample(index, 0))
@@ -112,5 +119,5 @@ public sealed class AuLoader
     }
 
     /// <summary>A frame of an epoch; its repeats are counted from 0.</summary>
-    private readonly record struct Sample(int Index, int Repeat);
+    internal readonly record struct Sample(int Index, int Repeat);
 }

@@ -53,11 +53,11 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
     public override PeerOutput forward(Tensor images)
     {
-        using var features = fan.Features(images);      // (B, C, S/4, S/4)
+        using var features = fan.Features(images, Options.FeaturePooling);    // (B, C, S/4/p, S/4/p)
         return FromFeatures(features);
     }
 
-    /// <summary>As <c>call</c>, from FAN features (B, C, S/4, S/4), fresh or from a cache.</summary>
+    /// <summary>As <c>call</c>, from FAN features (B, C, S/4/p, S/4/p), pooled by the options' FeaturePooling p, fresh or from a cache.</summary>
     /// <exception cref="ArgumentException">The features have another number of channels.</exception>
     public PeerOutput FromFeatures(Tensor features)
     {

@@ -92,14 +92,17 @@ public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
         return output;
     }
 
-    /// <summary>The FAN features alone: (B, F·(1+stacks), S/4, S/4).</summary>
-    /// <inheritdoc cref="forward" path="/param|/exception"/>
-    public Tensor Features(Tensor images)
+    /// <summary>The FAN features alone: (B, F·(1+stacks), S/4/p, S/4/p).</summary>
+    /// <param name="images">(B, 3, S, S), RGB in [0, 1].</param>
+    /// <param name="pooling">p: means over squares of so many cells a side; 1 is every cell.</param>
+    /// <exception cref="ArgumentException">The shape is another one.</exception>
+    public Tensor Features(Tensor images, int pooling = 1)
     {
         using var scope = NewDisposeScope();
         using var mode = RecordUnlessFrozen();
         var (stem, features, heatmaps) = Run(images);
-        return Join(stem, features, heatmaps).MoveToOuterDisposeScope();
+        var joined = Join(stem, features, heatmaps);
+        return (pooling == 1 ? joined : nn.functional.avg_pool2d(joined, pooling)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The heatmaps of every stack alone, each (B, 68, S/4, S/4): what pre-training needs.</summary>

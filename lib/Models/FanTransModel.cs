@@ -49,7 +49,7 @@ public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
     public override FanTransOutput forward(Tensor images)
     {
-        using var features = fan.Features(images);      // (B, C, S/4, S/4)
+        using var features = fan.Features(images, Options.FeaturePooling);    // (B, C, S/4/p, S/4/p)
         return head.call(features);
     }
 

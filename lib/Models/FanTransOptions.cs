@@ -48,6 +48,10 @@ public sealed record FanTransOptions
     /// <summary>The face alignment network whose features are used.</summary>
     public required FanOptions Fan { get; init; }
 
+    /// <summary>The FAN features are averaged over squares of this many cells a side before the subnet; 1 leaves them as
+    /// they are. More makes the subnet, and features that are kept on disk, cheaper by its square.</summary>
+    public int FeaturePooling { get; init; } = 1;
+
     /// <summary>Channels W of the subnet: a multiple of 4.</summary>
     public required int SubnetWidth { get; init; }
 
@@ -136,6 +140,7 @@ public sealed record FanTransOptions
             .Require(SubnetWidth >= 4 && SubnetWidth % 4 == 0,
                 $"SubnetWidth is {SubnetWidth}, expected a multiple of 4")
             .Require(SubnetBlocks is >= 1 and <= 10, $"SubnetBlocks is {SubnetBlocks}, expected 1 to 10")
+            .AtLeast(nameof(FeaturePooling), FeaturePooling, 1)
             .AtLeast(nameof(TransformerBlocks), TransformerBlocks, 1)
             .AtLeast(nameof(Heads), Heads, 1)
             .AtLeast(nameof(MlpRatio), MlpRatio, 1)
@@ -149,10 +154,10 @@ public sealed record FanTransOptions
         if (Heads >= 1)
             check.Require(TokenWidth >= Heads && TokenWidth % Heads == 0,
                 $"TokenWidth is {TokenWidth}, expected a multiple of Heads {Heads}");
-        if (SubnetBlocks is >= 1 and <= 10)
-            check.Require(Fan.HeatmapSize % (1 << SubnetBlocks) == 0,
-                $"SubnetBlocks {SubnetBlocks} halves {Fan.HeatmapSize} (a quarter of ImageSize) unevenly, "
-                + $"expected a multiple of {1 << SubnetBlocks}");
+        if (SubnetBlocks is >= 1 and <= 10 && FeaturePooling >= 1)
+            check.Require(Fan.HeatmapSize % (FeaturePooling << SubnetBlocks) == 0,
+                $"SubnetBlocks {SubnetBlocks} halves {Fan.HeatmapSize} (a quarter of ImageSize, pooled by {FeaturePooling}) unevenly, "
+                + $"expected a multiple of {FeaturePooling << SubnetBlocks}");
         check.Throw();
         return this;
     }

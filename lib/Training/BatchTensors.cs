@@ -13,6 +13,10 @@ namespace FanTrans.Training;
 /// <param name="Visible">(B, 68): 1 where the landmark is known, visible and inside the crop, else 0.</param>
 public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Tensor Landmarks, Tensor Visible) : IDisposable
 {
+    /// <summary>(B, C, h, w): features that were kept in place of the images, which are then empty; else null.</summary>
+    public Tensor? Features { get; init; }
+
+
     /// <summary>Copies a batch's arrays.</summary>
     /// <param name="batch">The batch; it may be disposed afterwards.</param>
     /// <param name="device">Where to; null is the processor.</param>
@@ -25,21 +29,45 @@ public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Te
             Copy(batch.Labels, [count, batch.Units], device),
             Copy(batch.Known, [count, batch.Units], device),
             Copy(batch.Landmarks, [count, Ibug68.Count, 2], device),
-            Copy(batch.Visible, [count, Ibug68.Count], device));
+            Copy(batch.Visible, [count, Ibug68.Count], device))
+        {
+            Features = batch.Features is { } kept ? Copy(kept, count, device) : null,
+        };
     }
+
+    /// <summary>The same batch with the images mirrored left to right; labels and landmarks stay as they are.</summary>
+    /// <exception cref="InvalidOperationException">The batch has features in place of the images.</exception>
+    public BatchTensors Flipped() => Features is null
+        ? this with { Images = Images.flip(3) }
+        : throw new InvalidOperationException("kept features cannot be mirrored: evaluate with flip on images.");
 
     /// <summary>Frees every tensor.</summary>
     public void Dispose()
     {
-        foreach (var tensor in new[] { Images, Labels, Known, Landmarks, Visible })
-            tensor.Dispose();
+        foreach (var tensor in new[] { Images, Labels, Known, Landmarks, Visible, Features })
+            tensor?.Dispose();
     }
 
     /// <summary>A tensor of an array's values.</summary>
-    internal static Tensor Copy(ReadOnlySpan<float> values, ReadOnlySpan<long> shape, Device? device)
+    internal static Tensor Copy(ReadOnlySpan<float> values, ReadOnlySpan<long> shape, Device? device) =>
+        On(device, Made(MemoryMarshal.AsBytes(values), shape, ScalarType.Float32));
+
+    /// <summary>Kept features in single precision; half of the bytes cross to the device.</summary>
+    private static Tensor Copy(KeptFeatures kept, long count, Device? device)
     {
-        var tensor = empty(shape, dtype: ScalarType.Float32);
-        MemoryMarshal.AsBytes(values).CopyTo(tensor.bytes);
+        using var half = On(device, Made(MemoryMarshal.AsBytes(kept.Values.AsSpan()), [count, kept.Channels, kept.Height, kept.Width], ScalarType.Float16));
+        return half.to_type(ScalarType.Float32);
+    }
+
+    private static Tensor Made(ReadOnlySpan<byte> values, ReadOnlySpan<long> shape, ScalarType type)
+    {
+        var tensor = empty(shape, dtype: type);
+        values.CopyTo(tensor.bytes);
+        return tensor;
+    }
+
+    private static Tensor On(Device? device, Tensor tensor)
+    {
         if (device is null || device.type == DeviceType.CPU)
             return tensor;
         using (tensor)

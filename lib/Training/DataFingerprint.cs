@@ -2,32 +2,59 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using FanTrans.Data;
+using static TorchSharp.torch;
 
 namespace FanTrans.Training;
 
 /// <summary>Says whether two runs see the same batches, without reading a picture.</summary>
 internal static class DataFingerprint
 {
-    /// <summary>A hash of the frames' names, labels and order and of every loader option that changes a batch.</summary>
-    public static string Of(AuLoader train, AuLoader? validation)
+    /// <summary>A hash of the frames' names, labels and order and of all else that decides what a batch holds.</summary>
+    public static string Of(IAuBatches train, IAuBatches? validation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var loader in new[] { train, validation })
         {
             if (loader is null)
                 continue;
-            // The number of workers and of batches ahead changes nothing.
-            var options = loader.Options with { Workers = 1, Prefetch = 1 };
-            Add(options.ToString());
-            Add(string.Join(',', loader.Source.ActionUnits));
-            foreach (var index in loader.Indices)
-            {
-                Add($"{index} {loader.Source.Key(index)} ");
-                hash.AppendData(MemoryMarshal.AsBytes(loader.Source.LabelsAt(index).AsSpan()));
-            }
+            Add(loader.Description);
+            AddFrames(hash, loader);
         }
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return Text(hash);
 
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
     }
+
+    /// <summary>A hash of the frames' names, labels and order alone.</summary>
+    public static string Frames(IAuBatches loader)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AddFrames(hash, loader);
+        return Text(hash);
+    }
+
+    /// <summary>A hash of a module's names and values.</summary>
+    public static string Weights(nn.Module module)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var scope = NewDisposeScope();
+        foreach (var (name, tensor) in module.state_dict())
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {tensor.dtype}\n"));
+            hash.AppendData(tensor.detach().cpu().contiguous().bytes);
+        }
+        return Text(hash);
+    }
+
+    private static void AddFrames(IncrementalHash hash, IAuBatches loader)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Join(',', loader.Source.ActionUnits) + "\n"));
+        foreach (var index in loader.Indices)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{index} {loader.Source.Key(index)} \n"));
+            hash.AppendData(MemoryMarshal.AsBytes(loader.Source.LabelsAt(index).AsSpan()));
+        }
+    }
+
+    private static string Text(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
 }

@@ -16,7 +16,7 @@ public static class EnsemblePrediction
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="ArgumentException">The loader's crops or action units are not the ensemble's.</exception>
     public static (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) All(
-        PeerEnsemble ensemble, AuLoader loader, Device? device = null, bool flip = false, CancellationToken cancellation = default)
+        PeerEnsemble ensemble, IAuBatches loader, Device? device = null, bool flip = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(loader);
@@ -31,10 +31,10 @@ public static class EnsemblePrediction
             using (batch)
             {
                 using var scope = NewDisposeScope();
-                var images = BatchTensors.Copy(batch.Images, [batch.Count, 3, batch.ImageSize, batch.ImageSize], device);
-                var logits = Logits(ensemble, images);
+                var input = BatchTensors.From(batch, device);
+                var logits = Logits(ensemble.Forward(input));
                 if (flip)
-                    logits = [.. logits.Zip(Logits(ensemble, images.flip(3)), (straight, mirrored) => (straight + mirrored) / 2)];
+                    logits = [.. logits.Zip(Logits(ensemble.Forward(input.Flipped())), (straight, mirrored) => (straight + mirrored) / 2)];
                 for (var table = 0; table < tables.Length; table++)
                     tables[table].AddRange(logits[table].sigmoid().cpu().data<float>().ToArray().Chunk(units));
                 for (var row = 0; row < batch.Count; row++)
@@ -50,17 +50,17 @@ public static class EnsemblePrediction
     }
 
     /// <summary>The teacher's logits, then each peer's: (B, N).</summary>
-    private static Tensor[] Logits(PeerEnsemble ensemble, Tensor images)
-    {
-        var output = ensemble.call(images);
-        return [output.TeacherLogits, .. output.Peers.Select(p => p.Logits)];
-    }
+    private static Tensor[] Logits(PeerOutput output) => [output.TeacherLogits, .. output.Peers.Select(p => p.Logits)];
 
-    private static void Check(PeerEnsemble ensemble, AuLoader loader)
+    /// <summary>The ensemble's output for a batch, from its images or from features that were kept of them.</summary>
+    internal static PeerOutput Forward(this PeerEnsemble ensemble, BatchTensors batch) =>
+        batch.Features is { } features ? ensemble.FromFeatures(features) : ensemble.call(batch.Images);
+
+    private static void Check(PeerEnsemble ensemble, IAuBatches loader)
     {
-        if (loader.Options.ImageSize != ensemble.Options.Fan.ImageSize)
+        if (loader.ImageSize != ensemble.Options.Fan.ImageSize)
             throw new ArgumentException(
-                $"the loader crops to {loader.Options.ImageSize} pixels, the model takes {ensemble.Options.Fan.ImageSize}.");
+                $"the loader crops to {loader.ImageSize} pixels, the model takes {ensemble.Options.Fan.ImageSize}.");
         if (!loader.Source.ActionUnits.SequenceEqual(ensemble.Options.ActionUnits))
             throw new ArgumentException(
                 $"the loader labels AU {string.Join(", ", loader.Source.ActionUnits)}, " +

@@ -43,6 +43,8 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
     public override StepLoss Loss(BatchTensors batch, double epoch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Features is not null)
+            throw new InvalidOperationException("the batches hold kept features, and pre-training needs images.");
         var targets = LandmarkHeatmaps.Draw(batch.Landmarks, batch.Visible, fan.Options, sigma);     // (B, 68, h, h)
         var counted = Counted(batch);                                                                // (B, 68)
         var mask = counted.unsqueeze(-1).unsqueeze(-1);                                              // (B, 68, 1, 1)
@@ -65,12 +67,12 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
 
     /// <summary>Metrics "nme" (mean over faces, by the outer eye corners) and "nme_over_10" (share of faces above 10 %).</summary>
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, double> Validate(AuLoader loader, Device device, CancellationToken cancellation) =>
+    public override IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation) =>
         Measure(fan, loader, device, cancellation);
 
     /// <summary>The metrics of <see cref="Validate"/> for any network, in the mode that it is in.</summary>
     internal static Dictionary<string, double> Measure(
-        FaceAlignmentNetwork fan, AuLoader loader, Device device, CancellationToken cancellation)
+        FaceAlignmentNetwork fan, IAuBatches loader, Device device, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(loader);
         var errors = new List<double>();

@@ -82,7 +82,9 @@ public sealed class FanTransTask : TrainingTask
     public override StepLoss Loss(BatchTensors batch, double epoch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var output = _ensemble.call(batch.Images);
+        if (batch.Features is not null && !_ensemble.Fan.Frozen)
+            throw new InvalidOperationException("the batches hold features that a frozen FAN made, and this task changes the FAN: train on images.");
+        var output = _ensemble.Forward(batch);
         var loss = _distillation.Compute(output, batch.Labels, batch.Known, epoch);
         return new StepLoss(loss.Total, [.. loss.Values.Where(v => v.Name != "total")]);
     }
@@ -92,7 +94,7 @@ public sealed class FanTransTask : TrainingTask
     /// "f1_peer1" … of each peer.
     /// </summary>
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, double> Validate(AuLoader loader, Device device, CancellationToken cancellation)
+    public override IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation)
     {
         var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, cancellation);
         var evaluation = ensemble.Evaluate();

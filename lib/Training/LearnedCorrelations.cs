@@ -21,7 +21,7 @@ public sealed record LearnedCorrelations(IReadOnlyList<int> ActionUnits, double[
     /// <param name="device">The ensemble's device; null is the processor.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static LearnedCorrelations Of(
-        PeerEnsemble ensemble, AuLoader loader, Device? device = null, CancellationToken cancellation = default)
+        PeerEnsemble ensemble, IAuBatches loader, Device? device = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(loader);
@@ -34,8 +34,7 @@ public sealed record LearnedCorrelations(IReadOnlyList<int> ActionUnits, double[
             using (batch)
             {
                 using var scope = NewDisposeScope();
-                var images = BatchTensors.Copy(batch.Images, [batch.Count, 3, batch.ImageSize, batch.ImageSize], device);
-                var output = ensemble.call(images);
+                var output = ensemble.Forward(BatchTensors.From(batch, device));
                 Add(keep, Mean(output.Peers, peer => peer.Keep, [0]), batch.Count);
                 Add(attention, Mean(output.Peers, peer => peer.Attention, [0, 1]), batch.Count);
                 frames += batch.Count;

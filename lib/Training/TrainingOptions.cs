@@ -26,6 +26,18 @@ public sealed record TrainingOptions
     /// <summary>Largest L2 norm of all gradients together; longer ones are scaled down. 0 is no limit.</summary>
     public double ClipNorm { get; init; }
 
+    /// <summary>Batches whose gradients are averaged into one step, at least 1: a larger batch in the memory of a small one.</summary>
+    public int AccumulateBatches { get; init; } = 1;
+
+    /// <summary>
+    /// Decay of the exponential moving average of the weights, for example 0.999; 0 for none. With it the average is
+    /// validated, kept as the best epoch and left in the module at the end.
+    /// </summary>
+    public double AverageDecay { get; init; }
+
+    /// <summary>Ends the run after so many epochs without a better validation; 0 never does.</summary>
+    public int Patience { get; init; }
+
     /// <summary>Seed of every random number that training draws; the loader has its own.</summary>
     public int Seed { get; init; }
 
@@ -54,6 +66,9 @@ public sealed record TrainingOptions
             .Require(Beta1 is >= 0 and < 1, $"Beta1 is {Beta1}, expected 0 to below 1")
             .Require(Beta2 is >= 0 and < 1, $"Beta2 is {Beta2}, expected 0 to below 1")
             .Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"WeightDecay is {WeightDecay}, expected at least 0")
+            .AtLeast(nameof(AccumulateBatches), AccumulateBatches, 1)
+            .Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}, expected 0 to below 1")
+            .AtLeast(nameof(Patience), Patience, 0)
             .Require(ClipNorm >= 0 && double.IsFinite(ClipNorm), $"ClipNorm is {ClipNorm}, expected at least 0")
             .Throw();
         Schedule.Validate();

@@ -12,4 +12,17 @@ namespace FanTrans.Training;
 /// <param name="Finished">The epoch's report once it is over, validation included.</param>
 public sealed record TrainingProgress(
     string Task, int Epoch, int Epochs, int Batch, int Batches, double Loss, TimeSpan Elapsed, TimeSpan? Remaining,
-    EpochReport? Finished = null);
+    EpochReport? Finished = null)
+{
+    /// <summary>Optimizer steps of the run so far.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Loss of this batch alone.</summary>
+    public double BatchLoss { get; init; }
+
+    /// <summary>The rate of the last step.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>L2 norm of all gradients of the last step, before clipping.</summary>
+    public double GradientNorm { get; init; }
+}

@@ -47,5 +47,5 @@ public abstract class TrainingTask
     /// <param name="loader">The frames, unshuffled and without augmentation.</param>
     /// <param name="device">The module's device.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public abstract IReadOnlyDictionary<string, double> Validate(AuLoader loader, Device device, CancellationToken cancellation);
+    public abstract IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation);
 }

@@ -1,5 +1,6 @@
 """FAN-Trans alone, and as an ensemble of peers over one shared FAN pass."""
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from fan import Fan
@@ -14,23 +15,24 @@ def prefixed(note, prefix):
     return lambda name, value: note(prefix + name, value)
 
 
-def fan_features(fan, images, fine_tune, note):
-    """A frozen FAN stays in evaluation mode and outside the graph, whatever the mode of the rest."""
+def fan_features(fan, pooling, images, fine_tune, note):
+    """Means over `pooling` x `pooling` cells. A frozen FAN stays in evaluation mode and outside the graph, whatever the mode of the rest."""
     if fine_tune:
-        return fan(images, note)
+        return F.avg_pool2d(fan(images, note), pooling)
     fan.eval()
     with torch.no_grad():
-        return fan(images, note)
+        return F.avg_pool2d(fan(images, note), pooling)
 
 
 class FanTrans(nn.Module):
     def __init__(self, options):
         super().__init__()
         self.fan = Fan(options.Fan)
+        self.pooling = getattr(options, "FeaturePooling", 1)
         self.head = Head(options)
 
     def forward(self, images, fine_tune=False, note=silent):
-        return self.head(fan_features(self.fan, images, fine_tune, note), prefixed(note, "head."))
+        return self.head(fan_features(self.fan, self.pooling, images, fine_tune, note), prefixed(note, "head."))
 
 
 class Ensemble(nn.Module):
@@ -39,13 +41,14 @@ class Ensemble(nn.Module):
     def __init__(self, options, distillation):
         super().__init__()
         self.fan = Fan(options.Fan)
+        self.pooling = getattr(options, "FeaturePooling", 1)
         self.peers = nn.ModuleList(Head(options) for _ in range(distillation.Peers))
         self.gate = None
         if distillation.Teacher == "Gate":
             self.gate = nn.Linear(options.Fan.Features * (1 + options.Fan.Stacks), distillation.Peers)
 
     def forward(self, images, fine_tune=False, note=silent):
-        features = fan_features(self.fan, images, fine_tune, note)
+        features = fan_features(self.fan, self.pooling, images, fine_tune, note)
         outputs = [peer(features, prefixed(note, f"peers.{m}.")) for m, peer in enumerate(self.peers)]
         logits = torch.stack([out[0] for out in outputs])
         if self.gate is None:

@@ -42,6 +42,7 @@ internal static class LiveCases
             ["paper, narrow, evaluation"] = Case(NarrowPaper) with { Training = false },
             ["paper, narrow, ensemble, 3 steps"] = Case(NarrowPaper, Distillation) with { Steps = 3 },
             ["paper, full size"] = Case(FanTransOptions.Paper) with { Batch = 1, Training = false },
+            ["pooled features, 3 steps"] = Case(Tiny with { FeaturePooling = 2, SubnetBlocks = 1 }, Distillation) with { Steps = 3 },
             ["FAN learns"] = Case(Tiny, Distillation) with { FineTune = true, Batch = 4 },
             ["FAN learns, float64"] = Case(Tiny, Distillation) with { FineTune = true, Batch = 4, Double = true },
         };

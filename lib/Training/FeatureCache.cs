@@ -1,0 +1,174 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using FanTrans.Data;
+using FanTrans.Distillation;
+using FanTrans.Models;
+using static TorchSharp.torch;
+
+namespace FanTrans.Training;
+
+/// <summary>
+/// The features of a frozen FAN, kept in half precision in memory or on disk, so that a head or an ablation trains again
+/// without decoding, cropping or running the FAN. It stands in for the loader that it was made from.
+/// <para>
+/// It is valid as long as nothing before the head changes: the FAN's weights, the pooling of its features, the frames,
+/// the crop, the augmentation and its seed are all part of its key, so another choice of these makes another file.
+/// Batch size, order of frames, head, loss, learning rate and number of peers may change freely. A FAN that is
+/// fine-tuned has no fixed features and is refused.
+/// </para>
+/// <para>
+/// With augmentation, an epoch e sees the crops of epoch e modulo <c>variants</c>: with as many variants as epochs the
+/// run is that of the loader up to rounding to half precision; with fewer, each frame is seen in fewer ways.
+/// </para>
+/// </summary>
+public sealed class FeatureCache : IAuBatches, IDisposable
+{
+    private readonly AuLoader _loader;
+    private readonly FeatureRows _rows;
+    private readonly int _variants;
+    private readonly (int Channels, int Side) _shape;
+    private readonly Dictionary<int, int> _rowOf;
+
+    private FeatureCache(AuLoader loader, FeatureRows rows, int variants, (int Channels, int Side) shape, string key)
+    {
+        (_loader, _rows, _variants, _shape, Key) = (loader, rows, variants, shape, key);
+        _rowOf = loader.Indices.Order().Select((index, row) => (index, row)).ToDictionary(p => p.index, p => p.row);
+    }
+
+    /// <summary>What the features were made from; equal keys, equal features.</summary>
+    public string Key { get; }
+
+    /// <summary>Bytes of the features.</summary>
+    public long Bytes => _rows.Bytes;
+
+    /// <inheritdoc/>
+    public IFaceSource Source => _loader.Source;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Indices => _loader.Indices;
+
+    /// <inheritdoc/>
+    public int ImageSize => _loader.ImageSize;
+
+    /// <inheritdoc/>
+    public int Batches => _loader.Batches;
+
+    /// <inheritdoc/>
+    public string Description => $"{_loader.Description}, features kept in half precision as {Hash(Key)}";
+
+    /// <summary>Opens the features of a loader's frames, and makes them first where they are not there.</summary>
+    /// <param name="ensemble">Its FAN makes them; it must be frozen, and is put into evaluation mode for the time.</param>
+    /// <param name="loader">The frames, their crops and their augmentation.</param>
+    /// <param name="folder">Where to keep them as a file; null keeps them in memory.</param>
+    /// <param name="variants">How many ways each frame is seen; 1 for a loader without augmentation.</param>
+    /// <param name="device">The ensemble's device; null is the processor.</param>
+    /// <param name="progress">Hears the share that is made, 0 to 1.</param>
+    /// <param name="cancellation">Ends it early; a file half made is not kept.</param>
+    /// <exception cref="InvalidOperationException">The FAN is not frozen.</exception>
+    /// <exception cref="ArgumentException">The loader crops to another size, or varies nothing and yet has variants.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or a frame cannot be read.</exception>
+    public static FeatureCache Open(
+        PeerEnsemble ensemble, AuLoader loader, string? folder = null, int variants = 1, Device? device = null,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(ensemble);
+        ArgumentNullException.ThrowIfNull(loader);
+        ArgumentOutOfRangeException.ThrowIfLessThan(variants, 1);
+        if (!ensemble.Fan.Frozen)
+            throw new InvalidOperationException("the FAN is fine-tuned: its features change with every step, so they cannot be kept.");
+        if (loader.ImageSize != ensemble.Options.Fan.ImageSize)
+            throw new ArgumentException($"the loader crops to {loader.ImageSize} pixels, the model takes {ensemble.Options.Fan.ImageSize}.", nameof(loader));
+        if (variants > 1 && loader.Options.Augmentation == AugmentationOptions.None)
+            throw new ArgumentException($"{variants} variants of frames that the loader does not vary.", nameof(variants));
+        var shape = (ensemble.Options.Fan.FeatureChannels, ensemble.Options.Fan.HeatmapSize / ensemble.Options.FeaturePooling);
+        var key = KeyOf(ensemble, loader, variants);
+        var rowBytes = 2L * shape.FeatureChannels * shape.Item2 * shape.Item2;
+        var path = folder is null ? null : Path.Combine(folder, $"features-{Hash(key)}.bin");
+        var rows = path is not null && File.Exists(path)
+            ? FeatureRows.Open(path, key, rowBytes, (long)loader.Indices.Count * variants)
+            : FeatureRows.Make(path, key, rowBytes, (long)loader.Indices.Count * variants, write =>
+                Fill(ensemble, loader, variants, device, write, progress, cancellation));
+        return new FeatureCache(loader, rows, variants, shape, key);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<AuBatch> Epoch(int epoch, CancellationToken cancellation = default)
+    {
+        var order = _loader.Order(epoch);
+        var size = _shape.Channels * _shape.Side * _shape.Side;
+        for (var number = 0; number < Batches; number++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var start = number * _loader.Options.BatchSize;
+            var count = Math.Min(_loader.Options.BatchSize, order.Length - start);
+            var features = new Half[count * size];
+            for (var row = 0; row < count; row++)
+            {
+                // A frame that comes again in the same epoch comes varied in the next way.
+                var (index, repeat) = order[start + row];
+                var variant = ((long)epoch + repeat) % _variants;
+                _rows.Read((variant * _rowOf.Count) + _rowOf[index], MemoryMarshal.AsBytes(features.AsSpan(row * size, size)));
+            }
+            var batch = new AuBatch(count, imageSize: 0, Source.ActionUnits.Count)
+            {
+                Features = new KeptFeatures(features, _shape.Channels, _shape.Side, _shape.Side),
+            };
+            for (var row = 0; row < count; row++)
+                batch.Name(row, order[start + row].Index, Source.LabelsAt(order[start + row].Index));
+            yield return batch.Lend(number, _ => { });
+        }
+    }
+
+    /// <summary>Closes the file; it stays for the next run.</summary>
+    public void Dispose() => _rows.Dispose();
+
+    /// <summary>Variant by variant, the frames in ascending order.</summary>
+    private static void Fill(
+        PeerEnsemble ensemble, AuLoader loader, int variants, Device? device, Action<ReadOnlySpan<byte>> write,
+        IProgress<double>? progress, CancellationToken cancellation)
+    {
+        var ordered = new AuLoader(loader.Source, EachOnce(loader.Options), [.. loader.Indices.Order()]);
+        using var mode = new EvaluationMode(ensemble);
+        for (var variant = 0; variant < variants; variant++)
+        {
+            foreach (var batch in ordered.Epoch(variant, cancellation))
+            {
+                using (batch)
+                {
+                    using var scope = NewDisposeScope();
+                    var images = BatchTensors.Copy(batch.Images, [batch.Count, 3, batch.ImageSize, batch.ImageSize], device);
+                    var features = ensemble.Fan.Features(images, ensemble.Options.FeaturePooling);
+                    var half = features.to_type(ScalarType.Float16);
+                    if (!half.isfinite().all().item<bool>())
+                        throw new InvalidDataException(
+                            $"features of {loader.Source.Key((int)batch.Indices[0])} and its batch leave the range of half precision; train on images.");
+                    write(half.cpu().contiguous().bytes);
+                    progress?.Report((variant + ((batch.Number + 1.0) / ordered.Batches)) / variants);
+                }
+            }
+        }
+    }
+
+    /// <summary>The same crops, each frame of the loader's once and in order.</summary>
+    private static AuLoaderOptions EachOnce(AuLoaderOptions options) =>
+        options with { Shuffle = false, DropLast = false, Stride = 1, RepeatRarerThan = 0 };
+
+    private static string KeyOf(PeerEnsemble ensemble, AuLoader loader, int variants)
+    {
+        // Batch size and order change no feature of a frame; its seed only where it is varied.
+        var options = EachOnce(loader.Options) with { BatchSize = 1, Workers = 1, Prefetch = 1 };
+        if (options.Augmentation == AugmentationOptions.None)
+            options = options with { Seed = 0 };
+        return $"""
+            frames {DataFingerprint.Frames(loader)}
+            crops {options}
+            variants {variants}
+            fan {OptionsJson.Write(ensemble.Options.Fan)}
+            weights {DataFingerprint.Weights(ensemble.Fan)}
+            pooling {ensemble.Options.FeaturePooling}
+            """;
+    }
+
+    private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16];
+}

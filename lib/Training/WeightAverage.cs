@@ -1,0 +1,76 @@
+using static TorchSharp.torch;
+
+namespace FanTrans.Training;
+
+/// <summary>
+/// The exponential moving average of a module's trained weights and of its buffers. Early on the decay is lower,
+/// (1 + t) / (10 + t) after t steps, so that the random start is soon forgotten.
+/// </summary>
+internal sealed class WeightAverage : IDisposable
+{
+    private readonly double _decay;
+    private readonly (string Name, Tensor Live, Tensor Average)[] _tensors;
+
+    public WeightAverage(nn.Module module, double decay)
+    {
+        _decay = decay;
+        using var mode = no_grad();
+        var frozen = module.named_parameters().Where(p => !p.parameter.requires_grad).Select(p => p.name).ToHashSet();
+        _tensors =
+        [
+            .. module.state_dict().Where(t => !frozen.Contains(t.Key) && t.Value.is_floating_point())
+                .Select(t => (t.Key, t.Value, t.Value.detach().clone().DetachFromDisposeScope())),
+        ];
+    }
+
+    public IEnumerable<(string Name, Tensor Average)> Tensors => _tensors.Select(t => (t.Name, t.Average));
+
+    /// <summary>Moves the average towards the weights.</summary>
+    /// <param name="step">Optimizer steps done, this one included.</param>
+    public void Update(long step)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var decay = Math.Min(_decay, (1.0 + step) / (10 + step));
+        foreach (var (_, live, average) in _tensors)
+            average.mul_(decay).add_(live, alpha: 1 - decay);
+    }
+
+    /// <summary>Puts the average into the module until the result is disposed.</summary>
+    public IDisposable InPlace()
+    {
+        Exchange();
+        return new Undo(this);
+    }
+
+    /// <summary>Copies the average into the module for good.</summary>
+    public void CopyIn()
+    {
+        using var mode = no_grad();
+        foreach (var (_, live, average) in _tensors)
+            live.copy_(average);
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, _, average) in _tensors)
+            average.Dispose();
+    }
+
+    private void Exchange()
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        foreach (var (_, live, average) in _tensors)
+        {
+            var kept = live.clone();
+            live.copy_(average);
+            average.copy_(kept);
+        }
+    }
+
+    private sealed class Undo(WeightAverage average) : IDisposable
+    {
+        public void Dispose() => average.Exchange();
+    }
+}
