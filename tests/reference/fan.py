@@ -85,4 +85,4 @@ class Fan(nn.Module):
             features.append(note(f"fan.stacks.{s}", feature))
 
         attention = heat.sum(dim=1, keepdim=True)
-        return note("fan.features", torch.cat([stem] + [f * attention for f in features], dim=1))
+        return torch.cat([stem] + [f * attention for f in features], dim=1)

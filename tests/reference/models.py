@@ -16,12 +16,13 @@ def prefixed(note, prefix):
 
 
 def fan_features(fan, pooling, images, fine_tune, note):
-    """Means over `pooling` x `pooling` cells. A frozen FAN stays in evaluation mode and outside the graph, whatever the mode of the rest."""
-    if fine_tune:
-        return F.avg_pool2d(fan(images, note), pooling)
-    fan.eval()
-    with torch.no_grad():
-        return F.avg_pool2d(fan(images, note), pooling)
+    """Means over `pooling` x `pooling` cells. A frozen FAN stays in evaluation mode and outside the graph, whatever the
+    mode of the rest."""
+    if not fine_tune:
+        fan.eval()
+    with torch.set_grad_enabled(fine_tune and torch.is_grad_enabled()):
+        features = fan(images, note)
+        return note("fan.features", features if pooling == 1 else F.avg_pool2d(features, pooling))
 
 
 class FanTrans(nn.Module):
