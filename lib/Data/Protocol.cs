@@ -56,6 +56,18 @@ public sealed class Protocol
         return Data.Folds.FromParts(subjects, [.. Parts.Select(p => p.Where(present.Contains).ToArray())]);
     }
 
+    /// <summary>One fold over the frames of a source: a prepared set.</summary>
+    /// <param name="source">Its subjects are the protocol's.</param>
+    /// <param name="number">The fold as the system numbers it, from 1.</param>
+    /// <param name="partial">Whether subjects may be missing, as <see cref="PartialFolds"/> allows.</param>
+    /// <exception cref="ArgumentException">A subject of the protocol has no frame, or a frame's subject is in no part.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such fold.</exception>
+    public Fold Fold(IFaceSource source, int number, bool partial = false)
+    {
+        var index = Index(number);
+        return (partial ? PartialFolds(source) : Folds(source))[index];
+    }
+
     private static string[] Subjects(IFaceSource source)
     {
         ArgumentNullException.ThrowIfNull(source);

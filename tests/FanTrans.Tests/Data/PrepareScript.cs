@@ -36,5 +36,19 @@ public sealed class PrepareScript : IDisposable
         RedirectStandardError = true,
     })!;
 
+    /// <summary>Starts the command and kills it, with no time to tidy up, once so many crops are there.</summary>
+    public void Kill(string[] arguments, string set, int crops)
+    {
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        while (!process.HasExited && CountCrops(set) < crops)
+            Thread.Sleep(2);
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    private static int CountCrops(string set) => Directory.Exists(Path.Combine(set, "crops"))
+        ? Directory.EnumerateFiles(Path.Combine(set, "crops"), "*", SearchOption.AllDirectories).Count() : 0;
+
     public void Dispose() => _folder.Dispose();
 }

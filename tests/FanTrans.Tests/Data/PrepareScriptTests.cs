@@ -3,11 +3,9 @@ using FanTrans.Data;
 
 namespace FanTrans.Tests.Data;
 
-/// <summary>The command itself, as a process: arguments, exit codes, and killed by the system while it works.</summary>
+/// <summary>The command itself, as a process: arguments, exit codes, what it writes.</summary>
 public sealed class PrepareScriptTests(PrepareScript script) : IClassFixture<PrepareScript>
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public void Help_and_wrong_arguments()
     {
@@ -40,6 +38,7 @@ public sealed class PrepareScriptTests(PrepareScript script) : IClassFixture<Pre
         using var report = JsonDocument.Parse(File.ReadAllText(folder.At("set/report.json")));
         Assert.Equal(38 + 18, report.RootElement.GetProperty("problems").GetInt32());
 
+        Assert.Contains("BP4D-Spontaneous: 30 frames prepared", File.ReadAllText(folder.At("set/summary.html")));
         Assert.Contains("0 made now, 30 there before", Run(arguments).Output);
         Assert.Equal(1, Run([.. arguments, "--strict"]).Exit);
         Assert.Equal((0, "30 crops are as they were made."), (Run("--out", folder.At("set"), "--verify").Exit, Run("--out", folder.At("set"), "--verify").Output.Trim().Split('\n')[^1]));
@@ -48,39 +47,6 @@ public sealed class PrepareScriptTests(PrepareScript script) : IClassFixture<Pre
         Assert.Equal(1, exit);
         Assert.Contains("crops/F001/T1/00001.jpg: missing", output);
     }
-
-    [Fact]
-    public void Killed_three_times_the_set_is_the_same_to_the_byte()
-    {
-        using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 3, 1, 60, side: 300), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
-        string[] Arguments(string output) => ["--dataset", "disfa", "--root", folder.At("disfa"), "--out", folder.At(output), "--workers", "2"];
-        Assert.Equal(0, Run(Arguments("whole")).Exit);
-
-        var random = new Random(9);
-        var kills = 0;
-        for (var kill = 0; kill < 3; kill++)
-        {
-            using var process = script.Start(Arguments("killed"));
-            var output = process.StandardOutput.ReadToEndAsync(Cancel);
-            var until = 20 + (kill * 50) + random.Next(40);
-            while (!process.HasExited && CountCrops(folder.At("killed")) < until)
-                Thread.Sleep(2);
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            kills += Preparation.IsUnfinished(folder.At("killed")) ? 1 : 0;
-        }
-        Assert.True(kills > 0, "the process was never killed at work");
-        Assert.Equal(1, Run("--out", folder.At("killed"), "--verify").Exit);
-
-        var (exit, text, error) = Run(Arguments("killed"));
-        Assert.True(exit == 0, error);
-        Assert.DoesNotContain(" 0 there before", text);
-        Assert.Equal(SmallDatasets.Contents(folder.At("whole")), SmallDatasets.Contents(folder.At("killed")));
-    }
-
-    private static int CountCrops(string set) =>
-        Directory.Exists(Path.Combine(set, "crops")) ? Directory.EnumerateFiles(Path.Combine(set, "crops"), "*.jpg", SearchOption.AllDirectories).Count() : 0;
 
     private (int Exit, string Output, string Error) Run(params string[] arguments) => script.Run(arguments);
 }
