@@ -58,6 +58,11 @@ public sealed record FanTransOptions
     /// <summary>Blocks K of the subnet, each halving the resolution: the heatmap size is a multiple of 2^K.</summary>
     public required int SubnetBlocks { get; init; }
 
+    /// <summary>Whether the subnet batch-normalises what it takes in, and, with a ReLU, what its last block gives. The
+    /// FAN's features are products with raw heatmaps, of a scale that its training leaves open; without this the peers
+    /// need about twice the steps to the same F1 (measured on SynthFaces with the Small preset).</summary>
+    public required bool SubnetNorm { get; init; }
+
     /// <summary>Width D of a unit's token: a multiple of <see cref="Heads"/>.</summary>
     public required int TokenWidth { get; init; }
 
@@ -99,6 +104,7 @@ public sealed record FanTransOptions
         Fan = FanOptions.Paper,
         SubnetWidth = 256,
         SubnetBlocks = 4,
+        SubnetNorm = true,
         TokenWidth = 256,
         TransformerBlocks = 2,
         Heads = 8,

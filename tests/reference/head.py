@@ -17,15 +17,20 @@ class Tokens(nn.Module):
     def __init__(self, options, channels):
         super().__init__()
         units, width = len(options.ActionUnits), options.SubnetWidth
-        self.reduce = nn.Conv2d(channels, width, 1)
+        self.bn_in = nn.BatchNorm2d(channels, affine=False) if options.SubnetNorm else None
+        self.reduce = nn.Conv2d(channels, width, 1, bias=not options.SubnetNorm)
         self.blocks = nn.ModuleList(ConvBlock(width, width) for _ in range(options.SubnetBlocks))
+        self.bn_end = nn.BatchNorm2d(width) if options.SubnetNorm else None
         self.project = nn.Conv2d(width, units * options.TokenWidth, 1)
         self.embedding = nn.Parameter(torch.randn(units, options.TokenWidth) * 0.02)
 
     def forward(self, x):
-        x = self.reduce(x.contiguous(memory_format=torch.channels_last))  # as in fan.py
+        x = x.contiguous(memory_format=torch.channels_last)  # as in fan.py
+        x = self.reduce(x if self.bn_in is None else self.bn_in(x))
         for block in self.blocks:
             x = F.max_pool2d(block(x), 2)
+        if self.bn_end is not None:
+            x = F.relu(self.bn_end(x))
         return self.project(x).mean(dim=(2, 3)).unflatten(1, tuple(self.embedding.shape)) + self.embedding
 
 

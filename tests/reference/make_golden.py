@@ -26,9 +26,9 @@ DISTILLATION = {
 }
 
 
-def case(drop, classifier, training=True, teacher=None, peers=2, fine_tune=False, double=False, steps=0):
+def case(drop, classifier, training=True, teacher=None, peers=2, norm=True, fine_tune=False, double=False, steps=0):
     return {
-        "Model": {**MODEL, "AttentionDrop": drop, "Classifier": classifier},
+        "Model": {**MODEL, "SubnetNorm": norm, "AttentionDrop": drop, "Classifier": classifier},
         "Distillation": None if teacher is None else {**DISTILLATION, "Teacher": teacher, "Peers": peers},
         "Training": training, "FineTune": fine_tune, "Double": double, "Seed": 7, "Batch": 3, "Epoch": 1,
         "Steps": steps, "LearningRate": 1e-3, "WeightDecay": 0.05,
@@ -40,7 +40,7 @@ CASES = {
     "eval-random-shared": case("Random", "Shared", training=False),
     "eval-learnable-joint": case("Learnable", "Joint", training=False),
     "eval-input-hidden": case("InputDependent", "JointHidden", training=False),
-    "train-none-hidden": case("None", "JointHidden"),
+    "train-none-hidden": case("None", "JointHidden", norm=False),
     "train-random-joint": case("Random", "Joint"),
     "train-learnable-shared": case("Learnable", "Shared"),
     "train-input-independent": case("InputDependent", "Independent"),

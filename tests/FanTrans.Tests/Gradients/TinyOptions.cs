@@ -12,6 +12,7 @@ internal static class TinyOptions
         Fan = new() { ImageSize = 16, Stacks = 2, Features = 16, Depth = 1, Landmarks = 5 },
         SubnetWidth = 8,
         SubnetBlocks = 1,
+        SubnetNorm = true,
         TokenWidth = 6,
         TransformerBlocks = 2,
         Heads = 2,

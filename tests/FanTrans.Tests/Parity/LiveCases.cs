@@ -41,6 +41,7 @@ internal static class LiveCases
             ["small ensemble, 3 steps"] = Case(FanTransOptions.Small, Distillation) with { Steps = 3 },
             ["paper, narrow, evaluation"] = Case(NarrowPaper) with { Training = false },
             ["paper, narrow, ensemble, 3 steps"] = Case(NarrowPaper, Distillation) with { Steps = 3 },
+            ["paper, narrow, no norm in the subnet"] = Case(NarrowPaper with { SubnetNorm = false }, Distillation),
             ["paper, full size"] = Case(FanTransOptions.Paper) with { Batch = 1, Training = false },
             ["pooled features, 3 steps"] = Case(Tiny with { FeaturePooling = 2, SubnetBlocks = 1 }, Distillation) with { Steps = 3 },
             ["FAN learns"] = Case(Tiny, Distillation) with { FineTune = true, Batch = 4 },
