@@ -6,7 +6,7 @@ namespace FanTrans.Synthetic;
 /// presence is chosen by this kit, with strong ones rarer.
 /// </summary>
 /// <param name="presentFrom">The intensity that counts as present: 1 as in BP4D, 2 as in DISFA.</param>
-/// <param name="subtlety">0 to 1: how far intensities are pushed towards a trace.</param>
+/// <param name="subtlety">How far intensities are pushed towards a trace: 0 towards strong ones, 0.5 not at all, 1 most.</param>
 internal readonly struct IntensityScale(int presentFrom, double subtlety)
 {
     // Below its threshold an action unit fades out over this much of the hidden value.
@@ -29,7 +29,7 @@ internal readonly struct IntensityScale(int presentFrom, double subtlety)
             return Math.Max(0, below);
         }
         var stronger = Tail(value) / Math.Max(1e-9, Tail(threshold));
-        stronger = FixedMath.Pow(Math.Clamp(stronger, 1e-9, 1), 1 - (0.75 * subtlety));
+        stronger = FixedMath.Pow(Math.Clamp(stronger, 1e-9, 1), FixedMath.Pow(2, 1 - (2 * subtlety)));
         var shares = presentFrom == 1 ? FromTrace : FromSlight;
         for (var k = 1; k < shares.Length; k++)
         {

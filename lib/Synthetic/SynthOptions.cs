@@ -62,10 +62,13 @@ public sealed record Difficulty
     /// Share of an average action unit's frames, at equal rates of presence and absence, where the coder and the face
     /// disagree: onsets and offsets coded early or late, traces missed or imagined. 0 to 0.25.
     /// </summary>
-    public double LabelNoise { get; init; } = 0.04;
+    public double LabelNoise { get; init; } = 0.02;
 
-    /// <summary>How much weaker than marked the expressions are: 0 (as coded sets have) to 1 (mostly traces).</summary>
-    public double Subtlety { get; init; } = 0.15;
+    /// <summary>
+    /// How faint expressions are given presence: 0 (bold, as posed), 0.5 (about as in spontaneous recordings, where a
+    /// half is traces and slight ones) to 1 (mostly traces).
+    /// </summary>
+    public double Subtlety { get; init; } = 0.1;
 
     /// <summary>Share of labels that were not coded and read 9; in the bp4d profile only. 0 to 0.5.</summary>
     public double UnknownLabels { get; init; }
