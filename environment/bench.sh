@@ -6,5 +6,5 @@
 #   bash environment/bench.sh --rounds 3 --threads 2   fewer rounds, threads of each side
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-bash environment/setup.sh --tests
+bash environment/setup.sh --bench
 exec dotnet run --project tests/benchmarks -- --json out/bench.json "$@"

@@ -3,6 +3,7 @@
 #
 #   bash environment/setup.sh            packages, stand-ins, the library
 #   bash environment/setup.sh --tests    also the peers that the tests compare with (PyTorch, scikit-learn, Chromium, ffmpeg)
+#   bash environment/setup.sh --bench    those and the peers of the benchmarks (OpenCV)
 #
 # The kit's packages come from the machine's own package feed. Where that feed lacks one, its stand-in is
 # built from environment/stand-ins over what the operating system provides and packed into environment/feed.
@@ -20,11 +21,12 @@ mkdir -p "$state"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 device=${TorchDevice:-cpu}
 
-with_tests=no
+peers=()
 case "${1:-}" in
   '') ;;
-  --tests) with_tests=yes ;;
-  *) echo "setup.sh: unknown argument '$1'; expected --tests or nothing" >&2; exit 2 ;;
+  --tests) peers=(python3-torch python3-sklearn chromium ffmpeg) ;;
+  --bench) peers=(python3-torch python3-sklearn chromium ffmpeg python3-opencv) ;;
+  *) echo "setup.sh: unknown argument '$1'; expected --tests, --bench or nothing" >&2; exit 2 ;;
 esac
 
 say() { printf '\033[2m·\033[0m %s\n' "$*"; }
@@ -158,8 +160,8 @@ if [ $changed = yes ] || ! up_to_date host "$host"; then
   echo "$host" >"$state/host"
 fi
 
-if [ $with_tests = yes ]; then
-  # The peers are optional: a test whose peer is missing skips with the reason.
-  (apt_install python3-torch python3-sklearn chromium ffmpeg) || say 'the tests go on without those peers'
+if [ ${#peers[@]} -gt 0 ]; then
+  # The peers are optional: a test or benchmark whose peer is missing skips with the reason.
+  (apt_install "${peers[@]}") || say 'it goes on without those peers'
 fi
 say 'ready'

@@ -56,7 +56,7 @@ public sealed class RgbImage
         }
         return image;
 
-        static byte Byte(float value) => (byte)((255 * Math.Clamp(value, 0, 1)) + 0.5f);
+        static byte Byte(float value) => (byte)Math.Clamp((int)((255 * value) + 0.5f), 0, 255);
     }
 
     /// <summary>The picture as three planes of numbers, as networks take it.</summary>
@@ -184,9 +184,9 @@ public sealed class RgbImage
 
     private static RgbImage FromImage(Image<Rgb24> image)
     {
-        var result = new RgbImage(image.Width, image.Height);
-        image.CopyPixelDataTo(result.Pixels);
-        return result;
+        var pixels = GC.AllocateUninitializedArray<byte>(3 * image.Width * image.Height);
+        image.CopyPixelDataTo(pixels);
+        return new RgbImage(image.Width, image.Height, pixels);
     }
 
     private Image<Rgb24> ToImage() =>

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using FanTrans.Distillation;
 using FanTrans.Models;
 
@@ -57,26 +55,6 @@ internal sealed class ModelBenchmark(string preset, FanTransOptions model, bool 
     internal static WorkerProcess Worker(string caseFile) =>
         new("dotnet", Path.Combine(AppContext.BaseDirectory, "Benchmarks.dll"), "--worker", caseFile);
 
-    private WorkerProcess? Peer(string caseFile, Setting setting)
-    {
-        var python = Environment.GetEnvironmentVariable("FANTRANS_PYTHON") is { Length: > 0 } named ? [named] : new[] { "/usr/bin/python3", "python3" };
-        if (Array.Find(python, ImportsTorch) is { } found)
-            return new WorkerProcess(found, Path.Combine(Folders.Reference, "bench.py"), caseFile);
-        setting.Skip($"{Title}: no Python here imports torch, so there is no peer; FANTRANS_PYTHON names one.");
-        return null;
-    }
-
-    private static bool ImportsTorch(string python)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import torch"]) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false;   // no such program
-        }
-    }
+    private WorkerProcess? Peer(string caseFile, Setting setting) =>
+        PythonPeer.Find("torch", setting, Title) is { } python ? new(python, Path.Combine(Folders.Reference, "bench.py"), caseFile) : null;
 }
