@@ -31,6 +31,7 @@ public class DisplayedValue
         FormattedValues = formattedValues;
         _session = KernelSession.Current;
         DisplayId = _session?.NextDisplayId() ?? "display-0";
+        CellRun.Current?.StopHere();
         _session?.Output.Display(formattedValues, DisplayId);
         if (_session is null) Console.WriteLine(formattedValues[^1].Value);
     }
@@ -50,6 +51,7 @@ public class DisplayedValue
     /// <summary>Shows another value in place of the present one.</summary>
     public void Update(object? updatedValue)
     {
+        CellRun.Current?.StopHere();
         IsUpdated = true;
         Value = updatedValue;
         FormattedValues = FormattedValue.CreateManyFromObject(updatedValue, _mimeTypes);

@@ -15,17 +15,27 @@ internal sealed record CellError(
     public static CellError At(CellSource cell, int line, string name, string message)
     {
         var text = cell.LineText(line);
-        return new(name, message, cell.Number, line, null, text, [$"{name}: {message}", .. Place(cell.Number, line, null, text)]);
+        return new(name, message, cell.Number, line, null, text, [$"{name}: {message}", .. Place(cell.Path, line, null, text)]);
     }
 
     /// <summary>An error of the whole cell.</summary>
     public static CellError OfCell(CellSource cell, string name, string message) =>
         new(name, message, cell.Number, null, null, null, [$"{name}: {message}"]);
 
-    /// <summary>The lines that show a place in a cell: where it is, its text, and a caret below the column.</summary>
-    public static IEnumerable<string> Place(int cell, int line, int? column, string? text)
+    /// <summary>This error of an imported cell, told as one of the cell whose line imports it.</summary>
+    public CellError ImportedBy(CellSource cell, int line) => this with
     {
-        yield return column is null ? $"  at cell {cell}, line {line}" : $"  at cell {cell}, line {line}, column {column}";
+        Cell = cell.Number,
+        Line = line,
+        Column = null,
+        SourceLine = cell.LineText(line),
+        Traceback = [.. Traceback, $"  imported by {cell.Path}, line {line}"],
+    };
+
+    /// <summary>The lines that show a place in a cell: where it is, its text, and a caret below the column.</summary>
+    public static IEnumerable<string> Place(string cell, int line, int? column, string? text)
+    {
+        yield return column is null ? $"  at {cell}, line {line}" : $"  at {cell}, line {line}, column {column}";
         if (string.IsNullOrWhiteSpace(text)) yield break;
         yield return $"  {line,4} | {text}";
         if (column is { } c) yield return $"       | {new string([.. text.Take(c - 1).Select(x => x == '\t' ? '\t' : ' ')])}^";

@@ -1,21 +1,26 @@
 namespace NotebookHost.Core;
 
 /// <summary>A cell's code and the number that people know it by: its execution count.</summary>
-internal sealed record CellSource(int Number, string Code)
+/// <param name="Number">The number.</param>
+/// <param name="Code">The code.</param>
+/// <param name="File">The name of the file that the cell was imported from; null for a cell of the notebook itself.</param>
+internal sealed record CellSource(int Number, string Code, string? File = null)
 {
     private const string Prefix = "cell ";
+    private const string Of = " of ";
 
-    /// <summary>The file name that the compiler and stack traces know the cell by.</summary>
-    public string Path => Prefix + Number;
+    /// <summary>What people call the cell, and the file name that the compiler and stack traces know it by.</summary>
+    public string Path => File is null ? Prefix + Number : Prefix + Number + Of + File;
 
-    /// <summary>The number of the cell that a stack trace's file name stands for, or null for another file.</summary>
-    public static int? NumberOf(string? path)
+    /// <summary>The cell that a file name of a stack trace or a diagnostic stands for, or null for another file.</summary>
+    public static string? NameOf(string? path)
     {
         // The compiler makes the path absolute.
         var name = System.IO.Path.GetFileName(path);
-        return name?.StartsWith(Prefix, StringComparison.Ordinal) == true && int.TryParse(name.AsSpan(Prefix.Length), out var number)
-            ? number
-            : null;
+        if (name?.StartsWith(Prefix, StringComparison.Ordinal) != true) return null;
+        var number = name[Prefix.Length..];
+        if (number.IndexOf(Of, StringComparison.Ordinal) is > 0 and var end) number = number[..end];
+        return int.TryParse(number, out _) ? name : null;
     }
 
     /// <summary>The text of a line, from 1, without the white space after it; null beyond the end.</summary>

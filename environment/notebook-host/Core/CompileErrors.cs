@@ -17,14 +17,14 @@ internal static class CompileErrors
             report.Add(Text(error));
             var span = error.Location.GetLineSpan();
             var (line, column) = (span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1);
-            if (CellSource.NumberOf(span.Path) is not null) report.AddRange(CellError.Place(cell.Number, line, column, cell.LineText(line)));
+            if (CellSource.NameOf(span.Path) is { } name) report.AddRange(CellError.Place(name, line, column, cell.LineText(line)));
             else if (span.IsValid) report.Add($"  at {span.Path}, line {line}, column {column}");
         }
         if (errors.Length > Shown) report.Add($"… and {errors.Length - Shown} more errors");
 
         var first = errors[0];
         var place = first.Location.GetLineSpan();
-        int? firstLine = CellSource.NumberOf(place.Path) is null ? null : place.StartLinePosition.Line + 1;
+        int? firstLine = CellSource.NameOf(place.Path) is null ? null : place.StartLinePosition.Line + 1;
         int? firstColumn = firstLine is null ? null : place.StartLinePosition.Character + 1;
         return new("CompilationError", Text(first), cell.Number, firstLine, firstColumn,
             firstLine is { } l ? cell.LineText(l) : null, report);

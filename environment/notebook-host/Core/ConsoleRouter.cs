@@ -36,8 +36,13 @@ internal sealed class ConsoleRouter(StreamName name, TextWriter original) : Text
     public override void Write(ReadOnlySpan<char> buffer)
     {
         if (buffer.IsEmpty) return;
-        if (KernelSession.Current is { } session) session.Output.Stream(name, buffer.ToString());
-        else original.Write(buffer);
+        if (CellRun.Current is not { } run)
+        {
+            original.Write(buffer);
+            return;
+        }
+        run.StopHere();
+        run.Session.Output.Stream(name, buffer.ToString());
     }
 
     public override void WriteLine(string? value) => Write((value + CoreNewLineText).AsSpan());
@@ -46,7 +51,8 @@ internal sealed class ConsoleRouter(StreamName name, TextWriter original) : Text
 
     public override void Flush()
     {
-        if (KernelSession.Current is null) original.Flush();
+        if (CellRun.Current is { } run) run.StopHere();
+        else original.Flush();
     }
 
     private string CoreNewLineText => new(CoreNewLine);

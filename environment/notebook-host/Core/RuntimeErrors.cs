@@ -11,7 +11,7 @@ internal static class RuntimeErrors
     {
         exception = Unwrap(exception);
         var frames = Frames(exception);
-        var inCell = frames.FirstOrDefault(f => f.Cell == cell.Number);
+        var inCell = frames.FirstOrDefault(f => f.Cell == cell.Path);
         var sourceLine = inCell is null ? null : cell.LineText(inCell.Line);
 
         List<string> report = [$"{exception.GetType().FullName}: {exception.Message}"];
@@ -28,6 +28,27 @@ internal static class RuntimeErrors
         return new(exception.GetType().FullName!, exception.Message, cell.Number, inCell?.Line, null, sourceLine, report);
     }
 
+    /// <summary>What stopping an interrupted cell has thrown in it: the place where it stopped.</summary>
+    public static CellError DescribeStop(Exception exception, CellSource cell)
+    {
+        var where = Describe(exception, cell);
+        return where with
+        {
+            Name = KernelSession.Interrupted,
+            Message = KernelSession.WasInterrupted,
+            Traceback = [$"{KernelSession.Interrupted}: {KernelSession.WasInterrupted}", .. where.Traceback.Skip(1).TakeWhile(l => l.StartsWith("  ", StringComparison.Ordinal))],
+        };
+    }
+
+    /// <summary>Whether an exception is one of those that stop a cell, perhaps wrapped by what passed it on.</summary>
+    public static bool IsStop(Exception exception) => exception switch
+    {
+        OperationCanceledException or ThreadInterruptedException => true,
+        AggregateException many => many.InnerExceptions.Any(IsStop),
+        { InnerException: { } inner } => IsStop(inner),
+        _ => false,
+    };
+
     /// <summary>An exception without the wrappings that say nothing.</summary>
     public static Exception Unwrap(Exception exception) => exception switch
     {
@@ -36,7 +57,7 @@ internal static class RuntimeErrors
         _ => exception,
     };
 
-    private sealed record Frame(string Text, int? Cell, int Line);
+    private sealed record Frame(string Text, string? Cell, int Line);
 
     private static List<Frame> Frames(Exception exception)
     {
@@ -46,9 +67,9 @@ internal static class RuntimeErrors
             if (frame.GetMethod() is not { } method || IsHidden(method)) continue;
             var file = frame.GetFileName();
             var line = frame.GetFileLineNumber();
-            var cell = CellSource.NumberOf(file);
+            var cell = CellSource.NameOf(file);
             var name = MethodText(method, out var isTopLevel);
-            var place = cell is not null ? $"cell {cell}, line {line}" : file is not null ? $"{Path.GetFileName(file)}, line {line}" : null;
+            var place = cell is not null ? $"{cell}, line {line}" : file is not null ? $"{Path.GetFileName(file)}, line {line}" : null;
             var text = isTopLevel ? place ?? name : place is null ? name : $"{name} in {place}";
             frames.Add(new(text, cell, line));
         }

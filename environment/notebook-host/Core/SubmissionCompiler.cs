@@ -25,6 +25,8 @@ internal sealed class SubmissionCompiler(CellLoadContext context, string working
         "Microsoft.DotNet.Interactive.Kernel",
     ];
 
+    private static readonly Lock Binding = new();
+
     private readonly List<MetadataReference> _references = [.. FrameworkReferences.All, FrameworkReferences.Host];
     private CSharpCompilation? _previous;
     private object[] _states = new object[16];
@@ -38,9 +40,13 @@ internal sealed class SubmissionCompiler(CellLoadContext context, string working
         _references.AddRange(paths.Select(path => MetadataReference.CreateFromFile(path)));
 
     /// <summary>Compiles a cell without running it.</summary>
-    public CSharpCompilation Compile(string code, string path)
+    /// <param name="code">The cell's code.</param>
+    /// <param name="path">The file name that errors give.</param>
+    /// <param name="canStop">Whether its loops ask if they shall stop; without that, columns are those of the code.</param>
+    public CSharpCompilation Compile(string code, string path, bool canStop = false)
     {
         var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path);
+        if (canStop && !tree.GetDiagnostics().Any()) tree = LoopChecks.AddTo(tree);
         var name = $"Submission#{_submissions}";
         var options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
@@ -52,20 +58,32 @@ internal sealed class SubmissionCompiler(CellLoadContext context, string working
             metadataReferenceResolver: new CellReferenceResolver(context, workingDirectory),
             sourceReferenceResolver: new SourceFileResolver([], workingDirectory),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
-        return CSharpCompilation.CreateScriptCompilation(name, tree, _references, options, _previous, typeof(object));
+        var compilation = CSharpCompilation.CreateScriptCompilation(name, tree, _references, options, _previous, typeof(object));
+        // Compilations share what they have read of an assembly. Two that bind their references at the same moment each make
+        // their own, and a later one may take the other's: then a cell's byte[] is not that of the cell before it.
+        lock (Binding) compilation.GetAssemblyOrModuleSymbol(FrameworkReferences.Host);
+        return compilation;
     }
 
     /// <summary>
     /// Makes a compiled cell ready to run. Null where it has nothing to run, such as a cell of usings.
     /// </summary>
     /// <exception cref="CellException">It does not compile.</exception>
-    public Func<Task<object?>>? Load(CSharpCompilation compilation, CellSource cell)
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="asWritten">Compiles the code as it is written, to say in which column an error is.</param>
+    public Func<Task<object?>>? Load(CSharpCompilation compilation, CellSource cell, Func<CSharpCompilation>? asWritten = null)
     {
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         var emitted = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
         var errors = emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).ToImmutableArray();
-        if (errors.Length > 0) throw new CellException(CompileErrors.Describe(errors, cell));
+        if (errors.Length > 0)
+        {
+            if (asWritten?.Invoke().GetDiagnostics() is { } written && written.Any(d => d.Severity == DiagnosticSeverity.Error))
+                errors = [.. written.Where(d => d.Severity == DiagnosticSeverity.Error)];
+            throw new CellException(CompileErrors.Describe(errors, cell));
+        }
 
         _previous = compilation;
         _submissions++;

@@ -39,6 +39,9 @@ internal sealed class NotebookCell(JsonObject json)
         Json["metadata"]?["polyglot_notebook"]?["kernelName"]?.GetValue<string>()
         ?? Json["metadata"]?["dotnet_interactive"]?["language"]?.GetValue<string>();
 
+    /// <summary>Whether this host can run it.</summary>
+    public bool IsCSharp => Language is null or "csharp" or "C#" or "c#";
+
     /// <summary>A new code cell.</summary>
     public static NotebookCell Code(string id, IReadOnlyList<string> tags) => new(new()
     {

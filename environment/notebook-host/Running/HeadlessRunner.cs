@@ -82,7 +82,7 @@ internal sealed class HeadlessRunner(RunProgress progress)
         foreach (var cell in notebook.CodeCells)
         {
             number++;
-            if (cell.Language is not (null or "csharp" or "C#" or "c#"))
+            if (!cell.IsCSharp)
                 throw new HostException($"{path}: code cell {number} is for the kernel '{cell.Language}'; this host runs csharp");
         }
     }
