@@ -60,7 +60,20 @@ public class PreparedTrainingTests(PrepareScript script) : IClassFixture<Prepare
         Assert.All(fold.TestSubjects, s => Assert.Equal(testPart, DatasetManifest.Load(dataset).PartOf(s)));
     }
 
-    /// <summary>docs/datasets.md shows these lines: a test compares them.</summary>
+    [Fact]
+    public void The_documentation_shows_the_lines_that_run_here()
+    {
+        static string[] Lines(string text, string begin, string end)
+        {
+            var from = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+            return [.. text[from..text.IndexOf(end, from, StringComparison.Ordinal)].Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)];
+        }
+        var here = File.ReadAllText(Path.Combine(Repository.Root, "tests/FanTrans.Tests/Training/PreparedTrainingTests.cs"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/datasets.md"));
+        Assert.Equal(Lines(here, "// begin\n", "// end\n"), Lines(page[page.IndexOf("## A first training run", StringComparison.Ordinal)..], "```csharp\n", "```\n"));
+    }
+
+    /// <summary>The lines of docs/datasets.md.</summary>
     private static (EpochReport Report, double F1, Fold Fold) FirstRun(
         string dataset, string prepared, string protocol, FanTransOptions options, string? fanWeights, string run, int batch)
     {
