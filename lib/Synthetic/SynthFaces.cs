@@ -98,6 +98,14 @@ public sealed partial class SynthFaces : IFaceSource
     public bool IsHidden(int index) =>
         Options.Planted is { } planted && new SeededRandom(Options.Seed, 0x41D, index).Chance(planted.Fraction);
 
+    /// <summary>How the head is turned in a frame, without its picture.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    public FacePose PoseAt(int index)
+    {
+        var (subject, recording, frame) = Place(index);
+        return Behaviour.At(Options.Seed, subject, recording, frame * _step, _figures.Get(subject).Person, []).Pose;
+    }
+
     /// <inheritdoc/>
     public FaceFrame Read(int index)
     {

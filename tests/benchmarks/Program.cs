@@ -2,10 +2,11 @@ using System.CommandLine;
 using FanTrans.Benchmarks;
 using FanTrans.Benchmarks.Data;
 using FanTrans.Benchmarks.Models;
+using FanTrans.Benchmarks.Synthetic;
 using Spectre.Console;
 
 // Every benchmark of the kit, in the table's order.
-IBenchmark[] benchmarks = [.. ModelBenchmark.All, new PeersBenchmark(), new LoaderBenchmark(), new WaitingBenchmark()];
+IBenchmark[] benchmarks = [.. ModelBenchmark.All, new PeersBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(), new RenderingBenchmark()];
 
 var only = new Option<string[]>("--only") { Description = "Only the benchmarks whose name contains one of these; --list shows the names", HelpName = "PART", AllowMultipleArgumentsPerToken = true };
 var list = new Option<bool>("--list") { Description = "Shows the names and ends" };
