@@ -2,7 +2,10 @@ using System.CommandLine;
 using NotebookHost;
 using NotebookHost.Cli;
 
-var root = new RootCommand("Runs C# notebooks without a notebook server.") { RunCommand.Create(), StripCommand.Create() };
+var root = new RootCommand("Runs C# notebooks without a notebook server.") 
+{
+    RunCommand.Create(), StripCommand.Create(), KernelCommand.Create(), InstallCommand.Create(), UninstallCommand.Create(),
+};
 var arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)
 {
@@ -13,7 +16,12 @@ if (arguments.Errors.Count > 0)
 
 try
 {
-    return await arguments.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+    return await arguments.InvokeAsync(new()
+    {
+        EnableDefaultExceptionHandler = false,
+        // An interrupt stops a kernel's cell and not the kernel.
+        ProcessTerminationTimeout = arguments.CommandResult.Command.Name == KernelCommand.Name ? null : TimeSpan.FromSeconds(10),
+    });
 }
 catch (HostException e)
 {

@@ -77,7 +77,7 @@ internal sealed partial class PackageRestore(string notebookFolder, IReadOnlyLis
 
     private static async Task<(int ExitCode, string Output)> DotnetRestoreAsync(string folder, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(DotnetPath(), ["restore", "packages.csproj", "-nologo", "-v:q", "-nodeReuse:false"])
+        var start = new ProcessStartInfo(DotnetPath.Value, ["restore", "packages.csproj", "-nologo", "-v:q", "-nodeReuse:false"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -102,12 +102,6 @@ internal sealed partial class PackageRestore(string notebookFolder, IReadOnlyLis
             process.Kill(entireProcessTree: true);
             throw;
         }
-    }
-
-    private static string DotnetPath()
-    {
-        if (Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path && File.Exists(path)) return path;
-        return Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
     }
 
     // "…/packages.csproj : error NU1101: Unable to find package X. … [/…/packages.csproj]" is more than a reader needs.
