@@ -26,6 +26,28 @@ public static partial class Ffmpeg
         return line;
     }
 
+    /// <summary>A video's frames a second, on average.</summary>
+    /// <param name="video">The file.</param>
+    /// <param name="ffmpeg">The program; its companion ffprobe lies beside it.</param>
+    /// <exception cref="FileNotFoundException">There is no such video.</exception>
+    /// <exception cref="InvalidOperationException">The program is not installed; the message says how to install it.</exception>
+    /// <exception cref="InvalidDataException">It is no video, or does not tell its rate.</exception>
+    public static double FrameRate(string video, string ffmpeg = "ffmpeg")
+    {
+        if (!File.Exists(video))
+            throw new FileNotFoundException($"{video}: no such video.", video);
+        var ffprobe = Path.Combine(Path.GetDirectoryName(ffmpeg) ?? "", Path.GetFileName(ffmpeg).Replace("ffmpeg", "ffprobe", StringComparison.Ordinal));
+        using var process = Start(ffprobe, ["-v", "error", "-select_streams", "v:0", "-show_entries", "stream=avg_frame_rate", "-of", "csv=p=0", video]);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var said = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        // A fraction, such as 30000/1001.
+        double[] parts = [.. said.TrimEnd(',').Split('/').Select(p => double.TryParse(p, NumberStyles.Float, CultureInfo.InvariantCulture, out var v) ? v : 0)];
+        return parts is [> 0, > 0]
+            ? parts[0] / parts[1]
+            : throw new InvalidDataException($"{video}: expected a video with a frame rate, found '{said}' {errors.GetAwaiter().GetResult().Trim()}");
+    }
+
     /// <summary>Every frame of a video in order, none dropped or repeated to keep a rate.</summary>
     /// <param name="video">The file.</param>
     /// <param name="ffmpeg">The program.</param>

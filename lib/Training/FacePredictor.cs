@@ -40,4 +40,23 @@ public sealed class FacePredictor(PeerEnsemble ensemble, Device? device = null)
         var probabilities = output.TeacherLogits.mean([0]).sigmoid().cpu().data<float>().ToArray();
         return new FacePrediction(face, ensemble.Options.ActionUnits, probabilities);
     }
+
+    /// <summary>
+    /// The same for a frame of a video: the face is looked for where it was, and in the whole picture only where it is not
+    /// found there.
+    /// </summary>
+    /// <param name="image">The frame.</param>
+    /// <param name="before">What the frame before gave; null for the first.</param>
+    /// <param name="leastConfidence">A face of a lower score counts as lost.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public FacePrediction Follow(RgbImage image, FacePrediction? before, double leastConfidence, CancellationToken cancellation = default)
+    {
+        if (before is not null && before.Face.Score >= leastConfidence)
+        {
+            var there = Predict(image, FaceBox.Around(before.Face.Landmarks), cancellation);
+            if (there.Face.Score >= leastConfidence)
+                return there;
+        }
+        return Predict(image, box: null, cancellation);
+    }
 }

@@ -24,15 +24,15 @@ namespace FanTrans.Training;
 /// </summary>
 public sealed class FeatureCache : IAuBatches, IDisposable
 {
-    private readonly AuLoader _loader;
+    private readonly AuLoader _loader, _order;
     private readonly FeatureRows _rows;
     private readonly int _variants;
     private readonly (int Channels, int Side) _shape;
     private readonly Dictionary<int, int> _rowOf;
 
-    private FeatureCache(AuLoader loader, FeatureRows rows, int variants, (int Channels, int Side) shape, string key)
+    private FeatureCache(AuLoader loader, AuLoader order, FeatureRows rows, int variants, (int Channels, int Side) shape, string key)
     {
-        (_loader, _rows, _variants, _shape, Key) = (loader, rows, variants, shape, key);
+        (_loader, _order, _rows, _variants, _shape, Key) = (loader, order, rows, variants, shape, key);
         _rowOf = loader.Indices.Order().Select((index, row) => (index, row)).ToDictionary(p => p.index, p => p.row);
     }
 
@@ -52,16 +52,17 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     public int ImageSize => _loader.ImageSize;
 
     /// <inheritdoc/>
-    public int Batches => _loader.Batches;
+    public int Batches => _order.Batches;
 
     /// <inheritdoc/>
-    public string Description => $"{_loader.Description}, features kept in half precision as {Hash(Key)}";
+    public string Description => $"{_loader.Description}, order of {_order.Options.Seed}, features kept in half precision as {Hash(Key)}";
 
     /// <summary>Opens the features of a loader's frames, and makes them first where they are not there.</summary>
     /// <param name="ensemble">Its FAN makes them; it must be frozen, and is put into evaluation mode for the time.</param>
     /// <param name="loader">The frames, their crops and their augmentation.</param>
     /// <param name="folder">Where to keep them as a file; null keeps them in memory.</param>
     /// <param name="variants">How many ways each frame is seen; 1 for a loader without augmentation.</param>
+    /// <param name="orderSeed">Seed of the order of frames; null is the loader's own, which is that of the crops too.</param>
     /// <param name="device">The ensemble's device; null is the processor.</param>
     /// <param name="progress">Hears the share that is made, 0 to 1.</param>
     /// <param name="cancellation">Ends it early; a file half made is not kept.</param>
@@ -69,7 +70,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     /// <exception cref="ArgumentException">The loader crops to another size, or varies nothing and yet has variants.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or a frame cannot be read.</exception>
     public static FeatureCache Open(
-        PeerEnsemble ensemble, AuLoader loader, string? folder = null, int variants = 1, Device? device = null,
+        PeerEnsemble ensemble, AuLoader loader, string? folder = null, int variants = 1, int? orderSeed = null, Device? device = null,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
@@ -89,13 +90,14 @@ public sealed class FeatureCache : IAuBatches, IDisposable
             ? FeatureRows.Open(path, key, rowBytes, (long)loader.Indices.Count * variants)
             : FeatureRows.Make(path, key, rowBytes, (long)loader.Indices.Count * variants, write =>
                 Fill(ensemble, loader, variants, device, write, progress, cancellation));
-        return new FeatureCache(loader, rows, variants, shape, key);
+        var order = orderSeed is { } seed ? new AuLoader(loader.Source, loader.Options with { Stride = 1, Seed = seed }, loader.Indices) : loader;
+        return new FeatureCache(loader, order, rows, variants, shape, key);
     }
 
     /// <inheritdoc/>
     public IEnumerable<AuBatch> Epoch(int epoch, CancellationToken cancellation = default)
     {
-        var order = _loader.Order(epoch);
+        var order = _order.Order(epoch);
         var size = _shape.Channels * _shape.Side * _shape.Side;
         for (var number = 0; number < Batches; number++)
         {

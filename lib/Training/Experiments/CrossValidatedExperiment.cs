@@ -1,0 +1,58 @@
+using FanTrans.Evaluation;
+using static TorchSharp.torch;
+
+namespace FanTrans.Training.Experiments;
+
+/// <summary>The same experiment on every fold, and its test results pooled.</summary>
+public static class CrossValidatedExperiment
+{
+    /// <summary>
+    /// Runs every fold in a folder "fold-1" … of its own, or goes on with it, and writes "cross-validation.csv", ".json"
+    /// and ".tex" beside them.
+    /// </summary>
+    /// <param name="options">What to do; the fold is not used.</param>
+    /// <param name="folder">Where to.</param>
+    /// <param name="system">The own row's name beside the published ones.</param>
+    /// <param name="device">Where to train; null is the processor.</param>
+    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="cancellation">Stops after the current batch.</param>
+    /// <inheritdoc cref="Experiment.Run" path="/exception"/>
+    public static CrossValidation Run(
+        ExperimentOptions options, string folder, string system = "this kit", Device? device = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var data = ExperimentData.Open(options);
+        string[] runs = [.. data.Folds.Select(f => Path.Combine(folder, $"fold-{f.Number}"))];
+        foreach (var (fold, run) in data.Folds.Zip(runs))
+            Experiment.Run(options with { Fold = fold.Number }, run, device, data, progress, cancellation);
+        return Collect(runs, folder, system);
+    }
+
+    /// <summary>Pools finished runs, one a fold, and writes the same files.</summary>
+    /// <param name="runs">The runs' folders.</param>
+    /// <param name="folder">Where to write; null writes nothing.</param>
+    /// <param name="system">The own row's name beside the published ones.</param>
+    /// <exception cref="FileNotFoundException">A run is not done.</exception>
+    /// <exception cref="InvalidDataException">A run's predictions are damaged.</exception>
+    /// <exception cref="ArgumentException">Two runs test the same frames, or differ in their action units.</exception>
+    public static CrossValidation Collect(IReadOnlyList<string> runs, string? folder, string system = "this kit")
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        var result = CrossValidation.Of([.. runs.Select(r => Read(r, "test.csv"))], [.. runs.Select(r => Read(r, "validation.csv"))]);
+        if (folder is not null)
+        {
+            CrossValidationTables.SaveCsv(result, Path.Combine(folder, "cross-validation.csv"));
+            CrossValidationTables.SaveJson(result, Path.Combine(folder, "cross-validation.json"));
+            CrossValidationTables.SaveLatex(result, Path.Combine(folder, "cross-validation.tex"), system);
+        }
+        return result;
+    }
+
+    private static AuPredictions Read(string run, string name)
+    {
+        var path = Path.Combine(run, name);
+        return File.Exists(path)
+            ? PredictionsFile.Load(path)
+            : throw new FileNotFoundException($"{run} has no {name}: it is no finished run of train.cs.", path);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Text;
+using FanTrans.Data;
+using FanTrans.Distillation;
+using FanTrans.Evaluation;
+using FanTrans.Interop;
+using FanTrans.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FanTrans.Training.Experiments;
+
+/// <summary>What an experiment's folder says in "result.json" once it is done.</summary>
+public sealed record ExperimentResult
+{
+    /// <summary>Macro F1 on the test subjects at 0.5, by protocol; NaN is null.</summary>
+    public required double? F1 { get; init; }
+
+    /// <summary>Macro F1 of the best constant predictor.</summary>
+    public required double? ConstantF1 { get; init; }
+
+    /// <summary>Mean area under the ROC curve.</summary>
+    public required double? Auc { get; init; }
+
+    /// <summary>F1 of each action unit at 0.5, by its number.</summary>
+    public required IReadOnlyDictionary<string, double?> UnitF1 { get; init; }
+
+    /// <summary>Macro F1 of each peer alone.</summary>
+    public required IReadOnlyList<double?> PeerF1 { get; init; }
+
+    /// <summary>The epoch whose weights were kept.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>Epochs trained.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Seconds from the data to these results, of the call that finished it.</summary>
+    public required double Seconds { get; init; }
+}
+
+/// <summary>
+/// One run from data to test results in a folder of its own: "options.json", the checkpoints and logs of
+/// <see cref="Trainer"/>, "model.safetensors", "test.csv" and "validation.csv" with every prediction, and "result.json".
+/// It may be killed and run again at any time, and a finished one is only read.
+/// </summary>
+public static class Experiment
+{
+    /// <summary>The file whose presence says that an experiment is done.</summary>
+    public const string ResultFile = "result.json";
+
+    /// <summary>Runs an experiment, or goes on with it, or reads its result.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="folder">Its folder; made if it is not there.</param>
+    /// <param name="device">Where to train; null is the processor.</param>
+    /// <param name="data">The frames where they are open already, from equal options; null opens them.</param>
+    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="cancellation">Stops after the current batch.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="InvalidDataException">The folder is another experiment's, or a file is damaged.</exception>
+    /// <exception cref="NonFiniteLossException">A loss or gradient is not finite; log.jsonl has the details.</exception>
+    public static ExperimentResult Run(
+        ExperimentOptions options, string folder, Device? device = null, ExperimentData? data = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Directory.CreateDirectory(folder);
+        Claim(folder, OptionsJson.Write(options));
+        var done = Path.Combine(folder, ResultFile);
+        if (File.Exists(done))
+            return OptionsJson.Read<ExperimentResult>(File.ReadAllText(done));
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        TorchThreads.Use();
+        data ??= ExperimentData.Open(options);
+        var fold = data.Fold(options.Fold);
+        using var ensemble = NewEnsemble(options, data.Source.ActionUnits, device);
+        var training = Train(options, folder, device, data.Source, fold, ensemble, progress, cancellation);
+        TrainedModel.Save(ensemble, Path.Combine(folder, "model.safetensors"));
+        var (validation, _) = Predict(fold.Validation);
+        PredictionsFile.Save(Path.Combine(folder, "validation.csv"), validation);
+        var (test, peers) = Predict(fold.Test);
+        PredictionsFile.Save(Path.Combine(folder, "test.csv"), test);
+        var evaluation = test.Evaluate();
+        var result = new ExperimentResult
+        {
+            F1 = Finite(evaluation.MacroF1),
+            ConstantF1 = Finite(evaluation.MacroConstantF1),
+            Auc = Finite(evaluation.MacroAuc),
+            UnitF1 = evaluation.Units.ToDictionary(u => $"{u.ActionUnit}", u => Finite(u.F1)),
+            PeerF1 = [.. peers.Select(p => Finite(p.Evaluate().MacroF1))],
+            BestEpoch = training.BestEpoch,
+            Epochs = training.Epochs.Count,
+            Seconds = Math.Round(clock.Elapsed.TotalSeconds, 1),
+        };
+        AtomicFile.Write(done, stream => stream.Write(Encoding.UTF8.GetBytes(OptionsJson.Write(result) + "\n")));
+        return result;
+
+        (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Predict(IReadOnlyList<int> frames) =>
+            EnsemblePrediction.All(ensemble, Plain(options, data.Source, frames), device, options.FlipTest, cancellation);
+    }
+
+    /// <summary>The ensemble of an experiment as it is before training.</summary>
+    private static PeerEnsemble NewEnsemble(ExperimentOptions options, IReadOnlyList<int> units, Device? device)
+    {
+        random.manual_seed(new SeededRandom(options.Seed, 0x40DE1).NextSeed());
+        var ensemble = new PeerEnsemble(options.Model with { ActionUnits = units }, options.Distillation);
+        if (options.FanWeights is { } path)
+        {
+            using var fan = FaceAlignmentNetwork.Load(path, options.Model.Fan);
+            StateDict.LoadInto(ensemble.Fan, fan.state_dict());
+        }
+        if (device is not null)
+            ensemble.to(device);
+        return ensemble;
+    }
+
+    private static TrainingResult Train(
+        ExperimentOptions options, string folder, Device? device, IFaceSource source, Fold fold, PeerEnsemble ensemble,
+        IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var train = new AuLoader(source, new AuLoaderOptions
+        {
+            ImageSize = options.Model.Fan.ImageSize,
+            BatchSize = options.BatchSize,
+            Stride = options.Stride,
+            Shuffle = true,
+            DropLast = true,
+            Seed = options.Seed,
+            Augmentation = options.Augmentation,
+        }, fold.Train);
+        var validation = Plain(options, source, fold.Validation);
+        // Beside the experiments of a sweep, which share them; kept crops are those of one seed, so that runs of other
+        // seeds, which order them otherwise, find them again.
+        var kept = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
+        var crops = new AuLoader(source, train.Options with { Seed = 0 }, fold.Train);
+        using var trainFeatures = options.KeepFeatures == 0 ? null
+            : FeatureCache.Open(ensemble, crops, kept, Variants(), options.Seed, device, cancellation: cancellation);
+        using var validationFeatures = options.KeepFeatures == 0 ? null
+            : FeatureCache.Open(ensemble, validation, kept, device: device, cancellation: cancellation);
+        var task = new FanTransTask(ensemble, FanTransTask.ClassWeightsOf(source, fold.Train), options.FanRateFactor);
+        using var trainer = new Trainer(task, options.Training with { Seed = options.Seed }, device);
+        using var log = new RunLog(folder, progress);
+        try
+        {
+            return trainer.Fit(
+                (IAuBatches?)trainFeatures ?? train, (IAuBatches?)validationFeatures ?? validation, folder, log, cancellation);
+        }
+        catch (NonFiniteLossException error)
+        {
+            log.Stopped(error);
+            throw;
+        }
+
+        // Frames without augmentation look alike in every variant.
+        int Variants() => options.Augmentation == AugmentationOptions.None ? 1 : options.KeepFeatures;
+    }
+
+    private static AuLoader Plain(ExperimentOptions options, IFaceSource source, IReadOnlyList<int> frames) => new(source, new AuLoaderOptions
+    {
+        ImageSize = options.Model.Fan.ImageSize,
+        BatchSize = 2 * options.BatchSize,
+        Workers = Environment.ProcessorCount,
+    }, frames);
+
+    /// <summary>Writes the options on first use, and refuses a folder that has others.</summary>
+    private static void Claim(string folder, string options)
+    {
+        var path = Path.Combine(folder, "options.json");
+        if (!File.Exists(path))
+            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(options + "\n")));
+        var found = File.ReadAllText(path).TrimEnd('\n');
+        if (found == options)
+            return;
+        var difference = options.Split('\n').Zip(found.Split('\n')).FirstOrDefault(p => p.First != p.Second);
+        throw new InvalidDataException(
+            $"{folder} is another experiment's: its options.json has {difference.Second?.Trim()}, expected {difference.First?.Trim()}. Use another folder.");
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}

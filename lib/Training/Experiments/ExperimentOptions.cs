@@ -1,0 +1,110 @@
+using FanTrans.Data;
+using FanTrans.Distillation;
+using FanTrans.Models;
+using FanTrans.Synthetic;
+
+namespace FanTrans.Training.Experiments;
+
+/// <summary>Everything that one run from data to test results depends on. Its field names are the scripts' option names.</summary>
+public sealed record ExperimentOptions
+{
+    /// <summary>The folder of a prepared set, or "synthfaces" for rendered faces.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>For rendered faces: which.</summary>
+    public SynthOptions Faces { get; init; } = new() { ImageSize = 128 };
+
+    /// <summary>For a prepared set: the published system whose folds are used, such as "me-graphau" or "au-net".</summary>
+    public string Protocol { get; init; } = "me-graphau";
+
+    /// <summary>The fold whose subjects are tested on, from 1.</summary>
+    public int Fold { get; init; } = 1;
+
+    /// <summary>Share of the training subjects that chooses the best epoch and tunes thresholds.</summary>
+    public double ValidationShare { get; init; } = 0.15;
+
+    /// <summary>Seed of the weights, the batches and the training; rendered faces have their own, and so has the split.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The model; its action units are taken from the data.</summary>
+    public FanTransOptions Model { get; init; } = FanTransOptions.Small;
+
+    /// <summary>The peers.</summary>
+    public DistillationOptions Distillation { get; init; } = DistillationOptions.Small;
+
+    /// <summary>Weights of the face alignment network, such as pretrain-fan.cs makes; null leaves it at random weights.</summary>
+    public string? FanWeights { get; init; }
+
+    /// <summary>0 keeps the FAN frozen; else it is fine-tuned at this factor of the learning rate.</summary>
+    public double FanRateFactor { get; init; }
+
+    /// <summary>Crops in a training batch.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Every k-th frame of each recording in training.</summary>
+    public int Stride { get; init; } = 1;
+
+    /// <summary>How training crops are varied.</summary>
+    public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.Paper;
+
+    /// <summary>How the peers are trained; its seed is taken from <see cref="Seed"/>.</summary>
+    public TrainingOptions Training { get; init; } = TrainingOptions.Paper;
+
+    /// <summary>
+    /// In how many ways each frame's FAN features are kept for later runs, see <see cref="FeatureCache"/>; 0 keeps none.
+    /// </summary>
+    public int KeepFeatures { get; init; }
+
+    /// <summary>Tests with logits averaged over each crop and its mirror image, as the authors' other work does.</summary>
+    public bool FlipTest { get; init; } = true;
+
+    /// <summary>For an experiment in minutes on a processor: rendered faces, the Small preset. Chosen by this kit.</summary>
+    public static ExperimentOptions Small { get; } = new()
+    {
+        Data = "synthfaces",
+        Augmentation = QuickstartRecipe.Default.Augmentation,
+        Training = QuickstartRecipe.Default.Training,
+    };
+
+    /// <summary>The published sizes and schedule, for a prepared set. What PAPER does not say is chosen by this kit.</summary>
+    public static ExperimentOptions Paper { get; } = new()
+    {
+        Data = "synthfaces",
+        Faces = new SynthOptions(),
+        Model = FanTransOptions.Paper,
+        Distillation = DistillationOptions.Paper,
+        BatchSize = 64,
+    };
+
+    /// <summary>Whether two experiments open the same frames in the same folds.</summary>
+    /// <param name="other">The other one.</param>
+    public bool SameData(ExperimentOptions other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Data == other.Data && Protocol == other.Protocol && ValidationShare == other.ValidationShare
+            && OptionsJson.Write(Faces) == OptionsJson.Write(other.Faces);
+    }
+
+    /// <summary>Checks every field.</summary>
+    /// <returns>The record itself.</returns>
+    /// <exception cref="ArgumentException">A field is out of range; the message names it.</exception>
+    public ExperimentOptions Validate()
+    {
+        new OptionsCheck(nameof(ExperimentOptions))
+            .Require(!string.IsNullOrWhiteSpace(Data), "Data is empty, expected a prepared set's folder or synthfaces")
+            .AtLeast(nameof(Fold), Fold, 1)
+            .Require(ValidationShare is > 0 and < 1, $"ValidationShare is {ValidationShare}, expected above 0 and below 1")
+            .AtLeast(nameof(FanRateFactor), FanRateFactor, 0)
+            .AtLeast(nameof(BatchSize), BatchSize, 1)
+            .AtLeast(nameof(Stride), Stride, 1)
+            .AtLeast(nameof(KeepFeatures), KeepFeatures, 0)
+            .Require(KeepFeatures == 0 || FanRateFactor == 0,
+                $"KeepFeatures is {KeepFeatures} and FanRateFactor {FanRateFactor}: the features of a FAN that is fine-tuned cannot be kept")
+            .Throw();
+        Model.Validate();
+        Distillation.Validate();
+        Augmentation.Validate();
+        Training.Validate();
+        return this;
+    }
+}

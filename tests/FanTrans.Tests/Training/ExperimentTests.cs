@@ -1,0 +1,100 @@
+using FanTrans.Synthetic;
+using FanTrans.Tests.Data;
+using FanTrans.Training.Experiments;
+
+namespace FanTrans.Tests.Training;
+
+[Collection(TrainingCollection.Name)]
+public sealed class ExperimentTests : IDisposable
+{
+    internal static readonly ExperimentOptions Options = ExperimentOptions.Small with
+    {
+        Faces = new SynthOptions { Profile = "disfa", Subjects = 9, FramesPerSubject = 6, Recordings = 1, ImageSize = 32 },
+        Model = Tiny.Model,
+        Training = Tiny.Options with { Epochs = 2 },
+        BatchSize = 8,
+        ValidationShare = 0.3,
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ARunIsDoneOnceAndItsFolderIsItsOwn()
+    {
+        var result = Experiment.Run(Options, _folder.At("run"), cancellation: Token);
+        Assert.Equal(8, result.UnitF1.Count);
+        Assert.Equal(2, result.PeerF1.Count);
+        string[] files = ["events", "history.json", "last.safetensors", "log.jsonl", "model.safetensors", "options.json", "result.json", "test.csv", "validation.csv"];
+        Assert.All(files, f => Assert.Contains(Directory.GetFiles(_folder.At("run")), path => Path.GetFileName(path).StartsWith(f, StringComparison.Ordinal)));
+        var written = File.GetLastWriteTimeUtc(_folder.At("run/model.safetensors"));
+        Assert.Equal(result.UnitF1, Experiment.Run(Options, _folder.At("run"), cancellation: Token).UnitF1);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(_folder.At("run/model.safetensors")));
+        var error = Assert.Throws<InvalidDataException>(() => Experiment.Run(Options with { Seed = 9 }, _folder.At("run"), cancellation: Token));
+        Assert.Contains("""is another experiment's: its options.json has "Seed": 1,, expected "Seed": 9,""", error.Message);
+
+        using var model = TrainedModel.Load(_folder.At("run/model.safetensors"));
+        Assert.Equal(FanTrans.ActionUnits.Disfa, model.Options.ActionUnits);
+        Assert.Contains("no trained model", Assert.Throws<InvalidDataException>(() => TrainedModel.Load(_folder.At("run/last.safetensors"))).Message);
+    }
+
+    [Fact]
+    public void KeptFeaturesAreSharedByRunsOfOtherSeedsAndHeads()
+    {
+        var kept = Options with { KeepFeatures = 2 };
+        Experiment.Run(kept, _folder.At("a"), cancellation: Token);
+        var files = Directory.GetFiles(_folder.At("features"));
+        Assert.Equal(2, files.Length);
+        // A frozen FAN of random weights is another one for another seed; with given weights it is the same.
+        Experiment.Run(kept with { Model = kept.Model with { Heads = 4 } }, _folder.At("b"), cancellation: Token);
+        Assert.Equal(files, Directory.GetFiles(_folder.At("features")));
+        Assert.Contains("cannot be kept", Assert.Throws<ArgumentException>(() => Experiment.Run(kept with { FanRateFactor = 1 }, _folder.At("c"), cancellation: Token)).Message);
+    }
+
+    [Fact]
+    public void EveryFoldInOneCall()
+    {
+        var result = CrossValidatedExperiment.Run(Options with { Training = Options.Training with { Epochs = 1 } }, _folder.Path, cancellation: Token);
+        Assert.Equal(3, result.Folds.Count);
+        Assert.Equal(9 * 6, result.Pooled.Units.Max(u => u.Counts.Known));
+        Assert.Equal(9, result.F1Intervals.Subjects);
+        Assert.Equal(3, result.TunedFolds.Count);
+        Assert.All(new[] { "csv", "json", "tex" }, e => Assert.True(File.Exists(_folder.At($"cross-validation.{e}"))));
+        Assert.Contains("no finished run", Assert.Throws<FileNotFoundException>(() => CrossValidatedExperiment.Collect([_folder.Path], null)).Message);
+    }
+
+    [Fact]
+    public void ASweepFileBecomesExperiments()
+    {
+        var path = _folder.Write("sweep.json", """
+            {
+              "base": { "Data": "synthfaces", "Training.Epochs": 5 },
+              "cells": [ { "Model.AttentionDrop": "None" }, { "Distillation": "None" } ],
+              "grid": { "Fold": [1, 2], "Seed": [7, 8, 9] },
+            }
+            """);
+        var sweep = Sweep.Load(path);
+        Assert.Equal(12, sweep.Cells.Count);
+        Assert.Equal("AttentionDrop-None_Fold-1_Seed-7", sweep.Cells[0].Name);
+        Assert.Equal("Distillation-None_Fold-2_Seed-9", sweep.Cells[^1].Name);
+        Assert.All(sweep.Cells, c => Assert.Equal(5, c.Options.Training.Epochs));
+        Assert.Equal((2, 9, 1), (sweep.Cells[^1].Options.Fold, sweep.Cells[^1].Options.Seed, sweep.Cells[^1].Options.Distillation.Peers));
+
+        foreach (var (text, message) in new[]
+        {
+            ("{ \"grid\": { \"Model.Hats\": [1] } }", "there is no option Model.Hats"),
+            ("{ \"grids\": {} }", "expected base, cells and grid, found grids"),
+            ("{ \"cells\": [ {\"Seed\": 1}, {\"Seed\": 1} ] }", "is there twice"),
+            ("{ \"base\": { \"Fold\": 0 } }", "Fold is 0"),
+            ("[1]", "expected a JSON object"),
+            ("{", "sweep.json: "),
+        })
+        {
+            File.WriteAllText(path, text);
+            Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Sweep.Load(path)).Message);
+        }
+    }
+}
