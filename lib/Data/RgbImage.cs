@@ -77,6 +77,10 @@ public sealed class RgbImage
         }
     }
 
+    /// <summary>Whether a file is a picture that <see cref="Load"/> reads, by its ending.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsPicture(string path) => PictureFolder.IsPicture(path);
+
     /// <summary>Columns.</summary>
     public int Width { get; }
 

@@ -44,6 +44,9 @@ command.Validators.Add(result =>
         result.AddError("--model and --data go together.");
 });
 command.SetAction(Run);
+// Tables keep their shape in a file or a pipe.
+if (!AnsiConsole.Profile.Out.IsTerminal)
+    AnsiConsole.Profile.Width = 240;
 var parsed = command.Parse(args);
 if (parsed.Errors.Count == 0)
     return parsed.Invoke();

@@ -91,9 +91,12 @@ int Run(ParseResult arguments, CancellationToken cancel)
     }
 }
 
-IEnumerable<string> Files(string input) => Directory.Exists(input)
-    ? Directory.EnumerateFiles(input).Where(f => PictureFolder.IsPicture(f) || Ffmpeg.IsVideo(f)).Order(StringComparer.Ordinal)
-    : File.Exists(input) ? [input] : throw new FileNotFoundException($"{input}: no such file or folder.", input);
+IEnumerable<string> Files(string input)
+{
+    if (Directory.Exists(input))
+        return Directory.EnumerateFiles(input).Where(f => RgbImage.IsPicture(f) || Ffmpeg.IsVideo(f)).Order(StringComparer.Ordinal);
+    return File.Exists(input) ? [input] : throw new FileNotFoundException($"{input}: no such file or folder.", input);
+}
 
 IEnumerable<(int Number, double Seconds, RgbImage Image)> Pictures(string input, ParseResult arguments, CancellationToken cancel)
 {

@@ -47,6 +47,9 @@ var command = new RootCommand("""
 {
     run, submit, collect, list,
 };
+// Tables keep their shape in a file or a pipe.
+if (!AnsiConsole.Profile.Out.IsTerminal)
+    AnsiConsole.Profile.Width = 240;
 var parsed = command.Parse(args);
 if (parsed.Errors.Count == 0)
     return await parsed.InvokeAsync();

@@ -51,6 +51,9 @@ foreach (var (_, option) in records)
     command.Add(option);
 
 command.SetAction((arguments, cancel) => Task.Run(() => Run(arguments, cancel), CancellationToken.None));
+// Tables keep their shape in a file or a pipe.
+if (!AnsiConsole.Profile.Out.IsTerminal)
+    AnsiConsole.Profile.Width = 240;
 var parsed = command.Parse(args);
 if (parsed.Errors.Count == 0)
     return await parsed.InvokeAsync();

@@ -6,7 +6,11 @@ using FanTrans.Benchmarks.Synthetic;
 using Spectre.Console;
 
 // Every benchmark of the kit, in the table's order.
-IBenchmark[] benchmarks = [.. ModelBenchmark.All, new PeersBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(), new RenderingBenchmark()];
+IBenchmark[] benchmarks =
+[
+    .. ModelBenchmark.All, new PeersBenchmark(), new CacheBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(),
+    new RenderingBenchmark(),
+];
 
 var only = new Option<string[]>("--only") { Description = "Only the benchmarks whose name contains one of these; --list shows the names", HelpName = "PART", AllowMultipleArgumentsPerToken = true };
 var list = new Option<bool>("--list") { Description = "Shows the names and ends" };
@@ -52,6 +56,9 @@ command.SetAction(arguments =>
         Console.Error.WriteLine($"measuring {benchmark.Name}");
         measured.AddRange(benchmark.Run(setting));
     }
+    // The table keeps its shape in a file or a pipe.
+    if (!AnsiConsole.Profile.Out.IsTerminal)
+        AnsiConsole.Profile.Width = 160;
     AnsiConsole.Write(Report.Table(measured));
     if (arguments.GetValue(json) is { } path)
         Report.Save(path, measured);

@@ -15,7 +15,7 @@ public sealed class Scripts : IDisposable
         if (_built.Add(name))
         {
             // The library is built already; packing it again would change the feed under other tests.
-            var (exit, output, error) = Run("dotnet", [
+            var (exit, output, error) = Start("dotnet", [
                 "build", Path.Combine(Repository.Root, "notebooks", "scripts", $"{name}.cs"), "-o", _folder.At(name), "-p:GeneratePackageOnBuild=false"]);
             Assert.True(exit == 0, output + error);
         }
@@ -23,11 +23,11 @@ public sealed class Scripts : IDisposable
     }
 
     public (int Exit, string Output, string Error) Run(string script, params string[] arguments) =>
-        Run("dotnet", [Assembly(script), .. arguments]);
+        Start("dotnet", [Assembly(script), .. arguments]);
 
     public void Dispose() => _folder.Dispose();
 
-    internal static (int Exit, string Output, string Error) Run(string program, IEnumerable<string> arguments)
+    private static (int Exit, string Output, string Error) Start(string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";

@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using FanTrans.Data;
+using FanTrans.Synthetic;
+using FanTrans.Tests.Data;
+
+namespace FanTrans.Tests.Training;
+
+/// <summary>The scripts as a stranger calls them, at a size that says nothing about results.</summary>
+[Collection(TrainingCollection.Name)]
+public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisposable
+{
+    private static readonly string[] Network =
+        ["--Model.Fan.ImageSize", "32", "--Model.Fan.Features", "16", "--Model.Fan.Depth", "1"];
+
+    private static readonly string[] Small =
+    [
+        "--Faces.Profile", "disfa", "--Faces.Subjects", "9", "--Faces.FramesPerSubject", "6", "--Faces.Recordings", "1", "--Faces.ImageSize", "32",
+        "--BatchSize", "8", "--ValidationShare", "0.3", "--Training.Epochs", "1", .. Network,
+    ];
+
+    private static readonly string[] Head = ["--Model.SubnetWidth", "8", "--Model.SubnetBlocks", "2", "--Model.TokenWidth", "8", "--Model.Heads", "2"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void FromPreTrainingToATableOfPredictions()
+    {
+        var (exit, output, error) = scripts.Run("pretrain-fan", ["--out", _folder.At("fan"), "--json", .. Small]);
+        Assert.True(exit == 0, output + error);
+        var fan = (string)JsonNode.Parse(output)!["weights"]!;
+        Assert.True(File.Exists(fan));
+
+        (exit, output, error) = scripts.Run("train", ["--out", _folder.At("cv"), "--cross-validate", "--FanWeights", fan, "--system", "ours", .. Small, .. Head]);
+        Assert.True(exit == 0, output + error);
+        Assert.Contains("FAN-Trans (WACV 23)", output);
+        Assert.Contains("Macro F1 over folds", output);
+
+        (exit, output, error) = scripts.Run("train", ["--out", _folder.At("one"), "--json", "--FanWeights", fan, "--Distillation", "None", .. Small, .. Head]);
+        Assert.True(exit == 0, output + error);
+        Assert.Single(JsonNode.Parse(output)!["PeerF1"]!.AsArray());
+        Assert.Contains("fan-trans 1/1: loss", error);
+
+        string[] folds = [_folder.At("cv/fold-1"), _folder.At("cv/fold-2"), _folder.At("cv/fold-3")];
+        (exit, output, error) = scripts.Run("evaluate", ["--runs", .. folds, "--json"]);
+        Assert.True(exit == 0, output + error);
+        Assert.Equal(
+            (double)JsonNode.Parse(File.ReadAllText(_folder.At("cv/cross-validation.json")))!["parts"]!["pooled"]!["macro"]!["f1"]!,
+            (double)JsonNode.Parse(output)!["f1"]!, 12);
+        (exit, output, error) = scripts.Run("evaluate", "--runs", _folder.At("cv/fold-1"), "--against", _folder.At("one"));
+        Assert.True(exit == 0, output + error);
+        Assert.Contains("3 subjects, 1 pairs of runs.", output);
+
+        Predicts(_folder.At("one/model.safetensors"));
+    }
+
+    private void Predicts(string model)
+    {
+        var faces = new SynthFaces(new SynthOptions { Profile = "disfa", Subjects = 3, FramesPerSubject = 4, Recordings = 1, ImageSize = 64 });
+        Directory.CreateDirectory(_folder.At("pictures"));
+        faces.Read(0).Image.SavePng(_folder.At("pictures/a, b.png"));
+        faces.Read(4).Image.SavePng(_folder.At("pictures/c.png"));
+        string[] inputs = [_folder.At("pictures")];
+        if (HasFfmpeg())
+        {
+            Ffmpeg.Encode(Enumerable.Range(0, 4).Select(i => faces.Read(i).Image), _folder.At("v.avi"), rate: 10);
+            inputs = [.. inputs, _folder.At("v.avi")];
+        }
+        var (exit, output, error) = scripts.Run("predict", [.. inputs, "--model", model, "--out", _folder.At("p.csv"), "--overlay", _folder.At("shown"), "--least-confidence", "0", "--json"]);
+        Assert.True(exit == 0, output + error);
+        var lines = File.ReadAllLines(_folder.At("p.csv"));
+        Assert.StartsWith("frame,face_id,timestamp,confidence,success,AU01_p,AU02_p,AU04_p,AU06_p,AU09_p,AU12_p,AU25_p,AU26_p,AU01_c,", lines[0]);
+        Assert.Contains("a, b.png\"", lines[1]);
+        Assert.Equal(lines.Length - 1, (int)JsonNode.Parse(output)!["frames"]!);
+        Assert.Equal(lines.Length - 1, Directory.GetFiles(_folder.At("shown"), "*.png").Length);
+        var overlay = RgbImage.Load(_folder.At("shown/c.png"));
+        Assert.NotEqual(faces.Read(4).Image.Pixels, overlay.Pixels);
+        if (inputs.Length > 1)
+        {
+            Assert.Equal(["0.000", "0.100", "0.200", "0.300"], lines[3..].Select(l => l.Split(',')[2]));
+            Assert.True(File.Exists(_folder.At("shown/v-000004.png")));
+        }
+        // No face is that sure, so every line but its first five cells is empty.
+        (exit, output, error) = scripts.Run("predict", _folder.At("pictures/c.png"), "--model", model, "--least-confidence", "2");
+        Assert.True(exit == 0, output + error);
+        Assert.Contains(",0,,,,,,,,,,,,,,,,,", output);
+    }
+
+    [Fact]
+    public void MistakesHaveTheirExitCodes()
+    {
+        Assert.Equal((2, true), Named(scripts.Run("train", "--out", _folder.At("x"), "--Model.Heads", "two"), "Model.Heads is 'two', expected a whole number"));
+        Assert.Equal((2, true), Named(scripts.Run("train", "--out", _folder.At("x"), "--Haeds", "2"), "--help shows all arguments"));
+        Assert.Equal((3, true), Named(scripts.Run("train", "--out", _folder.At("x"), "--Data", _folder.At("none")), "no such folder"));
+        Assert.Equal((3, true), Named(scripts.Run("predict", _folder.At("no.png"), "--model", _folder.At("no.safetensors")), "no.safetensors"));
+        Assert.Equal((2, true), Named(scripts.Run("evaluate"), "Either --runs or --model is needed."));
+        Assert.Equal((3, true), Named(scripts.Run("evaluate", "--runs", _folder.At("none")), "no finished run"));
+        var (exit, help, _) = scripts.Run("train", "--help");
+        Assert.Equal(0, exit);
+        Assert.Contains("--Model.AttentionDrop", help);
+        Assert.Contains("The kind of attention drop.", help);
+    }
+
+    [Fact]
+    public void ASweepRunsHereAndOnSlurm()
+    {
+        _folder.Write("sweep.json", """
+            {
+              "base": { "Faces.Profile": "disfa", "Faces.Subjects": 9, "Faces.FramesPerSubject": 6, "Faces.Recordings": 1, "Faces.ImageSize": 32,
+                "Model.Fan.ImageSize": 32, "Model.Fan.Features": 16, "Model.Fan.Depth": 1, "Model.SubnetWidth": 8, "Model.SubnetBlocks": 2,
+                "Model.TokenWidth": 8, "Model.Heads": 2, "BatchSize": 8, "ValidationShare": 0.3, "Training.Epochs": 1 },
+              "cells": [ { "Model.AttentionDrop": "None" }, { "Model.AttentionDrop": "Learnable" } ],
+              "grid": { "Seed": [1, 2] }
+            }
+            """);
+        var here = _folder.At("here");
+        var dry = scripts.Run("sweep", "submit", _folder.At("sweep.json"), "--out", _folder.At("nowhere"), "--dry-run", "--sbatch=--partition=gpu");
+        Assert.Contains("#SBATCH --array=0-3\n", dry.Output);
+        Assert.Contains("#SBATCH --partition=gpu\n", dry.Output);
+        var (exit, output, error) = scripts.Run("sweep", "run", _folder.At("sweep.json"), "--out", here, "--threads", "1", "--cell", "3");
+        Assert.True(exit == 0, output + error);
+        Assert.Contains("1 of 4 experiments are done.", output);
+        (exit, output, error) = scripts.Run("sweep", "run", _folder.At("sweep.json"), "--out", here, "--threads", "1", "--json");
+        Assert.True(exit == 0, output + error);
+        Assert.Equal(4, (int)JsonNode.Parse(output)!["done"]!);
+        Assert.DoesNotContain("4 of 4:", error);
+        (exit, output, error) = scripts.Run("sweep", "collect", _folder.At("sweep.json"), "--out", here);
+        Assert.True(exit == 0, output + error);
+        Assert.Contains("AttentionDrop Learnable", output);
+        Assert.All(new[] { "csv", "json", "tex" }, e => Assert.True(File.Exists(Path.Combine(here, $"table.{e}"))));
+
+        using var cluster = new SlurmCluster();
+        var there = _folder.At("there");
+        (exit, output, error) = cluster.Run(
+            "dotnet", scripts.Assembly("sweep"), "submit", _folder.At("sweep.json"), "--out", there, "--threads", "1", "--at-once", "1", "--sbatch=--time=30");
+        Assert.True(exit == 0, output + error);
+        Assert.Contains("Submitted batch job", output);
+        cluster.WaitForJobs();
+        var logs = string.Concat(Directory.GetFiles(there, "slurm-*.log").Select(File.ReadAllText));
+        (exit, output, error) = scripts.Run("sweep", "collect", _folder.At("sweep.json"), "--out", there, "--json");
+        Assert.True(exit == 0, output + error + logs);
+        Assert.Empty(JsonNode.Parse(output)!["Missing"]!.AsArray());
+        Assert.Equal(File.ReadAllText(Path.Combine(here, "table.csv")), File.ReadAllText(Path.Combine(there, "table.csv")));
+    }
+
+    private static (int Exit, bool Said) Named((int Exit, string Output, string Error) result, string message) =>
+        (result.Exit, result.Error.Contains(message, StringComparison.Ordinal));
+
+    private static bool HasFfmpeg()
+    {
+        try
+        {
+            return Ffmpeg.Version().Length > 0;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}
