@@ -5,4 +5,5 @@ namespace FanTrans.Data;
 /// <param name="Channels">C.</param>
 /// <param name="Height">h.</param>
 /// <param name="Width">w.</param>
-public sealed record KeptFeatures(Half[] Values, int Channels, int Height, int Width);
+/// <param name="Mirrored">The same of the images mirrored left to right, or null where they were not kept.</param>
+public sealed record KeptFeatures(Half[] Values, int Channels, int Height, int Width, Half[]? Mirrored = null);

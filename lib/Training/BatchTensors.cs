@@ -16,6 +16,9 @@ public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Te
     /// <summary>(B, C, h, w): features that were kept in place of the images, which are then empty; else null.</summary>
     public Tensor? Features { get; init; }
 
+    /// <summary>The same of the images mirrored left to right; null where they were not kept.</summary>
+    public Tensor? MirroredFeatures { get; init; }
+
 
     /// <summary>Copies a batch's arrays.</summary>
     /// <param name="batch">The batch; it may be disposed afterwards.</param>
@@ -31,20 +34,25 @@ public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Te
             Copy(batch.Landmarks, [count, Ibug68.Count, 2], device),
             Copy(batch.Visible, [count, Ibug68.Count], device))
         {
-            Features = batch.Features is { } kept ? Copy(kept, count, device) : null,
+            Features = batch.Features is { } kept ? Copy(kept, kept.Values, count, device) : null,
+            MirroredFeatures = batch.Features is { Mirrored: { } mirrored } both ? Copy(both, mirrored, count, device) : null,
         };
     }
 
     /// <summary>The same batch with the images mirrored left to right; labels and landmarks stay as they are.</summary>
-    /// <exception cref="InvalidOperationException">The batch has features in place of the images.</exception>
+    /// <exception cref="InvalidOperationException">The batch has features in place of the images, and none of the mirrored ones.</exception>
     public BatchTensors Flipped() => Features is null
         ? this with { Images = Images.flip(3) }
-        : throw new InvalidOperationException("kept features cannot be mirrored: evaluate with flip on images.");
+        : this with
+        {
+            Features = MirroredFeatures
+                ?? throw new InvalidOperationException("the features of the mirrored images were not kept: keep them too, or evaluate with flip on images."),
+        };
 
     /// <summary>Frees every tensor.</summary>
     public void Dispose()
     {
-        foreach (var tensor in new[] { Images, Labels, Known, Landmarks, Visible, Features })
+        foreach (var tensor in new[] { Images, Labels, Known, Landmarks, Visible, Features, MirroredFeatures })
             tensor?.Dispose();
     }
 
@@ -53,9 +61,9 @@ public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Te
         On(device, Made(MemoryMarshal.AsBytes(values), shape, ScalarType.Float32));
 
     /// <summary>Kept features in single precision; half of the bytes cross to the device.</summary>
-    private static Tensor Copy(KeptFeatures kept, long count, Device? device)
+    private static Tensor Copy(KeptFeatures kept, Half[] values, long count, Device? device)
     {
-        using var half = On(device, Made(MemoryMarshal.AsBytes(kept.Values.AsSpan()), [count, kept.Channels, kept.Height, kept.Width], ScalarType.Float16));
+        using var half = On(device, Made(MemoryMarshal.AsBytes(values.AsSpan()), [count, kept.Channels, kept.Height, kept.Width], ScalarType.Float16));
         return half.to_type(ScalarType.Float32);
     }
 

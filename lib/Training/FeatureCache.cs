@@ -27,12 +27,13 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     private readonly AuLoader _loader, _order;
     private readonly FeatureRows _rows;
     private readonly int _variants;
+    private readonly bool _mirrored;
     private readonly (int Channels, int Side) _shape;
     private readonly Dictionary<int, int> _rowOf;
 
-    private FeatureCache(AuLoader loader, AuLoader order, FeatureRows rows, int variants, (int Channels, int Side) shape, string key)
+    private FeatureCache(AuLoader loader, AuLoader order, FeatureRows rows, int variants, bool mirrored, (int Channels, int Side) shape, string key)
     {
-        (_loader, _order, _rows, _variants, _shape, Key) = (loader, order, rows, variants, shape, key);
+        (_loader, _order, _rows, _variants, _mirrored, _shape, Key) = (loader, order, rows, variants, mirrored, shape, key);
         _rowOf = loader.Indices.Order().Select((index, row) => (index, row)).ToDictionary(p => p.index, p => p.row);
     }
 
@@ -62,6 +63,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     /// <param name="loader">The frames, their crops and their augmentation.</param>
     /// <param name="folder">Where to keep them as a file; null keeps them in memory.</param>
     /// <param name="variants">How many ways each frame is seen; 1 for a loader without augmentation.</param>
+    /// <param name="mirrored">Keeps those of the mirrored images too, for evaluation with flip.</param>
     /// <param name="orderSeed">Seed of the order of frames; null is the loader's own, which is that of the crops too.</param>
     /// <param name="device">The ensemble's device; null is the processor.</param>
     /// <param name="progress">Hears the share that is made, 0 to 1.</param>
@@ -70,7 +72,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     /// <exception cref="ArgumentException">The loader crops to another size, or varies nothing and yet has variants.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or a frame cannot be read.</exception>
     public static FeatureCache Open(
-        PeerEnsemble ensemble, AuLoader loader, string? folder = null, int variants = 1, int? orderSeed = null, Device? device = null,
+        PeerEnsemble ensemble, AuLoader loader, string? folder = null, int variants = 1, bool mirrored = false, int? orderSeed = null, Device? device = null,
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
@@ -83,15 +85,16 @@ public sealed class FeatureCache : IAuBatches, IDisposable
         if (variants > 1 && loader.Options.Augmentation == AugmentationOptions.None)
             throw new ArgumentException($"{variants} variants of frames that the loader does not vary.", nameof(variants));
         var shape = (ensemble.Options.Fan.FeatureChannels, ensemble.Options.Fan.HeatmapSize / ensemble.Options.FeaturePooling);
-        var key = KeyOf(ensemble, loader, variants);
+        var key = KeyOf(ensemble, loader, variants, mirrored);
+        var count = (long)loader.Indices.Count * variants * (mirrored ? 2 : 1);
         var rowBytes = 2L * shape.FeatureChannels * shape.Item2 * shape.Item2;
         var path = folder is null ? null : Path.Combine(folder, $"features-{Hash(key)}.bin");
         var rows = path is not null && File.Exists(path)
-            ? FeatureRows.Open(path, key, rowBytes, (long)loader.Indices.Count * variants)
-            : FeatureRows.Make(path, key, rowBytes, (long)loader.Indices.Count * variants, write =>
-                Fill(ensemble, loader, variants, device, write, progress, cancellation));
+            ? FeatureRows.Open(path, key, rowBytes, count)
+            : FeatureRows.Make(path, key, rowBytes, count, write =>
+                Fill(ensemble, loader, variants, mirrored, device, write, progress, cancellation));
         var order = orderSeed is { } seed ? new AuLoader(loader.Source, loader.Options with { Stride = 1, Seed = seed }, loader.Indices) : loader;
-        return new FeatureCache(loader, order, rows, variants, shape, key);
+        return new FeatureCache(loader, order, rows, variants, mirrored, shape, key);
     }
 
     /// <inheritdoc/>
@@ -104,49 +107,56 @@ public sealed class FeatureCache : IAuBatches, IDisposable
             cancellation.ThrowIfCancellationRequested();
             var start = number * _loader.Options.BatchSize;
             var count = Math.Min(_loader.Options.BatchSize, order.Length - start);
-            var features = new Half[count * size];
-            for (var row = 0; row < count; row++)
-            {
-                // A frame that comes again in the same epoch comes varied in the next way.
-                var (index, repeat) = order[start + row];
-                var variant = ((long)epoch + repeat) % _variants;
-                _rows.Read((variant * _rowOf.Count) + _rowOf[index], MemoryMarshal.AsBytes(features.AsSpan(row * size, size)));
-            }
             var batch = new AuBatch(count, imageSize: 0, Source.ActionUnits.Count)
             {
-                Features = new KeptFeatures(features, _shape.Channels, _shape.Side, _shape.Side),
+                Features = new KeptFeatures(Rows(0), _shape.Channels, _shape.Side, _shape.Side, _mirrored ? Rows(_variants) : null),
             };
             for (var row = 0; row < count; row++)
                 batch.Name(row, order[start + row].Index, Source.LabelsAt(order[start + row].Index));
             yield return batch.Lend(number, _ => { });
+
+            // The mirrored variants follow the straight ones.
+            Half[] Rows(int firstVariant)
+            {
+                var features = new Half[count * size];
+                for (var row = 0; row < count; row++)
+                {
+                    // A frame that comes again in the same epoch comes varied in the next way.
+                    var (index, repeat) = order[start + row];
+                    var variant = firstVariant + (((long)epoch + repeat) % _variants);
+                    _rows.Read((variant * _rowOf.Count) + _rowOf[index], MemoryMarshal.AsBytes(features.AsSpan(row * size, size)));
+                }
+                return features;
+            }
         }
     }
 
     /// <summary>Closes the file; it stays for the next run.</summary>
     public void Dispose() => _rows.Dispose();
 
-    /// <summary>Variant by variant, the frames in ascending order.</summary>
+    /// <summary>Variant by variant, the frames in ascending order; then the same mirrored.</summary>
     private static void Fill(
-        PeerEnsemble ensemble, AuLoader loader, int variants, Device? device, Action<ReadOnlySpan<byte>> write,
+        PeerEnsemble ensemble, AuLoader loader, int variants, bool mirrored, Device? device, Action<ReadOnlySpan<byte>> write,
         IProgress<double>? progress, CancellationToken cancellation)
     {
         var ordered = new AuLoader(loader.Source, EachOnce(loader.Options), [.. loader.Indices.Order()]);
         using var mode = new EvaluationMode(ensemble);
-        for (var variant = 0; variant < variants; variant++)
+        var all = mirrored ? 2 * variants : variants;
+        for (var variant = 0; variant < all; variant++)
         {
-            foreach (var batch in ordered.Epoch(variant, cancellation))
+            foreach (var batch in ordered.Epoch(variant % variants, cancellation))
             {
                 using (batch)
                 {
                     using var scope = NewDisposeScope();
                     var images = BatchTensors.Copy(batch.Images, [batch.Count, 3, batch.ImageSize, batch.ImageSize], device);
-                    var features = ensemble.Fan.Features(images, ensemble.Options.FeaturePooling);
+                    var features = ensemble.Fan.Features(variant < variants ? images : images.flip(3), ensemble.Options.FeaturePooling);
                     var half = features.to_type(ScalarType.Float16);
                     if (!half.isfinite().all().item<bool>())
                         throw new InvalidDataException(
                             $"features of {loader.Source.Key((int)batch.Indices[0])} and its batch leave the range of half precision; train on images.");
                     write(half.cpu().contiguous().bytes);
-                    progress?.Report((variant + ((batch.Number + 1.0) / ordered.Batches)) / variants);
+                    progress?.Report((variant + ((batch.Number + 1.0) / ordered.Batches)) / all);
                 }
             }
         }
@@ -156,7 +166,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     private static AuLoaderOptions EachOnce(AuLoaderOptions options) =>
         options with { Shuffle = false, DropLast = false, Stride = 1, RepeatRarerThan = 0 };
 
-    private static string KeyOf(PeerEnsemble ensemble, AuLoader loader, int variants)
+    private static string KeyOf(PeerEnsemble ensemble, AuLoader loader, int variants, bool mirrored)
     {
         // Batch size and order change no feature of a frame; its seed only where it is varied.
         var options = EachOnce(loader.Options) with { BatchSize = 1, Workers = 1, Prefetch = 1 };
@@ -165,7 +175,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
         return $"""
             frames {DataFingerprint.Frames(loader)}
             crops {options}
-            variants {variants}
+            variants {variants}{(mirrored ? " and mirrored" : "")}
             fan {OptionsJson.Write(ensemble.Options.Fan)}
             weights {DataFingerprint.Weights(ensemble.Fan)}
             pooling {ensemble.Options.FeaturePooling}

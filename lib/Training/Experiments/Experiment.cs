@@ -95,8 +95,13 @@ public static class Experiment
         AtomicFile.Write(done, stream => stream.Write(Encoding.UTF8.GetBytes(OptionsJson.Write(result) + "\n")));
         return result;
 
-        (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Predict(IReadOnlyList<int> frames) =>
-            EnsemblePrediction.All(ensemble, Plain(options, data.Source, frames), device, options.FlipTest, cancellation);
+        (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Predict(IReadOnlyList<int> frames)
+        {
+            var images = Plain(options, data.Source, frames);
+            using var features = options.KeepFeatures == 0 ? null
+                : FeatureCache.Open(ensemble, images, FeaturesOf(folder), mirrored: options.FlipTest, device: device, cancellation: cancellation);
+            return EnsemblePrediction.All(ensemble, (IAuBatches?)features ?? images, device, options.FlipTest, cancellation);
+        }
     }
 
     /// <summary>The ensemble of an experiment as it is before training.</summary>
@@ -129,14 +134,13 @@ public static class Experiment
             Augmentation = options.Augmentation,
         }, fold.Train);
         var validation = Plain(options, source, fold.Validation);
-        // Beside the experiments of a sweep, which share them; kept crops are those of one seed, so that runs of other
-        // seeds, which order them otherwise, find them again.
-        var kept = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
+        var kept = FeaturesOf(folder);
+        // Kept crops are those of one seed, so that runs of other seeds, which order them otherwise, find them again.
         var crops = new AuLoader(source, train.Options with { Seed = 0 }, fold.Train);
         using var trainFeatures = options.KeepFeatures == 0 ? null
-            : FeatureCache.Open(ensemble, crops, kept, Variants(), options.Seed, device, cancellation: cancellation);
+            : FeatureCache.Open(ensemble, crops, kept, Variants(), orderSeed: options.Seed, device: device, cancellation: cancellation);
         using var validationFeatures = options.KeepFeatures == 0 ? null
-            : FeatureCache.Open(ensemble, validation, kept, device: device, cancellation: cancellation);
+            : FeatureCache.Open(ensemble, validation, kept, mirrored: options.FlipTest, device: device, cancellation: cancellation);
         var task = new FanTransTask(ensemble, FanTransTask.ClassWeightsOf(source, fold.Train), options.FanRateFactor);
         using var trainer = new Trainer(task, options.Training with { Seed = options.Seed }, device);
         using var log = new RunLog(folder, progress);
@@ -154,6 +158,9 @@ public static class Experiment
         // Frames without augmentation look alike in every variant.
         int Variants() => options.Augmentation == AugmentationOptions.None ? 1 : options.KeepFeatures;
     }
+
+    /// <summary>Beside the experiments of a sweep, which share it.</summary>
+    private static string FeaturesOf(string folder) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
 
     private static AuLoader Plain(ExperimentOptions options, IFaceSource source, IReadOnlyList<int> frames) => new(source, new AuLoaderOptions
     {

@@ -47,7 +47,7 @@ public sealed class ExperimentTests : IDisposable
         var kept = Options with { KeepFeatures = 2 };
         Experiment.Run(kept, _folder.At("a"), cancellation: Token);
         var files = Directory.GetFiles(_folder.At("features"));
-        Assert.Equal(2, files.Length);
+        Assert.Equal(3, files.Length);
         // A frozen FAN of random weights is another one for another seed; with given weights it is the same.
         Experiment.Run(kept with { Model = kept.Model with { Heads = 4 } }, _folder.At("b"), cancellation: Token);
         Assert.Equal(files, Directory.GetFiles(_folder.At("features")));
@@ -64,6 +64,14 @@ public sealed class ExperimentTests : IDisposable
         Assert.Equal(3, result.TunedFolds.Count);
         Assert.All(new[] { "csv", "json", "tex" }, e => Assert.True(File.Exists(_folder.At($"cross-validation.{e}"))));
         Assert.Contains("no finished run", Assert.Throws<FileNotFoundException>(() => CrossValidatedExperiment.Collect([_folder.Path], null)).Message);
+    }
+
+    [Fact]
+    public void TheKitsOwnSweepsAreWhole()
+    {
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "notebooks", "scripts", "sweeps"), "*.json");
+        Assert.True(files.Length >= 5);
+        Assert.All(files, file => Assert.True(Sweep.Load(file).Cells.Count >= 9));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class FeatureCacheTests : IDisposable
             Assert.Contains("this task changes the FAN", Assert.Throws<InvalidOperationException>(() => task.TrainOneEpoch(cache, 0, cancellation: Token)).Message);
             Assert.Contains("the FAN is fine-tuned", Assert.Throws<InvalidOperationException>(() => FeatureCache.Open(ensemble, train, cancellation: Token)).Message);
             ensemble.Fan.Freeze();
-            Assert.Contains("cannot be mirrored", Assert.Throws<InvalidOperationException>(() => EnsemblePrediction.All(ensemble, cache, flip: true, cancellation: Token)).Message);
+            Assert.Contains("mirrored images were not kept", Assert.Throws<InvalidOperationException>(() => EnsemblePrediction.All(ensemble, cache, flip: true, cancellation: Token)).Message);
         }
         using var fan = Tiny.NewFan();
         using var landmarks = new Trainer(new FanTask(fan), Tiny.Options);
@@ -81,6 +81,20 @@ public sealed class FeatureCacheTests : IDisposable
         using (var stream = File.OpenWrite(file))
             stream.SetLength(stream.Length - 2);
         Assert.Contains("remove the file", Assert.Throws<InvalidDataException>(() => FeatureCache.Open(ensemble, train, _folder.Path, cancellation: Token)).Message);
+    }
+
+    [Fact]
+    public void MirroredFeaturesTestWithFlip()
+    {
+        using var ensemble = Tiny.NewEnsemble();
+        var (_, validation) = Tiny.Loaders();
+        using var cache = FeatureCache.Open(ensemble, validation, mirrored: true, cancellation: Token);
+        var images = EnsemblePrediction.All(ensemble, validation, flip: true, cancellation: Token).Ensemble;
+        var kept = EnsemblePrediction.All(ensemble, cache, flip: true, cancellation: Token).Ensemble;
+        var straight = EnsemblePrediction.All(ensemble, validation, cancellation: Token).Ensemble;
+        Assert.Equal(images.Keys, kept.Keys);
+        Assert.All(images.Probabilities.SelectMany(p => p).Zip(kept.Probabilities.SelectMany(p => p)), p => Assert.Equal(p.First, p.Second, 1e-3f));
+        Assert.NotEqual(images.Probabilities[0], straight.Probabilities[0]);
     }
 
     [Fact]
