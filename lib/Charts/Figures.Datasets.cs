@@ -35,20 +35,16 @@ public static partial class Figures
     }
 
     /// <summary>Subjects from left to right, a gap between the parts.</summary>
-    private static Dictionary<string, int> Places(PreparationSummary summary)
-    {
-        var manifest = DatasetManifest.Load(summary.Dataset);
-        return manifest.Parts.SelectMany((part, k) => part.Value.Select(s => (Subject: s, Part: k))).Index()
-            .ToDictionary(p => p.Item.Subject, p => p.Index + p.Item.Part);
-    }
+    private static Dictionary<string, int> Places(PreparationSummary summary) =>
+        summary.Parts.SelectMany((part, k) => summary.Subjects.Where(s => s.Part == part.Name).Select(s => (s.Name, Gap: k))).Index()
+            .ToDictionary(p => p.Item.Name, p => p.Index + p.Item.Gap);
 
     private static void AddFrames(PlotlyParts parts, PreparationSummary summary, Dictionary<string, int> places)
     {
-        var manifest = DatasetManifest.Load(summary.Dataset);
         for (var k = 0; k < summary.Parts.Count; k++)
         {
             var part = summary.Parts[k];
-            var subjects = summary.Subjects.Where(s => manifest.PartOf(s.Name) == part.Name).ToArray();
+            var subjects = summary.Subjects.Where(s => s.Part == part.Name).ToArray();
             parts.Add("bar", new
             {
                 x = subjects.Select(s => places[s.Name]),

@@ -14,6 +14,9 @@ namespace FanTrans.Data;
 public sealed record GroupCounts(
     string Name, int Frames, int? Expected, IReadOnlyList<int> Positives, IReadOnlyList<int> Known, IReadOnlyList<int>? ExpectedPositives)
 {
+    /// <summary>The part that a subject belongs to; null for a part and for everything together.</summary>
+    public string? Part { get; init; }
+
     /// <summary>Frames that are missing from the published count, negative for more; null without one.</summary>
     public int? Missing => Expected - Frames;
 }
@@ -76,7 +79,7 @@ public sealed record PreparationSummary(
             ? [.. manifest.ActionUnits.Select((_, n) => parts.Sum(p => p.ExpectedPositives![n]))] : null;
         return new PreparationSummary(
             manifest.Name, against, manifest.ActionUnits, Group("all", manifest.Subjects, list.Frames, allPositives), parts,
-            [.. manifest.Subjects.Select(s => Group(s, [s], list.BySubject.GetValueOrDefault(s), null))]);
+            [.. manifest.Subjects.Select(s => Group(s, [s], list.BySubject.GetValueOrDefault(s), null) with { Part = manifest.PartOf(s) })]);
     }
 
     /// <summary>The counts as JSON.</summary>

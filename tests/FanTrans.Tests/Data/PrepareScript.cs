@@ -1,13 +1,16 @@
 using System.Diagnostics;
 
+[assembly: AssemblyFixture(typeof(FanTrans.Tests.Data.PrepareScript))]
+
 namespace FanTrans.Tests.Data;
 
-/// <summary>notebooks/scripts/prepare.cs, compiled once for the tests that share it.</summary>
+/// <summary>notebooks/scripts/prepare.cs, compiled once, when the first test asks for it.</summary>
 public sealed class PrepareScript : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly Lazy<string> _program;
 
-    public PrepareScript()
+    public PrepareScript() => _program = new Lazy<string>(() =>
     {
         // The library is built already; packing it again would change the feed under other tests.
         using var build = Process.Start(new ProcessStartInfo("dotnet",
@@ -19,7 +22,8 @@ public sealed class PrepareScript : IDisposable
         var output = build.StandardOutput.ReadToEnd();
         build.WaitForExit();
         Assert.True(build.ExitCode == 0, output);
-    }
+        return _folder.At("prepare.dll");
+    });
 
     public (int Exit, string Output, string Error) Run(params string[] arguments)
     {
@@ -30,7 +34,7 @@ public sealed class PrepareScript : IDisposable
         return (process.ExitCode, output, error.GetAwaiter().GetResult());
     }
 
-    public Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [_folder.At("prepare.dll"), .. arguments])
+    public Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [_program.Value, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

@@ -4,7 +4,7 @@ using FanTrans.Data;
 namespace FanTrans.Tests.Data;
 
 /// <summary>The command itself, as a process: arguments, exit codes, what it writes.</summary>
-public sealed class PrepareScriptTests(PrepareScript script) : IClassFixture<PrepareScript>
+public sealed class PrepareScriptTests(PrepareScript script)
 {
     [Fact]
     public void Help_and_wrong_arguments()

@@ -111,6 +111,8 @@ public class PreparedSetTests
         // F001 and F002 are both of P1, so no fold has both sides; the error says so.
         Assert.Contains("has no frame", Assert.ThrowsAny<ArgumentException>(() => folds.Folds(set)).Message);
         Assert.Contains("has no subject", Assert.ThrowsAny<ArgumentException>(() => folds.PartialFolds(set)).Message);
+        Assert.Contains("has no subject", Assert.ThrowsAny<ArgumentException>(() => folds.Fold(set, 1, partial: true)).Message);
+        Assert.Contains("has folds 1 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => folds.Fold(set, 4)).Message);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace FanTrans.Tests.Training;
 /// the set, the published folds, and an epoch of training.
 /// </summary>
 [Collection(TrainingCollection.Name)]
-public class PreparedTrainingTests(PrepareScript script) : IClassFixture<PrepareScript>
+public class PreparedTrainingTests(PrepareScript script)
 {
     private const int FramesOfSubject = 4;
 
@@ -60,20 +60,7 @@ public class PreparedTrainingTests(PrepareScript script) : IClassFixture<Prepare
         Assert.All(fold.TestSubjects, s => Assert.Equal(testPart, DatasetManifest.Load(dataset).PartOf(s)));
     }
 
-    [Fact]
-    public void The_documentation_shows_the_lines_that_run_here()
-    {
-        static string[] Lines(string text, string begin, string end)
-        {
-            var from = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
-            return [.. text[from..text.IndexOf(end, from, StringComparison.Ordinal)].Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)];
-        }
-        var here = File.ReadAllText(Path.Combine(Repository.Root, "tests/FanTrans.Tests/Training/PreparedTrainingTests.cs"));
-        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/datasets.md"));
-        Assert.Equal(Lines(here, "// begin\n", "// end\n"), Lines(page[page.IndexOf("## A first training run", StringComparison.Ordinal)..], "```csharp\n", "```\n"));
-    }
-
-    /// <summary>The lines of docs/datasets.md.</summary>
+    /// <summary>The lines of docs/datasets.md: a test compares them.</summary>
     private static (EpochReport Report, double F1, Fold Fold) FirstRun(
         string dataset, string prepared, string protocol, FanTransOptions options, string? fanWeights, string run, int batch)
     {
