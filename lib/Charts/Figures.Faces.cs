@@ -6,7 +6,8 @@ public static partial class Figures
 {
     private const int SheetGap = 8;
     private const int CaptionHeight = 18;
-    private const int MostSheetColumns = 8;
+    private const int WidestUnasked = 8;
+    private const int MostSheetColumns = 12;
     private const int LargestSheetSide = 200;
 
     // Narrower than this a title does not fit beside plotly's buttons.
@@ -27,10 +28,12 @@ public static partial class Figures
     /// <param name="captions">One line a picture, or none at all; what does not fit is shown when pointed at.</param>
     /// <param name="landmarks">Points to draw, (x, y) pairs in pixels of each picture (any even count; NaN is skipped), or none at all.</param>
     /// <param name="title">What the sheet shows.</param>
+    /// <param name="columns">Pictures in a row, 1 to 12; null for as many as suit their number.</param>
     /// <exception cref="ArgumentException">There is no picture, or another number of captions or landmark arrays.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of columns is out of range.</exception>
     public static Figure ContactSheet(
         IReadOnlyList<RgbImage> images, IReadOnlyList<string>? captions = null, IReadOnlyList<float[]>? landmarks = null,
-        string title = "Faces")
+        string title = "Faces", int? columns = null)
     {
         ArgumentNullException.ThrowIfNull(images);
         if (images.Count == 0)
@@ -38,12 +41,14 @@ public static partial class Figures
         CheckMatches("captions", captions?.Count, images.Count);
         CheckMatches("landmarks", landmarks?.Count, images.Count);
 
-        var columns = Math.Min(images.Count, Math.Clamp((int)Math.Ceiling(Math.Sqrt(images.Count * 1.6)), 4, MostSheetColumns));
+        if (columns is < 1 or > MostSheetColumns)
+            throw new ArgumentOutOfRangeException(nameof(columns), columns, $"expected 1 to {MostSheetColumns}.");
+        var across = Math.Min(images.Count, columns ?? Math.Clamp((int)Math.Ceiling(Math.Sqrt(images.Count * 1.6)), 4, WidestUnasked));
         var inner = PageWidth - 24;
-        var side = Math.Min((inner - (SheetGap * (columns - 1))) / columns, LargestSheetSide);
+        var side = Math.Min((inner - (SheetGap * (across - 1))) / across, LargestSheetSide);
         var pitchY = side + SheetGap + (captions is null ? 0 : CaptionHeight);
-        var rows = (images.Count + columns - 1) / columns;
-        var (width, height) = ((columns * (side + SheetGap)) - SheetGap, (rows * pitchY) - SheetGap);
+        var rows = (images.Count + across - 1) / across;
+        var (width, height) = ((across * (side + SheetGap)) - SheetGap, (rows * pitchY) - SheetGap);
 
         var page = Math.Max(width + 24, SmallestWidth);
         var parts = new PlotlyParts(title, page, height + 54);
@@ -52,7 +57,7 @@ public static partial class Figures
         List<double> centerX = [], centerY = [];
         for (var i = 0; i < images.Count; i++)
         {
-            var (left, top) = ((i % columns) * (side + SheetGap), (i / columns) * pitchY);
+            var (left, top) = ((i % across) * (side + SheetGap), (i / across) * pitchY);
             var scale = PlaceImage(parts, images[i], left, top, side);
             (centerX, centerY).AddPoint(left + (side / 2.0), top + (side / 2.0));
             if (captions is not null)

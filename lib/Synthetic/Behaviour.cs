@@ -83,7 +83,7 @@ internal static class Behaviour
             var uneven = unit is 14 or 12 or 10 or 2 ? 0.16f : 0.08f;
             motion.Asymmetry[k] = Math.Clamp(uneven * Person.Normal(ref habits), -0.5f, 0.5f);
             if (intensities.TryGetValue(unit, out var intensity) && intensity > 0)
-                motion[unit] = Math.Min(1.15f, IntensityScale.Strength(intensity) * person.Expressivity);
+                motion[unit] = Math.Min(1.15f, FaceMotion.StrengthOf((float)intensity) * person.Expressivity);
         }
         return motion;
     }

@@ -10,7 +10,7 @@ namespace FanTrans.Synthetic;
 internal readonly struct IntensityScale(int presentFrom, double subtlety)
 {
     // Below its threshold an action unit fades out over this much of the hidden value.
-    private const double Fade = 0.30;
+    private const double Fade = 0.20;
 
     /// <summary>Share of the frames with presence that are at least as strong as each intensity.</summary>
     private static ReadOnlySpan<double> FromTrace => [1, 0.80, 0.50, 0.22, 0.06, 0];
@@ -38,9 +38,6 @@ internal readonly struct IntensityScale(int presentFrom, double subtlety)
         }
         return 5.999;
     }
-
-    /// <summary>How strongly the face moves for an intensity: half a letter before its middle, so that an onset is gradual.</summary>
-    public static float Strength(double intensity) => FaceMotion.StrengthOf((float)Math.Max(0, intensity - 0.5));
 
     /// <summary>The normal distribution's upper tail, error below 1e-7 (Abramowitz and Stegun 26.2.17).</summary>
     internal static double Tail(double x)

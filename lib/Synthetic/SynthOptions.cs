@@ -62,7 +62,7 @@ public sealed record Difficulty
     /// Share of an average action unit's frames, at equal rates of presence and absence, where the coder and the face
     /// disagree: onsets and offsets coded early or late, traces missed or imagined. 0 to 0.25.
     /// </summary>
-    public double LabelNoise { get; init; } = 0.02;
+    public double LabelNoise { get; init; } = 0.01;
 
     /// <summary>
     /// How faint expressions are given presence: 0 (bold, as posed), 0.5 (about as in spontaneous recordings, where a
@@ -74,7 +74,7 @@ public sealed record Difficulty
     public double UnknownLabels { get; init; }
 
     /// <summary>Share of frames with a hand before a part of the face. 0 to 1.</summary>
-    public double Occlusion { get; init; } = 0.06;
+    public double Occlusion { get; init; } = 0.05;
 
     /// <summary>
     /// How different the three parts' people and recordings are (complexion, age, liveliness, light), so that a model

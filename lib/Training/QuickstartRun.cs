@@ -21,7 +21,7 @@ public sealed class QuickstartRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(recipe);
         (Recipe, _folder, _device) = (recipe, folder, device);
-        TorchThreads.Use();
+        TorchThreads.Use(recipe.Threads);
         Faces = new SynthFaces(recipe.Faces);
         _frames = new CachedSource(Faces);
         string[] subjects = [.. Enumerable.Range(0, Faces.Count).Select(i => Faces.Key(i).Subject)];

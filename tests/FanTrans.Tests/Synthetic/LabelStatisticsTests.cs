@@ -1,3 +1,4 @@
+using FanTrans.Evaluation;
 using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Synthetic;
@@ -12,31 +13,26 @@ public class LabelStatisticsTests
     [InlineData("disfa", 2)]
     public void Fifty_thousand_frames_follow_the_real_set(string profile, long seed)
     {
-        var real = LabelStatistics.Load(profile);
         var (recordings, frames) = profile == "bp4d" ? (3, 1221) : (1, 1852);
         var source = new SynthFaces(new SynthOptions
         {
             Profile = profile, Seed = seed, Recordings = recordings, FramesPerSubject = frames, FrameStep = 1,
         });
         Assert.InRange(source.Count, 50_000, 50_100);
-        var labels = Enumerable.Range(0, source.Count).Select(source.LabelsAt).ToArray();
-        var units = real.ActionUnits.Count;
-        var rates = Enumerable.Range(0, units).Select(u => labels.Average(l => (double)l[u])).ToArray();
-        for (var u = 0; u < units; u++)
+        var fit = LabelFit.Of(source);
+        for (var u = 0; u < fit.Units.Count; u++)
         {
-            Assert.InRange(rates[u] - real.Rates[u], -0.015, 0.015);
+            var unit = fit.Units[u];
+            Assert.InRange(unit.Rate - unit.RealRate, -0.015, 0.015);
+            Assert.True(
+                Math.Abs((unit.MedianRun / unit.RealMedianRun) - 1) <= 0.25,
+                $"AU {unit.ActionUnit}: median run {unit.MedianRun}, real {unit.RealMedianRun}");
             for (var v = 0; v < u; v++)
             {
-                var joint = labels.Average(l => (double)(l[u] * l[v]));
-                var phi = (joint - (rates[u] * rates[v]))
-                    / Math.Sqrt(rates[u] * (1 - rates[u]) * rates[v] * (1 - rates[v]));
-                Assert.True(Math.Abs(phi - real.Phi[u][v]) <= 0.04, $"φ of {real.ActionUnits[u]} and {real.ActionUnits[v]}: {phi}, real {real.Phi[u][v]}");
+                Assert.True(
+                    Math.Abs(fit.Phi[u, v] - fit.RealPhi[u, v]) <= 0.04,
+                    $"φ of {unit.ActionUnit} and {fit.Units[v].ActionUnit}: {fit.Phi[u, v]}, real {fit.RealPhi[u, v]}");
             }
-            var runs = Runs(source, labels, u);
-            var median = (runs[(runs.Length - 1) / 2] + runs[runs.Length / 2]) / 2.0;
-            Assert.True(
-                Math.Abs((median / real.MedianRun[u]) - 1) <= 0.25,
-                $"AU {real.ActionUnits[u]}: median run {median}, real {real.MedianRun[u]}");
         }
     }
 
@@ -92,24 +88,4 @@ public class LabelStatisticsTests
     [Fact]
     public void A_profile_that_is_not_there_is_named() =>
         Assert.Contains("disfa", Assert.Throws<ArgumentException>(() => LabelStatistics.Load("emotionet")).Message);
-
-    /// <summary>Lengths of uninterrupted presence within recordings, sorted.</summary>
-    private static int[] Runs(SynthFaces source, sbyte[][] labels, int unit)
-    {
-        var runs = new List<int>();
-        var run = 0;
-        for (var i = 0; i <= labels.Length; i++)
-        {
-            var ends = i == labels.Length || labels[i][unit] != 1
-                || (i > 0 && (source.Key(i).Subject, source.Key(i).Sequence) != (source.Key(i - 1).Subject, source.Key(i - 1).Sequence));
-            if (ends && run > 0)
-            {
-                runs.Add(run);
-                run = 0;
-            }
-            if (i < labels.Length && labels[i][unit] == 1)
-                run++;
-        }
-        return [.. runs.Order()];
-    }
 }
