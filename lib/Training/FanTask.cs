@@ -74,8 +74,20 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
     internal static Dictionary<string, double> Measure(
         FaceAlignmentNetwork fan, IAuBatches loader, Device device, CancellationToken cancellation)
     {
+        double[] measured = [.. Errors(fan, loader, device, cancellation).Select(e => e.Nme).Where(e => !double.IsNaN(e))];
+        return new Dictionary<string, double>
+        {
+            ["nme"] = measured.DefaultIfEmpty(double.NaN).Average(),
+            ["nme_over_10"] = measured.Length == 0 ? double.NaN : measured.Count(e => e > 0.1) / (double)measured.Length,
+        };
+    }
+
+    /// <summary>Each face's index in the loader's source and its normalised mean error; NaN where none can be measured.</summary>
+    internal static List<(long Index, double Nme)> Errors(
+        FaceAlignmentNetwork fan, IAuBatches loader, Device device, CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(loader);
-        var errors = new List<double>();
+        var errors = new List<(long, double)>();
         foreach (var batch in loader.Epoch(0, cancellation))
         {
             using (batch)
@@ -88,17 +100,12 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
                 {
                     var coordinates = row * 2 * Ibug68.Count;
                     var visible = batch.Visible.AsSpan(row * Ibug68.Count, Ibug68.Count).ToArray();
-                    errors.Add(LandmarkError.Nme(
+                    errors.Add((batch.Indices[row], LandmarkError.Nme(
                         found.AsSpan(coordinates, 2 * Ibug68.Count), batch.Landmarks.AsSpan(coordinates, 2 * Ibug68.Count),
-                        Array.ConvertAll(visible, v => v > 0)));
+                        Array.ConvertAll(visible, v => v > 0))));
                 }
             }
         }
-        var measured = errors.Where(e => !double.IsNaN(e)).ToArray();
-        return new Dictionary<string, double>
-        {
-            ["nme"] = measured.DefaultIfEmpty(double.NaN).Average(),
-            ["nme_over_10"] = measured.Length == 0 ? double.NaN : measured.Count(e => e > 0.1) / (double)measured.Length,
-        };
+        return errors;
     }
 }

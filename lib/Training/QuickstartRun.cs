@@ -81,12 +81,12 @@ public sealed class QuickstartRun : IDisposable
     public (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Test(bool flip = true, CancellationToken cancellation = default) =>
         EnsemblePrediction.All(Ensemble, Loader(Fold.Test), _device, flip, cancellation);
 
-    /// <summary>The landmarks' normalised mean error on the test subjects.</summary>
+    /// <summary>The landmarks' normalised mean error on the test subjects, over all faces and by how far they are turned.</summary>
     /// <param name="cancellation">Ends it early.</param>
-    public double TestLandmarks(CancellationToken cancellation = default)
+    public LandmarkTest TestLandmarks(CancellationToken cancellation = default)
     {
         using var mode = new EvaluationMode(Ensemble.Fan);
-        return FanTask.Measure(Ensemble.Fan, Loader(Fold.Test), _device ?? CPU, cancellation)["nme"];
+        return LandmarkTest.Of(FanTask.Errors(Ensemble.Fan, Loader(Fold.Test), _device ?? CPU, cancellation), Faces);
     }
 
     /// <summary>What the ensemble learned about which action units belong together, over the validation subjects.</summary>
