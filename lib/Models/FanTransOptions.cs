@@ -122,7 +122,7 @@ public sealed record FanTransOptions
     public static FanTransOptions Small { get; } = Paper with
     {
         Fan = FanOptions.Small,
-        SubnetWidth = 64,
+        SubnetWidth = 48,
         SubnetBlocks = 3,
         TokenWidth = 64,
         Heads = 4,
