@@ -2,7 +2,7 @@
 # Makes this clone ready to build, test and run, on any machine.
 #
 #   bash environment/setup.sh            packages, stand-ins, the library
-#   bash environment/setup.sh --tests    also the peers that the tests compare with (PyTorch, scikit-learn, Chromium, ffmpeg, SLURM)
+#   bash environment/setup.sh --tests    also the peers that the tests compare with (PyTorch, scikit-learn, Chromium, ffmpeg, Jupyter, SLURM)
 #   bash environment/setup.sh --bench    those and the peers of the benchmarks (OpenCV)
 #
 # The kit's packages come from the machine's own package feed. Where that feed lacks one, its stand-in is
@@ -163,6 +163,8 @@ fi
 if [ ${#peers[@]} -gt 0 ]; then
   # The peers are optional: a test or benchmark whose peer is missing skips with the reason.
   (apt_install "${peers[@]}") || say 'it goes on without those peers'
+  [ "$1" != --tests ] || (apt_install libzmq5 jupyter-nbconvert python3-nbclient python3-jupyter-kernel-test jupyter-notebook) ||
+    say 'it goes on without Jupyter'
   [ "$1" != --tests ] || (apt_install munge slurmctld slurmd slurm-client) || say 'it goes on without SLURM'
 fi
 say 'ready'

@@ -188,8 +188,15 @@ internal sealed class JupyterKernel : IDisposable
         var reply = JupyterOutput.Content(error);
         reply["status"] = "error";
         reply["execution_count"] = _count;
+        // Before the reply: what comes after it was sent by somebody who knows of the error.
+        var queued = JupyterMessage.Flag(content, "stop_on_error", true) ? TakeQueued() : [];
         Reply(channel, message, reply);
-        if (JupyterMessage.Flag(content, "stop_on_error", true)) AbortQueued();
+        foreach (var other in queued)
+        {
+            Status(other, "busy");
+            Reply(Channel.Shell, other, new() { ["status"] = "aborted", ["execution_count"] = _count });
+            Status(other, "idle");
+        }
     }
 
     private async Task<JsonObject> EvaluateAsync(string expression)
@@ -201,24 +208,15 @@ internal sealed class JupyterKernel : IDisposable
         return content;
     }
 
-    /// <summary>Cells that were sent along with the failed one are not run; other requests keep their places.</summary>
-    private void AbortQueued()
+    /// <summary>Cells that were sent along with the failed one, which are not to be run; other requests keep their places.</summary>
+    private List<JupyterMessage> TakeQueued()
     {
         // Those that are still on their way, too.
         Thread.Sleep(20);
-        List<JupyterMessage> others = [];
-        while (_shell.TryTake(out var queued))
-        {
-            if (queued.Type != "execute_request")
-            {
-                others.Add(queued);
-                continue;
-            }
-            Status(queued, "busy");
-            Reply(Channel.Shell, queued, new() { ["status"] = "aborted", ["execution_count"] = _count });
-            Status(queued, "idle");
-        }
+        List<JupyterMessage> cells = [], others = [];
+        while (_shell.TryTake(out var queued)) (queued.Type == "execute_request" ? cells : others).Add(queued);
         foreach (var other in others) _shell.Add(other);
+        return cells;
     }
 
     private JsonObject Complete(JsonObject request)
