@@ -6,8 +6,8 @@ using FanTrans.Training.Experiments;
 namespace FanTrans.Benchmarks.Models;
 
 /// <summary>
-/// A cell of an ablation that trains and tests again, with the FAN's features kept from the cell before it, beside the
-/// same cell on images that are in memory already; and the F1 of both.
+/// A cell of an ablation over the Paper preset's FAN at 128 pixels, features averaged over 4 x 4 cells, that trains and tests with the FAN's
+/// features kept from the cell before it, beside the same cell on images that are in memory already.
 /// </summary>
 internal sealed class CacheBenchmark : IBenchmark
 {
@@ -16,12 +16,20 @@ internal sealed class CacheBenchmark : IBenchmark
     public IEnumerable<Measurement> Run(Setting setting)
     {
         TorchThreads.Use(setting.Threads);
-        var options = ExperimentOptions.Small with
+        var options = ExperimentOptions.Paper with
         {
-            Faces = new SynthOptions { Subjects = 12, FramesPerSubject = 32, Recordings = 1, ImageSize = 96 },
-            Model = FanTransOptions.Small with { FeaturePooling = 3, Classifier = ClassifierKind.Independent },
+            Faces = new SynthOptions { Subjects = 6, FramesPerSubject = 8, Recordings = 1, ImageSize = 128 },
+            Model = FanTransOptions.Paper with
+            {
+                Fan = FanOptions.Paper with { ImageSize = 128 },
+                FeaturePooling = 4,
+                SubnetBlocks = 3,
+                Classifier = ClassifierKind.Independent,
+            },
+            Training = TrainingOptions.Paper with { Epochs = 2, KeepBest = false },
+            BatchSize = 8,
         };
-        var kept = options with { KeepFeatures = 2 };
+        var kept = options with { KeepFeatures = 1 };
         var data = ExperimentData.Open(options);
         foreach (var index in Enumerable.Range(0, data.Source.Count))
             data.Source.Read(index);
@@ -30,11 +38,9 @@ internal sealed class CacheBenchmark : IBenchmark
         {
             // The cell before it leaves the features.
             Experiment.Run(kept with { Model = kept.Model with { Classifier = ClassifierKind.Joint } }, Path.Combine(folder, "first"), data: data);
-            ExperimentResult with = null!, without = null!;
-            var seconds = Timing.Clock(() => with = Experiment.Run(kept, Path.Combine(folder, "kept"), data: data));
-            var images = Timing.Clock(() => without = Experiment.Run(options, Path.Combine(folder, "images"), data: data));
+            var seconds = Timing.Clock(() => Experiment.Run(kept, Path.Combine(folder, "kept"), data: data));
+            var images = Timing.Clock(() => Experiment.Run(options, Path.Combine(folder, "images"), data: data));
             yield return new Measurement("ablation cell, kept features over images", seconds, images, "s");
-            yield return new Measurement("ablation cell, its macro F1", 100 * with.F1!.Value, 100 * without.F1!.Value, "%");
         }
         finally
         {
