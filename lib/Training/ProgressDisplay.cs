@@ -57,7 +57,10 @@ public static class ProgressDisplay
         public void Report(TrainingProgress value)
         {
             if (value.Finished is null && _sinceLine.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                writer.Flush(); // a notebook host stops an interrupted cell where it writes: here, between two steps
                 return;
+            }
             writer.WriteLine(Line(value));
             writer.Flush();
             _sinceLine.Restart();
