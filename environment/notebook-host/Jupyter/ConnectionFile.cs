@@ -52,7 +52,7 @@ internal sealed record ConnectionFile(
             : throw new HostException($"{path}: {name}: expected a text");
 
     private static int Port(JsonElement root, string name, string path) =>
-        root.TryGetProperty(name, out var value) && value.TryGetInt32(out var port) && port is > 0 and <= 65535
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var port) && port is > 0 and <= 65535
             ? port
             : throw new HostException($"{path}: {name}: expected a port from 1 to 65535");
 }

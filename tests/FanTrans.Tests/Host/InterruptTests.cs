@@ -68,7 +68,7 @@ public class InterruptTests
             while (true)
             {
                 token.ThrowIfCancellationRequested();
-                for (var part = 0; part < 5; part++) System.Threading.Thread.Sleep(10);
+                System.Threading.Thread.Sleep(50);
                 steps += 5;
             }
             """);
