@@ -1,4 +1,5 @@
 using FanTrans.Synthetic;
+using MathNet.Numerics.Statistics;
 
 namespace FanTrans.Evaluation;
 
@@ -42,7 +43,7 @@ public sealed record LabelFit(IReadOnlyList<UnitFit> Units, double[,] RealPhi, d
     /// <summary>Median length of uninterrupted presence within recordings.</summary>
     private static double MedianRun(SynthFaces faces, sbyte[][] labels, int unit)
     {
-        var runs = new List<int>();
+        var runs = new List<double>();
         var run = 0;
         for (var i = 0; i < labels.Length; i++)
         {
@@ -56,7 +57,6 @@ public sealed record LabelFit(IReadOnlyList<UnitFit> Units, double[,] RealPhi, d
                 run = 0;
             }
         }
-        runs.Sort();
-        return runs.Count == 0 ? double.NaN : (runs[(runs.Count - 1) / 2] + runs[runs.Count / 2]) / 2.0;
+        return runs.Median();
     }
 }

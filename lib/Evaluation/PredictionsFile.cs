@@ -22,7 +22,7 @@ public static class PredictionsFile
                 .AppendJoin(',', predictions.Probabilities[row].Select(p => p.ToString("r", CultureInfo.InvariantCulture))).Append(',')
                 .AppendJoin(',', predictions.Labels[row]).Append('\n');
         }
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
+        AtomicFile.WriteText(path, text.ToString());
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>

@@ -1,7 +1,6 @@
 using FanTrans.Evaluation;
 using FanTrans.Interop;
 using FanTrans.Models;
-using System.Text;
 
 namespace FanTrans.Training;
 
@@ -96,7 +95,7 @@ public sealed record QuickstartReport
     public void Save(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(OptionsJson.Write(this) + "\n")));
+        AtomicFile.WriteText(path, OptionsJson.Write(this) + "\n");
     }
 
     private static double? Round(double value) => double.IsFinite(value) ? Math.Round(value, 3) : null;

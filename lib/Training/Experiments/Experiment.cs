@@ -1,4 +1,3 @@
-using System.Text;
 using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
@@ -92,7 +91,7 @@ public static class Experiment
             Epochs = training.Epochs.Count,
             Seconds = Math.Round(clock.Elapsed.TotalSeconds, 1),
         };
-        AtomicFile.Write(done, stream => stream.Write(Encoding.UTF8.GetBytes(OptionsJson.Write(result) + "\n")));
+        AtomicFile.WriteText(done, OptionsJson.Write(result) + "\n");
         return result;
 
         (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Predict(IReadOnlyList<int> frames)
@@ -123,16 +122,7 @@ public static class Experiment
         ExperimentOptions options, string folder, Device? device, IFaceSource source, Fold fold, PeerEnsemble ensemble,
         IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        var train = new AuLoader(source, new AuLoaderOptions
-        {
-            ImageSize = options.Model.Fan.ImageSize,
-            BatchSize = options.BatchSize,
-            Stride = options.Stride,
-            Shuffle = true,
-            DropLast = true,
-            Seed = options.Seed,
-            Augmentation = options.Augmentation,
-        }, fold.Train);
+        var train = new AuLoader(source, options.TrainLoading(), fold.Train);
         var validation = Plain(options, source, fold.Validation);
         var kept = FeaturesOf(folder);
         // Kept crops are those of one seed, so that runs of other seeds, which order them otherwise, find them again.
@@ -174,7 +164,7 @@ public static class Experiment
     {
         var path = Path.Combine(folder, "options.json");
         if (!File.Exists(path))
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(options + "\n")));
+            AtomicFile.WriteText(path, options + "\n");
         var found = File.ReadAllText(path).TrimEnd('\n');
         if (found == options)
             return;

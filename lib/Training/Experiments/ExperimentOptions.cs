@@ -85,6 +85,18 @@ public sealed record ExperimentOptions
             && OptionsJson.Write(Faces) == OptionsJson.Write(other.Faces);
     }
 
+    /// <summary>How the training frames are loaded, for the landmarks and for the action units alike.</summary>
+    internal AuLoaderOptions TrainLoading() => new()
+    {
+        ImageSize = Model.Fan.ImageSize,
+        BatchSize = BatchSize,
+        Stride = Stride,
+        Shuffle = true,
+        DropLast = true,
+        Seed = Seed,
+        Augmentation = Augmentation,
+    };
+
     /// <summary>Checks every field.</summary>
     /// <returns>The record itself.</returns>
     /// <exception cref="ArgumentException">A field is out of range; the message names it.</exception>

@@ -33,16 +33,7 @@ public static class FanPretraining
         var fold = data.Fold(options.Fold);
         random.manual_seed(new SeededRandom(options.Seed, 0xFA4).NextSeed());
         using var fan = new FaceAlignmentNetwork(options.Model.Fan);
-        var loading = new AuLoaderOptions
-        {
-            ImageSize = options.Model.Fan.ImageSize,
-            BatchSize = options.BatchSize,
-            Stride = options.Stride,
-            Shuffle = true,
-            DropLast = true,
-            Seed = options.Seed,
-            Augmentation = options.Augmentation,
-        };
+        var loading = options.TrainLoading();
         var still = new AuLoaderOptions { ImageSize = loading.ImageSize, BatchSize = 2 * loading.BatchSize };
         using var trainer = new Trainer(new FanTask(fan), options.Training with { Seed = options.Seed }, device);
         using var log = new RunLog(folder, progress);

@@ -39,7 +39,7 @@ public static class Slurm
     {
         Directory.CreateDirectory(output);
         var path = Path.Combine(Path.GetFullPath(output), "sweep.sbatch");
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(script)));
+        AtomicFile.WriteText(path, script);
         try
         {
             using var process = Process.Start(new ProcessStartInfo("sbatch", [path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;

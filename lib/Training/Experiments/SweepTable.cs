@@ -91,7 +91,7 @@ public sealed record SweepTable(IReadOnlyList<SweepRow> Rows, IReadOnlyList<stri
         }
         Write("table.tex", latex.Append("\\bottomrule\n\\end{tabular}\n").ToString());
 
-        void Write(string name, string text) => AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        void Write(string name, string text) => AtomicFile.WriteText(Path.Combine(folder, name), text);
     }
 
     private static string[] Cells(SweepRow row) =>
