@@ -45,9 +45,9 @@ public sealed class ConvBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         // relu_ may overwrite its input: the backward pass of batch norm does not read the norm's output.
-        var half = conv1.call(bn1.call(x).relu_());          // (B, C/2, H, W)
-        var quarter = conv2.call(bn2.call(half).relu_());    // (B, C/4, H, W)
-        var last = conv3.call(bn3.call(quarter).relu_());    // (B, C/4, H, W)
+        var half = bn1.call(x).relu_().Into(conv1);          // (B, C/2, H, W)
+        var quarter = bn2.call(half).relu_().Into(conv2);    // (B, C/4, H, W)
+        var last = bn3.call(quarter).relu_().Into(conv3);    // (B, C/4, H, W)
         var shortcut = downsample is null ? x : downsample.call(x);
         return cat([half, quarter, last], dim: 1).add_(shortcut).MoveToOuterDisposeScope();
     }

@@ -121,9 +121,9 @@ public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
     private (Tensor Stem, Tensor[] Features, Tensor[] Heatmaps) Run(Tensor images)
     {
         CheckImages(images);
-        var x = bn1.call(conv1.call(MemoryLayout.ChannelsLast(images))).relu_(); // (B, F/4, S/2, S/2)
-        x = Hourglass.Halve(conv2.call(x), Options.Pooling);                // (B, F/2, S/4, S/4)
-        var stem = conv4.call(conv3.call(x));                               // (B, F, S/4, S/4)
+        var x = conv1.call(MemoryLayout.ChannelsLast(images)).Into(bn1).relu_(); // (B, F/4, S/2, S/2)
+        using var wide = x.Into(conv2);
+        var stem = Hourglass.Halve(wide, Options.Pooling).Into(conv3).Into(conv4); // (B, F, S/4, S/4)
 
         int stacks = Options.Stacks;
         var features = new Tensor[stacks];
@@ -131,7 +131,7 @@ public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
         var previous = stem;
         for (int s = 0; s < stacks; s++)
         {
-            var feature = ends[s].call(lasts[s].call(tops[s].call(hourglasses[s].call(previous)))).relu_();
+            var feature = hourglasses[s].call(previous).Into(tops[s]).Into(lasts[s]).Into(ends[s]).relu_();
             heatmaps[s] = heads[s].call(feature);                           // (B, 68, S/4, S/4)
             if (s < stacks - 1)
             {

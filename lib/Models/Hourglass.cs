@@ -43,10 +43,10 @@ public sealed class Hourglass : nn.Module<Tensor, Tensor>
 
     private Tensor Level(int level, Tensor x)
     {
-        var full = beside[level].call(x);                                       // (B, F, H, W)
-        var low = down[level].call(Halve(x, pooling));                          // (B, F, H/2, W/2)
-        low = level == 1 ? down[0].call(low) : Level(level - 1, low);
-        low = up[level].call(low);
+        using var full = beside[level].call(x);                                 // (B, F, H, W)
+        using var half = Halve(x, pooling).Into(down[level]);                   // (B, F, H/2, W/2)
+        var below = level == 1 ? down[0].call(half) : Level(level - 1, half);
+        using var low = below.Into(up[level]);
         return F.interpolate(low, scale_factor: [2, 2], mode: InterpolationMode.Nearest).add_(full);
     }
 

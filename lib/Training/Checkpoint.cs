@@ -39,12 +39,12 @@ public sealed record CheckpointHeader
 }
 
 /// <summary>
-/// A training run on disk: one safetensors file with the module ("model."), the best epoch's weights ("best."), AdamW's
+/// A training run on disk: one safetensors file with what training changes of the module ("model."), the best epoch's weights ("best."), AdamW's
 /// moments ("optimizer.") and, as metadata, the header and a SHA-256 over all of it. Written whole or not at all.
 /// </summary>
 public static class Checkpoint
 {
-    private const string Format = "fantrans-checkpoint", Version = "1";
+    private const string Format = "fantrans-checkpoint", Version = "2";
 
     private static readonly JsonSerializerOptions Json = new()
     {

@@ -16,6 +16,7 @@ public sealed class FanTransTask : TrainingTask
     private readonly OnlineDistillation _distillation;
     private readonly IReadOnlyList<double> _classWeights;
     private readonly double _fanRateFactor;
+    private readonly Lazy<string?> _frozenFan;
 
     /// <summary>Prepares the loss.</summary>
     /// <param name="ensemble">The peers and their FAN.</param>
@@ -38,7 +39,8 @@ public sealed class FanTransTask : TrainingTask
             ensemble.Fan.Unfreeze();
         else
             ensemble.Fan.Freeze();
-        var named = ensemble.named_parameters().ToLookup(p => p.name.StartsWith("fan.", StringComparison.Ordinal));
+        _frozenFan = new(() => ensemble.Fan.Frozen ? DataFingerprint.Weights(ensemble.Fan) : null);
+        var named = ensemble.named_parameters().ToLookup(p => IsFan(p.name));
         var peers = new ParameterSet([.. named[false]]);
         Parameters = fanRateFactor > 0 ? [peers, new([.. named[true]], fanRateFactor)] : [peers];
     }
@@ -64,7 +66,12 @@ public sealed class FanTransTask : TrainingTask
 
     /// <inheritdoc/>
     public override string Description =>
-        OptionsJson.Write(new Shape(_ensemble.Options, _ensemble.Distillation, _fanRateFactor, _classWeights));
+        OptionsJson.Write(new Shape(_ensemble.Options, _ensemble.Distillation, _fanRateFactor, _classWeights, _frozenFan.Value));
+
+    /// <summary>The peers and the gate; the FAN only where it is fine-tuned. A frozen one is known by a hash of its weights.</summary>
+    public override IReadOnlyDictionary<string, Tensor> State() => _ensemble.Fan.Frozen
+        ? base.State().Where(t => !IsFan(t.Key)).ToDictionary(t => t.Key, t => t.Value)
+        : base.State();
 
     /// <summary>"f1": the ensemble's macro F1.</summary>
     public override string Criterion => "f1";
@@ -76,7 +83,9 @@ public sealed class FanTransTask : TrainingTask
     public override IReadOnlyList<ParameterSet> Parameters { get; }
 
     private sealed record Shape(
-        FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights);
+        FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights, string? FrozenFan);
+
+    private static bool IsFan(string name) => name.StartsWith("fan.", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override StepLoss Loss(BatchTensors batch, double epoch)

@@ -37,7 +37,14 @@ public sealed partial class Trainer
         DisposeBest();
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        _best = _task.Module.state_dict().ToDictionary(t => t.Key, t => t.Value.cpu().clone().DetachFromDisposeScope());
+        _best = _task.State().ToDictionary(t => t.Key, t => t.Value.cpu().clone().DetachFromDisposeScope());
+    }
+
+    /// <summary>Puts in what training changes; the rest of the module keeps its values.</summary>
+    private void LoadState(IReadOnlyDictionary<string, Tensor> state)
+    {
+        var changing = _task.State();
+        StateDict.LoadInto(_task.Module, state.Concat(_task.Module.state_dict().Where(t => !changing.ContainsKey(t.Key))).ToDictionary());
     }
 
     private void DisposeBest()
@@ -51,7 +58,7 @@ public sealed partial class Trainer
     {
         var states = States();
         var tensors = new Dictionary<string, Tensor>();
-        foreach (var (name, tensor) in _task.Module.state_dict())
+        foreach (var (name, tensor) in _task.State())
             tensors.Add($"model.{name}", tensor);
         foreach (var (name, tensor) in _best)
             tensors.Add($"best.{name}", tensor);
@@ -90,7 +97,7 @@ public sealed partial class Trainer
             var states = States();
             if (header.OptimizerSteps.Count != states.Length)
                 throw new InvalidDataException($"{path}: expected {states.Length} optimizer states, found {header.OptimizerSteps.Count}.");
-            StateDict.LoadInto(_task.Module, Part("model."));
+            LoadState(Part("model."));
             using var mode = no_grad();
             for (var i = 0; i < states.Length; i++)
             {

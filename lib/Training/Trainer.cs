@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using FanTrans.Data;
-using FanTrans.Interop;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -121,7 +120,7 @@ public sealed partial class Trainer : IDisposable
             });
         }
         if (KeptEpoch > 0)
-            StateDict.LoadInto(_task.Module, _best);
+            LoadState(_best);
         else
             _average?.CopyIn();
         return new TrainingResult([.. _history], BestOrLast);

@@ -23,8 +23,12 @@ public abstract class TrainingTask
     /// <summary>A short name for logs and checkpoints, for example "fan".</summary>
     public abstract string Name { get; }
 
-    /// <summary>The module whose state a checkpoint keeps.</summary>
+    /// <summary>The module that is trained.</summary>
     public abstract nn.Module Module { get; }
+
+    /// <summary>What training changes of the module's state dict, which is what a checkpoint keeps: names and live tensors.
+    /// What is left out has to be part of <see cref="Description"/>.</summary>
+    public virtual IReadOnlyDictionary<string, Tensor> State() => Module.state_dict();
 
     /// <summary>Everything that makes the module and the loss, as JSON: two tasks of equal text train alike.</summary>
     public abstract string Description { get; }

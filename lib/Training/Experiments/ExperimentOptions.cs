@@ -62,6 +62,7 @@ public sealed record ExperimentOptions
     public static ExperimentOptions Small { get; } = new()
     {
         Data = "synthfaces",
+        BatchSize = QuickstartRecipe.Default.BatchSize,
         Augmentation = QuickstartRecipe.Default.Augmentation,
         Training = QuickstartRecipe.Default.Training,
     };

@@ -1,6 +1,7 @@
 using FanTrans.Interop;
 using FanTrans.Tests.Data;
 using FanTrans.Training;
+using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Training;
 
@@ -33,6 +34,23 @@ public sealed class CheckpointTests : IDisposable
         var history = TrainingResult.Load(Path.Combine(_folder, "history.json"));
         Assert.Equal(whole.Value.Result.Curve("loss.total"), history.Curve("loss.total"));
         Assert.Empty(Directory.GetFiles(_folder, "*.tmp"));
+    }
+
+    [Fact]
+    public void AFrozenFanStaysOutAndIsKnownByItsWeights()
+    {
+        Train(Tiny.Options with { Epochs = 1 }, _folder, stopAfter: 0);
+        using (var tensors = Checkpoint.Load(Last).Tensors)
+        {
+            Assert.Contains(tensors.Keys, name => name.StartsWith("best.peers.", StringComparison.Ordinal));
+            Assert.DoesNotContain(tensors.Keys, name => name.Contains(".fan.", StringComparison.Ordinal));
+        }
+        using var other = Tiny.NewEnsemble();
+        using (no_grad())
+            other.Fan.parameters().First().add_(1);
+        using var trainer = new Trainer(new FanTransTask(other, [1, 2, 0.5]), Tiny.Options with { Epochs = 1 });
+        var (train, validation) = Tiny.Loaders();
+        Assert.Contains("description of the task", Assert.Throws<InvalidDataException>(() => trainer.Fit(train, validation, _folder, cancellation: Token)).Message);
     }
 
     [Fact]
