@@ -38,6 +38,21 @@ internal static class Palette
         return (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) ? "black" : "white";
     }
 
+    /// <summary>The colour at a share, 0 to 1, of a scale: channels 0 to 255 and an opacity of 0 to 1.</summary>
+    public static (double R, double G, double B, double Opacity) ColorAt(object[][] scale, double share)
+    {
+        var at = Math.Clamp(share, 0, 1) * (scale.Length - 1);
+        var below = Math.Min((int)at, scale.Length - 2);
+        var (from, to) = (Parse((string)scale[below][1]), Parse((string)scale[below + 1][1]));
+        double Mix(int channel) => from[channel] + ((to[channel] - from[channel]) * (at - below));
+        return (Mix(0), Mix(1), Mix(2), Mix(3));
+    }
+
+    /// <summary>Red, green, blue and opacity of "#rrggbb" or "rgba(r,g,b,a)".</summary>
+    private static double[] Parse(string color) => color[0] == '#'
+        ? [Convert.ToInt32(color.Substring(1, 2), 16), Convert.ToInt32(color.Substring(3, 2), 16), Convert.ToInt32(color.Substring(5, 2), 16), 1]
+        : [.. color["rgba(".Length..^1].Split(',').Select(c => double.Parse(c, System.Globalization.CultureInfo.InvariantCulture))];
+
     private static double Luminance(string color)
     {
         double Channel(int at)

@@ -30,4 +30,14 @@ public readonly record struct FaceCrop(double CenterX, double CenterY, double Si
     /// <param name="size">Side of the crop in its own pixels.</param>
     /// <param name="output">3·size·size values, 0 to 1: red, green and blue planes.</param>
     public void Sample(RgbImage image, int size, Span<float> output) => ImageWarp.Sample(image, ToImage(size), size, output);
+
+    /// <summary>The crop as a picture of its own.</summary>
+    /// <param name="image">The picture; black beyond its edges.</param>
+    /// <param name="size">Side of the crop in its own pixels.</param>
+    public RgbImage Picture(RgbImage image, int size)
+    {
+        var planes = new float[3 * size * size];
+        Sample(image, size, planes);
+        return RgbImage.FromPlanes(size, size, planes);
+    }
 }

@@ -9,6 +9,10 @@ public static class Ibug68
     /// <summary>68.</summary>
     public const int Count = 68;
 
+    /// <summary>The parts of the face by name, each a run of landmarks.</summary>
+    public static IReadOnlyList<(string Name, Range Landmarks)> Parts { get; } =
+        [("contour", 0..17), ("brows", 17..27), ("nose", 27..36), ("eyes", 36..48), ("mouth", 48..68)];
+
     /// <summary>For each landmark, the one that takes its place when the picture is mirrored left to right.</summary>
     public static IReadOnlyList<int> Flipped { get; } =
     [

@@ -19,24 +19,31 @@ public static class LandmarkError
     /// <exception cref="ArgumentException">A length is not 136, or of the flags not 68.</exception>
     public static double Nme(ReadOnlySpan<float> predicted, ReadOnlySpan<float> truth, IReadOnlyList<bool>? visible = null)
     {
+        double[] counted = [.. Each(predicted, truth, visible).Where(e => !double.IsNaN(e))];
+        return counted.DefaultIfEmpty(double.NaN).Average();
+    }
+
+    /// <summary>The same for each landmark by itself.</summary>
+    /// <inheritdoc cref="Nme" path="/param|/exception"/>
+    /// <returns>68 distances over that of the outer eye corners; NaN where a landmark is not counted, or all of them.</returns>
+    public static double[] Each(ReadOnlySpan<float> predicted, ReadOnlySpan<float> truth, IReadOnlyList<bool>? visible = null)
+    {
         if (predicted.Length != 136 || truth.Length != 136 || visible is { Count: not 68 })
             throw new ArgumentException(
                 $"expected 136 coordinates (and 68 flags), found {predicted.Length} predicted, {truth.Length} true, " +
                 $"{visible?.Count ?? 68} flags.");
-        double sum = 0;
-        var count = 0;
+        var interOcular = Distance(truth, RightOuterEye, truth, LeftOuterEye);
+        var errors = new double[68];
         for (var k = 0; k < 68; k++)
         {
-            if (visible?[k] == false || float.IsNaN(truth[2 * k]) || float.IsNaN(truth[(2 * k) + 1]))
-                continue;
-            sum += Math.Sqrt(Square(predicted[2 * k] - truth[2 * k]) + Square(predicted[(2 * k) + 1] - truth[(2 * k) + 1]));
-            count++;
+            // An unknown coordinate makes the distance NaN by itself.
+            errors[k] = visible?[k] == false || !(interOcular > 0) ? double.NaN : Distance(predicted, k, truth, k) / interOcular;
         }
-        var interOcular = Math.Sqrt(
-            Square(truth[2 * RightOuterEye] - truth[2 * LeftOuterEye]) +
-            Square(truth[(2 * RightOuterEye) + 1] - truth[(2 * LeftOuterEye) + 1]));
-        return count > 0 && interOcular > 0 ? sum / count / interOcular : double.NaN;
+        return errors;
     }
+
+    private static double Distance(ReadOnlySpan<float> a, int i, ReadOnlySpan<float> b, int j) => Math.Sqrt(
+        Square(a[2 * i] - b[2 * j]) + Square(a[(2 * i) + 1] - b[(2 * j) + 1]));
 
     private static double Square(double value) => value * value;
 }

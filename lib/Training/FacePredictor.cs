@@ -15,6 +15,9 @@ public sealed record FacePrediction(FaceLandmarks Face, IReadOnlyList<int> Actio
 /// <param name="device">Their device; null is the processor.</param>
 public sealed class FacePredictor(PeerEnsemble ensemble, Device? device = null)
 {
+    /// <summary>A face of a lower score counts as none, unless asked otherwise. Chosen by this kit.</summary>
+    public const double DefaultLeastConfidence = 0.1;
+
     private readonly FaceSearch _search = new(ensemble.Fan, device);
 
     /// <summary>
@@ -58,5 +61,25 @@ public sealed class FacePredictor(PeerEnsemble ensemble, Device? device = null)
                 return there;
         }
         return Predict(image, box: null, cancellation);
+    }
+
+    /// <summary>
+    /// Predicts frame after frame as they are asked for, following the face within a file.
+    /// </summary>
+    /// <param name="frames">Such as <see cref="PredictionInputs.Frames"/> gives; those of a video in order.</param>
+    /// <param name="leastConfidence">A face of a lower score counts as none.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public IEnumerable<FramePrediction> Predict(
+        IEnumerable<InputFrame> frames, double leastConfidence = DefaultLeastConfidence, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        (string File, FacePrediction Prediction)? before = null;
+        foreach (var frame in frames)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var prediction = Follow(frame.Image, before?.File == frame.File ? before?.Prediction : null, leastConfidence, cancellation);
+            before = (frame.File, prediction);
+            yield return new FramePrediction(frame, prediction, prediction.Face.Score >= leastConfidence);
+        }
     }
 }

@@ -29,23 +29,18 @@ public sealed class FaceTable
     }
 
     /// <summary>Writes one line.</summary>
-    /// <param name="input">The picture's or video's name.</param>
-    /// <param name="frame">The frame's number, from 1.</param>
-    /// <param name="seconds">Its time in a video; 0 for a picture.</param>
-    /// <param name="prediction">What was found.</param>
-    /// <param name="leastConfidence">A face of a lower score counts as none.</param>
+    /// <param name="found">What was found in a frame.</param>
     /// <param name="threshold">A probability of at least this counts as present.</param>
-    public void Write(string input, int frame, double seconds, FacePrediction prediction, double leastConfidence, double threshold = 0.5)
+    public void Write(FramePrediction found, double threshold = 0.5)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(prediction);
-        var success = prediction.Face.Score >= leastConfidence;
+        ArgumentNullException.ThrowIfNull(found);
+        var (frame, prediction) = (found.Frame, found.Prediction);
         Line(
         [
-            $"{frame}", "0", Number(seconds, "0.000"), Number(prediction.Face.Score, "0.000"), success ? "1" : "0",
-            .. success ? prediction.Probabilities.Select(p => Number(p, "0.0000")) : Enumerable.Repeat("", _units),
-            .. success ? prediction.Probabilities.Select(p => p >= threshold ? "1" : "0") : Enumerable.Repeat("", _units),
-            input.AsSpan().ContainsAny(",\"\n") ? $"\"{input.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : input,
+            $"{frame.Number}", "0", Number(frame.Seconds, "0.000"), Number(prediction.Face.Score, "0.000"), found.Success ? "1" : "0",
+            .. found.Success ? prediction.Probabilities.Select(p => Number(p, "0.0000")) : Enumerable.Repeat("", _units),
+            .. found.Success ? prediction.Probabilities.Select(p => p >= threshold ? "1" : "0") : Enumerable.Repeat("", _units),
+            frame.File.AsSpan().ContainsAny(",\"\n") ? $"\"{frame.File.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : frame.File,
         ]);
     }
 

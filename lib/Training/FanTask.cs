@@ -70,42 +70,48 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
     public override IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation) =>
         Measure(fan, loader, device, cancellation);
 
-    /// <summary>The metrics of <see cref="Validate"/> for any network, in the mode that it is in.</summary>
+    /// <summary>The metrics of <see cref="Validate"/> for any network.</summary>
     internal static Dictionary<string, double> Measure(
         FaceAlignmentNetwork fan, IAuBatches loader, Device device, CancellationToken cancellation)
     {
-        double[] measured = [.. Errors(fan, loader, device, cancellation).Select(e => e.Nme).Where(e => !double.IsNaN(e))];
+        var evaluation = Evaluate(fan, loader, device, cancellation);
         return new Dictionary<string, double>
         {
-            ["nme"] = measured.DefaultIfEmpty(double.NaN).Average(),
-            ["nme_over_10"] = measured.Length == 0 ? double.NaN : measured.Count(e => e > 0.1) / (double)measured.Length,
+            ["nme"] = evaluation.Nme,
+            ["nme_over_10"] = evaluation.ShareAbove(0.1),
         };
     }
 
-    /// <summary>Each face's index in the loader's source and its normalised mean error; NaN where none can be measured.</summary>
-    internal static List<(long Index, double Nme)> Errors(
-        FaceAlignmentNetwork fan, IAuBatches loader, Device device, CancellationToken cancellation)
+    /// <summary>Every face's landmarks and errors.</summary>
+    /// <param name="fan">The network; put into evaluation mode for the run and back after it.</param>
+    /// <param name="loader">The faces, without augmentation.</param>
+    /// <param name="device">The network's device; null is the processor.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public static LandmarkEvaluation Evaluate(
+        FaceAlignmentNetwork fan, IAuBatches loader, Device? device = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(fan);
         ArgumentNullException.ThrowIfNull(loader);
-        var errors = new List<(long, double)>();
+        var faces = new List<LandmarkFace>();
+        using var mode = new EvaluationMode(fan);
         foreach (var batch in loader.Epoch(0, cancellation))
         {
             using (batch)
             {
                 using var scope = NewDisposeScope();
-                var images = BatchTensors.Copy(batch.Images, [batch.Count, 3, batch.ImageSize, batch.ImageSize], device);
+                var images = BatchTensors.Copy(batch.Images, [batch.Count, 3, batch.ImageSize, batch.ImageSize], device ?? CPU);
                 var (landmarks, _) = LandmarkHeatmaps.Read(fan.Heatmaps(images)[^1], fan.Options.ImageSize);
                 var found = landmarks.cpu().data<float>().ToArray();
                 for (var row = 0; row < batch.Count; row++)
                 {
                     var coordinates = row * 2 * Ibug68.Count;
                     var visible = batch.Visible.AsSpan(row * Ibug68.Count, Ibug68.Count).ToArray();
-                    errors.Add((batch.Indices[row], LandmarkError.Nme(
-                        found.AsSpan(coordinates, 2 * Ibug68.Count), batch.Landmarks.AsSpan(coordinates, 2 * Ibug68.Count),
-                        Array.ConvertAll(visible, v => v > 0))));
+                    var own = found.AsSpan(coordinates, 2 * Ibug68.Count).ToArray();
+                    faces.Add(new LandmarkFace((int)batch.Indices[row], own, LandmarkError.Each(
+                        own, batch.Landmarks.AsSpan(coordinates, 2 * Ibug68.Count), Array.ConvertAll(visible, v => v > 0))));
                 }
             }
         }
-        return errors;
+        return new LandmarkEvaluation(faces);
     }
 }

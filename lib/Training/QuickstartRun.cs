@@ -81,13 +81,10 @@ public sealed class QuickstartRun : IDisposable
     public (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Test(bool flip = true, CancellationToken cancellation = default) =>
         EnsemblePrediction.All(Ensemble, Loader(Fold.Test), _device, flip, cancellation);
 
-    /// <summary>The landmarks' normalised mean error on the test subjects, over all faces and by how far they are turned.</summary>
+    /// <summary>The landmarks' errors on the test subjects.</summary>
     /// <param name="cancellation">Ends it early.</param>
-    public LandmarkTest TestLandmarks(CancellationToken cancellation = default)
-    {
-        using var mode = new EvaluationMode(Ensemble.Fan);
-        return LandmarkTest.Of(FanTask.Errors(Ensemble.Fan, Loader(Fold.Test), _device ?? CPU, cancellation), Faces);
-    }
+    public LandmarkEvaluation TestLandmarks(CancellationToken cancellation = default) =>
+        FanTask.Evaluate(Ensemble.Fan, Loader(Fold.Test), _device, cancellation);
 
     /// <summary>What the ensemble learned about which action units belong together, over the validation subjects.</summary>
     /// <param name="cancellation">Ends it early.</param>

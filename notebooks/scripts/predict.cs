@@ -20,7 +20,7 @@ var model = new Option<string>("--model") { Description = "A trained model, such
 var output = new Option<string?>("--out") { Description = "Where to write the table; without it, the standard output", HelpName = "FILE" };
 var overlay = new Option<string?>("--overlay") { Description = "A folder for pictures with landmarks and probabilities, one a frame", HelpName = "DIR" };
 var threshold = new Option<double>("--threshold") { Description = "A probability of at least this counts as present", HelpName = "P", DefaultValueFactory = _ => 0.5 };
-var confidence = new Option<double>("--least-confidence") { Description = "A face of a lower confidence counts as none", HelpName = "C", DefaultValueFactory = _ => 0.1 };
+var confidence = new Option<double>("--least-confidence") { Description = "A face of a lower confidence counts as none", HelpName = "C", DefaultValueFactory = _ => FacePredictor.DefaultLeastConfidence };
 var ffmpeg = new Option<string>("--ffmpeg") { Description = "The program that decodes videos", HelpName = "PATH", DefaultValueFactory = _ => "ffmpeg" };
 var json = new Option<bool>("--json") { Description = "How many frames and faces there were, as JSON on the standard output; needs --out" };
 
@@ -55,24 +55,20 @@ int Run(ParseResult arguments, CancellationToken cancel)
         var predictor = new FacePredictor(ensemble);
         using var file = arguments.GetValue(output) is { } path ? new StreamWriter(path) : null;
         var table = new FaceTable(file ?? Console.Out, ensemble.Options.ActionUnits);
-        var least = arguments.GetValue(confidence);
         var (frames, faces) = (0, 0);
-        foreach (var input in arguments.GetValue(inputs)!.SelectMany(Files))
+        var pictures = arguments.GetValue(inputs)!.SelectMany(PredictionInputs.Files)
+            .SelectMany(input => PredictionInputs.Frames(input, arguments.GetValue(ffmpeg)!, cancel));
+        foreach (var found in predictor.Predict(pictures, arguments.GetValue(confidence), cancel))
         {
-            FacePrediction? before = null;
-            foreach (var (number, seconds, image) in Pictures(input, arguments, cancel))
+            table.Write(found, arguments.GetValue(threshold));
+            frames++;
+            faces += found.Success ? 1 : 0;
+            if (arguments.GetValue(overlay) is { } folder)
             {
-                cancel.ThrowIfCancellationRequested();
-                before = predictor.Follow(image, before, least, cancel);
-                table.Write(input, number, seconds, before, least, arguments.GetValue(threshold));
-                frames++;
-                faces += before.Face.Score >= least ? 1 : 0;
-                if (arguments.GetValue(overlay) is { } folder)
-                {
-                    Directory.CreateDirectory(folder);
-                    var name = $"{Path.GetFileNameWithoutExtension(input)}{(Ffmpeg.IsVideo(input) ? $"-{number:000000}" : "")}.png";
-                    FaceOverlay.Draw(image, before, arguments.GetValue(threshold)).SavePng(Path.Combine(folder, name));
-                }
+                Directory.CreateDirectory(folder);
+                var input = found.Frame.File;
+                var name = $"{Path.GetFileNameWithoutExtension(input)}{(Ffmpeg.IsVideo(input) ? $"-{found.Frame.Number:000000}" : "")}.png";
+                FaceOverlay.Draw(found.Frame.Image, found.Prediction, arguments.GetValue(threshold)).SavePng(Path.Combine(folder, name));
             }
         }
         if (arguments.GetValue(json))
@@ -89,19 +85,4 @@ int Run(ParseResult arguments, CancellationToken cancel)
         Console.Error.WriteLine(error.Message);
         return error switch { ArgumentException => 2, InvalidDataException => 1, _ => 3 };
     }
-}
-
-IEnumerable<string> Files(string input)
-{
-    if (Directory.Exists(input))
-        return Directory.EnumerateFiles(input).Where(f => RgbImage.IsPicture(f) || Ffmpeg.IsVideo(f)).Order(StringComparer.Ordinal);
-    return File.Exists(input) ? [input] : throw new FileNotFoundException($"{input}: no such file or folder.", input);
-}
-
-IEnumerable<(int Number, double Seconds, RgbImage Image)> Pictures(string input, ParseResult arguments, CancellationToken cancel)
-{
-    if (!Ffmpeg.IsVideo(input))
-        return [(1, 0, RgbImage.Load(input))];
-    var rate = Ffmpeg.FrameRate(input, arguments.GetValue(ffmpeg)!);
-    return Ffmpeg.Decode(input, arguments.GetValue(ffmpeg)!, cancel).Select((image, i) => (i + 1, i / rate, image));
 }

@@ -58,7 +58,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
         TorchThreads.Use(arguments.GetValue(threads) is > 0 and var n ? n : null);
         var on = arguments.GetValue(device) == "cpu" ? null : TorchSharp.torch.device(arguments.GetValue(device)!);
         var folder = arguments.GetValue(output)!;
-        Func<IProgress<TrainingProgress>, TrainingResult> work = p => FanPretraining.Run(options, folder, on, p, cancel);
+        Func<IProgress<TrainingProgress>, TrainingResult> work = p => FanPretraining.Run(options, folder, on, progress: p, cancellation: cancel);
         var result = arguments.GetValue(json) ? work(ProgressDisplay.To(Console.Error)) : ProgressDisplay.Run(work);
         var weights = Path.Combine(folder, FanPretraining.WeightsFileName);
         Console.WriteLine(arguments.GetValue(json)

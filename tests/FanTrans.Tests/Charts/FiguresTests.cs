@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FanTrans.Charts;
 using FanTrans.Data;
+using FanTrans.Evaluation;
 
 namespace FanTrans.Tests.Charts;
 
@@ -56,6 +57,55 @@ public class FiguresTests
         Assert.Equal(Number("sizey")(image), 2 * Number("dy")(heat), 1.0);
         Assert.Equal(Number("dx")(heat) / 2, Number("x0")(heat));
         Assert.Equal(8, Number("zmax")(heat));
+    }
+
+    [Fact]
+    public void MapsLieOverTheirFacesOnOneScale()
+    {
+        var grey = new RgbImage(8, 8, [.. Enumerable.Repeat((byte)100, 3 * 64)]);
+
+        var figure = Parse(Figures.HeatSheet([grey, grey], [new double[,] { { 4 } }, new double[,] { { 0 } }]));
+
+        var pictures = figure.GetProperty("layout").GetProperty("images").EnumerateArray()
+            .Select(image => RgbImage.Decode(Convert.FromBase64String(image.GetProperty("source").GetString()!.Split(',')[1]))).ToList();
+        // The darkest colour, rgba(128, 0, 38, 0.85), over grey; and nothing at 0.
+        Assert.Equal((124, 15, 47), pictures[0][3, 3]);
+        Assert.Equal((100, 100, 100), pictures[1][3, 3]);
+    }
+
+    [Fact]
+    public void FeatureMapsAreWhiteAtZeroAndEachUpToItsLargest()
+    {
+        var figure = Parse(Figures.FeatureMaps([new double[,] { { -3, 0, 1.5 } }]));
+
+        var source = figure.GetProperty("layout").GetProperty("images")[0].GetProperty("source").GetString()!;
+        var picture = RgbImage.Decode(Convert.FromBase64String(source.Split(',')[1]));
+        Assert.Equal((0x05, 0x30, 0x61), picture[0, 0]);
+        Assert.All(new[] { 0, 1, 2 }, channel => Assert.InRange(picture.Pixels[(3 * (picture.Width / 2)) + channel], 252, 255));
+        Assert.True(picture[picture.Width - 1, 0] is var (r, _, b) && r > b);
+    }
+
+    [Fact]
+    public void TheCumulativeCurveCountsTheFacesBelowEachError()
+    {
+        var figure = Parse(Figures.CumulativeErrors([new ErrorGroup("all", [0.01, 0.02, 0.3])], most: 0.15));
+
+        var curve = Trace(figure, 0);
+        double At(double percent) => Numbers(curve, "x").Zip(Numbers(curve, "y")).Last(p => p.First <= percent + 1e-9).Second;
+        Assert.Equal((0, 100.0 / 3, 200.0 / 3, 200.0 / 3), (At(0.9), At(1.5), At(2.0), At(15)), (a, b) =>
+            Near(a.Item1, b.Item1) && Near(a.Item2, b.Item2) && Near(a.Item3, b.Item3) && Near(a.Item4, b.Item4));
+        Assert.Equal("all, 3 faces", curve.GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public void LandmarkErrorsAreBoxesOfTheirQuantiles()
+    {
+        var boxes = Trace(Parse(Figures.LandmarkErrors([new ErrorGroup("eyes", [0.01, 0.02, 0.03, 0.04, 0.05])])), 0);
+
+        Assert.Equal("[3.0]", boxes.GetProperty("median").GetRawText());
+        Assert.Equal("[3.0]", boxes.GetProperty("mean").GetRawText());
+        Assert.True(Numbers(boxes, "q1").Single() is > 1 and < 3);
+        Assert.Equal("eyes (mean 3.0 %)", boxes.GetProperty("y")[0].GetString());
     }
 
     [Fact]

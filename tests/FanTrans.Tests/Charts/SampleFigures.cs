@@ -1,5 +1,6 @@
 using FanTrans.Charts;
 using FanTrans.Data;
+using FanTrans.Evaluation;
 
 namespace FanTrans.Tests.Charts;
 
@@ -20,6 +21,10 @@ internal static class SampleFigures
         ["contact sheet"] = text => Figures.ContactSheet([Image, Image], [text, "second"], [Points(), Points()], text),
         ["landmarks"] = text => Figures.Landmarks(Image, Points(), new bool[68], Points(), text),
         ["heat over face"] = text => Figures.HeatOverFace(Image, new double[,] { { 0, double.NaN }, { 0.5, 2 } }, text),
+        ["heat sheet"] = text => Figures.HeatSheet([Image, Image], [new double[,] { { 0, 1 }, { 0.5, 2 } }, new double[,] { { 0 } }], [text, "second"], text),
+        ["feature maps"] = text => Figures.FeatureMaps([new double[,] { { 0, -1 }, { 0.5, 2 } }], [text], text),
+        ["landmark errors"] = text => Figures.LandmarkErrors([new ErrorGroup(text, [0.02, 0.04, 0.09]), new ErrorGroup("none", [])], text),
+        ["cumulative errors"] = text => Figures.CumulativeErrors([new ErrorGroup(text, [0.02, 0.04, 0.09]), new ErrorGroup("none", [])], title: text),
         ["learning curves"] = text => Figures.LearningCurves(
             [new EpochSeries(text, [0.1, double.NaN, 0.3]), new EpochSeries(text, [0.2, 0.3, 0.4], Validation: false)], text, text),
         ["F1"] = text => Figures.F1ByUnit(

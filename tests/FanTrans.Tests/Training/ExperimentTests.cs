@@ -1,3 +1,4 @@
+using FanTrans.Interop;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Data;
 using FanTrans.Training.Experiments;
@@ -52,6 +53,25 @@ public sealed class ExperimentTests : IDisposable
         Experiment.Run(kept with { Model = kept.Model with { Heads = 4 } }, _folder.At("b"), cancellation: Token);
         Assert.Equal(files, Directory.GetFiles(_folder.At("features")));
         Assert.Contains("cannot be kept", Assert.Throws<ArgumentException>(() => Experiment.Run(kept with { FanRateFactor = 1 }, _folder.At("c"), cancellation: Token)).Message);
+    }
+
+    [Fact]
+    public void TheWeightsOfAComparisonAreTrainedOnce()
+    {
+        var data = ExperimentData.Open(Options);
+        var weights = FanPretraining.WeightsFor(Options, _folder.Path, epochs: 1, data: data, cancellation: Token);
+        var written = File.GetLastWriteTimeUtc(weights);
+        var variant = Options with { Seed = 7, Model = Options.Model with { Heads = 4 }, Training = Options.Training with { Epochs = 9 } };
+        Assert.Equal(weights, FanPretraining.WeightsFor(variant, _folder.Path, epochs: 1, cancellation: Token));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(weights));
+        Assert.NotEqual(
+            FanPretraining.FolderOf(FanPretraining.For(Options), _folder.Path),
+            FanPretraining.FolderOf(FanPretraining.For(Options with { Fold = 2 }), _folder.Path));
+        Assert.Equal("my.pth", FanPretraining.WeightsFor(Options with { FanWeights = "my.pth" }, _folder.At("none"), cancellation: Token));
+
+        // The network of the experiment, so its weights fit, and the validation subjects have seen it learn.
+        using var fan = FanTrans.Models.FaceAlignmentNetwork.Load(weights, Options.Model.Fan);
+        Assert.Single(FanPretraining.Run(FanPretraining.For(Options, 1), Path.GetDirectoryName(weights)!, data: data, cancellation: Token).Epochs);
     }
 
     [Fact]
