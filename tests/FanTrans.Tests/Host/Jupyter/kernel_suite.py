@@ -4,6 +4,10 @@ import unittest
 
 import jupyter_kernel_test
 
+# The suite waits 15 seconds for an answer: too short where other tests keep all cores busy.
+PATIENCE = 120
+jupyter_kernel_test.TIMEOUT = PATIENCE
+
 
 class Kernel(jupyter_kernel_test.KernelTests):
     kernel_name = os.environ["FANTRANS_KERNEL"]
@@ -36,6 +40,12 @@ class Kernel(jupyter_kernel_test.KernelTests):
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "Console.WriteLine"
     code_clear_output = 'Console.Write("\\u001b[2J");'
+
+    def execute_helper(self, code, timeout=PATIENCE, **options):
+        return super().execute_helper(code, timeout=timeout, **options)
+
+    def history_helper(self, execute_first, timeout=PATIENCE, **options):
+        return super().history_helper(execute_first, timeout=timeout, **options)
 
 
 if __name__ == "__main__":
