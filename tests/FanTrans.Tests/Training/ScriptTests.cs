@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FanTrans.Data;
+using FanTrans.Evaluation;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Data;
 
@@ -53,6 +54,29 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         Assert.Contains("3 subjects, 1 pairs of runs.", output);
 
         Predicts(_folder.At("one/model.safetensors"));
+    }
+
+    [Fact]
+    public void AModelIsTestedOnAPreparedSet()
+    {
+        SynthFaces.Generate(
+            new SynthOptions { Subjects = 3, FramesPerSubject = 4, Recordings = 1, FrameStep = 1, ImageSize = 64, Seed = 7 }, _folder.At("files"),
+            cancel: TestContext.Current.CancellationToken);
+        var report = new PreparationReport();
+        new Preparation(DatasetFiles.Find("bp4d", _folder.At("files"), report), report, _folder.At("set"), new PreparationOptions { Size = 32 }).Run(cancel: TestContext.Current.CancellationToken);
+        var (exit, output, error) = scripts.Run(
+            "train", ["--out", _folder.At("run"), "--Distillation", "None", .. Small[2..], .. Head]);
+        Assert.True(exit == 0, output + error);
+
+        (exit, output, error) = scripts.Run(
+            "evaluate", "--model", _folder.At("run/model.safetensors"), "--data", _folder.At("set"), "--out", _folder.At("tested"), "--json");
+        Assert.True(exit == 0, output + error);
+        var result = JsonNode.Parse(output)!;
+        var saved = PredictionsFile.Load(_folder.At("tested/test.csv"));
+        Assert.Equal(12, saved.Keys.Count);
+        Assert.Equal(saved.Evaluate().MacroF1, (double)result["f1"]!, 12);
+        Assert.Equal(ActionUnits.Bp4d, result["units"]!.AsArray().Select(u => (int)u!["actionUnit"]!));
+        Assert.InRange((double)result["f1"]!, (double)result["interval"]!["low"]!, (double)result["interval"]!["high"]!);
     }
 
     private void Predicts(string model)
