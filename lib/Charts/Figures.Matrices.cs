@@ -41,39 +41,12 @@ public static partial class Figures
     {
         UnitAxis.Check(units);
         ArgumentNullException.ThrowIfNull(labels);
-        var shares = Conditional(units, labels);
+        for (var frame = 0; frame < labels.Count; frame++)
+            UnitAxis.CheckCount($"labels of frame {frame}", labels[frame].Length, units);
+        var shares = LabelCorrelation.Conditional(labels);
         return Matrices(
             units, [new UnitMatrix("share of the row's frames that also show the column's (%)", shares)], title, 0, Palette.Share,
             value => Fixed(100 * value, 0), tickformat: ".0%");
-    }
-
-    private static double[,] Conditional(IReadOnlyList<int> units, IReadOnlyList<sbyte[]> labels)
-    {
-        var (both, known) = (new long[units.Count, units.Count], new long[units.Count, units.Count]);
-        for (var frame = 0; frame < labels.Count; frame++)
-        {
-            var row = labels[frame];
-            UnitAxis.CheckCount($"labels of frame {frame}", row.Length, units);
-            for (var i = 0; i < row.Length; i++)
-            {
-                if (!Labels.IsKnown(row[i], frame) || row[i] == 0)
-                    continue;
-                for (var j = 0; j < row.Length; j++)
-                {
-                    if (!Labels.IsKnown(row[j], frame))
-                        continue;
-                    known[i, j]++;
-                    both[i, j] += row[j];
-                }
-            }
-        }
-        var shares = new double[units.Count, units.Count];
-        for (var i = 0; i < units.Count; i++)
-        {
-            for (var j = 0; j < units.Count; j++)
-                shares[i, j] = known[i, j] == 0 ? double.NaN : (double)both[i, j] / known[i, j];
-        }
-        return shares;
     }
 
     private static Figure Matrices(
@@ -160,11 +133,16 @@ public static partial class Figures
         return parts.Build();
     }
 
-    private static void Check(UnitMatrix matrix, IReadOnlyList<int> units, double lowest)
+    private static void CheckSquare(UnitMatrix matrix, IReadOnlyList<int> units)
     {
         var (rows, columns) = (matrix.Values.GetLength(0), matrix.Values.GetLength(1));
         if (rows != units.Count || columns != units.Count)
             throw new ArgumentException($"{matrix.Name}: expected {units.Count} x {units.Count} values, found {rows} x {columns}.");
+    }
+
+    private static void Check(UnitMatrix matrix, IReadOnlyList<int> units, double lowest)
+    {
+        CheckSquare(matrix, units);
         var outside = matrix.Values.Cast<double>().Where(value => value < lowest - 1e-6 || value > 1 + 1e-6).ToList();
         if (outside.Count > 0)
             throw new ArgumentException(FormattableString.Invariant($"{matrix.Name}: expected {lowest} to 1, found {outside[0]}."));

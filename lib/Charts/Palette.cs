@@ -7,6 +7,7 @@ internal static class Palette
     public const string Vermillion = "#D55E00";
     public const string Grey = "#9A9A9A";
     public const string PaleBlue = "#B9D5E8";
+    public const string Ink = "#333333";
 
     /// <summary>Okabe and Ito's set without its yellow, which is faint on white; black comes last.</summary>
     private static readonly string[] Series =

@@ -5,8 +5,6 @@ namespace FanTrans.Charts;
 /// <summary>Collects a figure's traces and layout; property names are those of plotly.js.</summary>
 internal sealed class PlotlyParts
 {
-    private const string Ink = "#333333";
-
     private readonly string name;
     private readonly List<Trace> traces = [];
     private readonly List<object> annotations = [];
@@ -32,7 +30,7 @@ internal sealed class PlotlyParts
         });
         Set("width", width);
         Set("height", height);
-        Set("font", new { family = "Segoe UI, Helvetica Neue, Arial, sans-serif", size = 12, color = Ink });
+        Set("font", new { family = "Segoe UI, Helvetica Neue, Arial, sans-serif", size = 12, color = Palette.Ink });
         Set("paper_bgcolor", "white");
         Set("plot_bgcolor", "white");
     }

@@ -26,6 +26,30 @@ public sealed record AuPredictions(
         return AuEvaluation.Of(Probabilities, Labels, ActionUnits, thresholds);
     }
 
+    /// <summary>The same frames with some of the action units.</summary>
+    /// <param name="units">Their FACS numbers, in the order wanted.</param>
+    /// <exception cref="ArgumentException">An action unit is not predicted.</exception>
+    public AuPredictions Only(IReadOnlyList<int> units)
+    {
+        ArgumentNullException.ThrowIfNull(units);
+        if (units.Except(ActionUnits).ToArray() is { Length: > 0 } others)
+            throw new ArgumentException($"AU {string.Join(", ", others)} is not predicted, only {string.Join(", ", ActionUnits)}.", nameof(units));
+        int[] columns = [.. units.Select(unit => ActionUnits.ToList().IndexOf(unit))];
+        return new AuPredictions(
+            [.. units], Keys, [.. Probabilities.Select(row => Array.ConvertAll(columns, c => row[c]))],
+            [.. Labels.Select(row => Array.ConvertAll(columns, c => row[c]))]);
+    }
+
+    /// <summary>The frames that fulfil a condition.</summary>
+    /// <param name="condition">For example <c>hidden.Contains</c>.</param>
+    public AuPredictions Where(Func<FaceKey, bool> condition)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        int[] rows = [.. Enumerable.Range(0, Keys.Count).Where(row => condition(Keys[row]))];
+        return new AuPredictions(
+            ActionUnits, [.. rows.Select(r => Keys[r])], [.. rows.Select(r => Probabilities[r])], [.. rows.Select(r => Labels[r])]);
+    }
+
     /// <summary>Several sets of frames as one, such as the test frames of all folds.</summary>
     /// <param name="parts">At least one; no frame is in two of them.</param>
     /// <exception cref="ArgumentException">The parts differ in their action units, or share a frame.</exception>

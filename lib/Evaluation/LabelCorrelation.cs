@@ -48,4 +48,42 @@ public static class LabelCorrelation
         }
         return phi;
     }
+
+    /// <summary>How often the column's action unit is present where the row's is, over the frames where both are known.</summary>
+    /// <param name="labels">One row a frame: N labels of 0, 1 or 9.</param>
+    /// <returns>N x N, 0 to 1; NaN in the row of an action unit that is never present.</returns>
+    /// <exception cref="ArgumentException">No row, rows of unequal length, or a label that is not 0, 1 or 9.</exception>
+    public static double[,] Conditional(IReadOnlyList<sbyte[]> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (labels.Count == 0)
+            throw new ArgumentException("no frame to count.", nameof(labels));
+        var units = labels[0].Length;
+        var (both, known) = (new long[units, units], new long[units, units]);
+        for (var frame = 0; frame < labels.Count; frame++)
+        {
+            var row = labels[frame];
+            if (row.Length != units)
+                throw new ArgumentException($"row {frame}: expected {units} labels, found {row.Length}.", nameof(labels));
+            for (var i = 0; i < units; i++)
+            {
+                if (!Labels.IsKnown(row[i], frame) || row[i] == 0)
+                    continue;
+                for (var j = 0; j < units; j++)
+                {
+                    if (!Labels.IsKnown(row[j], frame))
+                        continue;
+                    known[i, j]++;
+                    both[i, j] += row[j];
+                }
+            }
+        }
+        var shares = new double[units, units];
+        for (var i = 0; i < units; i++)
+        {
+            for (var j = 0; j < units; j++)
+                shares[i, j] = known[i, j] == 0 ? double.NaN : (double)both[i, j] / known[i, j];
+        }
+        return shares;
+    }
 }

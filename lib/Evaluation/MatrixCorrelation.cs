@@ -10,7 +10,8 @@ namespace FanTrans.Evaluation;
 /// </param>
 /// <param name="Permutations">How many were drawn.</param>
 /// <param name="Entries">Off-diagonal entries compared.</param>
-public sealed record MantelResult(double Rho, double PValue, int Permutations, int Entries);
+/// <param name="NullBound">The ρ that 95 of 100 permutations stay below.</param>
+public sealed record MantelResult(double Rho, double PValue, int Permutations, int Entries, double NullBound);
 
 /// <summary>
 /// Compares two matrices over the same action units, as the learned keep probabilities with the labels' φ.
@@ -63,17 +64,59 @@ public static class MatrixCorrelation
         var entries = Paired(a, b, order, out var first, out var second);
         var rho = Spearman(first, second);
         if (double.IsNaN(rho))
-            return new MantelResult(double.NaN, double.NaN, permutations, entries);
+            return new MantelResult(double.NaN, double.NaN, permutations, entries, double.NaN);
         var random = new Random(seed);
-        var asHigh = 1;
+        var drawn = new double[permutations];
         for (var p = 0; p < permutations; p++)
         {
             random.Shuffle(order);
             Paired(a, b, order, out first, out second);
-            // A tie with the observed value counts, up to rounding.
-            asHigh += Spearman(first, second) >= rho - 1e-12 ? 1 : 0;
+            drawn[p] = Spearman(first, second);
         }
-        return new MantelResult(rho, asHigh / (permutations + 1.0), permutations, entries);
+        // A tie with the observed value counts, up to rounding.
+        var asHigh = 1 + drawn.Count(d => d >= rho - 1e-12);
+        return new MantelResult(rho, asHigh / (permutations + 1.0), permutations, entries, drawn.Quantile(0.95));
+    }
+
+    /// <summary>Rows for columns.</summary>
+    /// <param name="matrix">N x N.</param>
+    public static double[,] Transpose(double[,] matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        var turned = new double[matrix.GetLength(1), matrix.GetLength(0)];
+        for (var k = 0; k < matrix.Length; k++)
+            turned[k % matrix.GetLength(1), k / matrix.GetLength(1)] = matrix[k / matrix.GetLength(1), k % matrix.GetLength(1)];
+        return turned;
+    }
+
+    /// <summary>The entries off the diagonal, row by row: those between two action units.</summary>
+    /// <param name="matrix">N x N.</param>
+    public static double[] Between(double[,] matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        var n = matrix.GetLength(1);
+        return [.. matrix.Cast<double>().Where((_, k) => k / n != k % n)];
+    }
+
+    /// <summary>
+    /// The off-diagonal entries as what Spearman's ρ compares: their ranks, scaled from 0, the lowest, to 1, the highest;
+    /// ties share their mean rank. So matrices of different scales can be seen side by side.
+    /// </summary>
+    /// <param name="matrix">N x N; NaN is left out.</param>
+    /// <returns>N x N, NaN on the diagonal; 0.5 throughout where all entries are equal.</returns>
+    public static double[,] Ranks(double[,] matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        var (rows, columns) = (matrix.GetLength(0), matrix.GetLength(1));
+        var places = Enumerable.Range(0, rows).SelectMany(i => Enumerable.Range(0, columns).Select(j => (i, j)))
+            .Where(p => p.i != p.j && !double.IsNaN(matrix[p.i, p.j])).ToArray();
+        var ranks = new double[rows, columns];
+        for (var k = 0; k < ranks.Length; k++)
+            ranks[k / columns, k % columns] = double.NaN;
+        double[] order = places.Length == 0 ? [] : places.Select(p => matrix[p.i, p.j]).Ranks(RankDefinition.Average);
+        for (var k = 0; k < places.Length; k++)
+            ranks[places[k].i, places[k].j] = places.Length == 1 ? 0.5 : (order[k] - 1) / (places.Length - 1);
+        return ranks;
     }
 
     /// <summary>The off-diagonal entries that both matrices have, the second's action units in the order given.</summary>

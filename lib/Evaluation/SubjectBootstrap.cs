@@ -34,34 +34,78 @@ public static class SubjectBootstrap
         double level = 0.95, int resamples = 2000, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(predictions);
+        return Of([predictions], [], metric, thresholds ?? Thresholds.ByProtocol(predictions.ActionUnits.Count), level, resamples, seed);
+    }
+
+    /// <summary>The intervals of a system's F1 at 0.5, the mean over its runs.</summary>
+    /// <param name="runs">Predictions of the same subjects, one a seed.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <exception cref="ArgumentException">There is no run, another subject in one than in another, or fewer than two subjects.</exception>
+    public static MetricIntervals OfMean(IReadOnlyList<AuPredictions> runs, int seed = 0) => OfDifference([], runs, seed);
+
+    /// <summary>
+    /// The intervals of the difference between two systems, the second's mean F1 at 0.5 less the first's: both are
+    /// computed on the same draws of subjects.
+    /// </summary>
+    /// <param name="first">One system's predictions, one run a seed; none counts as 0.</param>
+    /// <param name="second">The other's for the same subjects.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <exception cref="ArgumentException">There is no second run, another subject in one than in another, or fewer than two subjects.</exception>
+    public static MetricIntervals OfDifference(IReadOnlyList<AuPredictions> first, IReadOnlyList<AuPredictions> second, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (second.Count == 0)
+            throw new ArgumentException("no run to estimate from.", nameof(second));
+        return Of(second, first, null, Thresholds.ByProtocol(second[0].ActionUnits.Count), 0.95, 2000, seed);
+    }
+
+    private static MetricIntervals Of(
+        IReadOnlyList<AuPredictions> runs, IReadOnlyList<AuPredictions> less, Func<BinaryCounts, double>? metric, Thresholds thresholds,
+        double level, int resamples, int seed)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 100);
         if (!(level is > 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(level), level, "expected above 0 and below 1.");
         metric ??= c => c.F1;
-        var counts = SubjectCounts.Of(predictions, thresholds ?? Thresholds.ByProtocol(predictions.ActionUnits.Count));
-        int subjects = counts.Subjects.Count, units = counts.Units;
+        SubjectCounts[] plus = [.. runs.Select(r => SubjectCounts.Of(r, thresholds))], minus = [.. less.Select(r => SubjectCounts.Of(r, thresholds))];
+        int subjects = plus[0].Subjects.Count, units = plus[0].Units;
         if (subjects < 2)
-            throw new ArgumentException($"{subjects} subject: an interval over subjects needs at least 2.", nameof(predictions));
+            throw new ArgumentException($"{subjects} subject: an interval over subjects needs at least 2.", nameof(runs));
+        if (plus.Concat(minus).Any(c => c.Units != units || !c.Subjects.SequenceEqual(plus[0].Subjects)))
+            throw new ArgumentException("the runs are of other subjects or action units.", nameof(runs));
         var drawn = Enumerable.Range(0, units + 1).Select(_ => new double[resamples]).ToArray();
-        var estimate = Values(Enumerable.Range(0, subjects));
+        int[] sample = [.. Enumerable.Range(0, subjects)];
+        var estimate = Difference();
         var random = new Random(seed);
-        var sample = new int[subjects];
         for (var r = 0; r < resamples; r++)
         {
             for (var s = 0; s < subjects; s++)
                 sample[s] = random.Next(subjects);
-            var values = Values(sample);
+            var values = Difference();
             for (var n = 0; n <= units; n++)
                 drawn[n][r] = values[n];
         }
         Interval[] intervals = [.. estimate.Zip(drawn, (value, draws) => Percentiles(value, draws, level))];
         return new MetricIntervals(level, subjects, intervals[..units], intervals[units]);
 
-        // Each action unit's value, then their mean.
-        double[] Values(IEnumerable<int> chosen)
+        // Each action unit's value, then their mean; means over runs.
+        double[] Difference()
+        {
+            var sums = new double[units + 1];
+            foreach (var (counts, weight) in plus.Select(c => (c, 1.0 / plus.Length)).Concat(minus.Select(c => (c, -1.0 / minus.Length))))
+            {
+                var values = Values(counts);
+                for (var n = 0; n <= units; n++)
+                    sums[n] += weight * values[n];
+            }
+            return sums;
+        }
+
+        double[] Values(SubjectCounts counts)
         {
             var sums = new BinaryCounts[units];
-            foreach (var subject in chosen)
+            foreach (var subject in sample)
             {
                 for (var n = 0; n < units; n++)
                     sums[n] += counts[subject, n];

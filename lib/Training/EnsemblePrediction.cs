@@ -16,7 +16,12 @@ public static class EnsemblePrediction
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="ArgumentException">The loader's crops or action units are not the ensemble's.</exception>
     public static (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) All(
-        PeerEnsemble ensemble, IAuBatches loader, Device? device = null, bool flip = false, CancellationToken cancellation = default)
+        PeerEnsemble ensemble, IAuBatches loader, Device? device = null, bool flip = false, CancellationToken cancellation = default) =>
+        All(ensemble, loader, device, flip, null, cancellation);
+
+    /// <summary>As above; every batch's output of the straight images goes to a meter, too.</summary>
+    internal static (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) All(
+        PeerEnsemble ensemble, IAuBatches loader, Device? device, bool flip, CorrelationMeter? meter, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(loader);
@@ -32,7 +37,9 @@ public static class EnsemblePrediction
             {
                 using var scope = NewDisposeScope();
                 var input = BatchTensors.From(batch, device);
-                var logits = Logits(ensemble.Forward(input));
+                var output = ensemble.Forward(input);
+                meter?.Add(output, batch.Count);
+                var logits = Logits(output);
                 if (flip)
                     logits = [.. logits.Zip(Logits(ensemble.Forward(input.Flipped())), (straight, mirrored) => (straight + mirrored) / 2)];
                 for (var table = 0; table < tables.Length; table++)

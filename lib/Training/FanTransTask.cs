@@ -99,13 +99,17 @@ public sealed class FanTransTask : TrainingTask
     }
 
     /// <summary>
-    /// Metrics "f1", "auc" and "accuracy" of the ensemble (macro means), "f1_constant" of the best constant predictor, and
-    /// "f1_peer1" … of each peer.
+    /// Metrics "f1", "auc" and "accuracy" of the ensemble (macro means), "f1_constant" of the best constant predictor,
+    /// "f1_peer1" … of each peer, and with two peers or more their "disagreement" (<see cref="PeerDisagreement"/>). With a
+    /// learned attention drop also "keep", the mean keep probability between units, and "phi_keep" and "phi_attention":
+    /// Spearman's ρ of keep probabilities and of attention with the φ of the validation labels, where it is defined.
     /// </summary>
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation)
     {
-        var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, cancellation);
+        var learned = _ensemble.Options.AttentionDrop is AttentionDropKind.Learnable or AttentionDropKind.InputDependent
+            ? new CorrelationMeter(_ensemble.Options.ActionUnits) : null;
+        var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, learned, cancellation);
         var evaluation = ensemble.Evaluate();
         var metrics = new Dictionary<string, double>
         {
@@ -116,6 +120,21 @@ public sealed class FanTransTask : TrainingTask
         };
         for (var m = 0; m < peers.Count; m++)
             metrics[$"f1_peer{m + 1}"] = peers[m].Evaluate().MacroF1;
+        if (peers.Count > 1)
+            metrics["disagreement"] = PeerDisagreement.Of(peers);
+        if (learned is not null && ensemble.ActionUnits.Count > 1)
+            AddLearned(metrics, learned.Result(), LabelCorrelation.Phi(ensemble.Labels));
         return metrics;
+    }
+
+    private static void AddLearned(Dictionary<string, double> metrics, LearnedCorrelations learned, double[,] phi)
+    {
+        var (labels, keep, attention) = (MatrixCorrelation.Between(phi), MatrixCorrelation.Between(learned.Keep), MatrixCorrelation.Between(learned.Attention));
+        metrics["keep"] = keep.Average();
+        foreach (var (name, rho) in new[] { ("phi_keep", MatrixCorrelation.Spearman(labels, keep)), ("phi_attention", MatrixCorrelation.Spearman(labels, attention)) })
+        {
+            if (!double.IsNaN(rho))
+                metrics[name] = rho;
+        }
     }
 }

@@ -1,9 +1,16 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
-using FanTrans.Models;
 using static TorchSharp.torch;
 
 namespace FanTrans.Training;
+
+/// <summary>What one attention head learned; see <see cref="LearnedCorrelations"/>.</summary>
+/// <param name="Peer">The peer, from 1.</param>
+/// <param name="Block">The transformer block, from 1.</param>
+/// <param name="Head">The head, from 1.</param>
+/// <param name="Keep">Keep probability, 0 to 1; the diagonal is 1.</param>
+/// <param name="Attention">Mean attention after the drop over frames; each row adds up to 1.</param>
+public sealed record HeadCorrelations(int Peer, int Block, int Head, double[,] Keep, double[,] Attention);
 
 /// <summary>
 /// What a trained ensemble learned about which action units belong together, as N x N matrices: row i says what unit
@@ -13,7 +20,9 @@ namespace FanTrans.Training;
 /// <param name="ActionUnits">The N FACS numbers.</param>
 /// <param name="Keep">Mean keep probability of the attention drop over peers, blocks and heads, 0 to 1; the diagonal is 1.</param>
 /// <param name="Attention">Mean attention after the drop over peers, blocks, heads and frames; each row adds up to 1.</param>
-public sealed record LearnedCorrelations(IReadOnlyList<int> ActionUnits, double[,] Keep, double[,] Attention)
+/// <param name="Heads">The same of each head alone, by peer, block and head.</param>
+public sealed record LearnedCorrelations(
+    IReadOnlyList<int> ActionUnits, double[,] Keep, double[,] Attention, IReadOnlyList<HeadCorrelations> Heads)
 {
     /// <summary>Averages over frames.</summary>
     /// <param name="ensemble">The peers; put into evaluation mode for the run and back after it.</param>
@@ -25,22 +34,17 @@ public sealed record LearnedCorrelations(IReadOnlyList<int> ActionUnits, double[
     {
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(loader);
-        var units = ensemble.Options.ActionUnits.Count;
-        var (keep, attention) = (new double[units, units], new double[units, units]);
-        var frames = 0;
+        var meter = new CorrelationMeter(ensemble.Options.ActionUnits);
         using var mode = new EvaluationMode(ensemble);
         foreach (var batch in loader.Epoch(0, cancellation))
         {
             using (batch)
             {
                 using var scope = NewDisposeScope();
-                var output = ensemble.Forward(BatchTensors.From(batch, device));
-                Add(keep, Mean(output.Peers, peer => peer.Keep, [0]), batch.Count);
-                Add(attention, Mean(output.Peers, peer => peer.Attention, [0, 1]), batch.Count);
-                frames += batch.Count;
+                meter.Add(ensemble.Forward(BatchTensors.From(batch, device)), batch.Count);
             }
         }
-        return new LearnedCorrelations(ensemble.Options.ActionUnits, Divide(keep, frames), Divide(attention, frames));
+        return meter.Result();
     }
 
     /// <summary>
@@ -59,22 +63,5 @@ public sealed record LearnedCorrelations(IReadOnlyList<int> ActionUnits, double[
                 both[i, j] = (matrix[i, j] + matrix[j, i]) / 2;
         }
         return both;
-    }
-
-    /// <summary>The mean over peers, blocks and the leading dimensions: N·N values, row by row.</summary>
-    private static float[] Mean(IReadOnlyList<FanTransOutput> peers, Func<FanTransOutput, IReadOnlyList<Tensor>> maps, long[] over) =>
-        stack([.. peers.SelectMany(maps).Select(map => map.mean(over))]).mean([0]).cpu().contiguous().data<float>().ToArray();
-
-    private static void Add(double[,] sum, float[] mean, int frames)
-    {
-        for (var k = 0; k < mean.Length; k++)
-            sum[k / sum.GetLength(1), k % sum.GetLength(1)] += mean[k] * (double)frames;
-    }
-
-    private static double[,] Divide(double[,] sum, int frames)
-    {
-        for (var k = 0; k < sum.Length; k++)
-            sum[k / sum.GetLength(1), k % sum.GetLength(1)] /= frames;
-        return sum;
     }
 }

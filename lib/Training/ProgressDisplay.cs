@@ -32,7 +32,8 @@ public static class ProgressDisplay
         var parts = new List<string> { $"loss {Number(progress.Loss)}" };
         if (progress.Finished is { } report)
         {
-            parts.AddRange(report.Validation.Select(m => $"{m.Key} {Number(m.Value)}"));
+            // What concerns a part, such as "f1_peer1", is for the history: the line stays short.
+            parts.AddRange(report.Validation.Where(m => !m.Key.Contains('_')).Select(m => $"{m.Key} {Number(m.Value)}"));
             parts.Add($"{report.FramesPerSecond:f0} faces/s");
         }
         else

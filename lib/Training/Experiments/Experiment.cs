@@ -38,13 +38,27 @@ public sealed record ExperimentResult
 
 /// <summary>
 /// One run from data to test results in a folder of its own: "options.json", the checkpoints and logs of
-/// <see cref="Trainer"/>, "model.safetensors", "test.csv" and "validation.csv" with every prediction, and "result.json".
+/// <see cref="Trainer"/>, "model.safetensors", "test.csv" and "validation.csv" with every prediction, those of each of
+/// several peers in "test-peer1.csv" …, and "result.json".
 /// It may be killed and run again at any time, and a finished one is only read.
 /// </summary>
 public static class Experiment
 {
     /// <summary>The file whose presence says that an experiment is done.</summary>
     public const string ResultFile = "result.json";
+
+    private const string OptionsFile = "options.json";
+
+    /// <summary>Whether a folder's experiment is done.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool IsDone(string folder) => File.Exists(Path.Combine(folder, ResultFile));
+
+    /// <summary>The options of a folder's experiment.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="IOException">There is no experiment.</exception>
+    /// <exception cref="InvalidDataException">Its options are another version's, or damaged.</exception>
+    public static ExperimentOptions OptionsOf(string folder) =>
+        OptionsJson.Read<ExperimentOptions>(File.ReadAllText(Path.Combine(folder, OptionsFile)));
 
     /// <summary>Runs an experiment, or goes on with it, or reads its result.</summary>
     /// <param name="options">What to do.</param>
@@ -78,6 +92,8 @@ public static class Experiment
         var (validation, _) = Predict(fold.Validation);
         PredictionsFile.Save(Path.Combine(folder, "validation.csv"), validation);
         var (test, peers) = Predict(fold.Test);
+        for (var m = 0; peers.Count > 1 && m < peers.Count; m++)
+            PredictionsFile.Save(Path.Combine(folder, $"test-peer{m + 1}.csv"), peers[m]);
         PredictionsFile.Save(Path.Combine(folder, "test.csv"), test);
         var evaluation = test.Evaluate();
         var result = new ExperimentResult
@@ -101,6 +117,26 @@ public static class Experiment
                 : FeatureCache.Open(ensemble, images, FeaturesOf(folder), mirrored: options.FlipTest, device: device, cancellation: cancellation);
             return EnsemblePrediction.All(ensemble, (IAuBatches?)features ?? images, device, options.FlipTest, cancellation);
         }
+    }
+
+    /// <summary>What a finished experiment's model learned about which action units belong together, over its validation subjects.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="device">Where to run; null is the processor.</param>
+    /// <param name="data">The frames where they are open already, from equal options; null opens them.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="IOException">The folder has no finished experiment.</exception>
+    public static LearnedCorrelations LearnedCorrelations(
+        string folder, Device? device = null, ExperimentData? data = null, CancellationToken cancellation = default)
+    {
+        var options = OptionsOf(folder);
+        using var ensemble = TrainedModel.Load(Path.Combine(folder, "model.safetensors"));
+        if (device is not null)
+            ensemble.to(device);
+        data ??= ExperimentData.Open(options);
+        var images = Plain(options, data.Source, data.Fold(options.Fold).Validation);
+        using var features = options.KeepFeatures == 0 ? null
+            : FeatureCache.Open(ensemble, images, FeaturesOf(folder), mirrored: options.FlipTest, device: device, cancellation: cancellation);
+        return Training.LearnedCorrelations.Of(ensemble, (IAuBatches?)features ?? images, device, cancellation);
     }
 
     /// <summary>The ensemble of an experiment as it is before training.</summary>
@@ -162,7 +198,7 @@ public static class Experiment
     /// <summary>Writes the options on first use, and refuses a folder that has others.</summary>
     private static void Claim(string folder, string options)
     {
-        var path = Path.Combine(folder, "options.json");
+        var path = Path.Combine(folder, OptionsFile);
         if (!File.Exists(path))
             AtomicFile.WriteText(path, options + "\n");
         var found = File.ReadAllText(path).TrimEnd('\n');

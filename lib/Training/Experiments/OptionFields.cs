@@ -68,6 +68,12 @@ public static class OptionFields
         }
     }
 
+    /// <summary>A record's preset by its name, in any case.</summary>
+    /// <param name="name">For example "Small".</param>
+    /// <exception cref="ArgumentException">There is no such preset.</exception>
+    public static T Preset<T>(string name) where T : class => (T?)Preset(typeof(T), name)
+        ?? throw new ArgumentException($"there is no preset {name}, only {string.Join(", ", Presets(typeof(T)).Select(p => p.Name))}.");
+
     private static IEnumerable<OptionField> Walk(Type type, string prefix, JsonNode json)
     {
         foreach (var property in Properties(type))

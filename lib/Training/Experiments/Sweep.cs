@@ -11,10 +11,12 @@ namespace FanTrans.Training.Experiments;
 public sealed record SweepCell(int Number, string Name, IReadOnlyDictionary<string, string> Varied, ExperimentOptions Options);
 
 /// <summary>
-/// Experiments as a small JSON file: <c>base</c> has options by path; <c>grid</c> has lists of values, all of which are
+/// Experiments as a small JSON file: <c>preset</c> names what all start from, else it is
+/// <see cref="ExperimentOptions.Small"/>; <c>base</c> has options by path; <c>grid</c> has lists of values, all of which are
 /// combined; <c>cells</c> lists sets of options, each of which is combined with the grid.
 /// <code>
-/// { "base": { "Data": "synthfaces", "Training.Epochs": 5 },
+/// { "preset": "Ablation",
+///   "base": { "Data": "synthfaces", "Training.Epochs": 5 },
 ///   "cells": [ { "Model.AttentionDrop": "None" }, { "Model.AttentionDrop": "Learnable", "Model.InitialKeep": 0.8 } ],
 ///   "grid": { "Seed": [1, 2, 3], "Fold": [1, 2, 3] } }
 /// </code>
@@ -40,16 +42,16 @@ public sealed class Sweep
         {
             var documentOptions = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
             file = JsonNode.Parse(File.ReadAllText(path), documentOptions: documentOptions) as JsonObject
-                ?? throw new InvalidDataException($"{path}: expected a JSON object with base, cells and grid.");
-            if (file.Select(f => f.Key).FirstOrDefault(k => k is not ("base" or "cells" or "grid")) is { } unknown)
-                throw new InvalidDataException($"{path}: expected base, cells and grid, found {unknown}.");
+                ?? throw new InvalidDataException($"{path}: expected a JSON object with preset, base, cells and grid.");
+            if (file.Select(f => f.Key).FirstOrDefault(k => k is not ("preset" or "base" or "cells" or "grid")) is { } unknown)
+                throw new InvalidDataException($"{path}: expected preset, base, cells and grid, found {unknown}.");
             var sets = (file["cells"] as JsonArray)?.Select(c => Fields(c!)).ToArray() ?? [[]];
             foreach (var (option, values) in Fields(file["grid"] ?? new JsonObject()))
             {
                 var list = JsonNode.Parse(values)!.AsArray().Select(v => Text(v!)).ToArray();
                 sets = [.. sets.SelectMany(_ => list, (set, value) => ((string, string)[])[.. set, (option, value)])];
             }
-            var start = ExperimentOptions.Small;
+            var start = file["preset"] is { } preset ? OptionFields.Preset<ExperimentOptions>(Text(preset)) : ExperimentOptions.Small;
             foreach (var (option, value) in Fields(file["base"] ?? new JsonObject()))
                 start = OptionFields.With(start, option, value);
             var cells = sets.Select((set, number) => new SweepCell(
@@ -77,7 +79,7 @@ public sealed class Sweep
     /// <summary>Whether a cell's experiment is done.</summary>
     /// <param name="output">The sweep's folder.</param>
     /// <param name="cell">The cell.</param>
-    public static bool IsDone(string output, SweepCell cell) => File.Exists(System.IO.Path.Combine(FolderOf(output, cell), Experiment.ResultFile));
+    public static bool IsDone(string output, SweepCell cell) => Experiment.IsDone(FolderOf(output, cell));
 
     private static (string Option, string Value)[] Fields(JsonNode node) =>
         [.. node.AsObject().Select(f => (f.Key, Text(f.Value ?? throw new ArgumentException($"{f.Key} is null, expected a value; \"null\" in quotes is none."))))];

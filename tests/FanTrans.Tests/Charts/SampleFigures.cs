@@ -1,6 +1,7 @@
 using FanTrans.Charts;
 using FanTrans.Data;
 using FanTrans.Evaluation;
+using FanTrans.Training.Experiments;
 
 namespace FanTrans.Tests.Charts;
 
@@ -34,12 +35,33 @@ internal static class SampleFigures
         ["correlations"] = text => Figures.Correlations(Units, [new UnitMatrix(text, Square(-1)), new UnitMatrix("other", Square(-1))], text),
         ["probability matrices"] = text => Figures.ProbabilityMatrices(Units, [new UnitMatrix(text, Square(0))], text),
         ["dataset summary"] = text => Figures.DatasetSummary(Summary(), text),
+        ["comparison"] = text => Figures.Comparison(Table(text), text),
+        ["differences by unit"] = text => Figures.DifferencesByUnit(Table(text), text),
+        ["agreement"] = text => Figures.Agreement([new(text, 0.5, 0.2, 0.01, 0.02), new("no value", double.NaN, double.NaN, double.NaN, double.NaN)], text),
+        ["heads"] = text => Figures.Heads(new(Units, Square(0), Square(0), [new(1, 1, 1, Square(0), Square(0)), new(1, 1, 2, Square(0), Square(0))]), attention: false, text),
+        ["network"] = text => Figures.Network(Units, [new UnitMatrix(text, Square(-1)), new UnitMatrix("other", Square(0))], Face(), title: text),
         ["co-occurrence"] = text => Figures.CoOccurrence(Units, [[1, 1, 0, 9, 1, 0, 0, 0]], text),
     };
 
     /// <summary>A partial copy of DISFA: 20 of the 27 subjects, 8 frames of each.</summary>
     public static PreparationSummary Summary() => PreparationSummary.Of(
         new FanTrans.Synthetic.SynthFaces(new FanTrans.Synthetic.SynthOptions { Profile = "disfa", Subjects = 20, FramesPerSubject = 8 }), DatasetManifest.Load("disfa"));
+
+    /// <summary>Three variants: the second is better, the third cannot be compared.</summary>
+    private static SweepTable Table(string name)
+    {
+        double[] differences = [double.NaN, .. Enumerable.Range(0, Units.Count - 1).Select(n => 0.02 * (n - 3))];
+        var test = new SystemComparison(9, 2, 0.03, 0.01, [.. Units.Zip(differences, (unit, d) => new UnitComparison(unit, d, 0.01, d > 0.05 ? 0.04 : 0.4))]);
+        return new SweepTable(Units, 9,
+        [
+            new SweepRow("none", [1], [0.5, 0.52], new Interval(0.51, 0.45, 0.56), 0.4, 0.7, null),
+            new SweepRow(name, [1], [0.54, 0.54], new Interval(0.54, 0.5, 0.58), 0.4, 0.7, new SweepComparison(test, new Interval(0.03, 0.01, 0.05), 0.02)),
+            new SweepRow("other", [1], [0.5], new Interval(0.5, 0.45, 0.55), 0.4, 0.7, null),
+        ], []);
+    }
+
+    /// <summary>A face of landmarks that differ.</summary>
+    private static float[] Face() => [.. Enumerable.Range(0, 136).Select(i => i % 2 == 0 ? 10f * (i % 17) : 3f * (i % 23))];
 
     /// <summary>0 to 1, the first not known.</summary>
     private static double[] Ramp() => [.. Enumerable.Range(0, Units.Count).Select(i => i == 0 ? double.NaN : i / (Units.Count - 1.0))];

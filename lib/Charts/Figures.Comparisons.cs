@@ -1,0 +1,287 @@
+using FanTrans.Evaluation;
+using FanTrans.Training.Experiments;
+
+namespace FanTrans.Charts;
+
+public static partial class Figures
+{
+    // Room left of the plot for the names of variants or tests.
+    private const int VariantNamesWidth = 200;
+    private const int LineHeight = 34;
+
+    /// <summary>
+    /// The variants of a sweep below each other: macro F1 with its interval over subjects and a small circle a seed, and the
+    /// difference from the first variant with its interval and corrected p-value. A difference that interval and test both
+    /// find is red where the variant is better and blue where it is worse, as in <see cref="DifferencesByUnit"/>; all others are grey.
+    /// </summary>
+    /// <param name="table">The comparison.</param>
+    /// <param name="title">What was varied.</param>
+    public static Figure Comparison(SweepTable table, string title = "Comparison of variants")
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var rows = table.Rows;
+        var parts = new PlotlyParts(title, PageWidth, 138 + (LineHeight * rows.Count));
+        var seeds = rows.SelectMany((row, i) => row.Seeds.Select(f1 => (Place: i, F1: f1))).ToArray();
+        parts.Add("scatter", new
+        {
+            x = PlotlyParts.Finite(seeds.Select(s => 100 * s.F1)),
+            y = seeds.Select(s => s.Place),
+            mode = "markers",
+            marker = new { symbol = "circle-open", size = 7, color = Palette.Grey, line = new { width = 1.2 } },
+            hovertemplate = "one seed: %{x:.1f}<extra></extra>",
+        });
+        AddIntervals(parts, "", [.. rows.Select((row, i) => (i, row.F1, Palette.Ink))]);
+        var compared = rows.Index().Where(r => r.Item.Against is not null).Select(r => (r.Index, r.Item.Against!.Difference, Color(r.Item.Against))).ToArray();
+        AddIntervals(parts, "2", compared);
+        foreach (var (place, row) in rows.Index())
+        {
+            parts.Annotate(new
+            {
+                text = row.Against is { } a ? FormattableString.Invariant($"p {(a.Corrected < 0.001 ? "< .001" : $"= {a.Corrected:.000}")}") : place == 0 ? "the first" : "other runs",
+                xref = "paper",
+                yref = "y2",
+                x = 1,
+                y = place,
+                xanchor = "left",
+                xshift = 8,
+                showarrow = false,
+                font = new { size = 11 },
+            });
+        }
+
+        Line(parts, "x", 100 * rows[0].Constant, "dash");
+        Line(parts, "x2", 0, "solid");
+        parts.Annotate(new
+        {
+            text = "constant predictor",
+            xref = "x",
+            yref = "paper",
+            x = 100 * rows[0].Constant,
+            y = 1,
+            yanchor = "bottom",
+            showarrow = false,
+            font = new { size = 10, color = "#666666" },
+        });
+        parts.Annotate(new
+        {
+            text = $"bars: 95 % over {table.Subjects} test subjects; circles: seeds; p corrected for the number of variants",
+            xref = "paper",
+            yref = "paper",
+            x = 0,
+            xanchor = "left",
+            xshift = -VariantNamesWidth + 12,
+            y = 0,
+            yanchor = "top",
+            yshift = -42,
+            showarrow = false,
+            font = new { size = 11, color = "#666666" },
+        });
+        object Axis(string text, double from, double to, string anchor) => new
+        {
+            title = new { text, standoff = 4, font = new { size = 11 } },
+            domain = new[] { from, to },
+            anchor,
+            gridcolor = "#EEEEEE",
+            zeroline = false,
+            nticks = 6,
+        };
+        double[] range = [rows.Count - 0.4, -0.6];
+        parts.Set("xaxis", Axis("macro F1 (%)", 0, 0.52, "y"));
+        parts.Set("xaxis2", Axis("difference from the first (points)", 0.58, 1, "y2"));
+        parts.Set("yaxis", new
+        {
+            tickvals = Enumerable.Range(0, rows.Count),
+            ticktext = rows.Select(r => PlotlyText.Escape(PlotlyText.Shorten(r.Name, 30))),
+            range,
+            showgrid = false,
+            zeroline = false,
+        });
+        parts.Set("yaxis2", new { range, anchor = "x2", showticklabels = false, showgrid = false, zeroline = false });
+        parts.Set("showlegend", false);
+        parts.Set("margin", new { l = VariantNamesWidth, r = 70, t = 66, b = 66 });
+        return parts.Build();
+    }
+
+    /// <summary>
+    /// Each variant's difference of F1 from the first, in points, by action unit: blue is worse, white none, red better, on a
+    /// scale that is symmetric about 0. A star marks a difference that the paired test finds, corrected for the number of
+    /// action units.
+    /// </summary>
+    /// <param name="table">The comparison; at least two variants that pair up.</param>
+    /// <param name="title">What was varied.</param>
+    /// <exception cref="ArgumentException">No variant is compared with the first.</exception>
+    public static Figure DifferencesByUnit(SweepTable table, string title = "Difference of F1 by action unit")
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var compared = table.Rows.Where(r => r.Against is not null).ToArray();
+        if (compared.Length == 0)
+            throw new ArgumentException("table: no variant is compared with the first.", nameof(table));
+        double[][] values = [.. table.ActionUnits.Select((_, n) => compared.Select(r => 100 * r.Against!.Test.Units[n].Difference).ToArray())];
+        var most = values.SelectMany(v => v).Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        most = Math.Max(1, Math.Ceiling(most));
+        string[] columns = [.. compared.Select(r => PlotlyText.Escape(PlotlyText.Shorten(r.Name, 560 / compared.Length / 7)))];
+        var names = UnitAxis.Names(table.ActionUnits);
+        var parts = new PlotlyParts(title, PageWidth, 120 + (26 * names.Length));
+        parts.Add("heatmap", new
+        {
+            x = Enumerable.Range(0, columns.Length),
+            y = names,
+            z = values.Select(PlotlyParts.Finite),
+            zmin = -most,
+            zmax = most,
+            colorscale = Palette.Signed,
+            xgap = 2,
+            ygap = 2,
+            hoverongaps = false,
+            text = values.Select(row => compared.Select(c => PlotlyText.Escape(c.Name))),
+            hovertemplate = "%{text}, %{y}: %{z:.1f} points<extra></extra>",
+            colorbar = new { thickness = 12, len = 1, outlinewidth = 0, nticks = 5, title = new { text = "points" } },
+        });
+        var cells = names.SelectMany((name, n) => compared.Select((row, k) => (name, k, Value: values[n][k], Unit: row.Against!.Test.Units[n])))
+            .Where(c => double.IsFinite(c.Value)).ToArray();
+        parts.Add("scatter", new
+        {
+            x = cells.Select(c => c.k),
+            y = cells.Select(c => c.name),
+            text = cells.Select(c => c.Value.ToString("+0.0;-0.0;0.0", System.Globalization.CultureInfo.InvariantCulture) + (c.Unit.Corrected < 0.05 ? " ★" : "")),
+            mode = "text",
+            textfont = new { size = 11, color = cells.Select(c => Palette.InkOn(Palette.Signed, (c.Value + most) / (2 * most))) },
+            hoverinfo = "skip",
+            showlegend = false,
+        });
+        parts.Set("xaxis", new
+        {
+            tickvals = Enumerable.Range(0, columns.Length),
+            ticktext = columns,
+            title = new { text = $"less {PlotlyText.Escape(table.Rows[0].Name)}; ★ p below 0.05, corrected for the number of action units", standoff = 8, font = new { size = 11 } },
+            range = new[] { -0.5, columns.Length - 0.5 },
+            showgrid = false,
+            zeroline = false,
+        });
+        parts.Set("yaxis", new { type = "category", range = new[] { names.Length - 0.5, -0.5 }, showgrid = false, dtick = 1 });
+        parts.Set("margin", new { l = NamesWidth, r = ColorBarWidth, t = 48, b = 62 });
+        return parts.Build();
+    }
+
+    /// <summary>
+    /// Agreements of matrices of action units below each other: a point at Spearman's ρ, filled where the corrected p-value is
+    /// below 0.05, over a grey bar that ends where 95 of 100 shuffles of the action units stay below.
+    /// </summary>
+    /// <param name="tests">At least one; those that are not defined have no point.</param>
+    /// <param name="title">What is compared.</param>
+    /// <exception cref="ArgumentException">There is no test.</exception>
+    public static Figure Agreement(IReadOnlyList<MatrixTest> tests, string title = "Agreement with the labels")
+    {
+        ArgumentNullException.ThrowIfNull(tests);
+        if (tests.Count == 0)
+            throw new ArgumentException("tests: expected at least one, found none.", nameof(tests));
+        // Many tests, such as one a head, stand closer.
+        var line = tests.Count > 16 ? 17 : 26;
+        var parts = new PlotlyParts(title, PageWidth, 116 + (line * tests.Count));
+        int[] places = [.. Enumerable.Range(0, tests.Count)];
+        parts.Add("bar", new
+        {
+            orientation = "h",
+            x = PlotlyParts.Finite(tests.Select(t => t.NullBound)),
+            y = places,
+            marker = new { color = "#DDDDDD" },
+            hovertemplate = "95 of 100 shuffles stay below %{x:.2f}<extra></extra>",
+        });
+        parts.Add("scatter", new
+        {
+            x = PlotlyParts.Finite(tests.Select(t => t.Rho)),
+            y = places,
+            mode = "markers",
+            marker = new
+            {
+                size = tests.Count > 16 ? 8 : 10,
+                color = Palette.Blue,
+                symbol = tests.Select(t => t.Corrected < 0.05 ? "circle" : "circle-open"),
+                line = new { width = 1.5, color = Palette.Blue },
+            },
+            hovertext = tests.Select(t => double.IsNaN(t.Rho) ? "" : PlotlyText.Escape(FormattableString.Invariant($"{t.Name}: ρ {t.Rho:0.00}, p {t.PValue:0.0000}, corrected {t.Corrected:0.0000}"))),
+            hoverinfo = "text",
+        });
+        foreach (var (place, test) in tests.Index())
+        {
+            parts.Annotate(new
+            {
+                text = double.IsNaN(test.Rho) ? "not defined" : FormattableString.Invariant($"p {(test.Corrected < 0.001 ? "< .001" : $"= {test.Corrected:.000}")}"),
+                xref = "paper",
+                x = 1,
+                y = place,
+                xanchor = "left",
+                xshift = 8,
+                showarrow = false,
+                font = new { size = 11 },
+            });
+        }
+        Line(parts, "x", 0, "solid");
+        parts.Set("xaxis", new
+        {
+            title = new { text = "Spearman's ρ; grey: what shuffled action units reach; filled: p below 0.05, corrected for the number of tests", standoff = 6, font = new { size = 11 } },
+            range = new[] { -1, 1 },
+            dtick = 0.25,
+            gridcolor = "#EEEEEE",
+            zeroline = false,
+        });
+        parts.Set("yaxis", new
+        {
+            tickvals = places,
+            ticktext = tests.Select(t => PlotlyText.Escape(PlotlyText.Shorten(t.Name, 40))),
+            range = new[] { tests.Count - 0.4, -0.6 },
+            tickfont = new { size = 11 },
+            showgrid = false,
+            zeroline = false,
+        });
+        parts.Set("bargap", 0.3);
+        parts.Set("showlegend", false);
+        parts.Set("margin", new { l = 250, r = 78, t = 48, b = 56 });
+        return parts.Build();
+    }
+
+    private static string Color(SweepComparison against) =>
+        against.Corrected >= 0.05 || (against.Difference.Low <= 0 && against.Difference.High >= 0) ? Palette.Grey
+        : against.Difference.Estimate > 0 ? Palette.Vermillion : Palette.Blue;
+
+    private static void AddIntervals(PlotlyParts parts, string axis, IReadOnlyList<(int Place, Interval Interval, string Color)> intervals)
+    {
+        // A trace each: plotly gives all error bars of a trace one colour.
+        foreach (var (place, interval, color) in intervals)
+        {
+            parts.Add("scatter", new
+            {
+                x = PlotlyParts.Finite([100 * interval.Estimate]),
+                y = new[] { place },
+                xaxis = $"x{axis}",
+                yaxis = $"y{axis}",
+                mode = "markers",
+                marker = new { symbol = "square", size = 9, color },
+                error_x = new
+                {
+                    type = "data",
+                    symmetric = false,
+                    array = PlotlyParts.Finite([100 * (interval.High - interval.Estimate)]),
+                    arrayminus = PlotlyParts.Finite([100 * (interval.Estimate - interval.Low)]),
+                    thickness = 2,
+                    width = 5,
+                    color,
+                },
+                hovertemplate = FormattableString.Invariant($"%{{x:.1f}}, 95 %: {100 * interval.Low:0.0} to {100 * interval.High:0.0}<extra></extra>"),
+            });
+        }
+    }
+
+    private static void Line(PlotlyParts parts, string axis, double at, string dash) => parts.Shape(new
+    {
+        type = "line",
+        xref = axis,
+        x0 = at,
+        x1 = at,
+        yref = "paper",
+        y0 = 0,
+        y1 = 1,
+        line = new { color = "#888888", width = 1, dash },
+        layer = "below",
+    });
+}

@@ -1,0 +1,25 @@
+using FanTrans.Evaluation;
+
+namespace FanTrans.Training.Experiments;
+
+/// <summary>What is compared: the test predictions of one variant.</summary>
+/// <param name="Name">What makes the variant, for example "AttentionDrop None".</param>
+/// <param name="Folds">Folds that each run pools.</param>
+/// <param name="Runs">One a seed, in ascending order of seeds.</param>
+public sealed record VariantRuns(string Name, IReadOnlyList<int> Folds, IReadOnlyList<AuPredictions> Runs)
+{
+    /// <summary>Pools the folds of each seed.</summary>
+    /// <param name="name">What makes the variant.</param>
+    /// <param name="cells">Fold and seed of each finished experiment, and its test predictions.</param>
+    /// <exception cref="InvalidDataException">One seed has other folds than another.</exception>
+    /// <exception cref="ArgumentException">Two folds test the same frames, or differ in their action units.</exception>
+    public static VariantRuns Pool(string name, IEnumerable<(int Fold, int Seed, AuPredictions Test)> cells)
+    {
+        var seeds = cells.GroupBy(c => c.Seed).OrderBy(g => g.Key).Select(g => (Seed: g.Key, Cells: g.OrderBy(c => c.Fold).ToArray())).ToArray();
+        int[] folds = [.. seeds[0].Cells.Select(c => c.Fold)];
+        if (Array.FindIndex(seeds, s => !s.Cells.Select(c => c.Fold).SequenceEqual(folds)) is >= 0 and var other)
+            throw new InvalidDataException(
+                $"{name}: seed {seeds[0].Seed} has folds {string.Join(", ", folds)}, seed {seeds[other].Seed} has {string.Join(", ", seeds[other].Cells.Select(c => c.Fold))}; wait for the rest.");
+        return new VariantRuns(name, folds, [.. seeds.Select(s => AuPredictions.Pooled([.. s.Cells.Select(c => c.Test)]))]);
+    }
+}
