@@ -32,7 +32,7 @@ public static partial class Figures
         var (width, height) = ((panel * columns) + (gap * (columns - 1)), ((panel + caption) * rows.Length) - caption);
         var parts = new PlotlyParts(title, NamesWidth + width + ColorBarWidth, height + top + bottom);
         double[,] Map(HeadCorrelations head) => attention ? head.Attention : head.Keep;
-        double[] between = [.. learned.Heads.SelectMany(h => Evaluation.MatrixCorrelation.Between(Map(h)))];
+        double[] between = [.. learned.Heads.SelectMany(h => Evaluation.MatrixCorrelation.Between(Map(h))).Where(double.IsFinite)];
         for (var row = 0; row < rows.Length; row++)
         {
             for (var column = 0; column < rows[row].Length; column++)
