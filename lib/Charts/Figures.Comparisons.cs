@@ -135,7 +135,7 @@ public static partial class Figures
             hoverongaps = false,
             text = values.Select(row => compared.Select(c => PlotlyText.Escape(c.Name))),
             hovertemplate = "%{text}, %{y}: %{z:.1f} points<extra></extra>",
-            colorbar = new { thickness = 12, len = 1, outlinewidth = 0, nticks = 5, title = new { text = "points" } },
+            colorbar = new { thickness = 12, len = 1, outlinewidth = 0, nticks = 5, title = new { text = "points", side = "right", font = new { size = 11 } } },
         });
         var cells = names.SelectMany((name, n) => compared.Select((row, k) => (name, k, Value: values[n][k], Unit: row.Against!.Test.Units[n])))
             .Where(c => double.IsFinite(c.Value)).ToArray();

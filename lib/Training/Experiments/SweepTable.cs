@@ -72,14 +72,13 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
     public Table Table()
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("variant");
-        foreach (var name in new[] { "seeds", "folds", "F1", "± over seeds", "95 % over subjects", "AUC", "against the first", "95 %", "p", "p, corrected" })
+        foreach (var name in new[] { "seeds", "F1", "± over seeds", "95 % over subjects", "AUC", "against the first", "95 % over subjects", "p, corrected" })
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (var line in Lines())
         {
             table.AddRow([.. new[]
             {
-                line.Variant, $"{line.Seeds}", line.Folds, line.F1, line.OverSeeds, line.OverSubjects, line.Auc, line.Difference, line.OverSubjectsOfDifference,
-                line.P, line.Corrected,
+                line.Variant, $"{line.Seeds}", line.F1, line.SeedSd, line.Interval, line.Auc, line.Difference, line.DifferenceInterval, line.P,
             }.Select(Markup.Escape)]);
         }
         return table;
@@ -89,9 +88,9 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
     public IReadOnlyList<SweepLine> Lines() =>
     [
         .. Rows.Select(row => new SweepLine(
-            row.Name, row.Seeds.Count, string.Join(' ', row.Folds), Percent(row.F1.Estimate), Percent(row.F1Deviation), Ends(row.F1, Percent), Percent(row.Auc),
+            row.Name, row.Seeds.Count, Percent(row.F1.Estimate), Percent(row.F1Deviation), Ends(row.F1, Percent), Percent(row.Auc),
             row.Against is { } d ? Signed(d.Difference.Estimate) : "", row.Against is { } e ? Ends(e.Difference, Signed) : "",
-            row.Against is { } p ? P(p.Test.PValue) : "", row.Against is { } c ? P(c.Corrected) : "")),
+            row.Against?.Corrected.ToString("0.0000", CultureInfo.InvariantCulture) ?? "")),
     ];
 
     /// <summary>Writes "table.csv", "table.json" and "table.tex".</summary>
@@ -119,7 +118,7 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
         foreach (var line in Lines())
         {
             latex.AppendJoin(
-                " & ", line.Variant.Replace("_", "\\_", StringComparison.Ordinal), line.F1, line.OverSeeds, line.OverSubjects, line.Auc, line.Difference, line.Corrected)
+                " & ", line.Variant.Replace("_", "\\_", StringComparison.Ordinal), line.F1, line.SeedSd, line.Interval, line.Auc, line.Difference, line.P)
                 .Append(" \\\\\n");
         }
         Write("table.tex", latex.Append("\\bottomrule\n\\end{tabular}\n").ToString());
@@ -156,23 +155,18 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
 
     private static string Ends(Interval interval, Func<double, string> write) => $"{write(interval.Low)} to {write(interval.High)}";
 
-    private static string P(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
-
     private static string Number(double value) => double.IsNaN(value) ? "" : value.ToString("0.######", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A row of <see cref="SweepTable"/> to read, figures in percent.</summary>
 /// <param name="Variant">What makes the variant.</param>
 /// <param name="Seeds">Runs.</param>
-/// <param name="Folds">Folds that each run pools.</param>
 /// <param name="F1">Mean macro F1 over seeds.</param>
-/// <param name="OverSeeds">Its standard deviation over seeds.</param>
-/// <param name="OverSubjects">Its 95 % interval over subjects.</param>
+/// <param name="SeedSd">Its standard deviation over seeds.</param>
+/// <param name="Interval">Its 95 % interval over subjects.</param>
 /// <param name="Auc">Mean macro AUC over seeds.</param>
 /// <param name="Difference">F1 less the first variant's.</param>
-/// <param name="OverSubjectsOfDifference">The difference's 95 % interval over subjects.</param>
-/// <param name="P">The paired test's p-value.</param>
-/// <param name="Corrected">The same, corrected for the number of variants.</param>
+/// <param name="DifferenceInterval">The difference's 95 % interval over subjects.</param>
+/// <param name="P">The paired test's p-value, corrected for the number of variants.</param>
 public sealed record SweepLine(
-    string Variant, int Seeds, string Folds, string F1, string OverSeeds, string OverSubjects, string Auc, string Difference,
-    string OverSubjectsOfDifference, string P, string Corrected);
+    string Variant, int Seeds, string F1, string SeedSd, string Interval, string Auc, string Difference, string DifferenceInterval, string P);
