@@ -9,16 +9,22 @@ namespace FanTrans.Models;
 /// probabilities.</summary>
 public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
 {
-    private readonly AuTokens tokens;
+    private readonly nn.Module<Tensor, Tensor> tokens;
     private readonly ModuleList<TransformerBlock> blocks;
     private readonly LayerNorm norm;
     private readonly nn.Module<Tensor, Tensor> classifier;
 
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public AuHead(FanTransOptions options) : base(nameof(AuHead))
+    public AuHead(FanTransOptions options) : this(options.Validate(), new AuTokens(options))
     {
-        options.Validate();
-        tokens = new AuTokens(options);
+    }
+
+    /// <summary>A head over tokens that come from something else than FAN features.</summary>
+    /// <param name="options">The model's options; they are valid.</param>
+    /// <param name="tokens">Its input to tokens (B, N, D); the head owns it.</param>
+    internal AuHead(FanTransOptions options, nn.Module<Tensor, Tensor> tokens) : base(nameof(AuHead))
+    {
+        this.tokens = tokens;
         var range = Enumerable.Range(0, options.TransformerBlocks);
         blocks = nn.ModuleList([.. range.Select(_ => new TransformerBlock(options))]);
         norm = nn.LayerNorm(options.TokenWidth);
