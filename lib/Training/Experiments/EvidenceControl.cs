@@ -31,6 +31,13 @@ public sealed record EvidenceOptions
 
     /// <summary>Seed of the weights, the evidence and the order of frames.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>The least size that still runs every step, in seconds: its figures say nothing.</summary>
+    public static EvidenceOptions Smoke { get; } = new()
+    {
+        Faces = QuickstartRecipe.Smoke.Faces,
+        Training = QuickstartRecipe.Smoke.Training,
+    };
 }
 
 /// <summary>What <see cref="EvidenceControl"/> found on test subjects.</summary>

@@ -74,7 +74,7 @@ public sealed record ExperimentOptions
     public static ExperimentOptions Ablation { get; } = Small with
     {
         Model = FanTransOptions.Small with { FeaturePooling = 2, SubnetBlocks = 2 },
-        BatchSize = 8,
+        Distillation = DistillationOptions.None,
         KeepFeatures = 4,
     };
 

@@ -1,0 +1,60 @@
+using FanTrans.Evaluation;
+using FanTrans.Models;
+using FanTrans.Synthetic;
+using FanTrans.Tests.Data;
+using FanTrans.Training;
+using FanTrans.Training.Experiments;
+
+namespace FanTrans.Tests.Training;
+
+[Collection(TrainingCollection.Name)]
+public sealed class EvidenceControlTests
+{
+    private static readonly EvidenceOptions Few = new()
+    {
+        Faces = new SynthOptions { FramesPerSubject = 100 },
+        Model = FanTransOptions.Small with { Classifier = ClassifierKind.Independent, TokenWidth = 32, TransformerBlocks = 1, Heads = 2 },
+        Training = QuickstartRecipe.Default.Training with { Epochs = 6, LearningRate = 1e-2 },
+    };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void AttentionCarriesWhatATokenDoesNotKnow()
+    {
+        var found = EvidenceControl.Run(Few, cancellation: Token);
+        Assert.True(found.LossSeen < found.LossHidden && found.LossHidden < found.LossOfRates, $"{found.LossSeen}, {found.LossHidden}, {found.LossOfRates}");
+        var test = MatrixCorrelation.Mantel(found.Phi, LearnedCorrelations.Symmetric(found.Learned.Keep), seed: 1);
+        Assert.True(test.Rho > 0.5 && test.PValue < 0.01, $"{test}");
+    }
+
+    [Fact]
+    public void AStoppedControlGoesOnToTheSameNumbers()
+    {
+        using var folder = new TemporaryFolder();
+        var options = EvidenceOptions.Smoke;
+        var whole = EvidenceControl.Run(options, cancellation: Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Assert.ThrowsAny<OperationCanceledException>(() => EvidenceControl.Run(options, folder.Path, new StopInEpoch(2, stop), stop.Token));
+        var resumed = EvidenceControl.Run(options, folder.Path, cancellation: Token);
+        Assert.Equal(whole.LossHidden, resumed.LossHidden);
+        Assert.Equal(whole.Learned.Attention, resumed.Learned.Attention);
+    }
+
+    [Fact]
+    public void OptionsOutOfRangeAreRefused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => EvidenceControl.Run(new EvidenceOptions { Hidden = 1, Noise = -1 }, cancellation: Token));
+        Assert.Contains("Hidden is 1", error.Message);
+        Assert.Contains("Noise is -1", error.Message);
+    }
+
+    private sealed class StopInEpoch(int epoch, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value is { Finished: null, Batch: 2 } && value.Epoch == epoch)
+                stop.Cancel();
+        }
+    }
+}
