@@ -1,25 +1,35 @@
 #!/usr/bin/env bash
-# Sets up, then runs the main job: the quickstart notebook, from faces to action units.
+# Sets up, then runs the main job: the quickstart notebook, from faces to action units. Or the whole series.
 #
 #   bash environment/run.sh                     the default size, minutes on two cores
 #   bash environment/run.sh --smoke             a tiny run through every step
 #   bash environment/run.sh --set seed=2        any parameter of the notebook; may be repeated
+#   bash environment/run.sh --all               every notebook, to a site: open out/index.html in a browser
+#   bash environment/run.sh --all --smoke       the same at the tiny size
 #
-# Leaves out/quickstart.html, out/quickstart.ipynb and out/metrics.json.
+# Leaves out/quickstart.html, out/quickstart.ipynb and out/metrics.json; with --all out/index.html and a page a notebook.
+# A notebook that fails is shown as failed in the index, the others still run, and the exit code is not 0.
+# Trained checkpoints stay in out/: running again goes on from them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-bash environment/setup.sh
 
+all=no
 parameters=()
 while [ $# -gt 0 ]; do
   case "$1" in
+    --all) all=yes ;;
     --smoke) parameters+=(--set smoke=true) ;;
     --set) [ $# -ge 2 ] || { echo 'run.sh: --set needs name=value' >&2; exit 2; }; parameters+=(--set "$2"); shift ;;
-    *) echo "run.sh: unknown argument '$1'; expected --smoke or --set name=value" >&2; exit 2 ;;
+    *) echo "run.sh: unknown argument '$1'; expected --all, --smoke or --set name=value" >&2; exit 2 ;;
   esac
   shift
 done
 
+bash environment/setup.sh
 mkdir -p out
-exec dotnet run --no-build --project environment/notebook-host -- run notebooks/00-quickstart.ipynb \
+host=(dotnet run --no-build --project environment/notebook-host --)
+if [ $all = yes ]; then
+  exec "${host[@]}" site notebooks --out out "${parameters[@]}"
+fi
+exec "${host[@]}" run notebooks/00-quickstart.ipynb \
   --set "output=$PWD/out" "${parameters[@]}" --out-notebook out/quickstart.ipynb --out-html out/quickstart.html

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -65,6 +66,22 @@ public static class CrossValidationTables
         foreach (var (name, cells) in Rows(result, system))
             table.AddRow([Markup.Escape(name), .. cells]);
         return table;
+    }
+
+    /// <summary>The rows of <see cref="BesidePublished"/> as HTML, for a notebook's <c>HTML(…)</c>.</summary>
+    /// <inheritdoc cref="BesidePublished" path="/param"/>
+    public static string HtmlBesidePublished(CrossValidation result, string system)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        const string number = "style=\"text-align:right;padding:0.25em 0.45em\"";
+        var text = new StringBuilder("<table><thead><tr><th style=\"text-align:left\">F1 in %, AU</th>")
+            .AppendJoin("", result.ActionUnits.Select(unit => $"<th {number}>{unit}</th>")).Append($"<th {number}>mean</th></tr></thead><tbody>");
+        foreach (var (name, cells) in Rows(result, system))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"<tr><td style=\"text-align:left\">{WebUtility.HtmlEncode(name)}</td>")
+                .AppendJoin("", cells.Select(cell => $"<td {number}>{cell}</td>")).Append("</tr>");
+        }
+        return text.Append("</tbody></table>").ToString();
     }
 
     /// <summary>Every fold's and the pooled metrics: one line an action unit and part, and one for the macro mean ("macro").</summary>

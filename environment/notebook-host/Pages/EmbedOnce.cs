@@ -15,7 +15,7 @@ internal sealed partial class EmbedOnce
             ? Script().Replace(html, script => _seen.Add(script.Groups["key"].Value) ? script.Value : "")
             : html;
 
-    [GeneratedRegex("""<script\b[^>]*?\bdata-embed-once="(?<key>[^"]*)"[^>]*>.*?</script\s*>""",
+    [GeneratedRegex("""<script\b[^>]*?\bdata-embed-once="(?<key>[^"]*)"[^>]*>(?<code>.*?)</script\s*>""",
         RegexOptions.Singleline | RegexOptions.IgnoreCase)]
-    private static partial Regex Script();
+    internal static partial Regex Script();
 }

@@ -90,11 +90,11 @@ internal static class HtmlPage
         page.Append("</section>\n");
     }
 
-    private static string Duration(TimeSpan time) => time.TotalMinutes >= 1
+    internal static string Duration(TimeSpan time) => time.TotalMinutes >= 1
         ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
         : $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
 
-    private static string Resource(string name)
+    internal static string Resource(string name)
     {
         using var stream = typeof(HtmlPage).Assembly.GetManifestResourceStream($"NotebookHost.{name}")!;
         using var reader = new StreamReader(stream);

@@ -1,0 +1,57 @@
+using FanTrans.Training;
+
+namespace FanTrans.Charts;
+
+public static partial class Figures
+{
+    /// <summary>Images a second by the size of batches: training and prediction, both axes logarithmic.</summary>
+    /// <param name="rows">At least one, by batch size.</param>
+    /// <param name="title">The model and the device.</param>
+    /// <exception cref="ArgumentException">There is no row.</exception>
+    public static Figure ImagesPerSecond(IReadOnlyList<ThroughputRow> rows, string title = "Images a second")
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.Count == 0)
+            throw new ArgumentException("rows: expected at least one, found none.", nameof(rows));
+        var parts = new PlotlyParts(title, PageWidth, 380);
+        Add("prediction", Palette.At(0), row => row.Prediction);
+        Add("training", Palette.At(1), row => row.Training);
+        var sizes = rows.Select(row => row.BatchSize).ToArray();
+        parts.Set("xaxis", new
+        {
+            title = new { text = "images in a batch", standoff = 6 },
+            type = "log",
+            tickvals = sizes,
+            ticktext = sizes.Select(size => $"{size}"),
+            showline = true,
+            linecolor = "#888888",
+            gridcolor = "#EEEEEE",
+            zeroline = false,
+        });
+        parts.Set("yaxis", new
+        {
+            title = new { text = "images a second" },
+            type = "log",
+            dtick = "D2",
+            automargin = true,
+            gridcolor = "#E5E5E5",
+            showline = true,
+            linecolor = "#888888",
+        });
+        parts.Set("showlegend", true);
+        parts.Set("legend", new { orientation = "h", x = 0, y = -0.18, yanchor = "top" });
+        parts.Set("margin", new { l = 60, r = 16, t = 44, b = 82 });
+        return parts.Build();
+
+        void Add(string name, string color, Func<ThroughputRow, double> value) => parts.Add("scatter", new
+        {
+            x = rows.Select(row => row.BatchSize),
+            y = PlotlyParts.Finite(rows.Select(value)),
+            mode = "lines+markers",
+            name,
+            line = new { color, width = 2.5 },
+            marker = new { color, size = 7 },
+            hovertemplate = "batches of %{x}: %{y:.4g} images a second<extra>%{fullData.name}</extra>",
+        });
+    }
+}
