@@ -16,6 +16,8 @@ public static partial class Figures
     // A picture is shown at up to twice its pixels' density, as sharp as most screens can show it.
     private const int PixelDensity = 2;
 
+    private const string Predicted = "#00FF7F", Annotated = "#FFD92F";
+
     // The lines of the iBUG annotation: from, to, and whether the last point joins the first.
     private static readonly (int First, int Last, bool Closed)[] Contours =
     [
@@ -29,17 +31,19 @@ public static partial class Figures
     /// <param name="landmarks">Points to draw, (x, y) pairs in pixels of each picture (any even count; NaN is skipped), or none at all.</param>
     /// <param name="title">What the sheet shows.</param>
     /// <param name="columns">Pictures in a row, 1 to 12; null for as many as suit their number.</param>
+    /// <param name="truth">Annotated points to draw in yellow below the others, likewise, or none at all.</param>
     /// <exception cref="ArgumentException">There is no picture, or another number of captions or landmark arrays.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of columns is out of range.</exception>
     public static Figure ContactSheet(
         IReadOnlyList<RgbImage> images, IReadOnlyList<string>? captions = null, IReadOnlyList<float[]>? landmarks = null,
-        string title = "Faces", int? columns = null)
+        string title = "Faces", int? columns = null, IReadOnlyList<float[]>? truth = null)
     {
         ArgumentNullException.ThrowIfNull(images);
         if (images.Count == 0)
             throw new ArgumentException("images: expected at least one picture, found none.", nameof(images));
         CheckMatches("captions", captions?.Count, images.Count);
         CheckMatches("landmarks", landmarks?.Count, images.Count);
+        CheckMatches("truth", truth?.Count, images.Count);
 
         if (columns is < 1 or > MostSheetColumns)
             throw new ArgumentOutOfRangeException(nameof(columns), columns, $"expected 1 to {MostSheetColumns}.");
@@ -53,7 +57,7 @@ public static partial class Figures
         var page = Math.Max(width + 24, SmallestWidth);
         var parts = new PlotlyParts(title, page, height + 54);
         SetCanvas(parts, width, height, right: page - width - 12);
-        List<double?> pointX = [], pointY = [];
+        (List<double?> X, List<double?> Y) points = ([], []), truths = ([], []);
         List<double> centerX = [], centerY = [];
         for (var i = 0; i < images.Count; i++)
         {
@@ -73,25 +77,14 @@ public static partial class Figures
                     borderpad = 1,
                 });
             }
-            if (landmarks is null)
-                continue;
             var (offsetX, offsetY) = Inset(images[i], left, top, side, scale);
-            for (var k = 0; k + 1 < landmarks[i].Length; k += 2)
-            {
-                if (float.IsFinite(landmarks[i][k]) && float.IsFinite(landmarks[i][k + 1]))
-                    (pointX, pointY).AddPoint(Pixel(offsetX + (landmarks[i][k] * scale)), Pixel(offsetY + (landmarks[i][k + 1] * scale)));
-            }
+            Collect(truth?[i], truths, offsetX, offsetY, scale);
+            Collect(landmarks?[i], points, offsetX, offsetY, scale);
         }
-        if (pointX.Count > 0)
+        foreach (var ((x, y), color) in new[] { (truths, Annotated), (points, Predicted) })
         {
-            parts.Add("scatter", new
-            {
-                x = pointX,
-                y = pointY,
-                mode = "markers",
-                marker = new { size = 3, color = "#00FF7F" },
-                hoverinfo = "skip",
-            });
+            if (x.Count > 0)
+                parts.Add("scatter", new { x, y, mode = "markers", marker = new { size = 3, color }, hoverinfo = "skip" });
         }
 
         // An invisible point in each picture's middle carries the whole caption.
@@ -132,8 +125,8 @@ public static partial class Figures
         SetCanvas(parts, width, height, right: page - width - 12, bottom: 12 + legend);
         PlaceImage(parts, image, (width - side) / 2.0, (height - side) / 2.0, side);
         if (truth is not null)
-            AddShape(parts, truth, null, scale, "annotated", "#FFD92F");
-        AddShape(parts, landmarks, visible, scale, truth is null ? "landmarks" : "predicted", "#00FF7F");
+            AddShape(parts, truth, null, scale, "annotated", Annotated);
+        AddShape(parts, landmarks, visible, scale, truth is null ? "landmarks" : "predicted", Predicted);
         parts.Set("showlegend", truth is not null);
         parts.Set("legend", new { orientation = "h", x = 0, y = 0, yanchor = "top", bgcolor = "#555555", font = new { color = "white" } });
         return parts.Build();
@@ -175,6 +168,15 @@ public static partial class Figures
             colorbar = new { thickness = 14, len = 0.9, tickformat = ".2g", outlinewidth = 0 },
         });
         return parts.Build();
+    }
+
+    private static void Collect(float[]? landmarks, (List<double?> X, List<double?> Y) points, double offsetX, double offsetY, double scale)
+    {
+        for (var k = 0; k + 1 < (landmarks?.Length ?? 0); k += 2)
+        {
+            if (float.IsFinite(landmarks![k]) && float.IsFinite(landmarks[k + 1]))
+                points.AddPoint(Pixel(offsetX + (landmarks[k] * scale)), Pixel(offsetY + (landmarks[k + 1] * scale)));
+        }
     }
 
     // One unit of both axes is one pixel of the page, y downwards, so pictures and points are placed in pixels.

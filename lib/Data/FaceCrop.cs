@@ -40,4 +40,16 @@ public readonly record struct FaceCrop(double CenterX, double CenterY, double Si
         Sample(image, size, planes);
         return RgbImage.FromPlanes(size, size, planes);
     }
+
+    /// <summary>Points of the picture in the crop.</summary>
+    /// <param name="points">(x, y) pairs in pixels of the picture, such as 68 landmarks; NaN stays NaN.</param>
+    /// <param name="size">Side of the crop in its own pixels.</param>
+    /// <returns>The same pairs in pixels of the crop.</returns>
+    public float[] ToCrop(IReadOnlyList<float> points, int size)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        var toCrop = ToImage(size).Inverse();
+        return [.. Enumerable.Range(0, points.Count / 2).Select(k => toCrop.Map(points[2 * k], points[(2 * k) + 1]))
+            .SelectMany(p => new[] { (float)p.X, (float)p.Y })];
+    }
 }

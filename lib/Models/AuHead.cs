@@ -32,6 +32,11 @@ public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
         RegisterComponents();
     }
 
+    /// <summary>The tokens (B, N, D) as the subnet makes them, before any block.</summary>
+    /// <param name="features">(B, C, h, w).</param>
+    /// <exception cref="ArgumentException">The features have another number of channels.</exception>
+    public Tensor Tokens(Tensor features) => tokens.call(features);
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The features have another number of channels.</exception>
     public override FanTransOutput forward(Tensor features)

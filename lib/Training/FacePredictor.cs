@@ -79,7 +79,7 @@ public sealed class FacePredictor(PeerEnsemble ensemble, Device? device = null)
             cancellation.ThrowIfCancellationRequested();
             var prediction = Follow(frame.Image, before?.File == frame.File ? before?.Prediction : null, leastConfidence, cancellation);
             before = (frame.File, prediction);
-            yield return new FramePrediction(frame, prediction, prediction.Face.Score >= leastConfidence);
+            yield return new FramePrediction(frame.File, frame.Number, frame.Seconds, prediction, prediction.Face.Score >= leastConfidence) { Image = frame.Image };
         }
     }
 }

@@ -34,13 +34,13 @@ public sealed class FaceTable
     public void Write(FramePrediction found, double threshold = 0.5)
     {
         ArgumentNullException.ThrowIfNull(found);
-        var (frame, prediction) = (found.Frame, found.Prediction);
+        var (prediction, file) = (found.Prediction, found.File);
         Line(
         [
-            $"{frame.Number}", "0", Number(frame.Seconds, "0.000"), Number(prediction.Face.Score, "0.000"), found.Success ? "1" : "0",
+            $"{found.Number}", "0", Number(found.Seconds, "0.000"), Number(prediction.Face.Score, "0.000"), found.Success ? "1" : "0",
             .. found.Success ? prediction.Probabilities.Select(p => Number(p, "0.0000")) : Enumerable.Repeat("", _units),
             .. found.Success ? prediction.Probabilities.Select(p => p >= threshold ? "1" : "0") : Enumerable.Repeat("", _units),
-            frame.File.AsSpan().ContainsAny(",\"\n") ? $"\"{frame.File.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : frame.File,
+            file.AsSpan().ContainsAny(",\"\n") ? $"\"{file.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : file,
         ]);
     }
 

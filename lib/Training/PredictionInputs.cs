@@ -10,10 +10,16 @@ namespace FanTrans.Training;
 public sealed record InputFrame(string File, int Number, double Seconds, RgbImage Image);
 
 /// <summary>What was found in a frame.</summary>
-/// <param name="Frame">The frame.</param>
+/// <param name="File">Where the frame is from.</param>
+/// <param name="Number">Its number in the video, from 1.</param>
+/// <param name="Seconds">Its time in the video.</param>
 /// <param name="Prediction">The most likely face.</param>
 /// <param name="Success">Whether its score is high enough to count.</param>
-public sealed record FramePrediction(InputFrame Frame, FacePrediction Prediction, bool Success);
+public sealed record FramePrediction(string File, int Number, double Seconds, FacePrediction Prediction, bool Success)
+{
+    /// <summary>The frame; null where it is not kept, as of a long video.</summary>
+    public RgbImage? Image { get; init; }
+}
 
 /// <summary>Pictures, folders of both, and videos as frames to predict: what predict.cs and the notebook take.</summary>
 public static class PredictionInputs
@@ -40,5 +46,16 @@ public static class PredictionInputs
             return [new InputFrame(file, 1, 0, RgbImage.Load(file))];
         var rate = Ffmpeg.FrameRate(file, ffmpeg);
         return Ffmpeg.Decode(file, ffmpeg, cancellation).Select((image, i) => new InputFrame(file, i + 1, i / rate, image));
+    }
+
+    /// <summary>A folder of pictures as the frames of a video, by name.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="rate">Pictures a second, above 0.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static IEnumerable<InputFrame> Sequence(string folder, double rate)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
+        return Directory.EnumerateFiles(folder).Where(RgbImage.IsPicture).Order(StringComparer.Ordinal)
+            .Select((file, i) => new InputFrame(folder, i + 1, i / rate, RgbImage.Load(file)));
     }
 }

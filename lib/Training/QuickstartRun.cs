@@ -2,6 +2,7 @@ using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
 using FanTrans.Synthetic;
+using FanTrans.Training.Anatomy;
 using static TorchSharp.torch;
 
 namespace FanTrans.Training;
@@ -90,6 +91,15 @@ public sealed class QuickstartRun : IDisposable
     /// <param name="cancellation">Ends it early.</param>
     public LearnedCorrelations LearnedCorrelations(CancellationToken cancellation = default) =>
         Training.LearnedCorrelations.Of(Ensemble, Loader(Fold.Validation), _device, cancellation);
+
+    /// <summary>The tokens of the validation subjects' faces.</summary>
+    /// <param name="peer">Whose, from 0.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public TokenTrace Tokens(int peer, CancellationToken cancellation = default)
+    {
+        using var model = Ensemble.Peer(peer);
+        return TokenTrace.Of(model, Loader(Fold.Validation), _device, cancellation);
+    }
 
     /// <summary>Frees the model.</summary>
     public void Dispose() => Ensemble.Dispose();

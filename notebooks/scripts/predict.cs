@@ -66,9 +66,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
             if (arguments.GetValue(overlay) is { } folder)
             {
                 Directory.CreateDirectory(folder);
-                var input = found.Frame.File;
-                var name = $"{Path.GetFileNameWithoutExtension(input)}{(Ffmpeg.IsVideo(input) ? $"-{found.Frame.Number:000000}" : "")}.png";
-                FaceOverlay.Draw(found.Frame.Image, found.Prediction, arguments.GetValue(threshold)).SavePng(Path.Combine(folder, name));
+                var name = $"{Path.GetFileNameWithoutExtension(found.File)}{(Ffmpeg.IsVideo(found.File) ? $"-{found.Number:000000}" : "")}.png";
+                FaceOverlay.Draw(found.Image!, found.Prediction, arguments.GetValue(threshold)).SavePng(Path.Combine(folder, name));
             }
         }
         if (arguments.GetValue(json))

@@ -15,7 +15,6 @@ public static class FanPretraining
     /// <summary>Rendered faces and the Small preset, as the quickstart trains it. Chosen by this kit.</summary>
     public static ExperimentOptions Default { get; } = ExperimentOptions.Small with
     {
-        BatchSize = QuickstartRecipe.Default.BatchSize,
         Augmentation = QuickstartRecipe.Default.LandmarkAugmentation,
         Training = QuickstartRecipe.Default.LandmarkTraining,
     };

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FanTrans.Charts;
 using FanTrans.Data;
 using FanTrans.Evaluation;
+using FanTrans.Training.Anatomy;
 
 namespace FanTrans.Tests.Charts;
 
@@ -106,6 +107,34 @@ public class FiguresTests
         Assert.Equal("[3.0]", boxes.GetProperty("mean").GetRawText());
         Assert.True(Numbers(boxes, "q1").Single() is > 1 and < 3);
         Assert.Equal("eyes (mean 3.0 %)", boxes.GetProperty("y")[0].GetString());
+    }
+
+    [Fact]
+    public void TimeLinesHaveAGapWithoutAFaceAndShadeTheTruth()
+    {
+        sbyte[][] truth = [.. Enumerable.Range(0, 5).Select(k => new sbyte[] { (sbyte)(k is 1 or 2 ? 1 : 0), 0, 0, 9, 0, 0, 0, 0 })];
+        var figure = Parse(Figures.TimeLines(SampleFigures.Film(), truth, threshold: 0.6));
+
+        // Two lines an action unit: the probability, and where it is at least the threshold.
+        Assert.Equal("[0.0,0.25,null,0.75,1.0]", Trace(figure, 0).GetProperty("y").GetRawText());
+        Assert.Equal("[null,null,null,0.75,1.0]", Trace(figure, 1).GetProperty("y").GetRawText());
+        Assert.Equal([0, 0.1, 0.2, 0.3, 0.4], Numbers(Trace(figure, 0), "x"), Near);
+        var shaded = figure.GetProperty("layout").GetProperty("shapes").EnumerateArray().Where(shape => Text("type")(shape) == "rect").Single();
+        Assert.Equal((0.05, 0.25), (Number("x0")(shaded), Number("x1")(shaded)), (a, b) => Near(a.Item1, b.Item1) && Near(a.Item2, b.Item2));
+    }
+
+    [Fact]
+    public void MasksStandInARowAHead()
+    {
+        var maps = new double[2, 2] { { 1, 0.25 }, { 0.5, 1 } };
+        var figure = Parse(Figures.Masks([1, 2], [new HeadMasks(1, maps, [new double[2, 2], maps], maps)]));
+
+        var panels = figure.GetProperty("data").EnumerateArray().ToList();
+        Assert.Equal(4, panels.Count);
+        Assert.Equal("[[1.0,0.25],[0.5,1.0]]", panels[0].GetProperty("z").GetRawText());
+        Assert.Equal("[[0.0,0.0],[0.0,0.0]]", panels[1].GetProperty("z").GetRawText());
+        var captions = figure.GetProperty("layout").GetProperty("annotations").EnumerateArray().Select(Text("text"));
+        Assert.Equal(["keep probability", "training draw 1", "training draw 2", "evaluation", "head 1"], captions);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using FanTrans.Charts;
 using FanTrans.Data;
 using FanTrans.Evaluation;
+using FanTrans.Training;
+using FanTrans.Training.Anatomy;
 using FanTrans.Training.Experiments;
 
 namespace FanTrans.Tests.Charts;
@@ -26,12 +28,17 @@ internal static class SampleFigures
         ["feature maps"] = text => Figures.FeatureMaps([new double[,] { { 0, -1 }, { 0.5, 2 } }], [text], text),
         ["landmark errors"] = text => Figures.LandmarkErrors([new ErrorGroup(text, [0.02, 0.04, 0.09]), new ErrorGroup("none", [])], text),
         ["cumulative errors"] = text => Figures.CumulativeErrors([new ErrorGroup(text, [0.02, 0.04, 0.09]), new ErrorGroup("none", [])], title: text),
+        ["masks"] = text => Figures.Masks(Units, [Masks(1), Masks(2)], text),
+        ["attention"] = text => Figures.Attention(Units, [[Masks(1).Keep, Masks(2).Keep], [Masks(3).Keep, Masks(1).Keep]], text),
+        ["peer probabilities"] = text => Figures.PeerProbabilities(
+            new PeerTrace(Units, [Floats(), Floats()], Floats(), []), [0, 1, 9, 0, 1, 9, 0, 1], text),
+        ["time lines"] = text => Figures.TimeLines(Film(), [.. Enumerable.Range(0, 5).Select(k => new sbyte[] { 0, (sbyte)(k % 2), 9, 1, 0, 1, 0, 1 })], title: text),
         ["learning curves"] = text => Figures.LearningCurves(
             [new EpochSeries(text, [0.1, double.NaN, 0.3]), new EpochSeries(text, [0.2, 0.3, 0.4], Validation: false)], text, text),
         ["F1"] = text => Figures.F1ByUnit(
             Units, [new UnitScores(text, Ramp()), new UnitScores("other", Ramp(), Ramp(), Ramp())], Ramp(), text),
         ["probabilities"] = text => Figures.Probabilities(
-            Units, [.. Ramp().Select(value => (float)value)], Image, [0, 1, 9, 0, 1, 9, 0, 1], title: text),
+            Units, Floats(), Image, [0, 1, 9, 0, 1, 9, 0, 1], title: text),
         ["correlations"] = text => Figures.Correlations(Units, [new UnitMatrix(text, Square(-1)), new UnitMatrix("other", Square(-1))], text),
         ["probability matrices"] = text => Figures.ProbabilityMatrices(Units, [new UnitMatrix(text, Square(0))], text),
         ["dataset summary"] = text => Figures.DatasetSummary(Summary(), text),
@@ -62,6 +69,23 @@ internal static class SampleFigures
 
     /// <summary>A face of landmarks that differ.</summary>
     private static float[] Face() => [.. Enumerable.Range(0, 136).Select(i => i % 2 == 0 ? 10f * (i % 17) : 3f * (i % 23))];
+
+    /// <summary>Five frames of a video; in the third no face is found.</summary>
+    public static IReadOnlyList<FramePrediction> Film() =>
+        [.. Enumerable.Range(0, 5).Select(k => new FramePrediction(
+            "film.avi", k + 1, k / 10.0,
+            new FacePrediction(new FaceLandmarks(new FaceCrop(10, 10, 20), Points(), new float[68], 0.5), Units, [.. Units.Select((_, n) => (k + n) % 5 / 4f)]),
+            Success: k != 2))];
+
+    private static HeadMasks Masks(int head)
+    {
+        var kept = new double[Units.Count, Units.Count];
+        for (var i = 0; i < Units.Count; i++)
+            kept[i, (i + head) % Units.Count] = kept[i, i] = 1;
+        return new HeadMasks(head, kept, [kept, kept], kept);
+    }
+
+    private static float[] Floats() => [.. Ramp().Select(value => (float)value)];
 
     /// <summary>0 to 1, the first not known.</summary>
     private static double[] Ramp() => [.. Enumerable.Range(0, Units.Count).Select(i => i == 0 ? double.NaN : i / (Units.Count - 1.0))];

@@ -40,31 +40,37 @@ public class SeriesTests
         Assert.Contains("parameters", code[1].GetProperty("metadata").GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
     }
 
-    [Fact]
-    public async Task TheQuickstartRunsFromStartToEnd()
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task RunsFromStartToEndAndDrawsEveryFigure(string name)
     {
-        var folder = Directory.CreateTempSubdirectory("fantrans-quickstart-").FullName;
+        var folder = Directory.CreateTempSubdirectory("fantrans-series-").FullName;
         try
         {
-            var page = Path.Combine(folder, "quickstart.html");
+            var page = Path.Combine(folder, "page.html");
             var (exitCode, output, errors) = await HostProgram.RunAsync(
-                "run", Path.Combine(Folder, "00-quickstart.ipynb"), "--set", "smoke=true", "--set", $"output={folder}", "--out-html", page);
+                "run", Path.Combine(Folder, name), "--set", "smoke=true", "--set", $"output={folder}", "--out-html", page);
             Assert.True(exitCode == 0, $"{errors}\n{output}");
-
-            using var metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "metrics.json")));
-            Assert.InRange(metrics.RootElement.GetProperty("MacroF1").GetDouble(), 0, 1);
-            Assert.Equal(12, metrics.RootElement.GetProperty("Units").GetArrayLength());
-            Assert.Equal(48, metrics.RootElement.GetProperty("TestFrames").GetInt32());
 
             var elements = Chromium.RenderedElements(File.ReadAllText(page));
             var figures = elements.Split("class=\"fantrans-figure").Length - 1;
             Assert.Equal(figures, elements.Split("class=\"plot-container").Length - 1);
-            Assert.True(figures >= 9, $"the page shows {figures} figures");
+            Assert.True(figures >= 3, $"the page shows {figures} figures");
+            if (name.StartsWith("00-", StringComparison.Ordinal))
+                HasMetrics(Path.Combine(folder, "metrics.json"));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static void HasMetrics(string path)
+    {
+        using var metrics = JsonDocument.Parse(File.ReadAllText(path));
+        Assert.InRange(metrics.RootElement.GetProperty("MacroF1").GetDouble(), 0, 1);
+        Assert.Equal(12, metrics.RootElement.GetProperty("Units").GetArrayLength());
+        Assert.Equal(48, metrics.RootElement.GetProperty("TestFrames").GetInt32());
     }
 
     private static string Source(JsonElement cell) =>

@@ -1,0 +1,91 @@
+// What each part of a model gives and costs. Known, and checked by a test: the published FAN takes 27.8 GFLOP a face,
+// two for each multiply-add. Batch norms, activations, pooling and sums are not counted, as usual.
+namespace FanTrans.Models;
+
+/// <summary>One part of a model.</summary>
+/// <param name="Part">Its name.</param>
+/// <param name="Output">The shape of what it gives for one face.</param>
+/// <param name="Parameters">Its weights.</param>
+/// <param name="MultiplyAdds">Millions of multiply-adds of its convolutions, linear maps and attention for one face.</param>
+public sealed record ModelPart(string Part, string Output, long Parameters, double MultiplyAdds);
+
+/// <summary>A model's parts in the order of the data's way through them.</summary>
+public static class ModelParts
+{
+    /// <summary>Shapes, parameters and multiply-adds of every part, and a last row for all of it.</summary>
+    /// <param name="options">The model.</param>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    public static IReadOnlyList<ModelPart> Of(FanTransOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        List<ModelPart> parts = [.. FanParts(options.Fan), .. HeadParts(options)];
+        return [.. parts, new("all", $"{options.ActionUnits.Count} logits", parts.Sum(p => p.Parameters), Math.Round(parts.Sum(p => p.MultiplyAdds), 2))];
+    }
+
+    private static IEnumerable<ModelPart> FanParts(FanOptions fan)
+    {
+        using var network = new FaceAlignmentNetwork(fan);
+        var parameters = network.named_parameters().ToList();
+        long Count(params string[] modules) => parameters.Where(p => modules.Contains(p.name.Split('.')[0])).Sum(p => p.parameter.numel());
+        var (f, half, cells) = (fan.Features, fan.ImageSize / 2, fan.HeatmapSize);
+        var maps = $"{f} x {cells} x {cells}";
+        yield return new("FAN stem", maps, Count("conv1", "bn1", "conv2", "conv3", "conv4"), Millions(
+            (Square(half) * 7 * 7 * 3 * f / 4) + Block(f / 4, f / 2, half) + Block(f / 2, f / 2, cells) + Block(f / 2, f, cells)));
+        for (var s = 0; s < fan.Stacks; s++)
+        {
+            yield return new($"FAN hourglass {s + 1}", maps, Count($"m{s}"), Millions(Hourglass(fan.Depth, f, cells)));
+            var links = s == fan.Stacks - 1 ? 0 : Square(cells) * f * (f + fan.Landmarks);
+            yield return new($"FAN stack {s + 1}'s features and heatmaps", $"{maps}, {fan.Landmarks} x {cells} x {cells}",
+                Count($"top_m_{s}", $"conv_last{s}", $"bn_end{s}", $"l{s}", $"bl{s}", $"al{s}"),
+                Millions(Block(f, f, cells) + (Square(cells) * f * (f + fan.Landmarks)) + links));
+        }
+    }
+
+    private static IEnumerable<ModelPart> HeadParts(FanTransOptions options)
+    {
+        using var head = new AuHead(options);
+        var parameters = head.named_parameters().ToList();
+        long Count(string prefix) => parameters.Where(p => p.name.StartsWith(prefix, StringComparison.Ordinal)).Sum(p => p.parameter.numel());
+        var (n, d, w, cells) = (options.ActionUnits.Count, (double)options.TokenWidth, options.SubnetWidth, options.Fan.HeatmapSize / options.FeaturePooling);
+        yield return new("FAN features, stem and weighed stacks", $"{options.Fan.FeatureChannels} x {cells} x {cells}", 0, 0);
+        yield return new("subnet", $"{w} x {cells >> options.SubnetBlocks} x {cells >> options.SubnetBlocks}",
+            Count("tokens.bn_in") + Count("tokens.reduce") + Count("tokens.blocks") + Count("tokens.bn_end"),
+            Millions((Square(cells) * options.Fan.FeatureChannels * w) + Enumerable.Range(0, options.SubnetBlocks).Sum(k => Block(w, w, cells >> k))));
+        yield return new("AU tokens", $"{n} x {d}", Count("tokens.project") + Count("tokens.embedding"), Millions(w * n * d));
+        for (var block = 0; block < options.TransformerBlocks; block++)
+            yield return new($"transformer block {block + 1}", $"{n} x {d}", Count($"blocks.{block}."), Millions(Transformer(options)));
+        yield return new("layer norm", $"{n} x {d}", Count("norm."), 0);
+        yield return new($"classifier, {options.Classifier}", $"{n}", Count("classifier."), Millions(Classifier(options)));
+    }
+
+    /// <summary>Queries, keys, values and the projection, attention twice, the MLP; an input-dependent drop's two maps.</summary>
+    private static double Transformer(FanTransOptions options)
+    {
+        double n = options.ActionUnits.Count, d = options.TokenWidth, gate = options.Heads * options.GateRank;
+        return (4 * n * d * d) + (2 * n * n * d) + (2 * options.MlpRatio * n * d * d)
+            + (options.AttentionDrop == AttentionDropKind.InputDependent ? (2 * n * d * gate) + (n * n * gate) : 0);
+    }
+
+    private static double Classifier(FanTransOptions options)
+    {
+        double n = options.ActionUnits.Count, d = options.TokenWidth;
+        return options.Classifier switch
+        {
+            ClassifierKind.Joint => n * n * d,
+            ClassifierKind.JointHidden => (n * d * options.HiddenWidth) + (options.HiddenWidth * n),
+            _ => n * d,
+        };
+    }
+
+    private static double Hourglass(int level, int features, int cells) =>
+        Block(features, features, cells) + (2 * Block(features, features, cells / 2))
+        + (level == 1 ? Block(features, features, cells / 2) : Hourglass(level - 1, features, cells / 2));
+
+    private static double Block(int inputs, int outputs, int cells) => Square(cells)
+        * ((9.0 * inputs * outputs / 2) + (9.0 * outputs * outputs / 8) + (9.0 * outputs * outputs / 16) + (inputs == outputs ? 0 : inputs * outputs));
+
+    private static double Square(int side) => (double)side * side;
+
+    private static double Millions(double count) => Math.Round(count / 1e6, 2);
+}
