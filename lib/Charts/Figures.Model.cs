@@ -148,6 +148,7 @@ public static partial class Figures
         showline = true,
         mirror = true,
         linecolor = "#BBBBBB",
+        ticks = "",
         dtick = 1,
     };
 

@@ -9,7 +9,7 @@ namespace FanTrans.Evaluation;
 public sealed record LandmarkFace(int Index, float[] Found, double[] Errors)
 {
     /// <summary>Normalised mean error of the face: 0.04 is 4 %; NaN where nothing is counted.</summary>
-    public double Nme { get; } = Errors.Where(e => !double.IsNaN(e)).DefaultIfEmpty(double.NaN).Average();
+    public double Nme => Errors.Where(e => !double.IsNaN(e)).DefaultIfEmpty(double.NaN).Average();
 }
 
 /// <summary>Errors of the faces, or landmarks, that belong together.</summary>

@@ -55,7 +55,7 @@ public class SeriesTests
             var elements = Chromium.RenderedElements(File.ReadAllText(page));
             var figures = elements.Split("class=\"fantrans-figure").Length - 1;
             Assert.Equal(figures, elements.Split("class=\"plot-container").Length - 1);
-            Assert.True(figures >= 3, $"the page shows {figures} figures");
+            Assert.True(figures >= 1, $"the page shows {figures} figures");
             if (name.StartsWith("00-", StringComparison.Ordinal))
                 HasMetrics(Path.Combine(folder, "metrics.json"));
         }

@@ -3,7 +3,6 @@ using FanTrans.Distillation;
 using FanTrans.Evaluation;
 using FanTrans.Models;
 using FanTrans.Tests.Data;
-using FanTrans.Training;
 using FanTrans.Training.Anatomy;
 using static TorchSharp.torch;
 
@@ -68,7 +67,7 @@ public sealed class AnatomyTests : IDisposable
             Assert.Equal(Tiny.Model.InitialKeep, head.Keep[2, 1], 1e-5);
             Assert.All(head.Evaluation.Cast<double>(), kept => Assert.Equal(1, kept));
         }
-        Assert.NotEqual(masks[0].Draws[0].Cast<double>(), masks[0].Draws[1].Cast<double>());
+        Assert.True(masks[0].Draws.Select(mask => string.Concat(mask.Cast<double>())).Distinct().Count() > 10);
         Assert.True(_ensemble.training);
         Assert.Equal(masks[0].Draws[0], MaskDraws.Of(model, _crop, draws: 1)[0].Draws[0]);
     }
@@ -79,7 +78,7 @@ public sealed class AnatomyTests : IDisposable
         using var model = _ensemble.Peer(1);
         var (_, validation) = Tiny.Loaders();
 
-        var trace = TokenTrace.Of(model, validation);
+        var trace = TokenTrace.Of(model, validation, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal([validation.Indices.Count, 3, 8], Enumerable.Range(0, 3).Select(trace.Before.GetLength));
         Assert.Equal([validation.Indices.Count, 3, 8], Enumerable.Range(0, 3).Select(trace.After.GetLength));

@@ -12,13 +12,15 @@ public sealed class PredictionInputsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void ARenderedFilmIsReadBackFrameByFrameWithItsTruth()
     {
         var options = new SynthOptions { Profile = "disfa", Subjects = 6, ImageSize = 64 };
-        var film = SynthVideo.Make(options, _folder.Path, frames: 6, rate: 5, ffmpeg: "no-such-program");
+        var film = SynthVideo.Make(options, _folder.Path, frames: 6, rate: 5, ffmpeg: "no-such-program", cancellation: Token);
 
         Assert.True(film.IsFolder);
         Assert.Equal((6, 8), (film.Labels.Count, film.ActionUnits.Count));
@@ -34,7 +36,7 @@ public sealed class PredictionInputsTests : IDisposable
 
         random.manual_seed(2);
         using var ensemble = new PeerEnsemble(Tiny.Model, DistillationOptions.Small);
-        var found = new FacePredictor(ensemble).Predict(frames.Take(2), leastConfidence: 0).ToList();
+        var found = new FacePredictor(ensemble).Predict(frames.Take(2), leastConfidence: 0, Token).ToList();
         Assert.Equal([1, 2], found.Select(f => f.Number));
         Assert.All(found, f => Assert.True(f.Success && f.Image is not null));
         Assert.Equal(0, found.Count(f => f.Prediction.Probabilities.Any(p => p is < 0 or > 1)));
@@ -47,7 +49,7 @@ public sealed class PredictionInputsTests : IDisposable
         new RgbImage(8, 8).SavePng(_folder.At("a.png"));
         _folder.Write("notes.txt", "no picture");
         Assert.Equal(["a.png", "b.png"], PredictionInputs.Files(_folder.Path).Select(Path.GetFileName));
-        Assert.Equal(1, PredictionInputs.Frames(_folder.At("a.png")).Single().Number);
+        Assert.Equal(1, PredictionInputs.Frames(_folder.At("a.png"), cancellation: Token).Single().Number);
         Assert.Contains("no such file", Assert.Throws<FileNotFoundException>(() => PredictionInputs.Files(_folder.At("c.png"))).Message, StringComparison.Ordinal);
     }
 }
