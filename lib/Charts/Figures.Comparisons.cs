@@ -12,7 +12,7 @@ public static partial class Figures
     /// <summary>
     /// The variants of a sweep below each other: macro F1 with its interval over subjects and a small circle a seed, and the
     /// difference from the first variant with its interval and corrected p-value. A difference that interval and test both
-    /// find is red where the variant is better and blue where it is worse, as in <see cref="DifferencesByUnit"/>; all others are grey.
+    /// find is orange where the variant is better and blue where it is worse, like the reds and blues of <see cref="DifferencesByUnit"/>; all others are grey.
     /// </summary>
     /// <param name="table">The comparison.</param>
     /// <param name="title">What was varied.</param>

@@ -10,8 +10,8 @@ public static partial class Figures
     private static readonly Dictionary<int, (int First, int Second, double Share)> UnitPlaces = new()
     {
         [1] = (22, 21, 0.2), [2] = (25, 26, 0.3), [4] = (19, 20, 0.5), [6] = (46, 54, 0.4), [7] = (41, 40, 0.3),
-        [9] = (28, 29, 0.5), [10] = (31, 49, 0.45), [12] = (54, 12, 0.3), [14] = (48, 4, 0.35), [15] = (54, 9, 0.55),
-        [17] = (57, 8, 0.6), [23] = (51, 33, 0.15), [24] = (57, 59, 0.1), [25] = (62, 66, 0.5), [26] = (58, 7, 0.6),
+        [9] = (28, 29, 0.5), [10] = (31, 2, 0.3), [12] = (54, 12, 0.3), [14] = (48, 4, 0.35), [15] = (54, 9, 0.55),
+        [17] = (57, 8, 0.65), [23] = (51, 33, 0.15), [24] = (57, 8, 0.1), [25] = (62, 66, 0.5), [26] = (58, 7, 0.6),
     };
 
     /// <summary>
@@ -27,7 +27,7 @@ public static partial class Figures
         var units = learned.ActionUnits;
         var rows = learned.Heads.GroupBy(h => (h.Peer, h.Block)).Select(g => g.ToArray()).ToArray();
         var columns = rows.Max(r => r.Length);
-        const int gap = 10, top = 64, bottom = 44, caption = 18;
+        const int gap = 10, top = 64, bottom = 44, caption = 22;
         var panel = Math.Min((PageWidth - NamesWidth - ColorBarWidth - (gap * (columns - 1))) / columns, 190);
         var (width, height) = ((panel * columns) + (gap * (columns - 1)), ((panel + caption) * rows.Length) - caption);
         var parts = new PlotlyParts(title, NamesWidth + width + ColorBarWidth, height + top + bottom);
@@ -69,6 +69,7 @@ public static partial class Figures
                     showline = true,
                     mirror = true,
                     linecolor = "#BBBBBB",
+                    ticks = "",
                     dtick = 1,
                 });
                 parts.Set($"yaxis{axis}", new
@@ -83,6 +84,7 @@ public static partial class Figures
                     showline = true,
                     mirror = true,
                     linecolor = "#BBBBBB",
+                    ticks = "",
                     dtick = 1,
                 });
                 parts.Annotate(new
@@ -105,7 +107,7 @@ public static partial class Figures
 
     /// <summary>
     /// The strongest pairs of action units as lines over a drawn face, a face a matrix: the wider, the stronger within its
-    /// face; solid and red above 0, dashed and blue below.
+    /// face; solid and orange above 0, dashed and blue below.
     /// </summary>
     /// <param name="units">The FACS numbers of the N action units.</param>
     /// <param name="matrices">One or two, N x N; both directions of a pair are averaged, and NaN is no line.</param>
@@ -151,7 +153,7 @@ public static partial class Figures
         }
         parts.Annotate(new
         {
-            text = $"the {pairs} strongest pairs of each, wide: strong; red: together, blue and dashed: apart",
+            text = $"the {pairs} strongest pairs of each, wide: strong; orange: together, blue and dashed: apart",
             xref = "paper",
             yref = "paper",
             x = 0,
