@@ -110,7 +110,7 @@ public static partial class Figures
     /// face; solid and orange above 0, dashed and blue below.
     /// </summary>
     /// <param name="units">The FACS numbers of the N action units.</param>
-    /// <param name="matrices">One or two, N x N; both directions of a pair are averaged, and NaN is no line.</param>
+    /// <param name="matrices">One or two, N x N; both directions of a pair are averaged; 0 and NaN are no line.</param>
     /// <param name="face">136 landmarks of a face from the front: 68 x (x, y), iBUG order.</param>
     /// <param name="pairs">How many lines a face has, at least 1.</param>
     /// <param name="title">What is shown.</param>
@@ -180,7 +180,7 @@ public static partial class Figures
 
         var values = LearnedCorrelations.Symmetric(matrix.Values);
         var strongest = Enumerable.Range(0, units.Count).SelectMany(i => Enumerable.Range(0, i).Select(j => (i, j, Value: values[i, j])))
-            .Where(p => double.IsFinite(p.Value)).OrderByDescending(p => Math.Abs(p.Value)).Take(pairs).ToArray();
+            .Where(p => Math.Abs(p.Value) > 0).OrderByDescending(p => Math.Abs(p.Value)).Take(pairs).ToArray();
         var (most, least) = strongest.Length == 0 ? (0, 0) : (Math.Abs(strongest[0].Value), Math.Abs(strongest[^1].Value));
         foreach (var (i, j, value) in strongest)
         {

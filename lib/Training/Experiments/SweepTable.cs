@@ -72,15 +72,10 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
     public Table Table()
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("variant");
-        foreach (var name in new[] { "seeds", "F1", "± over seeds", "95 % over subjects", "AUC", "against the first", "95 % over subjects", "p, corrected" })
+        foreach (var name in new[] { "seeds", "F1 (95 % over subjects)", "± over seeds", "AUC", "against the first (95 %)", "p, corrected" })
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (var line in Lines())
-        {
-            table.AddRow([.. new[]
-            {
-                line.Variant, $"{line.Seeds}", line.F1, line.SeedSd, line.Interval, line.Auc, line.Difference, line.DifferenceInterval, line.P,
-            }.Select(Markup.Escape)]);
-        }
+            table.AddRow([.. new[] { line.Variant, $"{line.Seeds}", line.F1, line.SeedSd, line.Auc, line.Difference, line.P }.Select(Markup.Escape)]);
         return table;
     }
 
@@ -88,8 +83,8 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
     public IReadOnlyList<SweepLine> Lines() =>
     [
         .. Rows.Select(row => new SweepLine(
-            row.Name, row.Seeds.Count, Percent(row.F1.Estimate), Percent(row.F1Deviation), Ends(row.F1, Percent), Percent(row.Auc),
-            row.Against is { } d ? Signed(d.Difference.Estimate) : "", row.Against is { } e ? Ends(e.Difference, Signed) : "",
+            row.Name, row.Seeds.Count, WithEnds(row.F1, Percent), Percent(row.F1Deviation), Percent(row.Auc),
+            row.Against is { } against ? WithEnds(against.Difference, Signed) : "",
             row.Against?.Corrected.ToString("0.0000", CultureInfo.InvariantCulture) ?? "")),
     ];
 
@@ -114,11 +109,11 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
         };
         Write("table.json", System.Text.Json.JsonSerializer.Serialize(this, json) + "\n");
         var latex = new StringBuilder("% Needs \\usepackage{booktabs}. Macro F1 and AUC in percent; intervals by bootstrap over subjects, p by permutation of subjects and seeds, corrected by Holm for the variants.\n")
-            .Append("\\begin{tabular}{lrrrrrr}\n\\toprule\nVariant & F1 & $\\pm$ seeds & 95\\,\\% & AUC & difference & $p$ \\\\\n\\midrule\n");
+            .Append("\\begin{tabular}{lrrrrr}\n\\toprule\nVariant & F1 (95\\,\\%) & $\\pm$ seeds & AUC & difference (95\\,\\%) & $p$ \\\\\n\\midrule\n");
         foreach (var line in Lines())
         {
             latex.AppendJoin(
-                " & ", line.Variant.Replace("_", "\\_", StringComparison.Ordinal), line.F1, line.SeedSd, line.Interval, line.Auc, line.Difference, line.P)
+                " & ", line.Variant.Replace("_", "\\_", StringComparison.Ordinal), line.F1, line.SeedSd, line.Auc, line.Difference, line.P)
                 .Append(" \\\\\n");
         }
         Write("table.tex", latex.Append("\\bottomrule\n\\end{tabular}\n").ToString());
@@ -153,7 +148,8 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
 
     private static string Signed(double value) => (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
-    private static string Ends(Interval interval, Func<double, string> write) => $"{write(interval.Low)} to {write(interval.High)}";
+    private static string WithEnds(Interval interval, Func<double, string> write) =>
+        $"{write(interval.Estimate)} ({write(interval.Low)} to {write(interval.High)})";
 
     private static string Number(double value) => double.IsNaN(value) ? "" : value.ToString("0.######", CultureInfo.InvariantCulture);
 }
@@ -161,12 +157,9 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
 /// <summary>A row of <see cref="SweepTable"/> to read, figures in percent.</summary>
 /// <param name="Variant">What makes the variant.</param>
 /// <param name="Seeds">Runs.</param>
-/// <param name="F1">Mean macro F1 over seeds.</param>
+/// <param name="F1">Mean macro F1 over seeds, and its 95 % interval over subjects.</param>
 /// <param name="SeedSd">Its standard deviation over seeds.</param>
-/// <param name="Interval">Its 95 % interval over subjects.</param>
 /// <param name="Auc">Mean macro AUC over seeds.</param>
-/// <param name="Difference">F1 less the first variant's.</param>
-/// <param name="DifferenceInterval">The difference's 95 % interval over subjects.</param>
+/// <param name="Difference">F1 less the first variant's, and its 95 % interval over subjects.</param>
 /// <param name="P">The paired test's p-value, corrected for the number of variants.</param>
-public sealed record SweepLine(
-    string Variant, int Seeds, string F1, string SeedSd, string Interval, string Auc, string Difference, string DifferenceInterval, string P);
+public sealed record SweepLine(string Variant, int Seeds, string F1, string SeedSd, string Auc, string Difference, string P);
