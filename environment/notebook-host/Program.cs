@@ -4,7 +4,8 @@ using NotebookHost.Cli;
 
 var root = new RootCommand("Runs C# notebooks without a notebook server.") 
 {
-    RunCommand.Create(), SiteCommand.Create(), StripCommand.Create(), KernelCommand.Create(), InstallCommand.Create(), UninstallCommand.Create(),
+    RunCommand.Create(), SiteCommand.Create(), ConvertCommand.Create(), StripCommand.Create(), KernelCommand.Create(), InstallCommand.Create(),
+    UninstallCommand.Create(),
 };
 var arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)
