@@ -2,14 +2,27 @@ using FanTrans.Interop;
 
 namespace FanTrans.Training;
 
-/// <summary>The checkpoints of a run's folder: the last one, and the one before it in case that one is damaged.</summary>
-internal sealed class CheckpointFiles
+/// <summary>
+/// The checkpoints of a run's folder: the last one, and the one before it in case that one is damaged. The folder is this
+/// object's alone until it is disposed or the process ends, however it ends.
+/// </summary>
+internal sealed class CheckpointFiles : IDisposable
 {
     private readonly string _last, _previous, _next;
+    private readonly FileStream _hold;
 
+    /// <exception cref="IOException">Another run is in the folder.</exception>
     public CheckpointFiles(string folder)
     {
         Directory.CreateDirectory(folder);
+        try
+        {
+            _hold = new FileStream(Path.Combine(folder, "running"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException error)
+        {
+            throw new IOException($"{folder}: a run is training here already, perhaps from another notebook or terminal; wait for it, or use another folder.", error);
+        }
         (_last, _previous, _next) =
             (Path.Combine(folder, "last.safetensors"), Path.Combine(folder, "previous.safetensors"), Path.Combine(folder, "next.safetensors"));
     }
@@ -40,6 +53,9 @@ internal sealed class CheckpointFiles
                 $"{error.Message} {_previous} is whole and has {epochs} epochs: remove {_last} to go on from there.", error);
         }
     }
+
+    /// <summary>Leaves the folder to the next run.</summary>
+    public void Dispose() => _hold.Dispose();
 
     private int? Intact()
     {

@@ -73,6 +73,7 @@ public sealed partial class Trainer : IDisposable
     /// <returns>Every epoch's report. The module has the best epoch's weights if the options say so.</returns>
     /// <exception cref="ArgumentException">Training and validation share a subject, or the options need a validation part.</exception>
     /// <exception cref="InvalidDataException">A frame cannot be read, or the folder's checkpoint is damaged or of another run.</exception>
+    /// <exception cref="IOException">Another run is training in the folder.</exception>
     /// <exception cref="NonFiniteLossException">A loss or gradient is not finite.</exception>
     public TrainingResult Fit(
         IAuBatches train, IAuBatches? validation = null, string? folder = null, IProgress<TrainingProgress>? progress = null,
@@ -83,7 +84,7 @@ public sealed partial class Trainer : IDisposable
         if (Options.Patience > 0 && validation is null)
             throw new ArgumentException($"Patience is {Options.Patience}, but there are no validation frames to stop by.", nameof(validation));
         var data = DataFingerprint.Of(train, validation);
-        var files = folder is null ? null : new CheckpointFiles(folder);
+        using var files = folder is null ? null : new CheckpointFiles(folder);
         if (files?.Newest is { } newest)
             Resume(files, newest, data);
         var pace = new Pace(Options.Epochs - _history.Count);

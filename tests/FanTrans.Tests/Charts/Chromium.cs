@@ -10,7 +10,7 @@ internal sealed record RenderedPage(string Elements, IReadOnlyList<string> Conso
 /// <summary>A browser that the machine may have, run without a window and without a network.</summary>
 internal static class Chromium
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>The page's elements after its scripts have run; skips the calling test where there is no Chromium.</summary>
     public static string RenderedElements(string page)

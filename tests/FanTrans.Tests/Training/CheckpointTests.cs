@@ -75,6 +75,16 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void AFolderHasOneRunAtATime()
+    {
+        var options = Tiny.Options with { Epochs = 1 };
+        using (new CheckpointFiles(_folder))
+            Assert.Contains("a run is training here already", Assert.Throws<IOException>(() => Train(options, _folder, stopAfter: 0)).Message);
+        Assert.NotNull(Train(options, _folder, stopAfter: 0));
+        Assert.False(File.Exists(Path.Combine(_folder, "running")));
+    }
+
+    [Fact]
     public void AnotherRunsCheckpointIsRefusedByWhatDiffers()
     {
         var options = Tiny.Options with { Epochs = 1 };

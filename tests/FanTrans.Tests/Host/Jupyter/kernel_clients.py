@@ -275,4 +275,6 @@ class StartUp(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    # A background job of a shell ignores this signal, and so would the kernels that are started from it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     unittest.main(verbosity=2)
