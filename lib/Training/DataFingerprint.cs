@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Training;
 
-/// <summary>Says whether two runs see the same batches, without reading a picture.</summary>
+/// <summary>Says whether two runs see the same batches.</summary>
 internal static class DataFingerprint
 {
-    /// <summary>A hash of the frames' names, labels and order and of all else that decides what a batch holds.</summary>
+    /// <summary>A hash of the frames' names, labels and order and of all else that decides what a batch holds, without reading a picture.</summary>
     public static string Of(IAuBatches train, IAuBatches? validation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -30,6 +30,21 @@ internal static class DataFingerprint
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AddFrames(hash, loader);
+        return Text(hash);
+    }
+
+    /// <summary>
+    /// A hash of some frames' pixels, spread over all: faces may have the same names and labels and yet be rendered or
+    /// cropped in another way.
+    /// </summary>
+    public static string Pictures(IAuBatches loader)
+    {
+        const int Most = 32;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var ordered = loader.Indices.Order().ToArray();
+        var count = Math.Min(Most, ordered.Length);
+        for (var k = 0; k < count; k++)
+            hash.AppendData(loader.Source.Read(ordered[(int)((long)k * ordered.Length / count)]).Image.Pixels);
         return Text(hash);
     }
 

@@ -12,8 +12,8 @@ namespace FanTrans.Training;
 /// The features of a frozen FAN, kept in half precision in memory or on disk, so that a head or an ablation trains again
 /// without decoding, cropping or running the FAN. It stands in for the loader that it was made from.
 /// <para>
-/// It is valid as long as nothing before the head changes: the FAN's weights, the pooling of its features, the frames,
-/// the crop, the augmentation and its seed are all part of its key, so another choice of these makes another file.
+/// It is valid as long as nothing before the head changes: the FAN's weights, the pooling of its features, the frames and
+/// their pictures (some of them are compared), the crop, the augmentation and its seed are all part of its key, so another choice of these makes another file.
 /// Batch size, order of frames, head, loss, learning rate and number of peers may change freely. A FAN that is
 /// fine-tuned has no fixed features and is refused.
 /// </para>
@@ -174,6 +174,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
             options = options with { Seed = 0 };
         return $"""
             frames {DataFingerprint.Frames(loader)}
+            pictures {DataFingerprint.Pictures(loader)}
             crops {options}
             variants {variants}{(mirrored ? " and mirrored" : "")}
             fan {OptionsJson.Write(ensemble.Options.Fan)}

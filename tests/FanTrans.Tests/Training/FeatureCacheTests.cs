@@ -52,6 +52,9 @@ public sealed class FeatureCacheTests : IDisposable
         Assert.NotEqual(key, Key(train.Options with { Seed = 6 }));
         Assert.NotEqual(key, Key(train.Options, variants: 2));
         Assert.NotEqual(key, Key(train.Options, other: true));
+        // The same names and labels, other pictures.
+        using (var larger = FeatureCache.Open(ensemble, new AuLoader(new DotFaces(56, side: 72), train.Options, train.Indices), null, cancellation: Token))
+            Assert.NotEqual(key, larger.Key);
         var none = train.Options with { Augmentation = AugmentationOptions.None };
         Assert.Equal(Key(none), Key(none with { Seed = 6 }));
     }
