@@ -34,20 +34,7 @@ public static partial class Figures
         var compared = rows.Index().Where(r => r.Item.Against is not null).Select(r => (r.Index, r.Item.Against!.Difference, Color(r.Item.Against))).ToArray();
         AddIntervals(parts, "2", compared);
         foreach (var (place, row) in rows.Index())
-        {
-            parts.Annotate(new
-            {
-                text = row.Against is { } a ? FormattableString.Invariant($"p {(a.Corrected < 0.001 ? "< .001" : $"= {a.Corrected:.000}")}") : place == 0 ? "the first" : "other runs",
-                xref = "paper",
-                yref = "y2",
-                x = 1,
-                y = place,
-                xanchor = "left",
-                xshift = 8,
-                showarrow = false,
-                font = new { size = 11 },
-            });
-        }
+            Beside(parts, "y2", place, row.Against is { } a ? P(a.Corrected) : place == 0 ? "the first" : "other runs");
 
         Line(parts, "x", 100 * rows[0].Constant, "dash");
         Line(parts, "x2", 0, "solid");
@@ -62,20 +49,7 @@ public static partial class Figures
             showarrow = false,
             font = new { size = 10, color = "#666666" },
         });
-        parts.Annotate(new
-        {
-            text = $"bars: 95 % over {table.Subjects} test subjects; circles: seeds; p corrected for the number of variants",
-            xref = "paper",
-            yref = "paper",
-            x = 0,
-            xanchor = "left",
-            xshift = -VariantNamesWidth + 12,
-            y = 0,
-            yanchor = "top",
-            yshift = -42,
-            showarrow = false,
-            font = new { size = 11, color = "#666666" },
-        });
+        parts.Note($"bars: 95 % over {table.Subjects} test subjects; circles: seeds; p corrected for the number of variants", -VariantNamesWidth + 12, -42);
         object Axis(string text, double from, double to, string anchor) => new
         {
             title = new { text, standoff = 4, font = new { size = 11 } },
@@ -203,19 +177,7 @@ public static partial class Figures
             hoverinfo = "text",
         });
         foreach (var (place, test) in tests.Index())
-        {
-            parts.Annotate(new
-            {
-                text = double.IsNaN(test.Rho) ? "not defined" : FormattableString.Invariant($"p {(test.Corrected < 0.001 ? "< .001" : $"= {test.Corrected:.000}")}"),
-                xref = "paper",
-                x = 1,
-                y = place,
-                xanchor = "left",
-                xshift = 8,
-                showarrow = false,
-                font = new { size = 11 },
-            });
-        }
+            Beside(parts, "y", place, double.IsNaN(test.Rho) ? "not defined" : P(test.Corrected));
         Line(parts, "x", 0, "solid");
         parts.Set("xaxis", new
         {
@@ -271,6 +233,22 @@ public static partial class Figures
             });
         }
     }
+
+    /// <summary>A word to the right of a row.</summary>
+    private static void Beside(PlotlyParts parts, string yref, int row, string text) => parts.Annotate(new
+    {
+        text,
+        xref = "paper",
+        yref,
+        x = 1,
+        y = row,
+        xanchor = "left",
+        xshift = 8,
+        showarrow = false,
+        font = new { size = 11 },
+    });
+
+    private static string P(double value) => FormattableString.Invariant($"p {(value < 0.001 ? "< .001" : $"= {value:.000}")}");
 
     private static void Line(PlotlyParts parts, string axis, double at, string dash) => parts.Shape(new
     {

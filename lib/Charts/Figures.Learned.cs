@@ -56,37 +56,8 @@ public static partial class Figures
                     showscale = row + column == 0,
                     colorbar = new { thickness = 12, len = 1, x = 1.0, xpad = 10, outlinewidth = 0, nticks = 6 },
                 });
-                parts.Set($"xaxis{axis}", new
-                {
-                    domain = new[] { left, left + (panel / (double)width) },
-                    anchor = $"y{axis}",
-                    type = "category",
-                    range = new[] { -0.5, units.Count - 0.5 },
-                    showticklabels = row == rows.Length - 1,
-                    tickangle = -90,
-                    tickfont = new { size = 9 },
-                    showgrid = false,
-                    showline = true,
-                    mirror = true,
-                    linecolor = "#BBBBBB",
-                    ticks = "",
-                    dtick = 1,
-                });
-                parts.Set($"yaxis{axis}", new
-                {
-                    domain = new[] { Math.Max(0, high - (panel / (double)height)), high },
-                    anchor = $"x{axis}",
-                    type = "category",
-                    range = new[] { units.Count - 0.5, -0.5 },
-                    showticklabels = column == 0,
-                    tickfont = new { size = 9 },
-                    showgrid = false,
-                    showline = true,
-                    mirror = true,
-                    linecolor = "#BBBBBB",
-                    ticks = "",
-                    dtick = 1,
-                });
+                parts.Set($"xaxis{axis}", PanelAxis([left, left + (panel / (double)width)], $"y{axis}", [-0.5, units.Count - 0.5], row == rows.Length - 1, -90));
+                parts.Set($"yaxis{axis}", PanelAxis([Math.Max(0, high - (panel / (double)height)), high], $"x{axis}", [units.Count - 0.5, -0.5], column == 0, 0));
                 parts.Annotate(new
                 {
                     text = $"peer {head.Peer}, block {head.Block}, head {head.Head}",
@@ -151,19 +122,7 @@ public static partial class Figures
                 font = new { size = 12 },
             });
         }
-        parts.Annotate(new
-        {
-            text = $"the {pairs} strongest pairs of each, wide: strong; orange: together, blue and dashed: apart",
-            xref = "paper",
-            yref = "paper",
-            x = 0,
-            xanchor = "left",
-            y = 0,
-            yanchor = "top",
-            yshift = -6,
-            showarrow = false,
-            font = new { size = 11, color = "#666666" },
-        });
+        parts.Note($"the {pairs} strongest pairs of each, wide: strong; orange: together, blue and dashed: apart", 0, -6);
         return parts.Build();
     }
 

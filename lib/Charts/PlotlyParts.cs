@@ -57,6 +57,25 @@ internal sealed class PlotlyParts
 
     public void Annotate(object annotation) => annotations.Add(annotation);
 
+    /// <summary>A small grey line below the plot that says how to read it.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="xshift">Pixels from the plot's left edge.</param>
+    /// <param name="yshift">Pixels from its lower edge, negative below it.</param>
+    public void Note(string text, int xshift, int yshift) => Annotate(new
+    {
+        text,
+        xref = "paper",
+        yref = "paper",
+        x = 0,
+        xanchor = "left",
+        xshift,
+        y = 0,
+        yanchor = "top",
+        yshift,
+        showarrow = false,
+        font = new { size = 11, color = "#666666" },
+    });
+
     public void Shape(object shape) => shapes.Add(shape);
 
     public void Image(object image) => images.Add(image);

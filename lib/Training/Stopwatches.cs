@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MathNet.Numerics.Statistics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,8 +27,7 @@ internal static class Stopwatches
             Round();
             rounds.Add(one.Elapsed.TotalSeconds);
         }
-        rounds.Sort();
-        return rounds[rounds.Count / 2];
+        return rounds.Median();
 
         void Round()
         {

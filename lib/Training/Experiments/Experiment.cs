@@ -79,7 +79,7 @@ public static class Experiment
         Directory.CreateDirectory(folder);
         Claim(folder, OptionsJson.Write(options));
         var done = Path.Combine(folder, ResultFile);
-        if (File.Exists(done))
+        if (IsDone(folder))
             return OptionsJson.Read<ExperimentResult>(File.ReadAllText(done));
 
         var clock = System.Diagnostics.Stopwatch.StartNew();
@@ -112,9 +112,8 @@ public static class Experiment
 
         (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Predict(IReadOnlyList<int> frames)
         {
-            var images = Plain(options, data.Source, frames);
-            using var features = options.KeepFeatures == 0 ? null
-                : FeatureCache.Open(ensemble, images, FeaturesOf(folder), mirrored: options.FlipTest, device: device, cancellation: cancellation);
+            var images = new AuLoader(data.Source, options.StillLoading(), frames);
+            using var features = Kept(options, folder, ensemble, images, device, cancellation);
             return EnsemblePrediction.All(ensemble, (IAuBatches?)features ?? images, device, options.FlipTest, cancellation);
         }
     }
@@ -133,9 +132,8 @@ public static class Experiment
         if (device is not null)
             ensemble.to(device);
         data ??= ExperimentData.Open(options);
-        var images = Plain(options, data.Source, data.Fold(options.Fold).Validation);
-        using var features = options.KeepFeatures == 0 ? null
-            : FeatureCache.Open(ensemble, images, FeaturesOf(folder), mirrored: options.FlipTest, device: device, cancellation: cancellation);
+        var images = new AuLoader(data.Source, options.StillLoading(), data.Fold(options.Fold).Validation);
+        using var features = Kept(options, folder, ensemble, images, device, cancellation);
         return Training.LearnedCorrelations.Of(ensemble, (IAuBatches?)features ?? images, device, cancellation);
     }
 
@@ -159,14 +157,12 @@ public static class Experiment
         IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         var train = new AuLoader(source, options.TrainLoading(), fold.Train);
-        var validation = Plain(options, source, fold.Validation);
-        var kept = FeaturesOf(folder);
+        var validation = new AuLoader(source, options.StillLoading(), fold.Validation);
         // Kept crops are those of one seed, so that runs of other seeds, which order them otherwise, find them again.
         var crops = new AuLoader(source, train.Options with { Seed = 0 }, fold.Train);
         using var trainFeatures = options.KeepFeatures == 0 ? null
-            : FeatureCache.Open(ensemble, crops, kept, Variants(), orderSeed: options.Seed, device: device, cancellation: cancellation);
-        using var validationFeatures = options.KeepFeatures == 0 ? null
-            : FeatureCache.Open(ensemble, validation, kept, mirrored: options.FlipTest, device: device, cancellation: cancellation);
+            : FeatureCache.Open(ensemble, crops, FeaturesOf(folder), Variants(), orderSeed: options.Seed, device: device, cancellation: cancellation);
+        using var validationFeatures = Kept(options, folder, ensemble, validation, device, cancellation);
         var task = new FanTransTask(ensemble, FanTransTask.ClassWeightsOf(source, fold.Train), options.FanRateFactor);
         using var trainer = new Trainer(task, options.Training with { Seed = options.Seed }, device);
         using var log = new RunLog(folder, progress);
@@ -188,12 +184,11 @@ public static class Experiment
     /// <summary>Beside the experiments of a sweep, which share it.</summary>
     private static string FeaturesOf(string folder) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
 
-    private static AuLoader Plain(ExperimentOptions options, IFaceSource source, IReadOnlyList<int> frames) => new(source, new AuLoaderOptions
-    {
-        ImageSize = options.Model.Fan.ImageSize,
-        BatchSize = 2 * options.BatchSize,
-        Workers = Environment.ProcessorCount,
-    }, frames);
+    /// <summary>The kept features of frames that are not trained on; null where the options keep none.</summary>
+    private static FeatureCache? Kept(
+        ExperimentOptions options, string folder, PeerEnsemble ensemble, AuLoader images, Device? device, CancellationToken cancellation) =>
+        options.KeepFeatures == 0 ? null
+            : FeatureCache.Open(ensemble, images, FeaturesOf(folder), mirrored: options.FlipTest, device: device, cancellation: cancellation);
 
     /// <summary>Writes the options on first use, and refuses a folder that has others.</summary>
     private static void Claim(string folder, string options)

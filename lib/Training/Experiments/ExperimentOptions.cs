@@ -117,6 +117,15 @@ public sealed record ExperimentOptions
         Augmentation = Augmentation,
     };
 
+    /// <summary>How frames are loaded that are not trained on: as they are, one after the other.</summary>
+    /// <param name="imageSize">Side of a crop; null is the model's.</param>
+    internal AuLoaderOptions StillLoading(int? imageSize = null) => new()
+    {
+        ImageSize = imageSize ?? Model.Fan.ImageSize,
+        BatchSize = 2 * BatchSize,
+        Workers = Environment.ProcessorCount,
+    };
+
     /// <summary>Checks every field.</summary>
     /// <returns>The record itself.</returns>
     /// <exception cref="ArgumentException">A field is out of range; the message names it.</exception>

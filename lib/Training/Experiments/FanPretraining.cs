@@ -97,11 +97,10 @@ public static class FanPretraining
         var fold = data.Fold(options.Fold);
         random.manual_seed(new SeededRandom(options.Seed, 0xFA4).NextSeed());
         using var fan = new FaceAlignmentNetwork(options.Model.Fan);
-        var loading = options.TrainLoading();
         using var trainer = new Trainer(new FanTask(fan), options.Training with { Seed = options.Seed }, device);
         using var log = new RunLog(folder, progress);
         var result = trainer.Fit(
-            new AuLoader(data.Source, loading, fold.Train), new AuLoader(data.Source, Still(options, loading.ImageSize), fold.Validation), folder, log, cancellation);
+            new AuLoader(data.Source, options.TrainLoading(), fold.Train), new AuLoader(data.Source, options.StillLoading(), fold.Validation), folder, log, cancellation);
         WeightsFile.Save(Path.Combine(folder, WeightsFileName), fan.state_dict());
         return result;
     }
@@ -119,9 +118,6 @@ public static class FanPretraining
         ArgumentNullException.ThrowIfNull(fan);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(data);
-        return FanTask.Evaluate(fan, new AuLoader(data.Source, Still(options, fan.Options.ImageSize), data.Fold(options.Fold).Test), device, cancellation);
+        return FanTask.Evaluate(fan, new AuLoader(data.Source, options.StillLoading(fan.Options.ImageSize), data.Fold(options.Fold).Test), device, cancellation);
     }
-
-    private static AuLoaderOptions Still(ExperimentOptions options, int imageSize) =>
-        new() { ImageSize = imageSize, BatchSize = 2 * options.BatchSize, Workers = Environment.ProcessorCount };
 }

@@ -38,13 +38,13 @@ public static class SweepFindings
     {
         var (difference, p) = (row.Against!.Difference, row.Against.Corrected);
         var size = $"{Percent(Math.Abs(difference.Estimate))} {(Percent(Math.Abs(difference.Estimate)) == "1.0" ? "point" : "points")}";
-        var evidence = $"95 %: {Signed(difference.Low)} to {Signed(difference.High)}, p = {P(p)}"
+        var evidence = $"95 %: {SweepTable.Signed(difference.Low)} to {SweepTable.Signed(difference.High)}, p = {P(p)}"
             + (tests > 1 ? $" corrected for {tests} comparisons" : "");
         var direction = difference.Estimate > 0 ? "higher" : "lower";
         return (p < Level, difference.Low > 0 || difference.High < 0) switch
         {
             (true, true) => $"{row.Name} is {(difference.Estimate > 0 ? "better" : "worse")} than {first} by {size} of F1 ({evidence}).",
-            (false, false) => $"{row.Name} and {first} cannot be told apart: a difference of {Signed(difference.Estimate)} points of F1 ({evidence}); "
+            (false, false) => $"{row.Name} and {first} cannot be told apart: a difference of {SweepTable.Signed(difference.Estimate)} points of F1 ({evidence}); "
                 + $"more than {Percent(Math.Max(Math.Abs(difference.Low), Math.Abs(difference.High)))} points either way is unlikely.",
             (true, false) => $"Whether {row.Name} differs from {first} is open: F1 is {direction} by {size} and the test finds it, but the interval includes 0 ({evidence}).",
             (false, true) => $"Whether {row.Name} differs from {first} is open: F1 is {direction} by {size} and the interval leaves 0 out, but the test does not find it ({evidence}).",
@@ -69,8 +69,6 @@ public static class SweepFindings
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 
     private static string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture);
-
-    private static string Signed(double value) => (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
     private static string P(double value) => value.ToString(value < 0.001 ? "0.0000" : "0.000", CultureInfo.InvariantCulture);
 }

@@ -146,7 +146,7 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
 
     private static string Percent(double value) => double.IsNaN(value) ? "" : (100 * value).ToString("0.0", CultureInfo.InvariantCulture);
 
-    private static string Signed(double value) => (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
+    internal static string Signed(double value) => (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
     private static string WithEnds(Interval interval, Func<double, string> write) =>
         $"{write(interval.Estimate)} ({write(interval.Low)} to {write(interval.High)})";

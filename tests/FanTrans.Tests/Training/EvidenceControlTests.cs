@@ -34,8 +34,8 @@ public sealed class EvidenceControlTests
         using var folder = new TemporaryFolder();
         var options = EvidenceOptions.Smoke;
         var whole = EvidenceControl.Run(options, cancellation: Token);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        Assert.ThrowsAny<OperationCanceledException>(() => EvidenceControl.Run(options, folder.Path, new StopInEpoch(2, stop), stop.Token));
+        using (var stop = new StopInEpoch(2))
+            Assert.ThrowsAny<OperationCanceledException>(() => EvidenceControl.Run(options, folder.Path, stop, stop.Token));
         var resumed = EvidenceControl.Run(options, folder.Path, cancellation: Token);
         Assert.Equal(whole.LossHidden, resumed.LossHidden);
         Assert.Equal(whole.Learned.Attention, resumed.Learned.Attention);
@@ -47,14 +47,5 @@ public sealed class EvidenceControlTests
         var error = Assert.Throws<ArgumentException>(() => EvidenceControl.Run(new EvidenceOptions { Hidden = 1, Noise = -1 }, cancellation: Token));
         Assert.Contains("Hidden is 1", error.Message);
         Assert.Contains("Noise is -1", error.Message);
-    }
-
-    private sealed class StopInEpoch(int epoch, CancellationTokenSource stop) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value is { Finished: null, Batch: 2 } && value.Epoch == epoch)
-                stop.Cancel();
-        }
     }
 }
