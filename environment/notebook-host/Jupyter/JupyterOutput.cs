@@ -30,10 +30,10 @@ internal sealed class JupyterOutput : IKernelOutput, IDisposable
     private readonly Lock _gate = new();
     private readonly StringBuilder _text = new();
     private readonly Timer _timer;
-    private readonly Dictionary<object, string> _heads = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, (OutputOrigin Origin, string? DisplayId)> _headCarriers = new(ReferenceEqualityComparer.Instance);
     private OutputOrigin? _last;
     private (OutputOrigin Origin, StreamName Name)? _stream;
-    private string _head = "";
+    private object? _needsHead;
 
     /// <param name="publish">Sends a message: type, the header of the request, content.</param>
     public JupyterOutput(Action<string, JsonObject?, JsonObject> publish)
@@ -55,6 +55,7 @@ internal sealed class JupyterOutput : IKernelOutput, IDisposable
             {
                 FlushLocked();
                 _publish("clear_output", origin.Header, new() { ["wait"] = true });
+                foreach (var (formatter, _) in _headCarriers.Where(c => c.Value.Origin.Cell == origin.Cell)) _headCarriers.Remove(formatter);
                 text = text[(clear + ClearScreen.Length)..];
                 if (text.Length == 0) return;
             }
@@ -65,28 +66,17 @@ internal sealed class JupyterOutput : IKernelOutput, IDisposable
         }
     }
 
-    public void Display(IReadOnlyList<FormattedValue> bundle, string displayId) => Show("display_data", bundle, content =>
-        content["transient"] = new JsonObject { ["display_id"] = displayId });
+    public void Display(IReadOnlyList<FormattedValue> bundle, string displayId) => Show("display_data", bundle, displayId);
 
-    public void Update(IReadOnlyList<FormattedValue> bundle, string displayId) => Show("update_display_data", bundle, content =>
-        content["transient"] = new JsonObject { ["display_id"] = displayId });
+    public void Update(IReadOnlyList<FormattedValue> bundle, string displayId) => Show("update_display_data", bundle, displayId);
 
-    public void Result(IReadOnlyList<FormattedValue> bundle) => Show("execute_result", bundle, content =>
-        content["execution_count"] = Origin?.ExecutionCount ?? 0);
+    public void Result(IReadOnlyList<FormattedValue> bundle) => Show("execute_result", bundle, null);
 
-    /// <summary>
-    /// A figure leaves its drawing library to the page. The first output that needs it brings it along; when that cell is
-    /// run again, its new output does.
-    /// </summary>
+    /// <summary>A figure leaves its drawing library to the page, and one output of a notebook brings it along.</summary>
     public void NeedsPageHead(object formatter)
     {
-        if (Origin is not { IsSilent: false } origin) return;
-        lock (_gate)
-        {
-            if (_heads.TryGetValue(formatter, out var cell) && cell != origin.Cell) return;
-            _heads[formatter] = origin.Cell;
-            _head = FormatterRegistry.PageHead(formatter);
-        }
+        if (Origin is not { IsSilent: false }) return;
+        lock (_gate) _needsHead = formatter;
     }
 
     public void Status(string message) => Console.Error.WriteLine(message);
@@ -130,18 +120,34 @@ internal sealed class JupyterOutput : IKernelOutput, IDisposable
     // Threads that native code has made carry no context: theirs is the last cell.
     private OutputOrigin? Origin => _origin.Value ?? _last;
 
-    private void Show(string type, IReadOnlyList<FormattedValue> bundle, Action<JsonObject> complete)
+    private void Show(string type, IReadOnlyList<FormattedValue> bundle, string? displayId)
     {
         if (Origin is not { IsSilent: false } origin) return;
         lock (_gate)
         {
             FlushLocked();
-            if (_head.Length > 0) bundle = [.. bundle.Select(v => v.MimeType == "text/html" ? new FormattedValue(v.MimeType, _head + v.Value) : v)];
-            _head = "";
+            var head = HeadFor(origin, displayId);
+            if (head.Length > 0) bundle = [.. bundle.Select(v => v.MimeType == "text/html" ? new FormattedValue(v.MimeType, head + v.Value) : v)];
             var content = new JsonObject { ["data"] = Data(bundle), ["metadata"] = new JsonObject() };
-            complete(content);
+            if (displayId is null) content["execution_count"] = origin.ExecutionCount;
+            else content["transient"] = new JsonObject { ["display_id"] = displayId };
             _publish(type, origin.Header, content);
         }
+    }
+
+    /// <summary>The first output that needs a head carries it, and whatever takes that output's place: an update, or the cell's next run.</summary>
+    private string HeadFor(OutputOrigin origin, string? displayId)
+    {
+        if (_needsHead is not { } formatter) return "";
+        _needsHead = null;
+        if (_headCarriers.TryGetValue(formatter, out var carrier))
+        {
+            if (displayId is not null && displayId == carrier.DisplayId) return FormatterRegistry.PageHead(formatter);
+            var runsAgain = origin.Cell == carrier.Origin.Cell && !ReferenceEquals(origin, carrier.Origin);
+            if (!runsAgain) return "";
+        }
+        _headCarriers[formatter] = (origin, displayId);
+        return FormatterRegistry.PageHead(formatter);
     }
 
     private void FlushLocked()

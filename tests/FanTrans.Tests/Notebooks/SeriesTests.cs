@@ -5,17 +5,15 @@ using FanTrans.Tests.Host;
 namespace FanTrans.Tests.Notebooks;
 
 /// <summary>Every notebook of the series as it lies in git, and each run fresh at its smoke size.</summary>
-public class SeriesTests
+public class SeriesTests(SeriesRuns runs)
 {
-    private static string Folder => Path.Combine(Repository.Root, "notebooks");
-
-    public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path))];
+    public static TheoryData<string> Names => [.. SeriesRuns.Names];
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task HasNoOutputsInGit(string name)
     {
-        var (exitCode, _, errors) = await HostProgram.RunAsync("strip", "--check", Path.Combine(Folder, name));
+        var (exitCode, _, errors) = await HostProgram.RunAsync("strip", "--check", Path.Combine(SeriesRuns.Notebooks, name));
         Assert.Equal((0, ""), (exitCode, errors));
     }
 
@@ -23,7 +21,7 @@ public class SeriesTests
     [MemberData(nameof(Names))]
     public void OpensInEveryHost(string name)
     {
-        using var notebook = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name)));
+        using var notebook = JsonDocument.Parse(File.ReadAllText(Path.Combine(SeriesRuns.Notebooks, name)));
         var root = notebook.RootElement;
         Assert.Equal(4, root.GetProperty("nbformat").GetInt32());
         Assert.Equal(".net-csharp", root.GetProperty("metadata").GetProperty("kernelspec").GetProperty("name").GetString());
@@ -44,25 +42,15 @@ public class SeriesTests
     [MemberData(nameof(Names))]
     public async Task RunsFromStartToEndAndDrawsEveryFigure(string name)
     {
-        var folder = Directory.CreateTempSubdirectory("fantrans-series-").FullName;
-        try
-        {
-            var page = Path.Combine(folder, "page.html");
-            var (exitCode, output, errors) = await HostProgram.RunAsync(
-                "run", Path.Combine(Folder, name), "--set", "smoke=true", "--set", $"output={folder}", "--out-html", page);
-            Assert.True(exitCode == 0, $"{errors}\n{output}");
+        var run = await runs.OfAsync(name);
+        Assert.True(run.ExitCode == 0, run.Text);
 
-            var elements = Chromium.RenderedElements(File.ReadAllText(page));
-            var figures = elements.Split("class=\"fantrans-figure").Length - 1;
-            Assert.Equal(figures, elements.Split("class=\"plot-container").Length - 1);
-            Assert.True(figures >= 1, $"the page shows {figures} figures");
-            if (name.StartsWith("00-", StringComparison.Ordinal))
-                HasMetrics(Path.Combine(folder, "metrics.json"));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        var elements = Chromium.RenderedElements(File.ReadAllText(run.Page));
+        var figures = elements.Split("class=\"fantrans-figure").Length - 1;
+        Assert.Equal(figures, elements.Split("class=\"plot-container").Length - 1);
+        Assert.True(figures >= 1, $"the page shows {figures} figures");
+        if (name.StartsWith("00-", StringComparison.Ordinal))
+            HasMetrics(Path.Combine(run.Output, "metrics.json"));
     }
 
     private static void HasMetrics(string path)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace FanTrans.Tests.Host.Jupyter;
 
@@ -29,7 +30,10 @@ internal sealed class JupyterPython : IDisposable
     }
 
     /// <summary>Runs Python to its end.</summary>
-    public async Task<(int ExitCode, string Text)> RunAsync(params string[] arguments) => await RunAsync(arguments, Folder, Variables());
+    public Task<(int ExitCode, string Text)> RunAsync(params string[] arguments) => RunAsync(arguments, Folder, Variables());
+
+    /// <summary>Runs Python to its end in another folder, with a text on its standard input.</summary>
+    public Task<(int ExitCode, string Text)> RunAsync(string[] arguments, string folder, string input) => RunAsync(arguments, folder, Variables(), input);
 
     /// <summary>Starts Python, and leaves it running.</summary>
     public Process Start(params string[] arguments) => Process.Start(Info(arguments, Folder, Variables()))!;
@@ -55,15 +59,21 @@ internal sealed class JupyterPython : IDisposable
         return start;
     }
 
-    private static async Task<(int ExitCode, string Text)> RunAsync(string[] arguments, string? folder, Dictionary<string, string> variables)
+    private static async Task<(int ExitCode, string Text)> RunAsync(
+        string[] arguments, string? folder, Dictionary<string, string> variables, string input = "")
     {
-        using var process = Process.Start(Info(arguments, folder, variables))!;
+        var info = Info(arguments, folder, variables);
+        info.RedirectStandardInput = true;
+        info.StandardInputEncoding = new UTF8Encoding(false);
+        using var process = Process.Start(info)!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Limit);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);
             var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.StandardInput.WriteAsync(input.AsMemory(), limit.Token);
+            process.StandardInput.Close();
             await process.WaitForExitAsync(limit.Token);
             return (process.ExitCode, await output + await errors);
         }

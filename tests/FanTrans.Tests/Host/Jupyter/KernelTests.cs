@@ -1,11 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using FanTrans.Tests.Notebooks;
 
 namespace FanTrans.Tests.Host.Jupyter;
 
 /// <summary>The kernel, seen by the clients that people use.</summary>
-public partial class KernelTests
+public partial class KernelTests(SeriesRuns runs)
 {
+    public static TheoryData<string> Notebooks => [.. SeriesRuns.Names];
+
     private static string Script(string name) => Path.Combine(Repository.Root, "tests", "FanTrans.Tests", "Host", "Jupyter", name);
 
     [Fact]
@@ -33,37 +37,51 @@ public partial class KernelTests
         if (Times().Match(text) is { Success: true } times) TestContext.Current.SendDiagnosticMessage(times.Value);
     }
 
-    [Fact]
-    public async Task NbconvertExecutesTheQuickstart()
+    /// <summary>nbconvert runs a notebook through nbclient, so this is both.</summary>
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public async Task NbconvertExecutesEveryNotebook(string name)
     {
         using var jupyter = await JupyterPython.WithKernelAsync("nbconvert", "nbclient");
-        var source = Path.Combine(Repository.Root, "notebooks", "00-quickstart.ipynb");
-        var output = JsonSerializer.Serialize(Path.Combine(jupyter.Folder, "run"))[1..^1];
-        var copy = Path.Combine(Repository.Root, "notebooks", $"quickstart-{System.Environment.ProcessId}.ipynb");
-        // Beside the original: its nuget.config and its photograph are found from there.
-        File.WriteAllText(copy, File.ReadAllText(source)
-            .Replace("var smoke = false;", "var smoke = true;").Replace("var output = \\\"../out\\\"", $"var output = \\\"{output}\\\""));
-        try
-        {
-            var (exitCode, text) = await jupyter.RunAsync(
-                "-m", "nbconvert", "--to", "notebook", "--execute", "--ExecutePreprocessor.timeout=400",
-                "--output-dir", jupyter.Folder, "--output", "executed.ipynb", copy);
-            Assert.True(exitCode == 0, text);
-        }
-        finally
-        {
-            File.Delete(copy);
-        }
+        var first = await runs.OfAsync(name);
+        Assert.True(first.ExitCode == 0, first.Text);
+        var (exitCode, text) = await jupyter.RunAsync(
+            [
+                "-m", "nbconvert", "--stdin", "--to", "notebook", "--execute", "--ExecutePreprocessor.timeout=400",
+                "--output-dir", jupyter.Folder, "--output", "executed.ipynb",
+            ],
+            // The kernel starts where nbconvert does: in the notebook's folder, as when a person opens it.
+            SeriesRuns.Notebooks, AtSmokeSize(Path.Combine(SeriesRuns.Notebooks, name), first.Output));
+        Assert.True(exitCode == 0, text);
 
         using var executed = JsonDocument.Parse(File.ReadAllText(Path.Combine(jupyter.Folder, "executed.ipynb")));
-        var outputs = executed.RootElement.GetProperty("cells").EnumerateArray()
-            .Where(cell => cell.GetProperty("cell_type").GetString() == "code")
-            .SelectMany(cell => cell.GetProperty("outputs").EnumerateArray()).Select(o => o.GetRawText()).ToList();
+        var code = executed.RootElement.GetProperty("cells").EnumerateArray().Where(cell => cell.GetProperty("cell_type").GetString() == "code").ToList();
+        Assert.All(code, cell => Assert.Equal(JsonValueKind.Number, cell.GetProperty("execution_count").ValueKind));
+        var outputs = code.SelectMany(cell => cell.GetProperty("outputs").EnumerateArray()).Select(o => o.GetRawText()).ToList();
         Assert.DoesNotContain(outputs, o => o.Contains("\"output_type\": \"error\""));
-        Assert.True(outputs.Count(o => o.Contains("fantrans-figure")) >= 9, $"{outputs.Count} outputs");
+        // As many figures as on the headless host's page.
+        var figures = File.ReadAllText(first.Page).Split("class=\"fantrans-figure").Length - 1;
+        Assert.Equal(figures, outputs.Sum(o => o.Split("class=\\\"fantrans-figure").Length - 1));
         // The drawing library comes with the first figure and with no other.
         Assert.Single(outputs, o => o.Contains("data-embed-once"));
-        Assert.True(File.Exists(Path.Combine(jupyter.Folder, "run", "metrics.json")));
+    }
+
+    /// <summary>Parameters as papermill gives them: a cell after the tagged one.</summary>
+    private static string AtSmokeSize(string path, string output)
+    {
+        var notebook = JsonNode.Parse(File.ReadAllText(path))!;
+        var cells = notebook["cells"]!.AsArray();
+        var parameters = cells.First(cell => cell!["metadata"]?["tags"]?.AsArray().Any(tag => tag!.GetValue<string>() == "parameters") == true)!;
+        cells.Insert(cells.IndexOf(parameters) + 1, new JsonObject
+        {
+            ["cell_type"] = "code",
+            ["execution_count"] = null,
+            ["id"] = "given",
+            ["metadata"] = new JsonObject(),
+            ["outputs"] = new JsonArray(),
+            ["source"] = $"smoke = true;\noutput = {JsonSerializer.Serialize(output)};",
+        });
+        return notebook.ToJsonString();
     }
 
     [GeneratedRegex("ready .* ms\\)")]

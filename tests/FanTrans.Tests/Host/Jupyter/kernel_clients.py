@@ -103,6 +103,30 @@ class Execution(Client):
         self.assertEqual(outputs[1]["content"]["transient"]["display_id"], ids.pop())
         self.assertEqual(outputs[1]["content"]["data"]["text/plain"], "100 %")
 
+    def test_one_output_carries_what_all_figures_need(self):
+        self.run_cell("""
+            internal class TypeFormatterSourceAttribute(Type type) : Attribute { public Type FormatterSourceType => type; }
+            class Source { public IEnumerable<object> CreateTypeFormatters() => [new Formatter()]; }
+            class Formatter
+            {
+                public string MimeType => "text/html";
+                public string PageHead => "<script data-embed-once='lib'></script>";
+                public bool Format(object value, System.IO.TextWriter writer) { writer.Write("<p>figure</p>"); return true; }
+            }
+            [TypeFormatterSource(typeof(Source))] class Figure;""")
+
+        def carried(code):
+            _, outputs = self.run_cell(code)
+            return ["data-embed-once" in m["content"]["data"]["text/html"] for m in outputs if "data" in m["content"]]
+
+        first = "var shown = display(new Figure());\ndisplay(new Figure());\nnew Figure()"
+        self.assertEqual(carried(first), [True, False, False])
+        self.assertEqual(carried("display(new Figure());"), [False])
+        # What takes the place of the output that carries it has to carry it.
+        self.assertEqual(carried("shown.Update(new Figure());"), [True])
+        self.assertEqual(carried(first), [True, False, False])
+        self.assertEqual(carried("shown.Update(new Figure());"), [True])
+
     def test_what_is_printed_arrives_while_the_cell_runs(self):
         message_id = self.send('Console.WriteLine("first");\nSystem.Threading.Thread.Sleep(1500);\n1')
         self.wait_for_stream(message_id, "first")
