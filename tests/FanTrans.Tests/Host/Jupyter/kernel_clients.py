@@ -287,8 +287,9 @@ class StartUp(unittest.TestCase):
         times = []
         for _ in range(40):
             start = time.monotonic()
-            client.execute_interactive("1;", timeout=TIMEOUT, output_hook=lambda m: None)
+            reply = client.execute_interactive("_ = 1;", timeout=TIMEOUT, output_hook=lambda m: None)
             times.append(time.monotonic() - start)
+            self.assertEqual(reply["content"]["status"], "ok", reply)
         client.stop_channels()
         manager.shutdown_kernel()
         median = sorted(times)[len(times) // 2]
