@@ -14,6 +14,7 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
     private readonly FaceAlignmentNetwork fan;
     private readonly ModuleList<AuHead> peers;
     private readonly Linear? gate;
+    private BFloat16Fan? bfloat16Fan;
 
     /// <summary>A new ensemble with random weights, each peer's its own; the FAN is frozen.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
@@ -39,6 +40,20 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
     /// called.</summary>
     public FaceAlignmentNetwork Fan => fan;
 
+    /// <summary>What the FAN computes the peers' features in; float32 unless <see cref="ComputeFanIn"/> was called.</summary>
+    public FanPrecision FanPrecision => bfloat16Fan is null ? FanPrecision.Float32 : FanPrecision.BFloat16;
+
+    /// <summary>Lets the frozen FAN compute in another precision, with the weights and on the device that it has now: call it after
+    /// both are settled. Weights that are saved, and <see cref="Fan"/> itself, stay float32.</summary>
+    /// <exception cref="InvalidOperationException">bfloat16 for a FAN that is not frozen.</exception>
+    public void ComputeFanIn(FanPrecision precision)
+    {
+        if (precision is FanPrecision.BFloat16 && !fan.Frozen)
+            throw new InvalidOperationException("the FAN is fine-tuned, and only a frozen one computes in bfloat16.");
+        bfloat16Fan?.Dispose();
+        bfloat16Fan = precision is FanPrecision.BFloat16 ? new BFloat16Fan(fan) : null;
+    }
+
     /// <summary>Peer m as a model of its own, sharing weights and mode with this ensemble; disposing it leaves them
     /// alone. Its state dict is what a single model loads.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such peer.</exception>
@@ -53,9 +68,15 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
     public override PeerOutput forward(Tensor images)
     {
-        using var features = fan.Features(images, Options.FeaturePooling);    // (B, C, S/4/p, S/4/p)
+        using var features = Features(images);
         return FromFeatures(features);
     }
+
+    /// <summary>What <see cref="FromFeatures"/> takes: (B, C, S/4/p, S/4/p) in float32, pooled by the options' FeaturePooling p.</summary>
+    /// <param name="images">(B, 3, S, S), RGB in [0, 1].</param>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public Tensor Features(Tensor images) =>
+        bfloat16Fan?.Features(images, Options.FeaturePooling) ?? fan.Features(images, Options.FeaturePooling);
 
     /// <summary>As <c>call</c>, from FAN features (B, C, S/4/p, S/4/p), pooled by the options' FeaturePooling p, fresh or from a cache.</summary>
     /// <exception cref="ArgumentException">The features have another number of channels.</exception>
@@ -70,5 +91,13 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
         var output = new PeerOutput(outputs, teacher, weights);
         scope.MoveToOuter(output.Tensors);
         return output;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            bfloat16Fan?.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -24,7 +24,7 @@ public sealed class FanTransTask : TrainingTask
     /// <param name="fanRateFactor">
     /// 0 keeps the FAN frozen; else it is fine-tuned at this factor of the learning rate, and unfrozen here.
     /// </param>
-    /// <exception cref="ArgumentException">The number of weights is not that of the action units.</exception>
+    /// <exception cref="ArgumentException">The number of weights is not that of the action units, or the FAN is to be tuned in bfloat16.</exception>
     public FanTransTask(PeerEnsemble ensemble, IReadOnlyList<double> classWeights, double fanRateFactor = 0)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
@@ -35,11 +35,13 @@ public sealed class FanTransTask : TrainingTask
                 $"{classWeights.Count} class weights for {ensemble.Options.ActionUnits.Count} action units.", nameof(classWeights));
         (_ensemble, _classWeights, _fanRateFactor) = (ensemble, classWeights, fanRateFactor);
         _distillation = new OnlineDistillation(ensemble.Distillation, classWeights);
+        if (fanRateFactor > 0 && ensemble.FanPrecision is not FanPrecision.Float32)
+            throw new ArgumentException($"a FAN that computes in {ensemble.FanPrecision} cannot be fine-tuned.", nameof(fanRateFactor));
         if (fanRateFactor > 0)
             ensemble.Fan.Unfreeze();
         else
             ensemble.Fan.Freeze();
-        _frozenFan = new(() => ensemble.Fan.Frozen ? DataFingerprint.Weights(ensemble.Fan) : null);
+        _frozenFan = new(() => ensemble.Fan.Frozen ? Identity(ensemble) : null);
         var named = ensemble.named_parameters().ToLookup(p => IsFan(p.name));
         var peers = new ParameterSet([.. named[false]]);
         Parameters = fanRateFactor > 0 ? [peers, new([.. named[true]], fanRateFactor)] : [peers];
@@ -84,6 +86,10 @@ public sealed class FanTransTask : TrainingTask
 
     private sealed record Shape(
         FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights, string? FrozenFan);
+
+    /// <summary>What a frozen FAN's features depend on.</summary>
+    internal static string Identity(PeerEnsemble ensemble) =>
+        DataFingerprint.Weights(ensemble.Fan) + (ensemble.FanPrecision is FanPrecision.Float32 ? "" : $" in {ensemble.FanPrecision}");
 
     private static bool IsFan(string name) => name.StartsWith("fan.", StringComparison.Ordinal);
 

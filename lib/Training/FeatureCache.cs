@@ -150,7 +150,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
                 {
                     using var scope = NewDisposeScope();
                     var images = BatchTensors.Copy(batch.Images, [batch.Count, 3, batch.ImageSize, batch.ImageSize], device);
-                    var features = ensemble.Fan.Features(variant < variants ? images : images.flip(3), ensemble.Options.FeaturePooling);
+                    var features = ensemble.Features(variant < variants ? images : images.flip(3));
                     var half = features.to_type(ScalarType.Float16);
                     if (!half.isfinite().all().item<bool>())
                         throw new InvalidDataException(
@@ -178,7 +178,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
             crops {options}
             variants {variants}{(mirrored ? " and mirrored" : "")}
             fan {OptionsJson.Write(ensemble.Options.Fan)}
-            weights {DataFingerprint.Weights(ensemble.Fan)}
+            weights {FanTransTask.Identity(ensemble)}
             pooling {ensemble.Options.FeaturePooling}
             """;
     }

@@ -22,12 +22,13 @@ public static class Throughput
     /// <param name="batchSizes">Images in a batch, each at least 1.</param>
     /// <param name="device">Where; null is the processor.</param>
     /// <param name="seconds">How long to measure each number.</param>
+    /// <param name="fanPrecision">What the frozen FAN computes in.</param>
     /// <param name="cancellation">Ends it between two steps.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A batch is empty.</exception>
     public static IReadOnlyList<ThroughputRow> Measure(
         FanTransOptions model, DistillationOptions distillation, IReadOnlyList<int> batchSizes, Device? device = null, double seconds = 1,
-        CancellationToken cancellation = default)
+        FanPrecision fanPrecision = FanPrecision.Float32, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(distillation);
@@ -39,6 +40,7 @@ public static class Throughput
         using var ensemble = new PeerEnsemble(model, distillation);
         if (on.type != DeviceType.CPU)
             ensemble.to(on);
+        ensemble.ComputeFanIn(fanPrecision);
         var task = new FanTransTask(ensemble, [.. model.ActionUnits.Select(_ => 1.0)]);
         using var optimizer = optim.AdamW(task.Parameters.SelectMany(s => s.Parameters.Select(p => p.Parameter)), TrainingOptions.Paper.LearningRate);
         return [.. batchSizes.Select(Row)];

@@ -131,6 +131,7 @@ public static class Experiment
         using var ensemble = TrainedModel.Load(Path.Combine(folder, "model.safetensors"));
         if (device is not null)
             ensemble.to(device);
+        ensemble.ComputeFanIn(options.FanPrecision);
         data ??= ExperimentData.Open(options);
         var images = new AuLoader(data.Source, options.StillLoading(), data.Fold(options.Fold).Validation);
         using var features = Kept(options, folder, ensemble, images, device, cancellation);
@@ -149,6 +150,7 @@ public static class Experiment
         }
         if (device is not null)
             ensemble.to(device);
+        ensemble.ComputeFanIn(options.FanPrecision);
         return ensemble;
     }
 

@@ -38,6 +38,9 @@ public sealed record ExperimentOptions
     /// <summary>0 keeps the FAN frozen; else it is fine-tuned at this factor of the learning rate.</summary>
     public double FanRateFactor { get; init; }
 
+    /// <summary>What a frozen FAN computes in; BFloat16 pays on GPUs that have it.</summary>
+    public FanPrecision FanPrecision { get; init; }
+
     /// <summary>Crops in a training batch.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -141,6 +144,8 @@ public sealed record ExperimentOptions
             .AtLeast(nameof(KeepFeatures), KeepFeatures, 0)
             .Require(KeepFeatures == 0 || FanRateFactor == 0,
                 $"KeepFeatures is {KeepFeatures} and FanRateFactor {FanRateFactor}: the features of a FAN that is fine-tuned cannot be kept")
+            .Require(FanPrecision == FanPrecision.Float32 || FanRateFactor == 0,
+                $"FanPrecision is {FanPrecision} and FanRateFactor {FanRateFactor}: a FAN that is fine-tuned computes in Float32")
             .Throw();
         Model.Validate();
         Distillation.Validate();

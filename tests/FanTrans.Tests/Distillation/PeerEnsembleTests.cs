@@ -95,6 +95,32 @@ public class PeerEnsembleTests
         Assert.All(ensemble.Fan.parameters(), parameter => Assert.False(parameter.requires_grad));
     }
 
+    [Fact]
+    public void TheFrozenFanComputesInBFloat16AndNothingElseDoes()
+    {
+        using var scope = NewDisposeScope();
+        using var ensemble = Create(TeacherKind.Mean);
+        FillBuffers(ensemble);
+        ensemble.eval();
+        var images = Images(ModelSizes.TinyFan);
+        var single = ensemble.Features(images);
+        var weights = ensemble.state_dict().SelectMany(t => Values(t.Value)).ToArray();
+
+        ensemble.ComputeFanIn(FanPrecision.BFloat16);
+        var half = ensemble.Features(images);
+        Assert.Equal(ScalarType.Float32, half.dtype);
+        // Eight binary digits, in some dozen layers one after the other.
+        Assert.InRange(((half - single).norm() / single.norm()).item<float>(), 1e-4, 0.03);
+        Assert.Equal(Values(ensemble.FromFeatures(half).TeacherLogits), Values(ensemble.call(images).TeacherLogits));
+        Assert.Equal(weights, ensemble.state_dict().SelectMany(t => Values(t.Value)));
+        Assert.DoesNotContain(ensemble.state_dict(), t => t.Value.dtype is ScalarType.BFloat16);
+
+        ensemble.ComputeFanIn(FanPrecision.Float32);
+        Assert.Equal(Values(single), Values(ensemble.Features(images)));
+        ensemble.Fan.Unfreeze();
+        Assert.Throws<InvalidOperationException>(() => ensemble.ComputeFanIn(FanPrecision.BFloat16));
+    }
+
     private static PeerEnsemble Create(TeacherKind teacher, int peers = 2)
     {
         manual_seed(11);

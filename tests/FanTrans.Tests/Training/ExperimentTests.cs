@@ -1,4 +1,5 @@
 using FanTrans.Interop;
+using FanTrans.Models;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Data;
 using FanTrans.Training.Experiments;
@@ -56,6 +57,21 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
+    public void AFrozenFanMayComputeInBFloat16()
+    {
+        var half = Options with { FanPrecision = FanPrecision.BFloat16, KeepFeatures = 1, FlipTest = false };
+        var result = Experiment.Run(half, _folder.At("half/run"), cancellation: Token);
+        var single = Experiment.Run(half with { FanPrecision = FanPrecision.Float32 }, _folder.At("half/single"), cancellation: Token);
+        Assert.Equal(single.Auc!.Value, result.Auc!.Value, 0.05);
+        // Three sets of frames in either precision; the model that is left is an ordinary one.
+        Assert.Equal(6, Directory.GetFiles(_folder.At("half/features")).Length);
+        using var model = TrainedModel.Load(_folder.At("half/run/model.safetensors"));
+        Assert.All(model.parameters(), p => Assert.Equal(TorchSharp.torch.ScalarType.Float32, p.dtype));
+        var error = Assert.Throws<ArgumentException>(() => Experiment.Run(half with { KeepFeatures = 0, FanRateFactor = 0.1 }, _folder.At("tuned"), cancellation: Token));
+        Assert.Contains("FanPrecision is BFloat16 and FanRateFactor 0.1", error.Message);
+    }
+
+    [Fact]
     public void TheWeightsOfAComparisonAreTrainedOnce()
     {
         var data = ExperimentData.Open(Options);
@@ -70,7 +86,7 @@ public sealed class ExperimentTests : IDisposable
         Assert.Equal("my.pth", FanPretraining.WeightsFor(Options with { FanWeights = "my.pth" }, _folder.At("none"), cancellation: Token));
 
         // The network of the experiment, so its weights fit, and the validation subjects have seen it learn.
-        using var fan = FanTrans.Models.FaceAlignmentNetwork.Load(weights, Options.Model.Fan);
+        using var fan = FaceAlignmentNetwork.Load(weights, Options.Model.Fan);
         Assert.Single(FanPretraining.Run(FanPretraining.For(Options, 1), Path.GetDirectoryName(weights)!, data: data, cancellation: Token).Epochs);
     }
 

@@ -1,5 +1,6 @@
 using FanTrans.Charts;
 using FanTrans.Distillation;
+using FanTrans.Models;
 using FanTrans.Tests.Data;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
@@ -21,6 +22,10 @@ public class ThroughputTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Throughput.Measure(Tiny.Model, DistillationOptions.Small, [0], cancellation: Token));
         Assert.Throws<ArgumentException>(() => Figures.ImagesPerSecond([]));
     }
+
+    [Fact]
+    public void BFloat16IsMeasuredToo() =>
+        Assert.Single(Throughput.Measure(Tiny.Model, DistillationOptions.Small, [2], seconds: 0.1, fanPrecision: FanPrecision.BFloat16, cancellation: Token));
 
     [Fact]
     public void ALoaderDelivers()
