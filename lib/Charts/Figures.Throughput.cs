@@ -1,3 +1,4 @@
+using System.Globalization;
 using FanTrans.Training;
 
 namespace FanTrans.Charts;
@@ -17,6 +18,8 @@ public static partial class Figures
         Add("prediction", Palette.At(0), row => row.Prediction);
         Add("training", Palette.At(1), row => row.Training);
         var sizes = rows.Select(row => row.BatchSize).ToArray();
+        // Plotly's own labels between powers of ten are a single digit, without the power.
+        double[] rates = [.. Enumerable.Range(-2, 9).SelectMany(power => new[] { 1, 2, 5 }.Select(digit => digit * Math.Pow(10, power)))];
         parts.Set("xaxis", new
         {
             title = new { text = "images in a batch", standoff = 6 },
@@ -32,7 +35,8 @@ public static partial class Figures
         {
             title = new { text = "images a second" },
             type = "log",
-            dtick = "D2",
+            tickvals = rates,
+            ticktext = rates.Select(rate => rate.ToString("#,0.##", CultureInfo.InvariantCulture)),
             automargin = true,
             gridcolor = "#E5E5E5",
             showline = true,
