@@ -7,12 +7,16 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Training;
 
-/// <summary>The quickstart's steps over one recipe, in the order of the methods.</summary>
+/// <summary>
+/// The quickstart's steps over one recipe, in the order of the methods. Each does those before it that are not done yet, or
+/// reads them from their checkpoints, so that a notebook's cells may run in any order.
+/// </summary>
 public sealed class QuickstartRun : IDisposable
 {
     private readonly CachedSource _frames;
     private readonly Device? _device;
     private readonly string? _folder;
+    private TrainingResult? _landmarks, _units;
 
     /// <summary>Draws the labels, divides the subjects and makes the model with random weights.</summary>
     /// <param name="recipe">What to do.</param>
@@ -43,9 +47,6 @@ public sealed class QuickstartRun : IDisposable
     /// <summary>The model: the FAN and the peers.</summary>
     public PeerEnsemble Ensemble { get; }
 
-    /// <summary>From pictures to landmarks and action units, with the model as it is now.</summary>
-    public FacePredictor Predictor => new(Ensemble, _device);
-
     /// <summary>Renders every face into memory, on all cores; the later steps would do it as they go, on fewer.</summary>
     /// <param name="progress">Hears the share that is done, 0 to 1.</param>
     /// <param name="cancellation">Ends it early.</param>
@@ -57,12 +58,14 @@ public sealed class QuickstartRun : IDisposable
     /// <param name="cancellation">Stops after the current batch.</param>
     public TrainingResult PretrainFan(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
+        if (_landmarks is not null)
+            return _landmarks;
         Ensemble.Fan.Unfreeze();
         using var trainer = new Trainer(new FanTask(Ensemble.Fan), Recipe.LandmarkTraining with { Seed = Recipe.Seed }, _device);
-        var result = trainer.Fit(
+        _landmarks = trainer.Fit(
             TrainLoader(Recipe.LandmarkAugmentation), Loader(Fold.Validation), FolderOf("fan"), progress, cancellation);
         Ensemble.Fan.Freeze();
-        return result;
+        return _landmarks;
     }
 
     /// <summary>Trains the peers on the training subjects' action units, over the frozen FAN.</summary>
@@ -70,35 +73,55 @@ public sealed class QuickstartRun : IDisposable
     /// <param name="cancellation">Stops after the current batch.</param>
     public TrainingResult TrainPeers(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
+        if (_units is not null)
+            return _units;
+        PretrainFan(progress, cancellation);
         var task = new FanTransTask(Ensemble, FanTransTask.ClassWeightsOf(Faces, Fold.Train));
         using var trainer = new Trainer(task, Recipe.Training with { Seed = Recipe.Seed }, _device);
-        return trainer.Fit(
+        return _units = trainer.Fit(
             TrainLoader(Recipe.Augmentation), Loader(Fold.Validation), FolderOf("peers"), progress, cancellation);
+    }
+
+    /// <summary>The landmarks' errors on the test subjects.</summary>
+    /// <param name="cancellation">Ends it early.</param>
+    public LandmarkEvaluation TestLandmarks(CancellationToken cancellation = default)
+    {
+        PretrainFan(cancellation: cancellation);
+        return FanTask.Evaluate(Ensemble.Fan, Loader(Fold.Test), _device, cancellation);
     }
 
     /// <summary>The predictions for the test subjects: the ensemble's, and each peer's.</summary>
     /// <param name="flip">Averages the logits with those of the mirrored face.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Test(bool flip = true, CancellationToken cancellation = default) =>
-        EnsemblePrediction.All(Ensemble, Loader(Fold.Test), _device, flip, cancellation);
-
-    /// <summary>The landmarks' errors on the test subjects.</summary>
-    /// <param name="cancellation">Ends it early.</param>
-    public LandmarkEvaluation TestLandmarks(CancellationToken cancellation = default) =>
-        FanTask.Evaluate(Ensemble.Fan, Loader(Fold.Test), _device, cancellation);
+    public (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Test(bool flip = true, CancellationToken cancellation = default)
+    {
+        TrainPeers(cancellation: cancellation);
+        return EnsemblePrediction.All(Ensemble, Loader(Fold.Test), _device, flip, cancellation);
+    }
 
     /// <summary>What the ensemble learned about which action units belong together, over the validation subjects.</summary>
     /// <param name="cancellation">Ends it early.</param>
-    public LearnedCorrelations LearnedCorrelations(CancellationToken cancellation = default) =>
-        Training.LearnedCorrelations.Of(Ensemble, Loader(Fold.Validation), _device, cancellation);
+    public LearnedCorrelations LearnedCorrelations(CancellationToken cancellation = default)
+    {
+        TrainPeers(cancellation: cancellation);
+        return Training.LearnedCorrelations.Of(Ensemble, Loader(Fold.Validation), _device, cancellation);
+    }
 
     /// <summary>The tokens of the validation subjects' faces.</summary>
     /// <param name="peer">Whose, from 0.</param>
     /// <param name="cancellation">Ends it early.</param>
     public TokenTrace Tokens(int peer, CancellationToken cancellation = default)
     {
+        TrainPeers(cancellation: cancellation);
         using var model = Ensemble.Peer(peer);
         return TokenTrace.Of(model, Loader(Fold.Validation), _device, cancellation);
+    }
+
+    /// <summary>From pictures to landmarks and action units.</summary>
+    public FacePredictor Predictor()
+    {
+        TrainPeers();
+        return new(Ensemble, _device);
     }
 
     /// <summary>Frees the model.</summary>

@@ -37,7 +37,10 @@ public sealed class Ablation(
     private (ExperimentOptions Options, ExperimentData Data)? _open;
 
     /// <summary>The variants that ran, in the order of their first run.</summary>
-    public IReadOnlyList<string> Variants => [.. _variants.Select(v => v.Name)];
+    /// <exception cref="InvalidOperationException">None ran yet.</exception>
+    public IReadOnlyList<string> Variants => _variants.Count > 0
+        ? [.. _variants.Select(v => v.Name)]
+        : throw new InvalidOperationException("no variant ran yet: run its cell first.");
 
     /// <summary>
     /// Pre-trains the face alignment network of each fold, or finds what was pre-trained before; every variant starts from it.
@@ -99,6 +102,7 @@ public sealed class Ablation(
     /// <summary>The runs of a variant that ran.</summary>
     /// <param name="name">What it was called.</param>
     /// <exception cref="ArgumentException">None of that name ran.</exception>
+    /// <exception cref="InvalidOperationException">None ran at all.</exception>
     public IReadOnlyList<AblationRun> RunsOf(string name) =>
         _variants.Find(v => v.Name == name).Runs ?? throw new ArgumentException($"no variant {name} ran, only {string.Join(", ", Variants)}.", nameof(name));
 
@@ -131,9 +135,7 @@ public sealed class Ablation(
     /// <exception cref="ArgumentException">None of the baseline's name ran.</exception>
     public SweepTable Compare(string? baseline = null, Func<AuPredictions, AuPredictions>? view = null, int peer = 0)
     {
-        if (_variants.Count == 0)
-            throw new InvalidOperationException("no variant ran yet: run its cell first.");
-        baseline ??= _variants[0].Name;
+        baseline ??= Variants[0];
         var ordered = _variants.Where(v => v.Name != baseline).Prepend((Name: baseline, Runs: RunsOf(baseline)));
         return SweepTable.Of([.. ordered.Select(v => VariantRuns.Pool(v.Name, v.Runs.Select(run => (run.Fold, run.Seed, Test(run)))))]);
 

@@ -66,6 +66,19 @@ public partial class KernelTests(SeriesRuns runs)
         Assert.Single(outputs, o => o.Contains("data-embed-once"));
     }
 
+    /// <summary>Nobody runs the cells of a notebook from the first to the last only.</summary>
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public async Task CellsRunAgainInAnyOrder(string name)
+    {
+        using var jupyter = await JupyterPython.WithKernelAsync("nbclient");
+        var first = await runs.OfAsync(name);
+        Assert.True(first.ExitCode == 0, first.Text);
+        var (exitCode, text) = await jupyter.RunAsync(
+            [Script("notebook_reruns.py")], SeriesRuns.Notebooks, AtSmokeSize(Path.Combine(SeriesRuns.Notebooks, name), first.Output));
+        Assert.True(exitCode == 0, text);
+    }
+
     /// <summary>Parameters as papermill gives them: a cell after the tagged one.</summary>
     private static string AtSmokeSize(string path, string output)
     {
