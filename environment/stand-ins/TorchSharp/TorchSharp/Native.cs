@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace TorchSharp;
 
@@ -10,9 +11,15 @@ internal static unsafe partial class Native
 
     static Native()
     {
-        // libgomp reads its settings when it is loaded, and its threads spin by default, which starves
-        // small machines. .NET's own Environment.SetEnvironmentVariable does not reach native code.
-        if (!OperatingSystem.IsWindows()) setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+        // Libraries read these when they are loaded; .NET's own Environment.SetEnvironmentVariable does not reach native code.
+        if (!OperatingSystem.IsWindows())
+        {
+            // libgomp's threads spin by default, which starves small machines.
+            setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+            // An OpenBLAS that is older than the processor takes it for one of 2004, without AVX.
+            if (Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported) setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
+            else if (Avx2.IsSupported && Fma.IsSupported) setenv("OPENBLAS_CORETYPE", "Haswell", 0);
+        }
         NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
     }
 
