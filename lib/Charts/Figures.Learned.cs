@@ -122,7 +122,8 @@ public static partial class Figures
                 font = new { size = 12 },
             });
         }
-        parts.Note($"the {pairs} strongest pairs of each, wide: strong; orange: together, blue and dashed: apart", 0, -6);
+        // One face is narrower than the line.
+        parts.Note($"the {pairs} strongest pairs of each, wide: strong;{(matrices.Count == 1 ? "<br>" : " ")}orange: together, blue and dashed: apart", 0, -6);
         return parts.Build();
     }
 
