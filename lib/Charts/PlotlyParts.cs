@@ -64,6 +64,7 @@ internal sealed class PlotlyParts
     public void Note(string text, int xshift, int yshift) => Annotate(new
     {
         text,
+        align = "left",
         xref = "paper",
         yref = "paper",
         x = 0,
