@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.Intrinsics.X86;
 
 namespace FanTrans.Tests;
 
@@ -60,13 +59,7 @@ internal static class PythonTorch
             RedirectStandardError = true,
             WorkingDirectory = Repository.Root,
         };
-        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE"; // spinning threads would starve the tests beside it
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        // The kernels that the stand-in of TorchSharp asks for: others round otherwise, and differences of small numbers show it.
-        if (Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported)
-            start.Environment["OPENBLAS_CORETYPE"] = "SkylakeX";
-        else if (Avx2.IsSupported && Fma.IsSupported)
-            start.Environment["OPENBLAS_CORETYPE"] = "Haswell";
+        PeerEnvironment.Set(start);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

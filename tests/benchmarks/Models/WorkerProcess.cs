@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.Intrinsics.X86;
+using FanTrans.Tests;
 
 namespace FanTrans.Benchmarks.Models;
 
@@ -12,14 +12,8 @@ internal sealed class WorkerProcess : IDisposable
     public WorkerProcess(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        // Both sides alike: threads that spin while they wait slow each other down on a machine of few cores.
-        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
-        // And an OpenBLAS that does not know the processor gives up its vector units: the stand-in of TorchSharp names them.
-        if (Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported)
-            start.Environment["OPENBLAS_CORETYPE"] = "SkylakeX";
-        else if (Avx2.IsSupported && Fma.IsSupported)
-            start.Environment["OPENBLAS_CORETYPE"] = "Haswell";
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        // Both sides alike.
+        PeerEnvironment.Set(start);
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
     }
 
