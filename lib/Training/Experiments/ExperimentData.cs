@@ -6,7 +6,7 @@ namespace FanTrans.Training.Experiments;
 /// <summary>An experiment's frames and their division.</summary>
 /// <param name="Source">The frames.</param>
 /// <param name="Folds">Every fold, each with a validation part cut from its training subjects.</param>
-public sealed record ExperimentData(IFaceSource Source, IReadOnlyList<Fold> Folds)
+public sealed record ExperimentData(AuDataset Source, IReadOnlyList<Fold> Folds)
 {
     /// <summary>Opens the prepared set, or draws the rendered faces.</summary>
     /// <param name="options">Data, faces, protocol and validation share are used.</param>
@@ -17,14 +17,14 @@ public sealed record ExperimentData(IFaceSource Source, IReadOnlyList<Fold> Fold
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        IFaceSource source;
+        AuDataset source;
         IReadOnlyList<Fold> folds;
         if (options.Data == "synthfaces")
         {
             var faces = new SynthFaces(options.Faces);
             folds = Data.Folds.FromParts([.. Enumerable.Range(0, faces.Count).Select(i => faces.Key(i).Subject)], faces.Parts);
             // Rendering costs more than memory.
-            source = new CachedSource(faces);
+            source = new CachedDataset(faces);
         }
         else
         {
