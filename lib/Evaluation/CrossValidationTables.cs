@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FanTrans.Interop;
+using FanTrans.Data;
 using Spectre.Console;
 
 namespace FanTrans.Evaluation;
@@ -188,6 +188,6 @@ public static class CrossValidationTables
     private static void Write(string path, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        AtomicFile.WriteText(path, text);
+        WholeFile.Write(path, text);
     }
 }

@@ -111,11 +111,11 @@ internal sealed class FaceMotion
 
     private static int Slot(int actionUnit)
     {
-        for (var k = 0; k < ActionUnits.All.Count; k++)
+        for (var k = 0; k < SynthFaces.RenderedUnits.Count; k++)
         {
-            if (ActionUnits.All[k] == actionUnit)
+            if (SynthFaces.RenderedUnits[k] == actionUnit)
                 return k;
         }
-        throw new ArgumentException($"AU {actionUnit} is not known; known are {string.Join(", ", ActionUnits.All)}.", nameof(actionUnit));
+        throw new ArgumentException($"AU {actionUnit} is not rendered; rendered are {string.Join(", ", SynthFaces.RenderedUnits)}.", nameof(actionUnit));
     }
 }

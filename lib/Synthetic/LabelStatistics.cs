@@ -55,7 +55,7 @@ public sealed record LabelStatistics
     /// <exception cref="ArgumentException">There are none of that name; the message lists them.</exception>
     public static LabelStatistics Load(string profile)
     {
-        var file = ManifestFile.Parse<StatisticsFile>(ManifestFile.Embedded("synthfaces"), "synthfaces.schema", "synthfaces.json");
+        var file = ManifestFile.Embedded<StatisticsFile>("synthfaces");
         return file.Profiles.TryGetValue(profile, out var found)
             ? found with { TimeScales = file.TimeScales }
             : throw new ArgumentException($"there is no profile '{profile}'; known are {string.Join(", ", file.Profiles.Keys)}.", nameof(profile));

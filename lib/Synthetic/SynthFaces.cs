@@ -43,6 +43,10 @@ public sealed partial class SynthFaces : AuDataset
         _figures = new FigureCache(_grid, subject => Person.Draw(PersonSeed(subject), manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null, Shift(subject)));
     }
 
+    /// <summary>The 15 action units that the head can show: those of BP4D and of DISFA's published tables.</summary>
+    public static IReadOnlyList<int> RenderedUnits { get; } =
+        [.. FanTrans.ActionUnits.Bp4d.Union(FanTrans.ActionUnits.Disfa).Order()];
+
     /// <summary>What was asked for.</summary>
     public SynthOptions Options { get; }
 
@@ -153,7 +157,7 @@ public sealed partial class SynthFaces : AuDataset
         foreach (var (unit, intensity) in intensities)
             motion[unit] = FaceMotion.StrengthOf((float)intensity);
         var figure = new Figure(Person.Draw(person, null, 0), grid);
-        var units = FanTrans.ActionUnits.All;
+        var units = RenderedUnits;
         return Render(grid, figure, motion, Scene.Studio, default, size, 0) with
         {
             Labels = [.. units.Select(u => (sbyte)(intensities.GetValueOrDefault(u) >= 1 ? 1 : 0))],

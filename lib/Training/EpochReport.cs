@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FanTrans.Interop;
+using FanTrans.Data;
 
 namespace FanTrans.Training;
 
@@ -51,7 +51,7 @@ public sealed record TrainingResult(IReadOnlyList<EpochReport> Epochs, int BestE
 
     /// <summary>Writes every epoch's metrics as JSON, whole or not at all.</summary>
     /// <param name="path">The file.</param>
-    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json));
+    public void Save(string path) => WholeFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json));
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>

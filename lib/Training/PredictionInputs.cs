@@ -30,7 +30,7 @@ public static class PredictionInputs
     public static IReadOnlyList<string> Files(string path)
     {
         if (Directory.Exists(path))
-            return [.. Directory.EnumerateFiles(path).Where(f => RgbImage.IsPicture(f) || Ffmpeg.IsVideo(f)).Order(StringComparer.Ordinal)];
+            return [.. Directory.EnumerateFiles(path).Where(f => RgbImage.IsImage(f) || Ffmpeg.IsVideo(f)).Order(StringComparer.Ordinal)];
         return File.Exists(path) ? [path] : throw new FileNotFoundException($"{path}: no such file or folder.", path);
     }
 
@@ -55,7 +55,7 @@ public static class PredictionInputs
     public static IEnumerable<InputFrame> Sequence(string folder, double rate)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
-        return Directory.EnumerateFiles(folder).Where(RgbImage.IsPicture).Order(StringComparer.Ordinal)
+        return Directory.EnumerateFiles(folder).Where(RgbImage.IsImage).Order(StringComparer.Ordinal)
             .Select((file, i) => new InputFrame(folder, i + 1, i / rate, RgbImage.Load(file)));
     }
 }

@@ -1,5 +1,5 @@
+using FanTrans.Data;
 using FanTrans.Evaluation;
-using FanTrans.Interop;
 using FanTrans.Models;
 
 namespace FanTrans.Training;
@@ -95,7 +95,7 @@ public sealed record QuickstartReport
     public void Save(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        AtomicFile.WriteText(path, OptionsJson.Write(this) + "\n");
+        WholeFile.Write(path, OptionsJson.Write(this) + "\n");
     }
 
     private static double? Round(double value) => double.IsFinite(value) ? Math.Round(value, 3) : null;

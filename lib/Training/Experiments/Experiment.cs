@@ -107,7 +107,7 @@ public static class Experiment
             Epochs = training.Epochs.Count,
             Seconds = Math.Round(clock.Elapsed.TotalSeconds, 1),
         };
-        AtomicFile.WriteText(done, OptionsJson.Write(result) + "\n");
+        WholeFile.Write(done, OptionsJson.Write(result) + "\n");
         return result;
 
         (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Predict(IReadOnlyList<int> frames)
@@ -197,7 +197,7 @@ public static class Experiment
     {
         var path = Path.Combine(folder, OptionsFile);
         if (!File.Exists(path))
-            AtomicFile.WriteText(path, options + "\n");
+            WholeFile.Write(path, options + "\n");
         var found = File.ReadAllText(path).TrimEnd('\n');
         if (found == options)
             return;

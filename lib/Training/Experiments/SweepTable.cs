@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using FanTrans.Data;
 using FanTrans.Evaluation;
-using FanTrans.Interop;
 using MathNet.Numerics.Statistics;
 using Spectre.Console;
 
@@ -118,7 +118,7 @@ public sealed record SweepTable(IReadOnlyList<int> ActionUnits, int Subjects, IR
         }
         Write("table.tex", latex.Append("\\bottomrule\n\\end{tabular}\n").ToString());
 
-        void Write(string name, string text) => AtomicFile.WriteText(Path.Combine(folder, name), text);
+        void Write(string name, string text) => WholeFile.Write(Path.Combine(folder, name), text);
     }
 
     private static SweepRow Row(VariantRuns variant, IReadOnlyList<AuPredictions> first)
