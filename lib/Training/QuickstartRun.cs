@@ -1,6 +1,7 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
+using FanTrans.Prediction;
 using FanTrans.Synthetic;
 using FanTrans.Training.Anatomy;
 using static TorchSharp.torch;
