@@ -33,7 +33,7 @@ public sealed partial class SynthFaces : IFaceSource
         Statistics = LabelStatistics.Load(options.Profile);
         options.Planted?.Validate(Statistics.ActionUnits);
         var manifest = DatasetManifest.Load(options.Profile);
-        (_names, Parts) = Name(manifest, options.Subjects ?? Statistics.Subjects);
+        (_names, Parts) = NamesOf(manifest, options.Subjects ?? Statistics.Subjects);
         _recordings = Math.Min(options.Recordings ?? Statistics.Recordings, options.FramesPerSubject);
         _framesPerRecording = (options.FramesPerSubject + _recordings - 1) / _recordings;
         _step = options.FrameStep ?? Math.Max(1, Statistics.FramesPerRecording / _framesPerRecording);
@@ -183,7 +183,7 @@ public sealed partial class SynthFaces : IFaceSource
     }
 
     /// <summary>Names and parts: the profile's, thinned out or continued to the number asked for.</summary>
-    private static (string[] Names, IReadOnlyList<IReadOnlyList<string>> Parts) Name(DatasetManifest manifest, int subjects)
+    private static (string[] Names, IReadOnlyList<IReadOnlyList<string>> Parts) NamesOf(DatasetManifest manifest, int subjects)
     {
         IReadOnlyList<string>[] published = [.. manifest.Parts.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value)];
         List<string>[] parts = [.. published.Select(_ => new List<string>())];

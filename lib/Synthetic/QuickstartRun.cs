@@ -1,11 +1,11 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
-using FanTrans.Synthetic;
+using FanTrans.Training;
 using FanTrans.Training.Anatomy;
 using static TorchSharp.torch;
 
-namespace FanTrans.Training;
+namespace FanTrans.Synthetic;
 
 /// <summary>
 /// The quickstart's steps over one recipe, in the order of the methods. Each does those before it that are not done yet, or
@@ -104,7 +104,7 @@ public sealed class QuickstartRun : IDisposable
     public LearnedCorrelations LearnedCorrelations(CancellationToken cancellation = default)
     {
         TrainPeers(cancellation: cancellation);
-        return Training.LearnedCorrelations.Of(Ensemble, Loader(Fold.Validation), _device, cancellation);
+        return FanTrans.Training.LearnedCorrelations.Of(Ensemble, Loader(Fold.Validation), _device, cancellation);
     }
 
     /// <summary>The tokens of the validation subjects' faces.</summary>
