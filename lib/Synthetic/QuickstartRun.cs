@@ -13,7 +13,7 @@ namespace FanTrans.Synthetic;
 /// </summary>
 public sealed class QuickstartRun : IDisposable
 {
-    private readonly CachedSource _frames;
+    private readonly CachedDataset _frames;
     private readonly Device? _device;
     private readonly string? _folder;
     private TrainingResult? _landmarks, _units;
@@ -28,7 +28,7 @@ public sealed class QuickstartRun : IDisposable
         (Recipe, _folder, _device) = (recipe, folder, device);
         TorchThreads.Use(recipe.Threads);
         Faces = new SynthFaces(recipe.Faces);
-        _frames = new CachedSource(Faces);
+        _frames = new CachedDataset(Faces);
         string[] subjects = [.. Enumerable.Range(0, Faces.Count).Select(i => Faces.Key(i).Subject)];
         Fold = Folds.FromParts(subjects, Faces.Parts)[recipe.TestPart - 1].WithValidation(recipe.ValidationShare, recipe.Seed);
         random.manual_seed(new SeededRandom(recipe.Seed, 0x40DE1).NextSeed());
