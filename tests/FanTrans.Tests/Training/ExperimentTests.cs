@@ -11,7 +11,7 @@ public sealed class ExperimentTests : IDisposable
 {
     internal static readonly ExperimentOptions Options = ExperimentOptions.Small with
     {
-        Faces = new SynthOptions { Profile = "disfa", Subjects = 9, FramesPerSubject = 6, Recordings = 1, ImageSize = 32 },
+        Data = new SynthOptions { Profile = "disfa", Subjects = 9, FramesPerSubject = 6, Recordings = 1, ImageSize = 32 }.ToData(),
         Model = Tiny.Model,
         Training = Tiny.Options with { Epochs = 2 },
         BatchSize = 8,
