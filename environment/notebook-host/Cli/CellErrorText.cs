@@ -1,4 +1,4 @@
-using NotebookHost.Core;
+using NotebookHost.Cells;
 
 namespace NotebookHost.Cli;
 

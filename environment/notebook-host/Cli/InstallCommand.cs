@@ -11,12 +11,12 @@ internal static class InstallCommand
         var name = NameOption();
         var folder = FolderOption();
         var force = new Option<bool>("--force") { Description = "Replace another program's kernel of this name." };
-        var command = new Command("install", "Makes this host known to Jupyter as a kernel, for this user.") { name, folder, force };
-        command.SetAction(arguments =>
+        var command = new Command("install", "Makes .NET Interactive's tool known to Jupyter as a kernel, for this user.") { name, folder, force };
+        command.SetAction(async (arguments, cancellation) =>
         {
-            ZmqLibrary.Require();
-            var file = KernelSpec.Install(arguments.GetRequiredValue(name), arguments.GetValue(folder), arguments.GetValue(force));
-            Console.WriteLine($"{file}\nJupyter, JupyterLab and VS Code's Jupyter extension now run C# notebooks with this host. 'notebook-host uninstall' takes it back.");
+            var tool = await InteractiveTool.RestoreAsync(cancellation);
+            var file = KernelSpec.Install(tool, arguments.GetRequiredValue(name), arguments.GetValue(folder), arguments.GetValue(force));
+            Console.WriteLine($"{file}\nJupyter, JupyterLab and VS Code's Jupyter extension now run C# notebooks. 'notebook-host uninstall' takes it back.");
             return ExitCodes.Success;
         });
         return command;

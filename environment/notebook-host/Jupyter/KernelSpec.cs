@@ -4,7 +4,7 @@ using NotebookHost.Notebooks;
 
 namespace NotebookHost.Jupyter;
 
-/// <summary>The entry by which Jupyter knows a kernel: a folder with a <c>kernel.json</c>.</summary>
+/// <summary>The entry by which Jupyter knows .NET Interactive's tool as a kernel: a folder with a <c>kernel.json</c>.</summary>
 internal static class KernelSpec
 {
     /// <summary>The name that the notebooks carry, which is .NET Interactive's.</summary>
@@ -26,12 +26,13 @@ internal static class KernelSpec
     }
 
     /// <summary>Writes the entry.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="tool">The tool's program.</param>
+    /// <param name="name">The entry's name.</param>
     /// <param name="folder">The folder of kernels; null for this user's.</param>
     /// <param name="force">Whether to replace another program's entry.</param>
     /// <returns>The file.</returns>
     /// <exception cref="HostException">Another program has the name.</exception>
-    public static string Install(string name, string? folder, bool force)
+    public static string Install(string tool, string name, string? folder, bool force)
     {
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
             throw new HostException($"--name {name}: expected letters, digits, '.', '-' and '_'");
@@ -39,12 +40,15 @@ internal static class KernelSpec
         if (!force && folders.Select(f => Path.Combine(f, name, "kernel.json")).FirstOrDefault(f => File.Exists(f) && !IsOurs(f)) is { } taken)
         {
             throw new HostException(
-                $"{taken} is another program's kernel, .NET Interactive's if you have that: the notebooks run on it. "
-                + "--name fantrans-csharp installs this host beside it; --force puts this host in its place");
+                $"{taken} is another program's kernel, .NET Interactive's own if you have installed that: the notebooks run on it. "
+                + "--name fantrans-csharp adds an entry beside it; --force replaces it");
         }
         var file = Path.Combine(folders[0], name, "kernel.json");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, NotebookJson.Write(Entry(name), 2));
+        // Beside the entry, so that a build of the host does not take it away from a kernel.
+        var hook = Path.Combine(Path.GetDirectoryName(file)!, "notebook-host.dll");
+        File.Copy(typeof(KernelSpec).Assembly.Location, hook, overwrite: true);
+        File.WriteAllText(file, NotebookJson.Write(Entry(tool, hook), 2));
         return file;
     }
 
@@ -61,22 +65,28 @@ internal static class KernelSpec
         return entry;
     }
 
-    private static JsonObject Entry(string name) => new()
+    private static JsonObject Entry(string tool, string hook) => new()
     {
-        ["argv"] = new JsonArray([DotnetPath.Value, typeof(KernelSpec).Assembly.Location, "kernel", "--connection-file", "{connection_file}"]),
-        ["display_name"] = name == DefaultName ? ".NET (C#)" : $".NET (C#, {Mark})",
+        ["argv"] = new JsonArray([DotnetPath.Value, tool, "jupyter", "--http-local-only", "{connection_file}"]),
+        ["display_name"] = ".NET (C#)",
         ["language"] = "C#",
-        ["interrupt_mode"] = "message",
-        ["env"] = Variables(),
+        ["env"] = Variables(hook),
         ["metadata"] = new JsonObject { ["debugger"] = false, ["made_by"] = Mark },
     };
 
-    // A front end that was started from a menu has other variables than this terminal.
-    private static JsonObject Variables()
+    private static JsonObject Variables(string hook)
     {
-        var variables = new JsonObject();
-        foreach (var name in (string[])["DOTNET_ROOT", ZmqLibrary.Variable])
-            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) variables[name] = value;
+        var variables = new JsonObject
+        {
+            ["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1",
+            ["DOTNET_INTERACTIVE_SKIP_FIRST_TIME_EXPERIENCE"] = "1",
+            ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+            ["DOTNET_STARTUP_HOOKS"] = hook,
+            // The tool's web server tells its every step to the terminal that Jupyter runs in.
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
+        // A front end that was started from a menu has other variables than this terminal.
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root) variables["DOTNET_ROOT"] = root;
         return variables;
     }
 
