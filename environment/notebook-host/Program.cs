@@ -5,7 +5,7 @@ using NotebookHost.Cli;
 var root = new RootCommand("Runs C# notebooks without a notebook server.") 
 {
     RunCommand.Create(), SiteCommand.Create(), ConvertCommand.Create(), StripCommand.Create(), InstallCommand.Create(),
-    UninstallCommand.Create(),
+    InstallCommand.CreateUndo(),
 };
 var arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)

@@ -60,7 +60,9 @@ internal static class RunCommand
         {
             var error = await new HeadlessRunner(new(output, errors, quiet)).RunAsync(request, cancellation);
             if (error is null) return ExitCodes.Success;
-            await errors.WriteLineAsync(CellErrorText.Of(error, Path.GetFileName(request.Path)));
+            // The place first, as compilers do.
+            var place = error.Line is null ? "" : $", line {error.Line}{(error.Column is { } column ? $", column {column}" : "")}";
+            await errors.WriteLineAsync($"{Path.GetFileName(request.Path)}: cell {error.Cell}{place} failed\n{string.Join('\n', error.Traceback)}");
             return error.Name == CellError.Interrupted ? ExitCodes.Interrupted : ExitCodes.Failure;
         }
         finally

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace NotebookHost.Jupyter;
@@ -19,29 +18,16 @@ internal static class InteractiveTool
         while (root is not null && !File.Exists(Path.Combine(root.FullName, Manifest))) root = root.Parent;
         if (root is null) throw new HostException($"no {Manifest} above {AppContext.BaseDirectory}: install from the kit's own folder");
         var manifest = Path.Combine(root.FullName, Manifest);
-        var version = VersionIn(manifest);
-
         var (exitCode, output) = await DotnetAsync(root.FullName, cancellation, "tool", "restore", "--tool-manifest", manifest).ConfigureAwait(false);
-        if (exitCode != 0) throw new HostException($"{Id} {version} cannot be restored:\n{output}");
+        if (exitCode != 0) throw new HostException($"{Id} cannot be restored:\n{output}");
+        var version = JsonNode.Parse(File.ReadAllText(manifest))?["tools"]?[Id]?["version"]?.GetValue<string>()
+            ?? throw new HostException($"{manifest}: expected tools/{Id}/version, found none");
         (_, output) = await DotnetAsync(root.FullName, cancellation, "nuget", "locals", "global-packages", "--list", "--force-english-output").ConfigureAwait(false);
         // "global-packages: /home/me/.nuget/packages/"
         var packages = output[(output.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
         var tools = Path.Combine(packages, Id, version, "tools");
         return (Directory.Exists(tools) ? Directory.GetFiles(tools, "Microsoft.DotNet.Interactive.App.dll", SearchOption.AllDirectories) : []).FirstOrDefault()
             ?? throw new HostException($"{Id} {version} was restored, and its program is not in {tools}");
-    }
-
-    private static string VersionIn(string manifest)
-    {
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(manifest))?["tools"]?[Id]?["version"]?.GetValue<string>()
-                ?? throw new HostException($"{manifest}: expected tools/{Id}/version, found none");
-        }
-        catch (JsonException e)
-        {
-            throw new HostException($"{manifest}: not JSON: {e.Message}");
-        }
     }
 
     private static async Task<(int ExitCode, string Output)> DotnetAsync(string folder, CancellationToken cancellation, params string[] arguments)
