@@ -120,7 +120,7 @@ public sealed class Figure
         // Plotly.NET's With… methods change the layout that they are given, so it is copied first.
         var layout = new Layout();
         foreach (var property in Chart.GetLayout().GetProperties(false))
-            layout.SetValue(property.Key, property.Value);
+            layout.SetProperty(property.Key, property.Value);
         return new Figure(GenericChart.setLayout(layout, Chart).WithSize(Width: width, Height: height), name);
     }
 
@@ -133,7 +133,7 @@ public sealed class Figure
         var resource = $"Plotly.NET.plotly-{Globals.PLOTLYJS_VERSION}.min.js";
         using var stream = typeof(GenericChart).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException(
-                $"{typeof(GenericChart).Assembly.GetName()} carries no {resource}; expected Plotly.NET 5.1.0 or its stand-in.");
+                $"{typeof(GenericChart).Assembly.GetName()} carries no {resource}; expected Plotly.NET 6.0.0.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return $$"""
             <script data-embed-once="plotly.js">

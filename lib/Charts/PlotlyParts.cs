@@ -43,7 +43,7 @@ internal sealed class PlotlyParts
 
     public static double?[] Finite(IEnumerable<double> values) => [.. values.Select(Finite)];
 
-    public void Set(string property, object value) => layout.SetValue(property, value);
+    public void Set(string property, object value) => layout.SetProperty(property, value);
 
     /// <param name="type">plotly.js's name of the trace type.</param>
     /// <param name="properties">An anonymous object of the trace's properties.</param>
@@ -51,7 +51,7 @@ internal sealed class PlotlyParts
     {
         var trace = new Trace(type);
         foreach (var property in properties.GetType().GetProperties())
-            trace.SetValue(property.Name, property.GetValue(properties));
+            trace.SetProperty(property.Name, property.GetValue(properties));
         traces.Add(trace);
     }
 
@@ -87,12 +87,12 @@ internal sealed class PlotlyParts
         Set("images", images);
         Set("shapes", shapes);
         var config = new Config();
-        config.SetValue("displaylogo", false);
-        config.SetValue("responsive", false);
-        config.SetValue("modeBarButtonsToRemove", new[] { "select2d", "lasso2d", "autoScale2d" });
-        config.SetValue("toImageButtonOptions", new { scale = 3 });
+        config.SetProperty("displaylogo", false);
+        config.SetProperty("responsive", false);
+        config.SetProperty("modeBarButtonsToRemove", new[] { "select2d", "lasso2d", "autoScale2d" });
+        config.SetProperty("toImageButtonOptions", new { scale = 3 });
         var display = new DisplayOptions();
-        display.SetValue(nameof(PlotlyJSReference), PlotlyJSReference.Full);
+        display.SetProperty(nameof(PlotlyJSReference), PlotlyJSReference.Full);
 
         var chart = GenericChart.ofTraceObjects(false, traces);
         chart = GenericChart.setLayout(layout, chart);

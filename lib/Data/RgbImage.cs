@@ -132,6 +132,8 @@ public sealed class RgbImage
     /// <exception cref="InvalidDataException">The content is no picture, or a broken one.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> file)
     {
+        if (file.IsEmpty)
+            throw new InvalidDataException("expected a JPEG or PNG picture, found an empty file");
         try
         {
             using var image = Image.Load<Rgb24>(file);

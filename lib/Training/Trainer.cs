@@ -233,7 +233,7 @@ public sealed partial class Trainer : IDisposable
         using var scope = NewDisposeScope();
         foreach (var (group, factor) in _optimizer.ParamGroups.Zip(_rateFactors))
             group.LearningRate = rate * factor;
-        var norm = nn.utils.clip_grad_norm_(_parameters.Select(p => p.Parameter), Options.ClipNorm > 0 ? Options.ClipNorm : double.MaxValue);
+        var norm = nn.utils.clip_grad_norm_(_parameters.Select(p => p.Parameter), Options.ClipNorm > 0 ? Options.ClipNorm : float.MaxValue);
         if (!double.IsFinite(norm))
             throw Stopped(train, batch, epoch, $"the gradients' norm is {norm} at a loss of {loss}");
         _optimizer.step();

@@ -6,7 +6,6 @@
 //
 #:project ../../FanTrans.Lib.csproj
 #:package System.CommandLine
-#:package $(TorchPackage)
 #:property PublishAot=false
 
 using System.CommandLine;

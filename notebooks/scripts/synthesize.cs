@@ -8,7 +8,6 @@
 // (--file, since a folder with a project in it would run that instead.)
 #:project ../../FanTrans.Lib.csproj
 #:package System.CommandLine
-#:package $(TorchPackage)
 #:property PublishAot=false
 
 using System.CommandLine;

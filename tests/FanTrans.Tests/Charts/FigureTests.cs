@@ -108,7 +108,7 @@ public class FigureTests
             var page = File.ReadAllText(path);
 
             Assert.Single(Regex.Matches(page, "data-embed-once=\"plotly.js\""));
-            Assert.Contains("plotly.js v2.27.1", page, StringComparison.Ordinal);
+            Assert.Contains("plotly.js v2.28.0", page, StringComparison.Ordinal);
             Assert.Empty(Regex.Matches(page, "<(script|img|link)[^>]*(src|href)="));
             Assert.Contains("<title>&lt;/script&gt;", page, StringComparison.Ordinal);
         }
@@ -139,6 +139,6 @@ public class FigureTests
 
         Assert.Equal(figure.Chart.GetTraces().Length + 3, both.GetTraces().Length);
         Assert.Equal("scatter", both.GetTraces()[0].type);
-        Assert.Contains("plotly.js v2.27.1", GenericChart.toEmbeddedHTML(both), StringComparison.Ordinal);
+        Assert.Contains("plotly.js v2.28.0", GenericChart.toEmbeddedHTML(both), StringComparison.Ordinal);
     }
 }

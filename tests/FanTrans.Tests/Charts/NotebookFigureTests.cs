@@ -21,7 +21,7 @@ public class NotebookFigureTests
 
         var run = (await notebook.RunAsync()).Succeeded();
 
-        Assert.Single(Regex.Matches(run.Page, @"plotly\.js v2\.27\.1"));
+        Assert.Single(Regex.Matches(run.Page, @"plotly\.js v2\.28\.0"));
         Assert.DoesNotContain("plotly.js v2", run.Notebook.ToJsonString(), StringComparison.Ordinal);
         Assert.StartsWith("<div id=\"fantrans-figure-", run.Data(1, "text/html"), StringComparison.Ordinal);
         Assert.DoesNotContain("from the network", run.Terminal, StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public class NotebookFigureTests
 
         var run = (await notebook.RunAsync()).Succeeded();
 
-        Assert.Contains("plotly.js v2.27.1", run.Data(0, "text/html"), StringComparison.Ordinal);
-        Assert.Single(Regex.Matches(run.Page, @"plotly\.js v2\.27\.1"));
+        Assert.Contains("plotly.js v2.28.0", run.Data(0, "text/html"), StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(run.Page, @"plotly\.js v2\.28\.0"));
     }
 }

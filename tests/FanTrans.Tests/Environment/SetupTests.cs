@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FanTrans.Tests.Environment;
 
-/// <summary>The errors of environment/setup.sh: each names what is wrong and the line that mends it.</summary>
+/// <summary>The errors of environment/setup.sh: each names what is wrong and what to try.</summary>
 public sealed class SetupTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fantrans-setup-");
@@ -15,7 +15,7 @@ public sealed class SetupTests : IDisposable
         var (status, error) = Setup(("PATH", PathOf("bash", "dirname", "mkdir", "printf")));
         Assert.Equal(1, status);
         Assert.Contains("the .NET SDK is not installed", error);
-        Assert.Contains("mend it with: install .NET SDK 10", error);
+        Assert.Contains("try: install .NET SDK 10", error);
     }
 
     [Fact]
@@ -24,24 +24,6 @@ public sealed class SetupTests : IDisposable
         var (status, error) = Setup(("TorchDevice", "tpu"));
         Assert.Equal(1, status);
         Assert.Contains("TorchDevice is 'tpu'; expected 'cpu' or 'cuda'", error);
-    }
-
-    [Fact]
-    public void AFeedThatDoesNotAnswerIsNamed()
-    {
-        var config = Directory.CreateDirectory(Path.Combine(_folder.FullName, ".nuget", "NuGet")).FullName;
-        File.WriteAllText(Path.Combine(config, "NuGet.Config"), """
-            <configuration>
-              <packageSources>
-                <clear />
-                <add key="dead" value="http://127.0.0.1:9/index.json" allowInsecureConnections="true" />
-              </packageSources>
-            </configuration>
-            """);
-        var (status, error) = Setup(("HOME", _folder.FullName), ("NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT", "1"));
-        Assert.Equal(1, status);
-        Assert.Contains("NU1301", error);
-        Assert.Contains("the package feed does not answer", error);
     }
 
     [Fact]

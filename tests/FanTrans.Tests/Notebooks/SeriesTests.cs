@@ -34,7 +34,7 @@ public class SeriesTests(SeriesRuns runs)
             Assert.DoesNotMatch(@"^\s*(public |internal |sealed |static )*(class|record|struct) \w", Source(cell));
         });
         Assert.Contains("#r \"nuget: FanTrans.Lib, 0.1.0-*\"", Source(code[0]));
-        Assert.Contains("#r \"nuget: TorchSharp-cpu, 0.105.1-*\"", Source(code[0]));
+        Assert.DoesNotContain("TorchSharp-", Source(code[0]));
         Assert.Contains("parameters", code[1].GetProperty("metadata").GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
     }
 
