@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace NotebookHost.Cells;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace NotebookHost.Cells;
 /// </summary>
 internal sealed class Submission
 {
-    private readonly StringBuilder _code = new();
+    private readonly List<string> _lines = [];
     private readonly List<(CellSource Cell, int Line)> _places = [];
     private readonly Dictionary<string, (CellSource Cell, int? ImportedBy)> _cells = new(StringComparer.Ordinal);
     private readonly string _directory;
@@ -24,7 +22,7 @@ internal sealed class Submission
 
     public CellSource Cell { get; }
 
-    public string Code => _code.ToString();
+    public string Code => string.Join('\n', _lines);
 
     /// <summary>The directives of the cell and of what it imports, each with its cell.</summary>
     public IEnumerable<(CellSource Cell, CellDirective Directive)> Directives =>
@@ -76,7 +74,7 @@ internal sealed class Submission
 
     private void Emit(string text, CellSource cell, int line)
     {
-        _code.Append(text).Append('\n');
+        _lines.Add(text);
         _places.Add((cell, line));
     }
 }

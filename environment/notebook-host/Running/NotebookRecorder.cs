@@ -57,18 +57,18 @@ internal sealed class NotebookRecorder(RunProgress progress)
                 case StandardOutputValueProduced or StandardErrorValueProduced or ErrorProduced:
                     AddText(outputs, e is not StandardOutputValueProduced, e is ErrorProduced error ? error.Message + "\n" : ((DisplayEvent)e).FormattedValues.First().Value);
                     break;
-                case DisplayedValueUpdated updated:
-                    foreach (var output in _cells.SelectMany(c => c.Outputs).OfType<BundleOutput>().Where(o => o.DisplayId == updated.ValueId))
-                        output.Bundle = Bundle(updated);
+                case DisplayedValueUpdated updated when _cells.SelectMany(c => c.Outputs).OfType<BundleOutput>().FirstOrDefault(o => o.DisplayId == updated.ValueId) is { } output:
+                    output.Bundle = Bundle(updated);
                     break;
                 case ReturnValueProduced { Value: DisplayedValue }:
                     // It stands there already.
                     break;
-                case DisplayedValueProduced or ReturnValueProduced:
+                // The kernel tells two different ids for what display() shows and for what it returns: the first update stands by itself.
+                case DisplayedValueProduced or ReturnValueProduced or DisplayedValueUpdated:
                     var shown = (DisplayEvent)e;
                     var bundle = Bundle(shown);
                     outputs.Add(new BundleOutput(e is ReturnValueProduced, shown.ValueId ?? "") { Bundle = bundle });
-                    if (bundle.FirstOrDefault(v => v.MimeType == PlainTextFormatter.MimeType) is { Value: var text }) progress.Echo(false, text.TrimEnd() + "\n");
+                    if (bundle.FirstOrDefault(v => v.MimeType is PlainTextFormatter.MimeType or "text/csv") is { Value: var text }) progress.Echo(false, text.TrimEnd() + "\n");
                     AddPageHead(shown.Value);
                     break;
             }
