@@ -68,7 +68,7 @@ public class NotebookPageTests
             run.Render();
             """,
             """
-            var landmarks = ProgressDisplay.Run(progress => run.PretrainFan(progress));
+            var landmarks = run.PretrainFan(TrainingProgress.Lines());
             $"{landmarks.Curve("nme").Length} epochs are trained"
             """,
             "$\"kept: {run.Fold}\"");
