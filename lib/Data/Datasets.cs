@@ -8,7 +8,7 @@ namespace FanTrans.Data;
 /// </summary>
 public static class Datasets
 {
-    private static readonly ConcurrentDictionary<string, Func<string, (IFaceSource Source, IReadOnlyList<Fold> Folds)>> Registered = [];
+    private static readonly ConcurrentDictionary<string, Func<string, (AuDataset Source, IReadOnlyList<Fold> Folds)>> Registered = [];
 
     /// <summary>Gives a dataset a name. The same name again replaces it.</summary>
     /// <param name="name">Letters, digits, hyphens and underscores.</param>
@@ -17,7 +17,7 @@ public static class Datasets
     /// subject, without a validation part.
     /// </param>
     /// <exception cref="ArgumentException">The name has other characters.</exception>
-    public static void Register(string name, Func<string, (IFaceSource Source, IReadOnlyList<Fold> Folds)> open)
+    public static void Register(string name, Func<string, (AuDataset Source, IReadOnlyList<Fold> Folds)> open)
     {
         ArgumentNullException.ThrowIfNull(open);
         if (string.IsNullOrEmpty(name) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
@@ -31,7 +31,7 @@ public static class Datasets
     /// <exception cref="ArgumentException">The text behind a registered name is not what that dataset takes, or the protocol is not the prepared set's.</exception>
     /// <exception cref="DirectoryNotFoundException">There is neither such a name nor such a folder.</exception>
     /// <exception cref="InvalidDataException">The folder holds no finished prepared set.</exception>
-    public static (IFaceSource Source, IReadOnlyList<Fold> Folds) Open(string data, string protocol = "me-graphau")
+    public static (AuDataset Source, IReadOnlyList<Fold> Folds) Open(string data, string protocol = "me-graphau")
     {
         ArgumentException.ThrowIfNullOrEmpty(data);
         var name = data.Split('?')[0];

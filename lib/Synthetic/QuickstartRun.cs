@@ -1,6 +1,7 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
+using FanTrans.Prediction;
 using FanTrans.Training;
 using FanTrans.Training.Anatomy;
 using static TorchSharp.torch;
@@ -13,7 +14,7 @@ namespace FanTrans.Synthetic;
 /// </summary>
 public sealed class QuickstartRun : IDisposable
 {
-    private readonly CachedSource _frames;
+    private readonly CachedDataset _frames;
     private readonly Device? _device;
     private readonly string? _folder;
     private TrainingResult? _landmarks, _units;
@@ -28,7 +29,7 @@ public sealed class QuickstartRun : IDisposable
         (Recipe, _folder, _device) = (recipe, folder, device);
         TorchThreads.Use(recipe.Threads);
         Faces = new SynthFaces(recipe.Faces);
-        _frames = new CachedSource(Faces);
+        _frames = new CachedDataset(Faces);
         string[] subjects = [.. Enumerable.Range(0, Faces.Count).Select(i => Faces.Key(i).Subject)];
         Fold = Folds.FromParts(subjects, Faces.Parts)[recipe.TestPart - 1].WithValidation(recipe.ValidationShare, recipe.Seed);
         random.manual_seed(new SeededRandom(recipe.Seed, 0x40DE1).NextSeed());

@@ -23,6 +23,6 @@ public sealed partial class SynthFaces
     {
         var faces = new SynthFaces(OptionFields.Read(new SynthOptions(), text));
         // Rendering costs more than memory.
-        return (new CachedSource(faces), faces.Folds);
+        return (new CachedDataset(faces), faces.Folds);
     });
 }

@@ -10,7 +10,7 @@ namespace FanTrans.Synthetic;
 /// parametric head with muscles, skin, hair, light and camera, all made by code from the seed. The same options give
 /// the same bytes on any machine, from any number of threads.
 /// </summary>
-public sealed partial class SynthFaces : IFaceSource
+public sealed partial class SynthFaces : AuDataset
 {
     private static readonly ConcurrentBag<FaceRenderer> FineRenderers = [];
     private static readonly ConcurrentBag<FaceRenderer> CoarseRenderers = [];
@@ -50,7 +50,7 @@ public sealed partial class SynthFaces : IFaceSource
     public LabelStatistics Statistics { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> ActionUnits => Statistics.ActionUnits;
+    public override IReadOnlyList<int> ActionUnits => Statistics.ActionUnits;
 
     /// <summary>
     /// The three parts of the subjects for <see cref="Folds.FromParts"/>: the profile's published parts; with fewer
@@ -59,17 +59,17 @@ public sealed partial class SynthFaces : IFaceSource
     public IReadOnlyList<IReadOnlyList<string>> Parts { get; }
 
     /// <inheritdoc/>
-    public int Count => _names.Length * Options.FramesPerSubject;
+    public override int Count => _names.Length * Options.FramesPerSubject;
 
     /// <inheritdoc/>
-    public FaceKey Key(int index)
+    public override FaceKey Key(int index)
     {
         var (subject, recording, frame) = Place(index);
         return new FaceKey(_names[subject], RecordingName(recording), (frame * _step) + 1);
     }
 
     /// <inheritdoc/>
-    public sbyte[] LabelsAt(int index)
+    public override sbyte[] LabelsAt(int index)
     {
         var (subject, recording, frame) = Place(index);
         var labels = new sbyte[ActionUnits.Count];
@@ -107,7 +107,7 @@ public sealed partial class SynthFaces : IFaceSource
     }
 
     /// <inheritdoc/>
-    public FaceFrame Read(int index)
+    public override FaceFrame Read(int index)
     {
         var (subject, recording, frame) = Place(index);
         var figure = _figures.Get(subject);

@@ -14,7 +14,7 @@
 using System.CommandLine;
 using FanTrans.Charts;
 using FanTrans.Data;
-using FanTrans.Training;
+using FanTrans.Prediction;
 using Spectre.Console;
 
 var dataset = new Option<string?>("--dataset") { Description = "bp4d or disfa", HelpName = "NAME" };

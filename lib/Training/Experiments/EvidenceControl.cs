@@ -54,7 +54,7 @@ public static class EvidenceControl
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static EvidenceResult Run(
-        EvidenceOptions options, IFaceSource source, Fold fold, string? folder = null, IProgress<TrainingProgress>? progress = null,
+        EvidenceOptions options, AuDataset source, Fold fold, string? folder = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);

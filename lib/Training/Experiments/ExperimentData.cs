@@ -5,7 +5,7 @@ namespace FanTrans.Training.Experiments;
 /// <summary>An experiment's frames and their division.</summary>
 /// <param name="Source">The frames.</param>
 /// <param name="Folds">Every fold, each with a validation part cut from its training subjects.</param>
-public sealed record ExperimentData(IFaceSource Source, IReadOnlyList<Fold> Folds)
+public sealed record ExperimentData(AuDataset Source, IReadOnlyList<Fold> Folds)
 {
     /// <summary>Opens what <see cref="ExperimentOptions.Data"/> names.</summary>
     /// <param name="options">Data, protocol and validation share are used.</param>
