@@ -2,6 +2,7 @@
 // copied into a notebook's cell; what a checkpoint keeps stands in Trainer.State.cs.
 using System.Diagnostics;
 using FanTrans.Data;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -46,7 +47,7 @@ public sealed partial class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         (this.task, Options, this.device) = (task, options.Validate(), device ?? CPU);
         TorchThreads.Use();
-        if (this.device.type != TorchSharp.DeviceType.CPU)
+        if (this.device.type != DeviceType.CPU)
             task.Module.to(this.device);
         var sets = task.Parameters;
         parameters = [.. sets.SelectMany(set => set.Parameters)];
@@ -167,10 +168,12 @@ public sealed partial class Trainer : IDisposable
             if (place == group - 1)
             {
                 rate = SetRates(schedule(moment, Options.Epochs));
-                norm = nn.utils.clip_grad_norm_(parameters.Select(p => p.Parameter), Options.ClipNorm > 0 ? Options.ClipNorm : float.MaxValue);
+                norm = GradientNorm();
                 // A loss that is not finite has such gradients, too; the weights have not been touched.
                 if (!double.IsFinite(norm))
                     throw NonFinite(train, epoch, batch.Number, samples, norm, losses);
+                if (Options.ClipNorm > 0 && norm > Options.ClipNorm)
+                    ScaleGradients(Options.ClipNorm / norm);
                 optimizer.step();
                 step++;
                 average?.Update(step);
@@ -229,6 +232,19 @@ public sealed partial class Trainer : IDisposable
         return rates[0] * factor;
     }
 
+    /// <summary>The L2 norm of all gradients together; the one number that each step waits for.</summary>
+    private double GradientNorm() =>
+        stack([.. Gradients().Select(g => g.Gradient.norm().to_type(ScalarType.Float32))]).norm().item<float>();
+
+    private void ScaleGradients(double factor)
+    {
+        foreach (var (_, gradient) in Gradients())
+            gradient.mul_(factor);
+    }
+
+    private IEnumerable<(string Name, Tensor Gradient)> Gradients() =>
+        parameters.Where(p => p.Parameter.grad is not null).Select(p => (p.Name, p.Parameter.grad!));
+
     private TrainingProgress Progress(IAuBatches train, int epoch, int batch, double mean, double last, double rate, double norm)
     {
         var done = epoch - resumedAt + ((double)batch / train.Batches);
@@ -245,8 +261,7 @@ public sealed partial class Trainer : IDisposable
     private NonFiniteLossException NonFinite(IAuBatches train, int epoch, int batch, List<long> samples, double norm, LossMeter losses)
     {
         using var scope = NewDisposeScope();
-        var norms = parameters.Where(p => p.Parameter.grad is not null)
-            .Select(p => (p.Name, Norm: (double)p.Parameter.grad!.norm().to_type(ScalarType.Float32).item<float>()))
+        var norms = Gradients().Select(g => (g.Name, Norm: (double)g.Gradient.norm().to_type(ScalarType.Float32).item<float>()))
             .OrderBy(n => double.IsFinite(n.Norm)).ThenByDescending(n => n.Norm);
         var (_, last) = losses.Read();
         var what = double.IsFinite(last)
