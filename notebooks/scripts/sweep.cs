@@ -83,7 +83,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
             // Experiments on the same data share what is in memory.
             if (open is not { } there || !there.Options.SameData(c.Options))
                 open = (c.Options, ExperimentData.Open(c.Options));
-            Experiment.Run(c.Options, Sweep.FolderOf(folder, c), on, open.Value.Data, ProgressDisplay.To(Console.Error), cancel);
+            Experiment.Run(c.Options, Sweep.FolderOf(folder, c), on, open.Value.Data, TrainingProgress.Lines(Console.Error), cancel);
         }
         catch (NonFiniteLossException error)
         {

@@ -82,23 +82,22 @@ int Run(ParseResult arguments, CancellationToken cancel)
         var on = arguments.GetValue(device) == "cpu" ? null : TorchSharp.torch.device(arguments.GetValue(device)!);
         var folder = arguments.GetValue(output)!;
         var machine = arguments.GetValue(json);
+        var progress = TrainingProgress.Lines(machine ? Console.Error : Console.Out);
         if (arguments.GetValue(every))
         {
             var name = arguments.GetValue(system)!;
-            var result = Shown(p => CrossValidatedExperiment.Run(options, folder, name, on, p, cancel));
+            var result = CrossValidatedExperiment.Run(options, folder, name, on, progress, cancel);
             if (machine)
                 Console.WriteLine(File.ReadAllText(Path.Combine(folder, "cross-validation.json")));
             else
                 Print(result, name, folder);
             return 0;
         }
-        var one = Shown(p => Experiment.Run(options, folder, on, progress: p, cancellation: cancel));
+        var one = Experiment.Run(options, folder, on, progress: progress, cancellation: cancel);
         Console.WriteLine(machine
             ? JsonSerializer.Serialize(one)
             : $"F1 {one.F1:0.000} on the test subjects (best constant {one.ConstantF1:0.000}), AUC {one.Auc:0.000}, epoch {one.BestEpoch} of {one.Epochs}; everything is in {folder}.");
         return 0;
-
-        T Shown<T>(Func<IProgress<TrainingProgress>, T> work) => machine ? work(ProgressDisplay.To(Console.Error)) : ProgressDisplay.Run(work);
     }
     catch (OperationCanceledException)
     {
