@@ -55,7 +55,7 @@ public sealed record LabelStatistics
     /// <exception cref="ArgumentException">There are none of that name; the message lists them.</exception>
     public static LabelStatistics Load(string profile)
     {
-        using var manifest = typeof(LabelStatistics).Assembly.GetManifestResourceStream("synthfaces.json")!;
+        using var manifest = typeof(LabelStatistics).Assembly.GetManifestResourceStream("FanTrans.synthfaces.json")!;
         var file = JsonSerializer.Deserialize<StatisticsFile>(manifest, JsonSerializerOptions.Web)!;
         return file.Profiles.TryGetValue(profile, out var found)
             ? found with { TimeScales = file.TimeScales }
