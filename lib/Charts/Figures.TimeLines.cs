@@ -1,4 +1,4 @@
-using FanTrans.Training;
+using FanTrans.Prediction;
 
 namespace FanTrans.Charts;
 

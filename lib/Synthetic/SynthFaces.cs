@@ -10,7 +10,7 @@ namespace FanTrans.Synthetic;
 /// parametric head with muscles, skin, hair, light and camera, all made by code from the seed. The same options give
 /// the same bytes on any machine, from any number of threads.
 /// </summary>
-public sealed partial class SynthFaces : IFaceSource
+public sealed partial class SynthFaces : AuDataset
 {
     private static readonly ConcurrentBag<FaceRenderer> FineRenderers = [];
     private static readonly ConcurrentBag<FaceRenderer> CoarseRenderers = [];
@@ -33,7 +33,7 @@ public sealed partial class SynthFaces : IFaceSource
         Statistics = LabelStatistics.Load(options.Profile);
         options.Planted?.Validate(Statistics.ActionUnits);
         var manifest = DatasetManifest.Load(options.Profile);
-        (_names, Parts) = Name(manifest, options.Subjects ?? Statistics.Subjects);
+        (_names, Parts) = NamesOf(manifest, options.Subjects ?? Statistics.Subjects);
         _recordings = Math.Min(options.Recordings ?? Statistics.Recordings, options.FramesPerSubject);
         _framesPerRecording = (options.FramesPerSubject + _recordings - 1) / _recordings;
         _step = options.FrameStep ?? Math.Max(1, Statistics.FramesPerRecording / _framesPerRecording);
@@ -50,7 +50,7 @@ public sealed partial class SynthFaces : IFaceSource
     public LabelStatistics Statistics { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> ActionUnits => Statistics.ActionUnits;
+    public override IReadOnlyList<int> ActionUnits => Statistics.ActionUnits;
 
     /// <summary>
     /// The three parts of the subjects for <see cref="Folds.FromParts"/>: the profile's published parts; with fewer
@@ -59,17 +59,17 @@ public sealed partial class SynthFaces : IFaceSource
     public IReadOnlyList<IReadOnlyList<string>> Parts { get; }
 
     /// <inheritdoc/>
-    public int Count => _names.Length * Options.FramesPerSubject;
+    public override int Count => _names.Length * Options.FramesPerSubject;
 
     /// <inheritdoc/>
-    public FaceKey Key(int index)
+    public override FaceKey Key(int index)
     {
         var (subject, recording, frame) = Place(index);
         return new FaceKey(_names[subject], RecordingName(recording), (frame * _step) + 1);
     }
 
     /// <inheritdoc/>
-    public sbyte[] LabelsAt(int index)
+    public override sbyte[] LabelsAt(int index)
     {
         var (subject, recording, frame) = Place(index);
         var labels = new sbyte[ActionUnits.Count];
@@ -107,7 +107,7 @@ public sealed partial class SynthFaces : IFaceSource
     }
 
     /// <inheritdoc/>
-    public FaceFrame Read(int index)
+    public override FaceFrame Read(int index)
     {
         var (subject, recording, frame) = Place(index);
         var figure = _figures.Get(subject);
@@ -184,7 +184,7 @@ public sealed partial class SynthFaces : IFaceSource
     }
 
     /// <summary>Names and parts: the profile's, thinned out or continued to the number asked for.</summary>
-    private static (string[] Names, IReadOnlyList<IReadOnlyList<string>> Parts) Name(DatasetManifest manifest, int subjects)
+    private static (string[] Names, IReadOnlyList<IReadOnlyList<string>> Parts) NamesOf(DatasetManifest manifest, int subjects)
     {
         IReadOnlyList<string>[] published = [.. manifest.Parts.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value)];
         List<string>[] parts = [.. published.Select(_ => new List<string>())];

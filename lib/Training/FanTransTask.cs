@@ -53,7 +53,7 @@ public sealed class FanTransTask : TrainingTask
     /// </summary>
     /// <param name="source">The dataset.</param>
     /// <param name="train">The training frames.</param>
-    public static double[] ClassWeightsOf(IFaceSource source, IEnumerable<int> train)
+    public static double[] ClassWeightsOf(AuDataset source, IEnumerable<int> train)
     {
         ArgumentNullException.ThrowIfNull(source);
         var rates = Labels.Rates(train.Select(source.LabelsAt), source.ActionUnits.Count);

@@ -11,7 +11,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using FanTrans.Data;
-using FanTrans.Training;
+using FanTrans.Prediction;
 using FanTrans.Training.Experiments;
 
 var inputs = new Argument<string[]>("input") { Description = "Pictures, folders of pictures, and videos (through ffmpeg)", HelpName = "FILE", Arity = ArgumentArity.OneOrMore };

@@ -7,13 +7,14 @@
 //
 // (--file, since a folder with a project in it would run that instead.)
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Charts/FanTrans.Charts.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
 using System.CommandLine;
 using FanTrans.Charts;
 using FanTrans.Data;
-using FanTrans.Training;
+using FanTrans.Prediction;
 using Spectre.Console;
 
 var dataset = new Option<string?>("--dataset") { Description = "bp4d or disfa", HelpName = "NAME" };

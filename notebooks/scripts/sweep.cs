@@ -6,11 +6,13 @@
 //   dotnet run --file notebooks/scripts/sweep.cs -- collect sweep.json --out /shared/runs/drop
 //
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Synthetic/FanTrans.Synthetic.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
 using System.CommandLine;
 using System.Text.Json;
+using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
 using Spectre.Console;
@@ -38,6 +40,9 @@ list.SetAction(arguments => Guarded(() =>
         Console.WriteLine($"{c.Number,4}  {(Sweep.IsDone(arguments.GetValue(output)!, c) ? "done" : "    ")}  {c.Name}");
     return 0;
 }));
+
+// Sweep files may name rendered faces.
+SynthFaces.Register();
 
 var command = new RootCommand("""
     Runs a sweep: a grid or list of experiments over the options of train.cs, seeds and folds.

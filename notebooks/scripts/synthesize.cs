@@ -7,6 +7,7 @@
 //
 // (--file, since a folder with a project in it would run that instead.)
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Synthetic/FanTrans.Synthetic.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 

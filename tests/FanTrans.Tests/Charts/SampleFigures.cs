@@ -1,7 +1,7 @@
 using FanTrans.Charts;
 using FanTrans.Data;
 using FanTrans.Evaluation;
-using FanTrans.Training;
+using FanTrans.Prediction;
 using FanTrans.Training.Anatomy;
 using FanTrans.Training.Experiments;
 

@@ -7,6 +7,7 @@ public class NotebookPageTests
 {
     private const string Packages = """
         #r "nuget: FanTrans.Lib, 0.1.0-*"
+        #r "nuget: FanTrans.Charts, 0.1.0-*"
         #r "nuget: TorchSharp-cpu, 0.105.1-*"
         #r "nuget: Plotly.NET.Interactive, 5.0.0-*"
         using FanTrans.Charts;

@@ -1,11 +1,12 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
-using FanTrans.Synthetic;
+using FanTrans.Prediction;
+using FanTrans.Training;
 using FanTrans.Training.Anatomy;
 using static TorchSharp.torch;
 
-namespace FanTrans.Training;
+namespace FanTrans.Synthetic;
 
 /// <summary>
 /// The quickstart's steps over one recipe, in the order of the methods. Each does those before it that are not done yet, or
@@ -13,7 +14,7 @@ namespace FanTrans.Training;
 /// </summary>
 public sealed class QuickstartRun : IDisposable
 {
-    private readonly CachedSource _frames;
+    private readonly CachedDataset _frames;
     private readonly Device? _device;
     private readonly string? _folder;
     private TrainingResult? _landmarks, _units;
@@ -28,7 +29,7 @@ public sealed class QuickstartRun : IDisposable
         (Recipe, _folder, _device) = (recipe, folder, device);
         TorchThreads.Use(recipe.Threads);
         Faces = new SynthFaces(recipe.Faces);
-        _frames = new CachedSource(Faces);
+        _frames = new CachedDataset(Faces);
         string[] subjects = [.. Enumerable.Range(0, Faces.Count).Select(i => Faces.Key(i).Subject)];
         Fold = Folds.FromParts(subjects, Faces.Parts)[recipe.TestPart - 1].WithValidation(recipe.ValidationShare, recipe.Seed);
         random.manual_seed(new SeededRandom(recipe.Seed, 0x40DE1).NextSeed());
@@ -104,7 +105,7 @@ public sealed class QuickstartRun : IDisposable
     public LearnedCorrelations LearnedCorrelations(CancellationToken cancellation = default)
     {
         TrainPeers(cancellation: cancellation);
-        return Training.LearnedCorrelations.Of(Ensemble, Loader(Fold.Validation), _device, cancellation);
+        return FanTrans.Training.LearnedCorrelations.Of(Ensemble, Loader(Fold.Validation), _device, cancellation);
     }
 
     /// <summary>The tokens of the validation subjects' faces.</summary>

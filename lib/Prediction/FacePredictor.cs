@@ -1,8 +1,9 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
+using FanTrans.Training;
 using static TorchSharp.torch;
 
-namespace FanTrans.Training;
+namespace FanTrans.Prediction;
 
 /// <summary>What a trained ensemble says about one face.</summary>
 /// <param name="Face">The face's place and landmarks.</param>

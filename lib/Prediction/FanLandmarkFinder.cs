@@ -1,10 +1,11 @@
 using FanTrans.Data;
 using FanTrans.Interop;
 using FanTrans.Models;
+using FanTrans.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace FanTrans.Training;
+namespace FanTrans.Prediction;
 
 /// <summary>
 /// Landmarks of a dataset's frames from a face alignment network, for the frames that come without. Where the recording

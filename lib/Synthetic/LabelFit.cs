@@ -1,7 +1,7 @@
-using FanTrans.Synthetic;
+using FanTrans.Evaluation;
 using MathNet.Numerics.Statistics;
 
-namespace FanTrans.Evaluation;
+namespace FanTrans.Synthetic;
 
 /// <summary>How one action unit's drawn labels compare with the real set's.</summary>
 /// <param name="ActionUnit">FACS number.</param>

@@ -1,6 +1,6 @@
 using FanTrans.Data;
 
-namespace FanTrans.Training;
+namespace FanTrans.Prediction;
 
 /// <summary>A picture with what was found in it: the landmarks, the crop, and for each action unit its number and probability.</summary>
 public static class FaceOverlay

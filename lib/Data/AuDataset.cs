@@ -4,23 +4,26 @@ namespace FanTrans.Data;
 /// A dataset of annotated face images. Names and labels are cheap; <see cref="Read"/> decodes or renders. Every
 /// member may be called from several threads at once and answers the same for the same index.
 /// </summary>
-public interface IFaceSource
+public abstract class AuDataset
 {
     /// <summary>FACS numbers of the labels, in their order.</summary>
-    IReadOnlyList<int> ActionUnits { get; }
+    public abstract IReadOnlyList<int> ActionUnits { get; }
 
     /// <summary>How many frames there are.</summary>
-    int Count { get; }
+    public abstract int Count { get; }
 
     /// <summary>The frame's name.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
-    FaceKey Key(int index);
+    public abstract FaceKey Key(int index);
 
-    /// <summary>The frame's labels without its picture: 0 absent, 1 present, 9 unknown.</summary>
+    /// <summary>The frame's labels without its image: 0 absent, 1 present, 9 unknown.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
-    sbyte[] LabelsAt(int index);
+    public abstract sbyte[] LabelsAt(int index);
 
     /// <summary>The whole frame.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
-    FaceFrame Read(int index);
+    public abstract FaceFrame Read(int index);
+
+    /// <summary>The subject of each frame, from which folds are made.</summary>
+    public string[] SubjectOfFrame() => [.. Enumerable.Range(0, Count).Select(i => Key(i).Subject)];
 }

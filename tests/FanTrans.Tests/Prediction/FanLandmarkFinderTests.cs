@@ -2,9 +2,10 @@ using FanTrans.Data;
 using FanTrans.Interop;
 using FanTrans.Models;
 using FanTrans.Tests.Data;
-using FanTrans.Training;
+using FanTrans.Prediction;
+using FanTrans.Tests.Training;
 
-namespace FanTrans.Tests.Training;
+namespace FanTrans.Tests.Prediction;
 
 [Collection(TrainingCollection.Name)]
 public class FanLandmarkFinderTests

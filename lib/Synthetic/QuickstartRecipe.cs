@@ -1,9 +1,9 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Models;
-using FanTrans.Synthetic;
+using FanTrans.Training;
 
-namespace FanTrans.Training;
+namespace FanTrans.Synthetic;
 
 /// <summary>
 /// Everything that the quickstart does, as numbers: rendered faces, pre-training of a small FAN on their landmarks, and

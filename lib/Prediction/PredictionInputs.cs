@@ -1,6 +1,6 @@
 using FanTrans.Data;
 
-namespace FanTrans.Training;
+namespace FanTrans.Prediction;
 
 /// <summary>A picture, or a frame of a video, that is to be predicted.</summary>
 /// <param name="File">Where it is from.</param>

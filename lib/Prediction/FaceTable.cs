@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FanTrans.Training;
+namespace FanTrans.Prediction;
 
 /// <summary>
 /// Predictions as a table whose columns are named as OpenFace and py-feat name them: frame, face_id, timestamp,

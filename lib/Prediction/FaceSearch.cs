@@ -2,7 +2,7 @@ using FanTrans.Data;
 using FanTrans.Models;
 using static TorchSharp.torch;
 
-namespace FanTrans.Training;
+namespace FanTrans.Prediction;
 
 /// <summary>How a photograph is searched for a face.</summary>
 public sealed record FaceSearchOptions

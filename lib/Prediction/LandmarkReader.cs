@@ -1,8 +1,9 @@
 using FanTrans.Data;
 using FanTrans.Models;
+using FanTrans.Training;
 using static TorchSharp.torch;
 
-namespace FanTrans.Training;
+namespace FanTrans.Prediction;
 
 /// <summary>A square of a picture, turned and mirrored as asked, for the network to look at.</summary>
 /// <param name="Crop">The square.</param>

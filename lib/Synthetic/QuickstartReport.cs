@@ -1,8 +1,8 @@
 using FanTrans.Evaluation;
-using FanTrans.Interop;
 using FanTrans.Models;
+using FanTrans.Training;
 
-namespace FanTrans.Training;
+namespace FanTrans.Synthetic;
 
 /// <summary>One action unit's row of a result table; null where the test frames do not define a value.</summary>
 /// <param name="Unit">For example "AU12 lip corner puller".</param>
@@ -95,7 +95,7 @@ public sealed record QuickstartReport
     public void Save(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        AtomicFile.WriteText(path, OptionsJson.Write(this) + "\n");
+        File.WriteAllText(path, OptionsJson.Write(this) + "\n");
     }
 
     private static double? Round(double value) => double.IsFinite(value) ? Math.Round(value, 3) : null;

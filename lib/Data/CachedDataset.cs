@@ -7,9 +7,9 @@ namespace FanTrans.Data;
 /// Keeps the frames of another source in memory once they are read, so that a rendered or decoded picture is made
 /// once and not every epoch. Frames beyond the limit are read anew each time.
 /// </summary>
-public sealed class CachedSource : IFaceSource
+public sealed class CachedDataset : AuDataset
 {
-    private readonly IFaceSource _source;
+    private readonly AuDataset _source;
     private readonly FaceFrame?[] _frames;
     private readonly long _limit;
     private long _bytes;
@@ -17,7 +17,7 @@ public sealed class CachedSource : IFaceSource
     /// <summary>Wraps a source.</summary>
     /// <param name="source">Where frames come from.</param>
     /// <param name="limit">Bytes of pixels to keep, at most.</param>
-    public CachedSource(IFaceSource source, long limit = 1L << 30)
+    public CachedDataset(AuDataset source, long limit = 1L << 30)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
@@ -26,22 +26,22 @@ public sealed class CachedSource : IFaceSource
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> ActionUnits => _source.ActionUnits;
+    public override IReadOnlyList<int> ActionUnits => _source.ActionUnits;
 
     /// <inheritdoc/>
-    public int Count => _source.Count;
+    public override int Count => _source.Count;
 
     /// <summary>Bytes of pixels in memory.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <inheritdoc/>
-    public FaceKey Key(int index) => _source.Key(index);
+    public override FaceKey Key(int index) => _source.Key(index);
 
     /// <inheritdoc/>
-    public sbyte[] LabelsAt(int index) => _source.LabelsAt(index);
+    public override sbyte[] LabelsAt(int index) => _source.LabelsAt(index);
 
     /// <inheritdoc/>
-    public FaceFrame Read(int index)
+    public override FaceFrame Read(int index)
     {
         if (Volatile.Read(ref _frames[index]) is { } kept)
             return kept;

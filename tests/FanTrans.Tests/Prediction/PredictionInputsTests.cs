@@ -2,10 +2,11 @@ using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Data;
-using FanTrans.Training;
+using FanTrans.Prediction;
+using FanTrans.Tests.Training;
 using static TorchSharp.torch;
 
-namespace FanTrans.Tests.Training;
+namespace FanTrans.Tests.Prediction;
 
 [Collection(TrainingCollection.Name)]
 public sealed class PredictionInputsTests : IDisposable
