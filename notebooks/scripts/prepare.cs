@@ -7,6 +7,7 @@
 //
 // (--file, since a folder with a project in it would run that instead.)
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Charts/FanTrans.Charts.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
@@ -14,7 +15,8 @@ using System.CommandLine;
 using FanTrans;
 using FanTrans.Charts;
 using FanTrans.Data;
-using FanTrans.Training;
+using FanTrans.Evaluation;
+using FanTrans.Prediction;
 
 var dataset = Script.Text("--dataset", "bp4d or disfa", "NAME");
 dataset.AcceptOnlyFromAmong("bp4d", "disfa");
@@ -78,25 +80,25 @@ int Prepare(ParseResult arguments, CancellationToken cancel)
         Workers = (int)arguments.GetValue(workers),
         Strict = arguments.GetValue(strict),
     };
-    var result = Script.Progress("cropping", files.Count, tell => preparation.Run(tell, cancel), (PreparationProgress p) => (p.Done, p.Sequence));
+    var result = preparation.Run(new ProgressLines<PreparationProgress>(p => $"cropping: {p.Done:N0} of {p.Total:N0} {p.Sequence}"), cancel);
 
     var summary = PreparationSummary.Of(result.Set, files.Manifest, arguments.GetValue(against)!);
     summary.Save(folder);
     Figures.DatasetSummary(summary, $"{files.Manifest.Title}: {result.Set.Count:N0} frames prepared").SaveHtml(Path.Combine(folder, "summary.html"));
     GroupCounts[] groups = [.. summary.Parts, summary.All];
-    Script.Table([["part", "frames", summary.Against, "missing"], .. groups.Select(Row)]);
-    Script.Table(
-    [
-        ["AU", .. groups.Select(g => g.ExpectedPositives is null ? g.Name : $"{g.Name}, of {summary.Against}")],
-        .. summary.ActionUnits.Select((unit, n) => (string[])[$"{unit}", .. groups.Select(g =>
-            $"{g.Positives[n]:N0}{(g.ExpectedPositives is { } expected ? $" of {expected[n]:N0}" : "")}")]),
-    ]);
+    string[] columns = ["frames", summary.Against, "missing"];
+    Print(["part", .. columns], groups.Select(Row));
+    Print(["AU", .. groups.Select(g => g.ExpectedPositives is null ? g.Name : $"{g.Name}, of {summary.Against}")],
+        summary.ActionUnits.Select((unit, n) => (string[])[$"{unit}", .. groups.Select(g =>
+            $"{g.Positives[n]:N0}{(g.ExpectedPositives is { } expected ? $" of {expected[n]:N0}" : "")}")]));
     if (!summary.IsComplete)
-        Script.Table([["subject", "frames", summary.Against, "missing"], .. summary.Subjects.Where(s => s.Missing is not 0).Select(Row)]);
+        Print(["subject", .. columns], summary.Subjects.Where(s => s.Missing is not 0).Select(Row));
     foreach (var line in result.Report.Lines())
         Console.WriteLine(line);
     Console.WriteLine($"{result.Set.Count:N0} crops in {folder}: {result.Made:N0} made now, {result.Kept:N0} there before.");
     return result.Report.Problems.Any(problem => problem.IsFault) ? 1 : 0;
+
+    static void Print(string[] columns, IEnumerable<string[]> rows) => Console.WriteLine(new ResultTable(columns, [.. rows], []));
 
     static string[] Row(GroupCounts group) => [group.Name, $"{group.Frames:N0}", $"{group.Expected:N0}", $"{group.Missing:N0}"];
 }
@@ -105,7 +107,7 @@ int Verify(ParseResult arguments, CancellationToken cancel)
 {
     var folder = arguments.GetValue(output)!;
     var total = Directory.Exists(folder) && !Preparation.IsUnfinished(folder) ? PreparedSet.Open(folder).Count : 0;
-    var wrong = Script.Progress("checking", total, tell => PreparedSet.Verify(folder, tell, cancel), (int done) => (done, ""));
+    var wrong = PreparedSet.Verify(folder, new ProgressLines<int>(done => $"checking: {done:N0} of {total:N0}"), cancel);
     foreach (var line in wrong)
         Console.WriteLine(line);
     Console.WriteLine(wrong.Count == 0 ? $"{total:N0} crops are as they were made." : $"{wrong.Count:N0} things are wrong.");

@@ -7,10 +7,12 @@
 //
 // (--file, since a folder with a project in it would run that instead.)
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Synthetic/FanTrans.Synthetic.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
 using System.CommandLine;
+using FanTrans.Data;
 using FanTrans.Synthetic;
 
 var dataset = new Option<string>("--dataset") { Description = "bp4d or disfa: labels, names and folders", HelpName = "NAME", Required = true };
@@ -43,8 +45,9 @@ return await Script.Run(command, args, (arguments, cancel) =>
     };
     var folder = arguments.GetValue(output)!;
     var videos = options.Profile == "disfa" && !arguments.GetValue(pictures);
-    var faces = Script.Progress("rendering", new SynthFaces(options).Count, tell =>
-        SynthFaces.Generate(options, folder, videos ? "ffmpeg" : null, tell, cancel), (int done) => (done, ""));
+    var total = new SynthFaces(options).Count;
+    var faces = SynthFaces.Generate(
+        options, folder, videos ? "ffmpeg" : null, new ProgressLines<int>(done => $"rendering: {done:N0} of {total:N0}"), cancel);
     Console.WriteLine($"{faces.Count:N0} frames of {faces.Parts.Sum(p => p.Count)} people in {folder}.");
     return 0;
 });

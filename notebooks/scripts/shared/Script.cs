@@ -1,9 +1,8 @@
 // What the scripts of this folder share; Directory.Build.targets compiles it into each of them.
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 
-/// <summary>Options that are read strictly, exit codes, interruption and progress.</summary>
+/// <summary>Options that are read strictly, exit codes and interruption.</summary>
 internal static class Script
 {
     /// <summary>What a script's exit codes mean, for its help.</summary>
@@ -71,41 +70,6 @@ internal static class Script
         return 2;
     }
 
-    /// <summary>Runs work that reports how many things are done, and shows that on the error stream: one line that is
-    /// written over on a terminal, ten lines elsewhere, such as in a cluster's log.</summary>
-    public static TResult Progress<TResult, TStep>(
-        string what, int total, Func<IProgress<TStep>, TResult> work, Func<TStep, (int Done, string Where)> read)
-    {
-        var terminal = !Console.IsErrorRedirected;
-        int most = 0, shown = -1;
-        var result = work(new Listener<TStep>(step =>
-        {
-            var (done, where) = read(step);
-            most = Math.Max(most, done);
-            var part = (int)((terminal ? 1000L : 10L) * most / Math.Max(1, total));
-            if (part == shown || (!terminal && part == 0))
-                return;
-            shown = part;
-            var line = $"{what}: {most:N0} of {total:N0} {where}".TrimEnd();
-            Console.Error.Write(terminal ? $"\r{line,-70}" : line + "\n");
-        }));
-        if (terminal && shown >= 0)
-            Console.Error.WriteLine();
-        return result;
-    }
-
-    /// <summary>Prints rows of cells in columns, the first to the left and the others to the right.</summary>
-    public static void Table(IReadOnlyList<string[]> rows)
-    {
-        var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
-        {
-            Console.WriteLine(string.Join("  ", row.Select((cell, column) =>
-                column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
-        }
-        Console.WriteLine();
-    }
-
     private static int Guarded(Func<int> run)
     {
         try
@@ -141,15 +105,4 @@ internal static class Script
                 return value;
             },
         };
-
-    private sealed class Listener<T>(Action<T> tell) : IProgress<T>
-    {
-        private readonly Lock gate = new();
-
-        public void Report(T value)
-        {
-            lock (gate)
-                tell(value);
-        }
-    }
 }

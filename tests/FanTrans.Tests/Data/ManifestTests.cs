@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using FanTrans.Data;
+using FanTrans.Synthetic;
+using Json.Schema;
 
 namespace FanTrans.Tests.Data;
 
@@ -172,12 +174,24 @@ public class ManifestTests
     }
 
     [Fact]
-    public void The_files_in_the_library_are_those_of_the_repository()
+    public void Every_manifest_keeps_to_its_schema_and_is_in_a_library()
     {
-        var assembly = typeof(DatasetManifest).Assembly;
-        foreach (var path in Directory.GetFiles(Path.Combine(Repository.Root, "data-manifests"), "*.json"))
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "data-manifests"), "*.json")
+            .Where(path => !path.EndsWith(".schema.json", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(files);
+        foreach (var path in files)
         {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream($"FanTrans.{Path.GetFileName(path)}")!);
+            using var manifest = JsonDocument.Parse(File.ReadAllText(path));
+            var schema = JsonSchema.FromFile(Path.Combine(
+                Path.GetDirectoryName(path)!, manifest.RootElement.GetProperty("$schema").GetString()!));
+            var result = schema.Evaluate(manifest.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+            Assert.True(result.IsValid, $"{path}: {string.Join("; ", (result.Details ?? [])
+                .SelectMany(d => d.Errors ?? new Dictionary<string, string>(), (d, e) => $"{d.InstanceLocation}: {e.Value}"))}");
+
+            var name = $"FanTrans.{Path.GetFileName(path)}";
+            using var embedded = typeof(DatasetManifest).Assembly.GetManifestResourceStream(name)
+                ?? typeof(SynthFaces).Assembly.GetManifestResourceStream(name);
+            using var reader = new StreamReader(embedded!);
             Assert.Equal(File.ReadAllText(path), reader.ReadToEnd());
         }
     }
