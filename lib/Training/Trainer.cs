@@ -44,7 +44,7 @@ public sealed partial class Trainer : IDisposable
         _optimizer = optim.AdamW(
             sets.Select(set => new AdamW.ParamGroup(
                 set.Parameters.Select(p => p.Parameter), options.LearningRate * set.RateFactor, options.Beta1, options.Beta2,
-                weight_decay: options.WeightDecay)),
+                weight_decay: set.WeightDecay ?? options.WeightDecay)),
             options.LearningRate, options.Beta1, options.Beta2, weight_decay: options.WeightDecay);
         if (options.AverageDecay > 0)
             _average = new WeightAverage(task.Module, options.AverageDecay);

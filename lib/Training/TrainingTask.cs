@@ -7,7 +7,9 @@ namespace FanTrans.Training;
 /// <summary>Parameters that share a learning rate.</summary>
 /// <param name="Parameters">Names as in the module's state dict, and the parameters.</param>
 /// <param name="RateFactor">Times the run's learning rate.</param>
-public sealed record ParameterSet(IReadOnlyList<(string Name, Parameter Parameter)> Parameters, double RateFactor = 1);
+/// <param name="WeightDecay">Their own weight decay; null is the run's.</param>
+public sealed record ParameterSet(
+    IReadOnlyList<(string Name, Parameter Parameter)> Parameters, double RateFactor = 1, double? WeightDecay = null);
 
 /// <summary>The loss of a batch.</summary>
 /// <param name="Total">Scalar to call <c>backward</c> on; not recorded for the backward pass outside training.</param>

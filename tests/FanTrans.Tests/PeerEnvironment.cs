@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FanTrans.Tests;
 
-/// <summary>What a process with PyTorch is started with that is compared with the kit: the settings that the stand-in of TorchSharp makes.</summary>
+/// <summary>What a process with PyTorch is started with that is compared with the kit: so that both wait and round alike.</summary>
 internal static class PeerEnvironment
 {
     public static void Set(ProcessStartInfo start)

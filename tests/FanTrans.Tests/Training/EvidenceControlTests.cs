@@ -13,7 +13,7 @@ public sealed class EvidenceControlTests
     private static readonly EvidenceOptions Few = new()
     {
         Faces = new SynthOptions { FramesPerSubject = 100 },
-        Model = FanTransOptions.Small with { Classifier = ClassifierKind.Independent, TokenWidth = 32, TransformerBlocks = 1, Heads = 2 },
+        Model = FanTransOptions.Small with { Classifier = "independent", TokenWidth = 32, TransformerBlocks = 1, Heads = 2 },
         Training = QuickstartRecipe.Default.Training with { Epochs = 6, LearningRate = 1e-2 },
     };
 
