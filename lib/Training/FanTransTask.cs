@@ -51,7 +51,7 @@ public sealed class FanTransTask : TrainingTask
     /// </summary>
     /// <param name="source">The dataset.</param>
     /// <param name="train">The training frames.</param>
-    public static double[] ClassWeightsOf(IFaceSource source, IEnumerable<int> train)
+    public static double[] ClassWeightsOf(AuDataset source, IEnumerable<int> train)
     {
         ArgumentNullException.ThrowIfNull(source);
         var rates = Labels.Rates(train.Select(source.LabelsAt), source.ActionUnits.Count);
@@ -116,12 +116,12 @@ public sealed class FanTransTask : TrainingTask
             throw new InvalidOperationException("the batches hold features that a frozen FAN made, and this task changes the FAN: train on images.");
         var output = _ensemble.Forward(batch);
         var loss = _distillation.Compute(output, batch.Labels, batch.Known, epoch);
-        return new StepLoss(loss.Total, [.. loss.Values.Where(v => v.Name != "total")]);
+        return new StepLoss(loss.Total, loss.Terms);
     }
 
     /// <summary>
     /// Metrics "f1", "auc" and "accuracy" of the ensemble (macro means), "f1_constant" of the best constant predictor,
-    /// "f1_peer1" … of each peer, and with two peers or more their "disagreement" (<see cref="PeerDisagreement"/>). With a
+    /// "f1_peer1" … of each peer, and with two peers or more their "disagreement", the share of their decisions that differ. With a
     /// learned attention drop also "keep", the mean keep probability between units, and "phi_keep" and "phi_attention":
     /// Spearman's ρ of keep probabilities and of attention with the φ of the validation labels, where it is defined.
     /// </summary>
@@ -142,7 +142,7 @@ public sealed class FanTransTask : TrainingTask
         for (var m = 0; m < peers.Count; m++)
             metrics[$"f1_peer{m + 1}"] = peers[m].Evaluate().MacroF1;
         if (peers.Count > 1)
-            metrics["disagreement"] = PeerDisagreement.Of(peers);
+            metrics["disagreement"] = AuPredictions.Disagreement(peers);
         if (learned is not null && ensemble.ActionUnits.Count > 1)
             AddLearned(metrics, learned.Result(), LabelCorrelation.Phi(ensemble.Labels));
         return metrics;
