@@ -2,9 +2,12 @@ using FanTrans.Models;
 
 namespace FanTrans.Interop;
 
-/// <summary>Face alignment networks from published weights: <c>FaceAlignmentNetwork.Load("2dfan2.pth")</c>.</summary>
+/// <summary>Face alignment networks from weights: <c>FaceAlignmentNetwork.LoadShipped()</c>, <c>Load("2dfan2.pth")</c>.</summary>
 public static class FaceAlignmentNetworkWeights
 {
+    /// <summary>Metadata of a safetensors file: the network's options as JSON.</summary>
+    public const string OptionsKey = "fan";
+
     private const int PublishedImageSize = 256;
 
     extension(FaceAlignmentNetwork)
@@ -14,24 +17,40 @@ public static class FaceAlignmentNetworkWeights
         /// network is in evaluation mode and not frozen.
         /// </summary>
         /// <param name="path">The weights, in any format of <see cref="WeightsFile"/>.</param>
-        /// <param name="options">The network's shape; without it <see cref="Infer"/> finds it.</param>
+        /// <param name="options">The network's shape; without it the file's own options, or what <see cref="Infer"/> finds.</param>
         /// <exception cref="InvalidDataException">The file is broken, or does not hold such a network.</exception>
         /// <exception cref="ArgumentException">The options are not valid.</exception>
         public static FaceAlignmentNetwork Load(string path, FanOptions? options = null)
         {
             using var weights = WeightsFile.Load(path);
-            var network = new FaceAlignmentNetwork(options ?? Infer(weights));
-            try
-            {
-                StateDict.LoadInto(network, weights);
-                network.eval();
-                return network;
-            }
-            catch
-            {
-                network.Dispose();
-                throw;
-            }
+            return Make(weights, options);
+        }
+
+        /// <summary>
+        /// The small network that the library carries: trained on rendered faces of people whom no other set has, see
+        /// docs/model-card.md. In evaluation mode and not frozen.
+        /// </summary>
+        public static FaceAlignmentNetwork LoadShipped()
+        {
+            using var weights = ShippedWeights.Open(ShippedWeights.Fan);
+            return Make(weights, options: null);
+        }
+    }
+
+    private static FaceAlignmentNetwork Make(StateDict weights, FanOptions? options)
+    {
+        options ??= weights.Metadata.TryGetValue(OptionsKey, out var own) ? OptionsJson.Read<FanOptions>(own) : Infer(weights);
+        var network = new FaceAlignmentNetwork(options);
+        try
+        {
+            StateDict.LoadInto(network, weights);
+            network.eval();
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
         }
     }
 
