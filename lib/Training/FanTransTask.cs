@@ -120,7 +120,7 @@ public sealed class FanTransTask : TrainingTask
     {
         var learned = _ensemble.Options.AttentionDrop is AttentionDropKind.Learnable or AttentionDropKind.InputDependent
             ? new CorrelationMeter(_ensemble.Options.ActionUnits) : null;
-        var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, learned, cancellation);
+        var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, shared: false, learned, cancellation);
         var evaluation = ensemble.Evaluate();
         var metrics = new Dictionary<string, double>
         {
