@@ -8,29 +8,29 @@ using static TorchSharp.torch;
 namespace FanTrans.Prediction;
 
 /// <summary>
-/// Landmarks of a dataset's frames from a face alignment network, for the frames that come without. Where the recording
-/// has landmarks in another frame, the face is looked for about their box; else in the whole picture, see
-/// <see cref="FaceSearch"/>. How that is done is chosen by this kit.
+/// Landmarks of pictures from a face alignment network, such as of a dataset's frames that come without. The face is
+/// looked for about a box that is known, else in the whole picture: the surest that the detector finds, or without one
+/// what a slow search with the network itself finds. How that is done is chosen by this kit.
 /// </summary>
 public sealed class FanLandmarkFinder : ILandmarkFinder, IDisposable
 {
-    private const int Recentrings = 2;
-    private readonly Lock _gate = new();
-    private readonly FaceAlignmentNetwork _fan;
-    private readonly LandmarkReader _reader;
-    private readonly FaceSearch _search;
+    private readonly Lock gate = new();
+    private readonly FaceAlignmentNetwork fan;
+    private readonly FaceReader reader;
+    private readonly IFaceDetector detector;
 
     /// <summary>Takes a network over: it is disposed with the finder.</summary>
     /// <param name="fan">The network, on the device.</param>
     /// <param name="name">Its name in a prepared set's manifest.</param>
     /// <param name="device">Its device; null is the processor.</param>
-    public FanLandmarkFinder(FaceAlignmentNetwork fan, string name, Device? device = null)
+    /// <param name="detector">Finds the faces; null for BlazeFace, or where this build has none, for a slow search.</param>
+    public FanLandmarkFinder(FaceAlignmentNetwork fan, string name, Device? device = null, IFaceDetector? detector = null)
     {
         ArgumentNullException.ThrowIfNull(fan);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        (_fan, Name) = (fan, name);
-        _reader = new LandmarkReader(fan, device ?? CPU);
-        _search = new FaceSearch(fan, device);
+        var network = new TorchFaceNetwork(fan, null, device);
+        (this.fan, Name, reader) = (fan, name, new FaceReader(network));
+        this.detector = detector ?? BlazeFaceDetector.TryLoad() ?? (IFaceDetector)new HeatmapFaceDetector(network);
     }
 
     /// <inheritdoc/>
@@ -61,25 +61,18 @@ public sealed class FanLandmarkFinder : ILandmarkFinder, IDisposable
     {
         ArgumentNullException.ThrowIfNull(image);
         // One picture at a time: the network itself uses every core.
-        lock (_gate)
+        lock (gate)
         {
-            TorchThreads.Use();
-            if (near is not { } box)
-            {
-                var found = _search.Find(image);
-                return found.Confidence.Average() >= LeastConfidence ? found.Landmarks : null;
-            }
-            var crop = FaceCrop.Around(box);
-            for (var round = 0; ; round++)
-            {
-                var seen = _reader.Read(image, [new Look(crop)], CancellationToken.None)[0];
-                if (round == Recentrings)
-                    return seen.Score >= LeastConfidence ? seen.Landmarks : null;
-                crop = FaceCrop.Around(FaceBox.Around(seen.Landmarks)) is var next && next.Side > crop.Side / 2 && next.Side < crop.Side * 2 ? next : crop;
-            }
+            var faces = near is { } box ? [new DetectedFace(box, 1)] : detector.Find(image);
+            var read = reader.Read(image, [.. faces.Take(1).Select(FacePlace.Of)], CancellationToken.None);
+            return read is [var face] && face.Confidence >= LeastConfidence ? face.Landmarks : null;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _fan.Dispose();
+    public void Dispose()
+    {
+        (detector as IDisposable)?.Dispose();
+        fan.Dispose();
+    }
 }

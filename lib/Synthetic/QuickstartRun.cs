@@ -122,7 +122,7 @@ public sealed class QuickstartRun : IDisposable
     public FacePredictor Predictor()
     {
         TrainPeers();
-        return new(Ensemble, _device);
+        return new(Ensemble, device: _device);
     }
 
     /// <summary>Frees the model.</summary>

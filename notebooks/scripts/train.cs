@@ -17,7 +17,6 @@ using FanTrans.Models;
 using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
-using Spectre.Console;
 
 var output = new Option<string>("--out") { Description = "The run's folder: new, or from a run that was stopped", HelpName = "DIR", Required = true };
 var preset = new Option<string>("--preset") { Description = "What all other options start from: Small (rendered faces, minutes on a processor) or Paper (published sizes)", HelpName = "NAME", DefaultValueFactory = _ => "Small" };
@@ -52,9 +51,6 @@ foreach (var (_, option) in records)
     command.Add(option);
 
 command.SetAction((arguments, cancel) => Task.Run(() => Run(arguments, cancel), CancellationToken.None));
-// Tables keep their shape in a file or a pipe.
-if (!AnsiConsole.Profile.Out.IsTerminal)
-    AnsiConsole.Profile.Width = 240;
 var parsed = command.Parse(args);
 if (parsed.Errors.Count == 0)
     return await parsed.InvokeAsync();
@@ -113,7 +109,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
 
 void Print(CrossValidation result, string name, string folder)
 {
-    AnsiConsole.Write(CrossValidationTables.Pooled(result));
-    AnsiConsole.Write(CrossValidationTables.BesidePublished(result, name));
+    Console.WriteLine(result.Table());
+    Console.WriteLine(result.BesidePublished(name));
     Console.WriteLine($"Macro F1 over folds: {100 * result.MacroF1OverFolds.Mean:0.0} ± {100 * result.MacroF1OverFolds.Deviation:0.0}. Tables are in {folder}.");
 }
