@@ -103,8 +103,8 @@ public static class FanPretraining
         using var log = new RunLog(folder, progress);
         var result = trainer.Fit(
             new AuLoader(data.Source, options.TrainLoading(), fold.Train), new AuLoader(data.Source, options.StillLoading(), fold.Validation), folder, log, cancellation);
-        WeightsFile.Save(
-            Path.Combine(folder, WeightsFileName), fan.state_dict(),
+        fan.Save(
+            Path.Combine(folder, WeightsFileName),
             new Dictionary<string, string> { [SeenSubjects.Key] = SeenSubjects.Write(SeenSubjects.Of(data.Source, fold)) });
         return result;
     }

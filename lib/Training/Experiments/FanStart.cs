@@ -49,5 +49,6 @@ internal static class FanStart
         return seen;
     }
 
-    private static string Chosen(ExperimentOptions options) => options.FanWeights ?? Pretrain;
+    /// <summary>Features that come from something else start as that makes them.</summary>
+    private static string Chosen(ExperimentOptions options) => options.Model.FeatureSource != "fan" ? Random : options.FanWeights ?? Pretrain;
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using FanTrans.Data;
+using FanTrans.Distillation;
 using FanTrans.Models;
 
 namespace FanTrans.Training.Experiments;
@@ -21,7 +22,7 @@ internal static class RunIdentity
             FanWeights = FanStart.IdentityOf(options, data),
             StartFrom = options.StartFrom is { } start ? OfFile(TrainedModel.FileOf(start)) : null,
         });
-        var parts = options.Training.Identity();
+        var parts = Parts.Joined(Parts.IdentityOf(options.Model), PeerLosses.IdentityOf(options.Distillation), options.Training.Identity());
         return parts.Length == 0 ? text : $"{text}\n{parts}";
     }
 

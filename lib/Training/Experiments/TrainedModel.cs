@@ -39,6 +39,7 @@ public static class TrainedModel
             ["format"] = Format,
             ["model"] = OptionsJson.Write(ensemble.Options),
             ["distillation"] = OptionsJson.Write(ensemble.Distillation),
+            ["parts"] = FanTransTask.PartsOf(ensemble),
             [SeenSubjects.Key] = SeenSubjects.Write(subjects ?? []),
         });
     }
@@ -50,7 +51,10 @@ public static class TrainedModel
 
     /// <summary>Makes the ensemble that a file holds, in evaluation mode; the caller disposes it.</summary>
     /// <param name="path">What <see cref="Save"/> wrote, or the folder of a finished run.</param>
-    /// <exception cref="InvalidDataException">The file is broken, or holds something else; the message says what.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is broken, holds something else, or has a part of your own that is not registered or was edited; the message
+    /// says what.
+    /// </exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static PeerEnsemble Load(string path)
     {
@@ -60,6 +64,12 @@ public static class TrainedModel
         {
             var (model, distillation) = OptionsOf(weights);
             ensemble = new PeerEnsemble(model, distillation);
+            var (saved, here) = (weights.Metadata.GetValueOrDefault("parts", ""), FanTransTask.PartsOf(ensemble));
+            if (saved != here)
+            {
+                throw new InvalidDataException(
+                    $"{weights.Name} was trained with parts whose code is not the one here: {saved}, here {here}. Register the class as it was.");
+            }
             StateDict.LoadInto(ensemble, weights);
             ensemble.eval();
             return ensemble;
@@ -134,8 +144,9 @@ public static class TrainedModel
                 var (a, b) = (source.shape[axis], target.shape[axis]);
                 perUnit[axis] = a % old.Count == 0 && b % now.Count == 0 && a / old.Count == b / now.Count
                     && (a == old.Count || a == old.Count * (long)from.TokenWidth);
-                // As many heads as action units: the heads come first of three axes.
-                if (a == b && (old.Count != now.Count || (axis == 0 && perUnit.Length == 3)))
+                // Heads (H, N, N) may be as many as action units.
+                var heads = axis == 0 && perUnit.Length == 3 && source.shape[1] == old.Count && source.shape[2] == old.Count;
+                if (a == b && (old.Count != now.Count || heads))
                     perUnit[axis] = false;
                 if (a != b && !perUnit[axis])
                     return null;
