@@ -3,11 +3,13 @@ using FanTrans.Models;
 
 namespace FanTrans.Interop;
 
-/// <summary>Face alignment networks in files: <c>FaceAlignmentNetwork.Load("2dfan2.pth")</c>.</summary>
+/// <summary>Face alignment networks from weights: <c>FaceAlignmentNetwork.LoadShipped()</c>, <c>Load("2dfan2.pth")</c>.</summary>
 public static class FaceAlignmentNetworkWeights
 {
+    /// <summary>Metadata of a safetensors file: the network's options as JSON.</summary>
+    public const string OptionsKey = "fan";
+
     private const int PublishedImageSize = 256;
-    private const string OptionsKey = "fan";
 
     extension(FaceAlignmentNetwork)
     {
@@ -31,18 +33,33 @@ public static class FaceAlignmentNetworkWeights
             string path, FanOptions? options = null, Action<string>? guessed = null)
         {
             using var weights = WeightsFile.Load(path);
-            var network = new FaceAlignmentNetwork(OptionsOf(weights, path, options, guessed));
-            try
-            {
-                StateDict.LoadInto(network, weights);
-                network.eval();
-                return network;
-            }
-            catch
-            {
-                network.Dispose();
-                throw;
-            }
+            return Make(weights, OptionsOf(weights, path, options, guessed));
+        }
+
+        /// <summary>
+        /// The small network that the library carries: trained on rendered faces of people whom no other set has, see
+        /// docs/model-card.md. In evaluation mode and not frozen.
+        /// </summary>
+        public static FaceAlignmentNetwork LoadShipped()
+        {
+            using var weights = ShippedWeights.Open(ShippedWeights.Fan);
+            return Make(weights, OptionsJson.Read<FanOptions>(weights.Metadata[OptionsKey]));
+        }
+    }
+
+    private static FaceAlignmentNetwork Make(StateDict weights, FanOptions options)
+    {
+        var network = new FaceAlignmentNetwork(options);
+        try
+        {
+            StateDict.LoadInto(network, weights);
+            network.eval();
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
         }
     }
 

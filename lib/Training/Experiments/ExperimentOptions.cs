@@ -32,8 +32,9 @@ public sealed record ExperimentOptions
     public DistillationOptions Distillation { get; init; } = DistillationOptions.Small;
 
     /// <summary>
-    /// The face alignment network: a file of weights; "pretrain", one that is trained on the fold's training subjects first
-    /// and kept beside the runs; or "random". Null is "pretrain".
+    /// The face alignment network: a file of weights; "shipped", the one that the library carries, trained on people whom no
+    /// dataset has; "pretrain", one that is trained on the fold's training subjects first and kept beside the runs; or
+    /// "random". Null is "shipped" where the network is of its size, else "pretrain".
     /// </summary>
     public string? FanWeights { get; init; }
 

@@ -15,12 +15,21 @@ internal static class FanStart
     public const string Random = "random";
 
     /// <summary>What tells the weights from others: of a file its content, of a pre-training its options.</summary>
-    public static string IdentityOf(ExperimentOptions options, ExperimentData? data) => Chosen(options) switch
+    public static string IdentityOf(ExperimentOptions options, ExperimentData? data)
     {
-        Random => Random,
-        Pretrain => $"{Pretrain} {FanPretraining.Name(FanPretraining.For(options), data)}",
-        var path => RunIdentity.OfFile(path),
-    };
+        switch (Chosen(options))
+        {
+            case Random:
+                return Random;
+            case Pretrain:
+                return $"{Pretrain} {FanPretraining.Name(FanPretraining.For(options), data)}";
+            case ShippedWeights.Name:
+                using (var shipped = ShippedWeights.Open(ShippedWeights.Fan))
+                    return $"{ShippedWeights.Name} {shipped.Metadata["sha256"]}";
+            case var path:
+                return RunIdentity.OfFile(path);
+        }
+    }
 
     /// <summary>Loads the weights into an ensemble and returns whom they have seen.</summary>
     /// <param name="options">The experiment.</param>
@@ -37,18 +46,27 @@ internal static class FanStart
         var chosen = Chosen(options);
         if (chosen == Random)
             return [];
-        var path = chosen == Pretrain
-            ? FanPretraining.WeightsFor(options, root, device: device, data: data, progress: progress, cancellation: cancellation) : chosen;
-        using var fan = FaceAlignmentNetwork.Load(path, options.Model.Fan);
+        if (chosen == Pretrain)
+            chosen = FanPretraining.WeightsFor(options, root, device: device, data: data, progress: progress, cancellation: cancellation);
+        using var fan = chosen == ShippedWeights.Name ? FaceAlignmentNetwork.LoadShipped() : FaceAlignmentNetwork.Load(chosen, options.Model.Fan);
         StateDict.LoadInto(ensemble.Fan, fan.state_dict());
-        using var file = WeightsFile.Load(path);
+        using var file = chosen == ShippedWeights.Name ? ShippedWeights.Open(ShippedWeights.Fan) : WeightsFile.Load(chosen);
         var seen = SeenSubjects.Read(file.Metadata);
         SeenSubjects.Refuse(
-            $"the face alignment network {path}", seen, data.Source, data.Fold(options.Fold).TestSubjects,
+            $"the face alignment network {chosen}", seen, data.Source, data.Fold(options.Fold).TestSubjects,
             $"Use one for each fold (FanWeights = {Pretrain}), or weights of other people.");
         return seen;
     }
 
-    /// <summary>Features that come from something else start as that makes them.</summary>
-    private static string Chosen(ExperimentOptions options) => options.Model.FeatureSource != "fan" ? Random : options.FanWeights ?? Pretrain;
+    /// <summary>What is meant where nothing is said, too. Features that come from something else start as that makes them.</summary>
+    private static string Chosen(ExperimentOptions options) =>
+        options.Model.FeatureSource != "fan" ? Random : options.FanWeights ?? (IsShipped(options.Model.Fan) ? ShippedWeights.Name : Pretrain);
+
+    private static bool IsShipped(FanOptions fan)
+    {
+        if (!ShippedWeights.Has(ShippedWeights.Fan))
+            return false;
+        using var shipped = ShippedWeights.Open(ShippedWeights.Fan);
+        return OptionsJson.Read<FanOptions>(shipped.Metadata[FaceAlignmentNetworkWeights.OptionsKey]) == fan;
+    }
 }

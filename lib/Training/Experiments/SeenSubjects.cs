@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FanTrans.Data;
+using FanTrans.Interop;
 
 namespace FanTrans.Training.Experiments;
 
@@ -10,7 +11,7 @@ namespace FanTrans.Training.Experiments;
 internal static class SeenSubjects
 {
     /// <summary>The key of the file's metadata.</summary>
-    public const string Key = "subjects";
+    public const string Key = ShippedWeights.SubjectsKey;
 
     /// <summary>Everybody whom a fold trains on or validates with.</summary>
     public static IEnumerable<string> Of(AuDataset data, Fold fold) => fold.TrainSubjects.Concat(fold.ValidationSubjects).Select(s => $"{data.People}/{s}");
