@@ -26,6 +26,9 @@ public sealed class CachedDataset : AuDataset
     }
 
     /// <inheritdoc/>
+    public override string People => _source.People;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> ActionUnits => _source.ActionUnits;
 
     /// <inheritdoc/>

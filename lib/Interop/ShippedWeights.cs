@@ -29,6 +29,10 @@ public static class ShippedWeights
 
     private const string ChecksumKey = "sha256";
 
+    /// <summary>Whether the library was built with a file.</summary>
+    /// <param name="file"><see cref="Fan"/> or <see cref="Model"/>.</param>
+    public static bool Has(string file) => typeof(ShippedWeights).Assembly.GetManifestResourceInfo($"FanTrans.{file}") is not null;
+
     /// <summary>Opens a file of the library.</summary>
     /// <param name="file"><see cref="Fan"/> or <see cref="Model"/>.</param>
     /// <exception cref="InvalidDataException">The library was built without it, or its checksum is wrong.</exception>

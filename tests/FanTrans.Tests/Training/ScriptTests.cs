@@ -33,7 +33,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         var fan = (string)JsonNode.Parse(output)!["weights"]!;
         Assert.True(File.Exists(fan));
 
-        (exit, output, error) = scripts.Run("train", ["--out", _folder.At("cv"), "--cross-validate", "--FanWeights", fan, "--system", "ours", .. Small, .. Head]);
+        (exit, output, error) = scripts.Run("train", ["--out", _folder.At("cv"), "--cross-validate", "--system", "ours", .. Small, .. Head]);
         Assert.True(exit == 0, output + error);
         Assert.Contains("FAN-Trans (WACV 23)", output);
         Assert.Contains("Macro F1 over folds", output);
