@@ -6,9 +6,9 @@ namespace FanTrans.Evaluation;
 public static class TokenSimilarity
 {
     /// <summary>
-    /// Linear centred kernel alignment (Kornblith et al., ICML 2019) of every pair of action units over frames: 1 where one's
-    /// features are a rotation and scaling of the other's, 0 where they vary apart. With fewer frames than features the
-    /// values are too high.
+    /// Linear centred kernel alignment (Kornblith et al., ICML 2019) of every pair of action units over frames: 1 where
+    /// one's features are a rotation and scaling of the other's, 0 where they vary apart. With fewer frames than
+    /// features the values are too high.
     /// </summary>
     /// <param name="tokens">One token a frame and action unit: [frames, units, width]; at least two frames.</param>
     /// <returns>N x N, 0 to 1, symmetric; NaN for a unit whose tokens do not vary.</returns>

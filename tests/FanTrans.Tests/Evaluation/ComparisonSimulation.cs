@@ -6,8 +6,8 @@ namespace FanTrans.Tests.Evaluation;
 
 /// <summary>
 /// Test results of two equally good systems, whose truth is known: every system's skill varies with the seed, with the
-/// subject, and with both. Subjects differ in how often they show an action unit as BP4D's do, and in how hard they are for
-/// both systems alike.
+/// subject, and with both. Subjects differ in how often they show an action unit as BP4D's do, and in how hard they are
+/// for both systems alike.
 /// </summary>
 internal sealed class ComparisonSimulation
 {
@@ -22,8 +22,8 @@ internal sealed class ComparisonSimulation
 
     /// <param name="subjects">Test subjects.</param>
     /// <param name="seedSpread">Standard deviation over seeds of the macro F1 on these subjects, in points.</param>
-    /// <param name="subjectSpread">How far each system's strength on one subject differs from the other's, in logits; 0 is
-    /// one recipe against itself.</param>
+    /// <param name="subjectSpread">How far each system's strength on one subject differs from the other's, in logits; 0
+    /// is one recipe against itself.</param>
     /// <param name="seed">Of everything drawn.</param>
     /// <param name="frames">Frames of each subject that tell something new.</param>
     public ComparisonSimulation(int subjects, double seedSpread, double subjectSpread, int seed, int frames = 60)
