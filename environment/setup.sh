@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes this clone ready to run: builds the library's package and the notebook host. Needs the .NET 10 SDK and no root.
+# Makes this clone ready to run: builds the library's packages and the notebook host. Needs the .NET 10 SDK and no root.
 #
 #   bash environment/setup.sh            the packages and the host
 #   bash environment/setup.sh --tests    also installs what the tests compare with (Debian and Ubuntu; needs root or sudo)
@@ -7,7 +7,7 @@
 #
 #   TorchDevice=cuda      PyTorch's library for GPUs instead of the one for CPUs
 #
-# On Windows the same is: dotnet build FanTrans.Lib.csproj; dotnet build environment/notebook-host
+# On Windows the same is: dotnet build lib; dotnet build environment/notebook-host
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -37,7 +37,7 @@ build() { # project, then its sources
     { grep -E 'error' "$stamp.log" | sort -u | head -20 >&2; fail "$project does not build (whole output: $stamp.log)" 'look at the errors above; NU1301 means that the package feed does not answer'; }
   mv "$stamp.new" "$stamp"
 }
-build FanTrans.Lib.csproj lib data-manifests FanTrans.Lib.csproj
+build lib lib data-manifests FanTrans.Lib.csproj
 build environment/notebook-host/NotebookHost.csproj environment/notebook-host
 
 if [ ${#peers[@]} -gt 0 ]; then

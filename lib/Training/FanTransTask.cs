@@ -53,7 +53,7 @@ public sealed class FanTransTask : TrainingTask
     /// </summary>
     /// <param name="source">The dataset.</param>
     /// <param name="train">The training frames.</param>
-    public static double[] ClassWeightsOf(IFaceSource source, IEnumerable<int> train)
+    public static double[] ClassWeightsOf(AuDataset source, IEnumerable<int> train)
     {
         ArgumentNullException.ThrowIfNull(source);
         var rates = Labels.Rates(train.Select(source.LabelsAt), source.ActionUnits.Count);
@@ -101,7 +101,12 @@ public sealed class FanTransTask : TrainingTask
             throw new InvalidOperationException("the batches hold features that a frozen FAN made, and this task changes the FAN: train on images.");
         var output = _ensemble.Forward(batch);
         var loss = _distillation.Compute(output, batch.Labels, batch.Known, epoch);
-        return new StepLoss(loss.Total, [.. loss.Values.Where(v => v.Name != "total")]);
+        return new StepLoss(
+            loss.Total,
+            [
+                ("classification", loss.Classification), ("teacher", loss.Teacher), ("logits", loss.Logits), ("features", loss.Features),
+                ("sparsity", loss.Sparsity),
+            ]);
     }
 
     /// <summary>

@@ -44,7 +44,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     public long Bytes => _rows.Bytes;
 
     /// <inheritdoc/>
-    public IFaceSource Source => _loader.Source;
+    public AuDataset Source => _loader.Source;
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Indices => _loader.Indices;

@@ -6,11 +6,13 @@
 //   dotnet run --file notebooks/scripts/sweep.cs -- collect sweep.json --out /shared/runs/drop
 //
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Synthetic/FanTrans.Synthetic.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
 using System.CommandLine;
 using System.Text.Json;
+using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
 
@@ -37,6 +39,9 @@ list.SetAction(arguments => Guarded(() =>
         Console.WriteLine($"{c.Number,4}  {(Sweep.IsDone(arguments.GetValue(output)!, c) ? "done" : "    ")}  {c.Name}");
     return 0;
 }));
+
+// Sweep files may name rendered faces.
+SynthFaces.Register();
 
 var command = new RootCommand("""
     Runs a sweep: a grid or list of experiments over the options of train.cs, seeds and folds.
@@ -74,7 +79,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
             // Experiments on the same data share what is in memory.
             if (open is not { } there || !there.Options.SameData(c.Options))
                 open = (c.Options, ExperimentData.Open(c.Options));
-            Experiment.Run(c.Options, Sweep.FolderOf(folder, c), on, open.Value.Data, ProgressDisplay.To(Console.Error), cancel);
+            Experiment.Run(c.Options, Sweep.FolderOf(folder, c), on, open.Value.Data, TrainingProgress.Lines(Console.Error), cancel);
         }
         catch (NonFiniteLossException error)
         {

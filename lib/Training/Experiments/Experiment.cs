@@ -155,7 +155,7 @@ public static class Experiment
     }
 
     private static TrainingResult Train(
-        ExperimentOptions options, string folder, Device? device, IFaceSource source, Fold fold, PeerEnsemble ensemble,
+        ExperimentOptions options, string folder, Device? device, AuDataset source, Fold fold, PeerEnsemble ensemble,
         IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         var train = new AuLoader(source, options.TrainLoading(), fold.Train);

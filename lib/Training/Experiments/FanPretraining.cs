@@ -12,11 +12,12 @@ public static class FanPretraining
     /// <summary>The file with the trained network.</summary>
     public const string WeightsFileName = "fan.safetensors";
 
-    /// <summary>Rendered faces and the Small preset, as the quickstart trains it. Chosen by this kit.</summary>
+    /// <summary>The Small preset's network, for rendered faces. Chosen by this kit.</summary>
     public static ExperimentOptions Default { get; } = ExperimentOptions.Small with
     {
-        Augmentation = QuickstartRecipe.Default.LandmarkAugmentation,
-        Training = QuickstartRecipe.Default.LandmarkTraining,
+        // No JPEG: rendered pictures bring its traces along.
+        Augmentation = AugmentationOptions.Landmarks with { Jpeg = 0 },
+        Training = ExperimentOptions.Small.Training with { Epochs = 6, WeightDecay = 1e-4, ClipNorm = 10 },
     };
 
     /// <summary>
@@ -32,7 +33,6 @@ public static class FanPretraining
         return Default with
         {
             Data = experiment.Data,
-            Faces = experiment.Faces,
             Protocol = experiment.Protocol,
             Fold = experiment.Fold,
             ValidationShare = experiment.ValidationShare,

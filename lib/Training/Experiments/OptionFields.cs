@@ -68,11 +68,51 @@ public static class OptionFields
         }
     }
 
+    /// <summary>What a record changes of another as one line of text, such as "Subjects=9&amp;Difficulty.Occlusion=0".</summary>
+    /// <param name="options">The record.</param>
+    /// <param name="start">What the text is read from.</param>
+    public static string Text<T>(T options, T start) where T : class =>
+        string.Join('&', Differences(JsonNode.Parse(OptionsJson.Write(options))!.AsObject(), JsonNode.Parse(OptionsJson.Write(start))!.AsObject(), ""));
+
+    /// <summary>Reads what <see cref="Text"/> wrote.</summary>
+    /// <param name="start">The record that the text changes; it stays as it is.</param>
+    /// <param name="text">Fields and values; empty changes nothing.</param>
+    /// <exception cref="ArgumentException">A field or a value is none.</exception>
+    public static T Read<T>(T start, string text) where T : class
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        foreach (var part in text.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var at = part.IndexOf('=', StringComparison.Ordinal);
+            if (at < 1)
+                throw new ArgumentException($"'{part}' of '{text}' is no option: expected a field, = and a value.", nameof(text));
+            start = With(start, part[..at], Uri.UnescapeDataString(part[(at + 1)..]));
+        }
+        return start;
+    }
+
     /// <summary>A record's preset by its name, in any case.</summary>
     /// <param name="name">For example "Small".</param>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
     public static T Preset<T>(string name) where T : class => (T?)Preset(typeof(T), name)
         ?? throw new ArgumentException($"there is no preset {name}, only {string.Join(", ", Presets(typeof(T)).Select(p => p.Name))}.");
+
+    private static IEnumerable<string> Differences(JsonObject options, JsonObject start, string prefix)
+    {
+        foreach (var (name, value) in options)
+        {
+            if (JsonNode.DeepEquals(value, start[name]))
+                continue;
+            if (value is JsonObject inner && start[name] is JsonObject before)
+            {
+                foreach (var difference in Differences(inner, before, $"{prefix}{name}."))
+                    yield return difference;
+                continue;
+            }
+            var text = value is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : value?.ToJsonString() ?? "null";
+            yield return $"{prefix}{name}={text.Replace("%", "%25", StringComparison.Ordinal).Replace("&", "%26", StringComparison.Ordinal)}";
+        }
+    }
 
     private static IEnumerable<OptionField> Walk(Type type, string prefix, JsonNode json)
     {

@@ -23,6 +23,11 @@ public static class TrainedModel
         });
     }
 
+    /// <summary>Makes the ensemble that this library carries, in evaluation mode; the caller disposes it.</summary>
+    /// <exception cref="InvalidDataException">The library was built without one.</exception>
+    public static PeerEnsemble LoadShipped() => throw new InvalidDataException(
+        "this build of the library carries no trained model: name one, such as train.cs writes to model.safetensors.");
+
     /// <summary>Makes the ensemble that a file holds, in evaluation mode; the caller disposes it.</summary>
     /// <param name="path">What <see cref="Save"/> wrote.</param>
     /// <exception cref="InvalidDataException">The file is broken, or holds something else; the message says what.</exception>

@@ -1,7 +1,7 @@
 using FanTrans.Charts;
 using FanTrans.Data;
 using FanTrans.Evaluation;
-using FanTrans.Training;
+using FanTrans.Prediction;
 using FanTrans.Training.Anatomy;
 using FanTrans.Training.Experiments;
 
@@ -72,11 +72,10 @@ internal static class SampleFigures
     private static float[] Face() => [.. Enumerable.Range(0, 136).Select(i => i % 2 == 0 ? 10f * (i % 17) : 3f * (i % 23))];
 
     /// <summary>Five frames of a video; in the third no face is found.</summary>
-    public static IReadOnlyList<FramePrediction> Film() =>
-        [.. Enumerable.Range(0, 5).Select(k => new FramePrediction(
-            "film.avi", k + 1, k / 10.0,
-            new FacePrediction(new FaceLandmarks(new FaceCrop(10, 10, 20), Points(), new float[68], 0.5), Units, [.. Units.Select((_, n) => (k + n) % 5 / 4f)]),
-            Success: k != 2))];
+    public static AuTimeLine Film() => new(
+        "film.avi", Units, [1, 2, 3, 4, 5], [0, 0.1, 0.2, 0.3, 0.4],
+        [.. Enumerable.Range(0, 5).Select(k => Units.Select((_, n) => k == 2 ? float.NaN : (k + n) % 5 / 4f).ToArray())],
+        [.. Enumerable.Range(0, 5).Select(_ => new bool?[Units.Count])]);
 
     private static HeadMasks Masks(int head)
     {

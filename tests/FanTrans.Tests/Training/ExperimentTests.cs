@@ -11,7 +11,7 @@ public sealed class ExperimentTests : IDisposable
 {
     internal static readonly ExperimentOptions Options = ExperimentOptions.Small with
     {
-        Faces = new SynthOptions { Profile = "disfa", Subjects = 9, FramesPerSubject = 6, Recordings = 1, ImageSize = 32 },
+        Data = new SynthOptions { Profile = "disfa", Subjects = 9, FramesPerSubject = 6, Recordings = 1, ImageSize = 32 }.ToData(),
         Model = Tiny.Model,
         Training = Tiny.Options with { Epochs = 2 },
         BatchSize = 8,
@@ -131,8 +131,9 @@ public sealed class ExperimentTests : IDisposable
         {
             ("{ \"grid\": { \"Model.Hats\": [1] } }", "there is no option Model.Hats"),
             ("{ \"grids\": {} }", "expected preset, base, cells and grid, found grids"),
-            ("{ \"cells\": [ {\"Seed\": 1}, {\"Seed\": 1} ] }", "is there twice"),
+            ("{ \"base\": { \"Data\": \"x\" }, \"cells\": [ {\"Seed\": 1}, {\"Seed\": 1} ] }", "is there twice"),
             ("{ \"base\": { \"Fold\": 0 } }", "Fold is 0"),
+            ("{}", "Data is empty"),
             ("{ \"preset\": \"Large\" }", "there is no preset Large, only Small, Ablation, Smoke, Paper"),
             ("[1]", "expected a JSON object"),
             ("{", "sweep.json: "),

@@ -15,7 +15,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
 
     private static readonly string[] Small =
     [
-        "--Faces.Profile", "disfa", "--Faces.Subjects", "9", "--Faces.FramesPerSubject", "6", "--Faces.Recordings", "1", "--Faces.ImageSize", "32",
+        "--Data", "synthfaces?Profile=disfa&Subjects=9&FramesPerSubject=6&Recordings=1&ImageSize=32",
         "--BatchSize", "8", "--ValidationShare", "0.3", "--Training.Epochs", "1", .. Network,
     ];
 
@@ -131,7 +131,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
     {
         _folder.Write("sweep.json", """
             {
-              "base": { "Faces.Profile": "disfa", "Faces.Subjects": 9, "Faces.FramesPerSubject": 6, "Faces.Recordings": 1, "Faces.ImageSize": 32,
+              "base": { "Data": "synthfaces?Profile=disfa&Subjects=9&FramesPerSubject=6&Recordings=1&ImageSize=32",
                 "Model.Fan.ImageSize": 32, "Model.Fan.Features": 16, "Model.Fan.Depth": 1, "Model.SubnetWidth": 8, "Model.SubnetBlocks": 2,
                 "Model.TokenWidth": 8, "Model.Heads": 2, "BatchSize": 8, "ValidationShare": 0.3, "Training.Epochs": 1 },
               "cells": [ { "Model.AttentionDrop": "None" }, { "Model.AttentionDrop": "Learnable" } ],

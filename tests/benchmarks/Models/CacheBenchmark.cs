@@ -19,7 +19,7 @@ internal sealed class CacheBenchmark : IBenchmark
         TorchThreads.Use(setting.Threads);
         var options = ExperimentOptions.Paper with
         {
-            Faces = new SynthOptions { Subjects = 9, FramesPerSubject = 24, Recordings = 1 },
+            Data = new SynthOptions { Subjects = 9, FramesPerSubject = 24, Recordings = 1 }.ToData(),
             Model = FanTransOptions.Paper with { FeaturePooling = 4, Classifier = ClassifierKind.Independent },
             Training = TrainingOptions.Paper with { Epochs = 2 },
             Distillation = DistillationOptions.None,
