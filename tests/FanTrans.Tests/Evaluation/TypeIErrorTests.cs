@@ -11,11 +11,35 @@ public class TypeIErrorTests(ITestOutputHelper output)
     [InlineData(14, 3, 0.6, 0)]
     [InlineData(14, 6, 0.4, 0.4)]
     [InlineData(14, 6, 1.3, 0)]
+    [InlineData(14, 6, 1.3, 0.4, false)]
     [InlineData(14, 10, 2.5, 0.4)]
     [InlineData(41, 6, 0.6, 0.4)]
     public void EqualSystemsAreCalledDifferentInThreeToSevenOfHundred(
-        int subjects, int seeds, double seedSpread, double subjectSpread) =>
-        Assert.InRange(Measure(subjects, seeds, seedSpread, subjectSpread, 1600, draws: 100, Kit)[0], 0.03, 0.07);
+        int subjects, int seeds, double seedSpread, double subjectSpread, bool paired = true)
+    {
+        var samples = subjects > 14 ? 800 : 1600;
+        Assert.InRange(
+            Measure(subjects, seeds, seedSpread, subjectSpread, samples, draws: 100, paired ? Kit : Unpaired)[0], 0.03, 0.07);
+    }
+
+    /// <summary>The same for AUC, from single frames.</summary>
+    [Fact]
+    public void EqualSystemsAreCalledDifferentInAucAsRarely()
+    {
+        const int parts = 8, samples = 1600, subjects = 14, seeds = 6;
+        var found = new int[parts];
+        Parallel.For(0, parts, part =>
+        {
+            var simulation = new RankingSimulation(subjects, seedSpread: 0.1, subjectSpread: 0.2, part);
+            for (var k = 0; k < samples / parts; k++)
+            {
+                var (first, second) = simulation.Draw(seeds);
+                var auc = HierarchicalBootstrap.Difference(first, second, Metric.Auc, paired: true, draws: 100).Macro;
+                found[part] += auc.PValue < 0.05 ? 1 : 0;
+            }
+        });
+        Assert.InRange(found.Sum() / (double)samples, 0.03, 0.07);
+    }
 
     /// <summary>The table of docs/ablations.md, beside tests that know of seeds alone and of subjects alone.</summary>
     [Fact(Explicit = true)]
@@ -61,6 +85,9 @@ public class TypeIErrorTests(ITestOutputHelper output)
 
     private static double Kit(RunTallies[] first, RunTallies[] second, int draws) =>
         HierarchicalBootstrap.Difference(first, second, Metric.F1, paired: true, draws).Macro.PValue;
+
+    private static double Unpaired(RunTallies[] first, RunTallies[] second, int draws) =>
+        HierarchicalBootstrap.Difference(first, second, Metric.F1, paired: false, draws).Macro.PValue;
 
     private static double OverSeeds(RunTallies[] first, RunTallies[] second, int draws)
     {
