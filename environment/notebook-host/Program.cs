@@ -4,8 +4,8 @@ using NotebookHost.Cli;
 
 var root = new RootCommand("Runs C# notebooks without a notebook server.") 
 {
-    RunCommand.Create(), SiteCommand.Create(), ConvertCommand.Create(), StripCommand.Create(), KernelCommand.Create(), InstallCommand.Create(),
-    UninstallCommand.Create(),
+    RunCommand.Create(), SiteCommand.Create(), ConvertCommand.Create(), StripCommand.Create(), InstallCommand.Create(),
+    InstallCommand.CreateUndo(),
 };
 var arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)
@@ -20,8 +20,8 @@ try
     return await arguments.InvokeAsync(new()
     {
         EnableDefaultExceptionHandler = false,
-        // An interrupt stops a kernel's cell and not the kernel.
-        ProcessTerminationTimeout = arguments.CommandResult.Command.Name == KernelCommand.Name ? null : TimeSpan.FromSeconds(10),
+        // A stopped cell is waited for, and what a run has is written.
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
     });
 }
 catch (HostException e)

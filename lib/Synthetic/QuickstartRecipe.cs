@@ -69,7 +69,7 @@ public sealed record QuickstartRecipe
             Epochs = 6,
             LearningRate = 2e-3,
             WeightDecay = 1e-4,
-            Schedule = new LearningRateSchedule { Kind = ScheduleKind.Cosine, WarmupEpochs = 0.5 },
+            Schedule = new LearningRateSchedule { Kind = "cosine", WarmupEpochs = 0.5 },
             ClipNorm = 10,
         },
         Training = new TrainingOptions
@@ -77,7 +77,7 @@ public sealed record QuickstartRecipe
             Epochs = 12,
             LearningRate = 2e-3,
             WeightDecay = 0.02,
-            Schedule = new LearningRateSchedule { Kind = ScheduleKind.Cosine, WarmupEpochs = 0.5 },
+            Schedule = new LearningRateSchedule { Kind = "cosine", WarmupEpochs = 0.5 },
             ClipNorm = 5,
         },
     };

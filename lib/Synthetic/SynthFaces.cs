@@ -40,7 +40,7 @@ public sealed partial class SynthFaces : AuDataset
         _latent = new LatentLabels(Statistics, options.Seed, _names.Length, _recordings, ((_framesPerRecording - 1) * _step) + 1);
         _scale = new IntensityScale(options.Profile == "disfa" ? 2 : 1, options.Difficulty.Subtlety);
         _grid = options.ImageSize > 128 ? HeadGrid.Fine : HeadGrid.Coarse;
-        _figures = new FigureCache(_grid, subject => Person.Draw(PersonSeed(subject), manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null, Shift(subject)));
+        _figures = new FigureCache(_grid, subject => Person.Draw(Identities.Drawn(options.Seed, subject), manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null, Shift(subject)));
     }
 
     /// <summary>What was asked for.</summary>
@@ -142,10 +142,11 @@ public sealed partial class SynthFaces : AuDataset
     /// <param name="intensities">Action units by FACS number with intensities from 0 (absent) over 1 (A) to 5 (E).</param>
     /// <param name="pose">How the head is turned.</param>
     /// <param name="size">Side of the picture in pixels, 32 to 1024.</param>
-    /// <exception cref="ArgumentException">An action unit is not known, or the size lies outside its range.</exception>
+    /// <exception cref="ArgumentException">An action unit is not rendered, the person is reserved, or the size lies outside its range.</exception>
     public static FaceFrame Portrait(long person, IReadOnlyDictionary<int, double> intensities, FacePose pose = default, int size = 256)
     {
         ArgumentNullException.ThrowIfNull(intensities);
+        Identities.RefuseReserved(person, nameof(person));
         if (size is < 32 or > 1024)
             throw new ArgumentException($"size: expected 32 to 1024, found {size}.", nameof(size));
         var grid = size > 128 ? HeadGrid.Fine : HeadGrid.Coarse;
@@ -153,7 +154,7 @@ public sealed partial class SynthFaces : AuDataset
         foreach (var (unit, intensity) in intensities)
             motion[unit] = FaceMotion.StrengthOf((float)intensity);
         var figure = new Figure(Person.Draw(person, null, 0), grid);
-        var units = FanTrans.ActionUnits.All;
+        var units = RenderedUnits.All;
         return Render(grid, figure, motion, Scene.Studio, default, size, 0) with
         {
             Labels = [.. units.Select(u => (sbyte)(intensities.GetValueOrDefault(u) >= 1 ? 1 : 0))],
@@ -161,7 +162,7 @@ public sealed partial class SynthFaces : AuDataset
         };
     }
 
-    private static FaceFrame Render(HeadGrid grid, Figure figure, FaceMotion motion, Scene scene, Occluders before, int size, uint seed)
+    internal static FaceFrame Render(HeadGrid grid, Figure figure, FaceMotion motion, Scene scene, Occluders before, int size, uint seed)
     {
         var pool = grid.Divisor == 1 ? FineRenderers : CoarseRenderers;
         if (!pool.TryTake(out var renderer))
@@ -208,8 +209,6 @@ public sealed partial class SynthFaces : AuDataset
     }
 
     private string RecordingName(int recording) => Options.Profile == "disfa" && recording == 0 ? "left" : $"T{recording + 1}";
-
-    private long PersonSeed(int subject) => new SeededRandom(Options.Seed, 0xFACE, subject).NextSeed();
 
     private (int Subject, int Recording, int Frame) Place(int index)
     {

@@ -101,12 +101,17 @@ public sealed class FanTransTask : TrainingTask
             throw new InvalidOperationException("the batches hold features that a frozen FAN made, and this task changes the FAN: train on images.");
         var output = _ensemble.Forward(batch);
         var loss = _distillation.Compute(output, batch.Labels, batch.Known, epoch);
-        return new StepLoss(loss.Total, [.. loss.Values.Where(v => v.Name != "total")]);
+        return new StepLoss(
+            loss.Total,
+            [
+                ("classification", loss.Classification), ("teacher", loss.Teacher), ("logits", loss.Logits), ("features", loss.Features),
+                ("sparsity", loss.Sparsity),
+            ]);
     }
 
     /// <summary>
     /// Metrics "f1", "auc" and "accuracy" of the ensemble (macro means), "f1_constant" of the best constant predictor,
-    /// "f1_peer1" … of each peer, and with two peers or more their "disagreement" (<see cref="PeerDisagreement"/>). With a
+    /// "f1_peer1" … of each peer, and with two peers or more their "disagreement", the share of their decisions that differ. With a
     /// learned attention drop also "keep", the mean keep probability between units, and "phi_keep" and "phi_attention":
     /// Spearman's ρ of keep probabilities and of attention with the φ of the validation labels, where it is defined.
     /// </summary>
@@ -127,7 +132,7 @@ public sealed class FanTransTask : TrainingTask
         for (var m = 0; m < peers.Count; m++)
             metrics[$"f1_peer{m + 1}"] = peers[m].Evaluate().MacroF1;
         if (peers.Count > 1)
-            metrics["disagreement"] = PeerDisagreement.Of(peers);
+            metrics["disagreement"] = AuPredictions.Disagreement(peers);
         if (learned is not null && ensemble.ActionUnits.Count > 1)
             AddLearned(metrics, learned.Result(), LabelCorrelation.Phi(ensemble.Labels));
         return metrics;

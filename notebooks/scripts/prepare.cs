@@ -109,7 +109,7 @@ int Prepare(ParseResult arguments, CancellationToken cancel)
         Workers = arguments.GetValue(workers),
         Strict = arguments.GetValue(strict),
     };
-    var result = ConsoleProgress.Show("cropping", files.Count, tell => preparation.Run(tell, cancel), (PreparationProgress p) => (p.Done, p.Sequence));
+    var result = preparation.Run(new ProgressLines<PreparationProgress>(p => $"cropping: {p.Done:N0} of {p.Total:N0} {p.Sequence}"), cancel);
 
     var summary = PreparationSummary.Of(result.Set, files.Manifest, arguments.GetValue(against)!);
     summary.Save(arguments.GetValue(output)!);
@@ -128,7 +128,7 @@ int Verify(ParseResult arguments, CancellationToken cancel)
 {
     var folder = arguments.GetValue(output)!;
     var total = Directory.Exists(folder) && !Preparation.IsUnfinished(folder) ? PreparedSet.Open(folder).Count : 0;
-    var wrong = ConsoleProgress.Show("checking", total, tell => PreparedSet.Verify(folder, tell, cancel), (int done) => (done, ""));
+    var wrong = PreparedSet.Verify(folder, new ProgressLines<int>(done => $"checking: {done:N0} of {total:N0}"), cancel);
     foreach (var line in wrong)
         Console.WriteLine(line);
     Console.WriteLine(wrong.Count == 0 ? $"{total:N0} crops are as they were made." : $"{wrong.Count:N0} things are wrong.");

@@ -61,8 +61,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
         TorchThreads.Use(arguments.GetValue(threads) is > 0 and var n ? n : null);
         var on = arguments.GetValue(device) == "cpu" ? null : TorchSharp.torch.device(arguments.GetValue(device)!);
         var folder = arguments.GetValue(output)!;
-        Func<IProgress<TrainingProgress>, TrainingResult> work = p => FanPretraining.Run(options, folder, on, progress: p, cancellation: cancel);
-        var result = arguments.GetValue(json) ? work(ProgressDisplay.To(Console.Error)) : ProgressDisplay.Run(work);
+        var progress = TrainingProgress.Lines(arguments.GetValue(json) ? Console.Error : Console.Out);
+        var result = FanPretraining.Run(options, folder, on, progress: progress, cancellation: cancel);
         var weights = Path.Combine(folder, FanPretraining.WeightsFileName);
         Console.WriteLine(arguments.GetValue(json)
             ? JsonSerializer.Serialize(new { weights, result.BestEpoch, result.Best.Validation })

@@ -58,8 +58,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
         };
         var total = new SynthFaces(options).Count;
         var videos = options.Profile == "disfa" && !arguments.GetValue(pictures);
-        var faces = ConsoleProgress.Show("rendering", total, tell =>
-            SynthFaces.Generate(options, arguments.GetValue(output)!, videos ? "ffmpeg" : null, tell, cancel), (int done) => (done, ""));
+        var faces = SynthFaces.Generate(
+            options, arguments.GetValue(output)!, videos ? "ffmpeg" : null, new ProgressLines<int>(done => $"rendering: {done:N0} of {total:N0}"), cancel);
         Console.WriteLine($"{faces.Count:N0} frames of {faces.Parts.Sum(p => p.Count)} people in {arguments.GetValue(output)}.");
         return 0;
     }

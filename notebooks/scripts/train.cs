@@ -17,7 +17,6 @@ using FanTrans.Models;
 using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
-using Spectre.Console;
 
 var output = new Option<string>("--out") { Description = "The run's folder: new, or from a run that was stopped", HelpName = "DIR", Required = true };
 var preset = new Option<string>("--preset") { Description = "What all other options start from: Small (rendered faces, minutes on a processor) or Paper (published sizes)", HelpName = "NAME", DefaultValueFactory = _ => "Small" };
@@ -52,9 +51,6 @@ foreach (var (_, option) in records)
     command.Add(option);
 
 command.SetAction((arguments, cancel) => Task.Run(() => Run(arguments, cancel), CancellationToken.None));
-// Tables keep their shape in a file or a pipe.
-if (!AnsiConsole.Profile.Out.IsTerminal)
-    AnsiConsole.Profile.Width = 240;
 var parsed = command.Parse(args);
 if (parsed.Errors.Count == 0)
     return await parsed.InvokeAsync();
@@ -82,23 +78,22 @@ int Run(ParseResult arguments, CancellationToken cancel)
         var on = arguments.GetValue(device) == "cpu" ? null : TorchSharp.torch.device(arguments.GetValue(device)!);
         var folder = arguments.GetValue(output)!;
         var machine = arguments.GetValue(json);
+        var progress = TrainingProgress.Lines(machine ? Console.Error : Console.Out);
         if (arguments.GetValue(every))
         {
             var name = arguments.GetValue(system)!;
-            var result = Shown(p => CrossValidatedExperiment.Run(options, folder, name, on, p, cancel));
+            var result = CrossValidatedExperiment.Run(options, folder, name, on, progress, cancel);
             if (machine)
                 Console.WriteLine(File.ReadAllText(Path.Combine(folder, "cross-validation.json")));
             else
                 Print(result, name, folder);
             return 0;
         }
-        var one = Shown(p => Experiment.Run(options, folder, on, progress: p, cancellation: cancel));
+        var one = Experiment.Run(options, folder, on, progress: progress, cancellation: cancel);
         Console.WriteLine(machine
             ? JsonSerializer.Serialize(one)
             : $"F1 {one.F1:0.000} on the test subjects (best constant {one.ConstantF1:0.000}), AUC {one.Auc:0.000}, epoch {one.BestEpoch} of {one.Epochs}; everything is in {folder}.");
         return 0;
-
-        T Shown<T>(Func<IProgress<TrainingProgress>, T> work) => machine ? work(ProgressDisplay.To(Console.Error)) : ProgressDisplay.Run(work);
     }
     catch (OperationCanceledException)
     {
@@ -114,7 +109,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
 
 void Print(CrossValidation result, string name, string folder)
 {
-    AnsiConsole.Write(CrossValidationTables.Pooled(result));
-    AnsiConsole.Write(CrossValidationTables.BesidePublished(result, name));
+    Console.WriteLine(result.Table());
+    Console.WriteLine(result.BesidePublished(name));
     Console.WriteLine($"Macro F1 over folds: {100 * result.MacroF1OverFolds.Mean:0.0} ± {100 * result.MacroF1OverFolds.Deviation:0.0}. Tables are in {folder}.");
 }

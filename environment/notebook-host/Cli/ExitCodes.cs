@@ -9,4 +9,7 @@ internal static class ExitCodes
 
     /// <summary>The host was called wrongly, or given a file that is no notebook.</summary>
     public const int Usage = 2;
+
+    /// <summary>Somebody stopped it: what a shell gives for Ctrl-C.</summary>
+    public const int Interrupted = 130;
 }

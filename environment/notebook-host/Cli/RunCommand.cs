@@ -1,5 +1,5 @@
 using System.CommandLine;
-using NotebookHost.Core;
+using NotebookHost.Cells;
 using NotebookHost.Running;
 
 namespace NotebookHost.Cli;
@@ -9,7 +9,7 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var notebook = new Argument<string>("notebook") { Description = "The .ipynb file." };
+        var notebook = new Argument<string>("notebook") { Description = "The .ipynb or .dib file." };
         var set = new Option<string[]>("--set")
         {
             Description = "A value for a parameter, name=value; may be repeated. Parameters are the variables of the cell tagged 'parameters'.",
@@ -42,7 +42,8 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(RunRequest request, bool quiet, CancellationToken cancellation)
     {
-        var (output, errors) = ConsoleRouter.Install();
+        // The kernel puts writers of its own in their place while a cell runs.
+        var (output, errors) = (Console.Out, Console.Error);
         // Cells find files as they do in Jupyter, and nobody is there to answer a question.
         if (Path.GetDirectoryName(request.Path) is { } folder && Directory.Exists(folder)) Environment.CurrentDirectory = folder;
         Console.SetIn(TextReader.Null);
@@ -59,8 +60,10 @@ internal static class RunCommand
         {
             var error = await new HeadlessRunner(new(output, errors, quiet)).RunAsync(request, cancellation);
             if (error is null) return ExitCodes.Success;
-            await errors.WriteLineAsync(CellErrorText.Of(error, Path.GetFileName(request.Path)));
-            return ExitCodes.Failure;
+            // The place first, as compilers do.
+            var place = error.Line is null ? "" : $", line {error.Line}{(error.Column is { } column ? $", column {column}" : "")}";
+            await errors.WriteLineAsync($"{Path.GetFileName(request.Path)}: cell {error.Cell}{place} failed\n{string.Join('\n', error.Traceback)}");
+            return error.Name == CellError.Interrupted ? ExitCodes.Interrupted : ExitCodes.Failure;
         }
         finally
         {

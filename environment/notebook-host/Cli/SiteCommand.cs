@@ -48,7 +48,7 @@ internal static class SiteCommand
             catch (OperationCanceledException)
             {
                 Console.Error.WriteLine($"{entry.Name}: stopped; the same command runs it again");
-                return ExitCodes.Failure;
+                return ExitCodes.Interrupted;
             }
             // After each: the index shows how far a long run is.
             site.SaveIndex();

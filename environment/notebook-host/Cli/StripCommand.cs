@@ -20,11 +20,20 @@ internal static class StripCommand
         var found = 0;
         foreach (var path in paths)
         {
-            if (!NotebookStripper.Strip(path, onlyCheck)) continue;
+            if (!HasOutputs(path, remove: !onlyCheck)) continue;
             found++;
             if (onlyCheck) Console.Error.WriteLine($"{path}: has outputs; take them out with: notebook-host strip {path}");
             else Console.WriteLine($"{path}: stripped");
         }
         return onlyCheck && found > 0 ? ExitCodes.Failure : ExitCodes.Success;
+    }
+
+    /// <summary>Whether a notebook has outputs or counts. A file that has none is not touched.</summary>
+    private static bool HasOutputs(string path, bool remove)
+    {
+        var notebook = Notebook.Load(path);
+        var found = notebook.CodeCells.Count(cell => cell.Clear());
+        if (found > 0 && remove) notebook.Save(path);
+        return found > 0;
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
-using NotebookHost.Core;
+using NotebookHost.Cells;
 
 namespace NotebookHost.Conversion;
 
@@ -20,27 +20,27 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
 
     private List<string> Write(CellSource cell, bool areParameters, IReadOnlyList<string> importers)
     {
-        CellDirectives directives;
-        try
+        if (cell.Language != Languages.CSharp) throw new HostException($"{cell.Path} is for the kernel '{cell.Language}'; an app has C# alone");
+        var directives = CellDirective.Of(cell).ToList();
+        var sources = cell.Lines;
+        foreach (var directive in directives)
         {
-            directives = CellDirectives.Read(cell);
+            if (directive is { Name: "#r", NuGetArgument: { } package }) head.AddPackage(package, cell, directive.Line);
+            else if (directive is { Name: "#i", NuGetArgument: { } source }) head.AddSource(source);
+            else if (directive is { IsImport: false, Language: not Languages.CSharp })
+                throw new HostException($"{cell.Path}, line {directive.Line}: an app has no '{cell.LineText(directive.Line)}': take a package, or '#!import' instead of '#load'");
+            sources[directive.Line - 1] = "";
         }
-        catch (CellException e)
-        {
-            throw new HostException(string.Join('\n', e.Error.Traceback));
-        }
-        foreach (var package in directives.Packages) head.Add(package);
-        foreach (var source in directives.Sources) head.AddSource(source);
-
-        var tree = CSharpSyntaxTree.ParseText(directives.Code, SubmissionCompiler.ParseOptions);
+        var withoutDirectives = string.Join('\n', sources);
+        var tree = CSharpSyntaxTree.ParseText(withoutDirectives, Languages.CSharpOptions);
         var code = (CompilationUnitSyntax)tree.GetRoot();
         Check(cell, tree, code);
         names.Add(code, cell.Path);
 
         var text = tree.GetText();
         var moved = Moved(code);
-        var lines = new LineWriter(cell, cell.Code.Split('\n'), Blanked(directives.Code, moved).Split('\n'), Inside(code, text));
-        foreach (var import in directives.Imports) lines.After(import.Line - 1, Imported(import, cell, importers));
+        var lines = new LineWriter(cell, cell.Code.Split('\n'), Blanked(withoutDirectives, moved).Split('\n'), Inside(code, text));
+        foreach (var import in directives.Where(d => d.IsImport)) lines.After(import.Line - 1, Imported(import, cell, importers));
         if (code.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax last } && last.SemicolonToken.IsMissing)
             Show(last.Expression, text, lines);
 
@@ -53,13 +53,12 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
         return written;
     }
 
-    private List<string> Imported(ImportRequest import, CellSource importer, IReadOnlyList<string> importers)
+    private List<string> Imported(CellDirective import, CellSource importer, IReadOnlyList<string> importers)
     {
-        var path = Path.GetFullPath(import.Path, directory);
-        if (importers.Contains(path, StringComparer.Ordinal)) throw new HostException($"{import.Path} imports itself");
         try
         {
-            var cells = ImportedFile.Read(path, import, importer).Where(c => c.IsCode).SelectMany(c => Write(c.Cell, false, [.. importers, path]));
+            var files = ImportedFile.Read(import, importer, directory, importers).Where(cell => cell.Language != Languages.Markdown);
+            var cells = files.SelectMany(cell => Write(cell, false, [.. importers, Path.GetFullPath(import.Argument, directory)]));
             // As a part of another cell they are the app's alone.
             return [.. cells
                 .Where(line => !AppLines.Starts(line, AppLines.Notebook) && !AppLines.Starts(line, AppLines.AppBegin) && !AppLines.Starts(line, AppLines.AppEnd))

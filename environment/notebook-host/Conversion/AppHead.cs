@@ -1,4 +1,4 @@
-using NotebookHost.Packages;
+using NotebookHost.Cells;
 
 namespace NotebookHost.Conversion;
 
@@ -19,17 +19,22 @@ internal sealed class AppHead
         "ManagePackageVersionsCentrally=false", "TreatWarningsAsErrors=false",
     ];
 
-    private readonly Dictionary<string, PackageRequest> _packages = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (string Version, CellSource Cell)> _packages = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _sources = [];
     private readonly HashSet<string> _usings = new(CellUsings, StringComparer.Ordinal);
     private readonly List<string> _types = [];
 
     /// <summary>Adds a package; the app has one version of each.</summary>
-    public void Add(PackageRequest package)
+    /// <param name="package">The package, as a notebook names it: <c>Id, version</c> or <c>Id</c>.</param>
+    /// <param name="cell">The cell that names it.</param>
+    /// <param name="line">The line.</param>
+    public void AddPackage(string package, CellSource cell, int line)
     {
-        if (_packages.TryGetValue(package.Id, out var other) && other.VersionRange != package.VersionRange)
-            throw new HostException($"{package.Cell.Path}, line {package.Line}: {package} cannot be added beside {other} of {other.Cell.Path}: an app holds one version of a package");
-        _packages[package.Id] = package;
+        // A range holds a comma of its own: only the first one separates. Without a version it is the newest stable one.
+        var (id, version) = package.Split(',', 2, StringSplitOptions.TrimEntries) is [var name, { Length: > 0 } given] ? (name, given) : (package.Trim(' ', ','), "*");
+        if (_packages.TryGetValue(id, out var other) && other.Version != version)
+            throw new HostException($"{cell.Path}, line {line}: {id} {version} cannot be added beside {id} {other.Version} of {other.Cell.Path}: an app holds one version of a package");
+        _packages[id] = (version, cell);
     }
 
     public void AddSource(string source) => _sources.Add(source);
@@ -44,7 +49,7 @@ internal sealed class AppHead
         $"// A notebook as an app.  Run it: dotnet run --file {name}.cs -- parameter=value …",
         $"// A notebook again: notebook-host convert {name}.cs. It is made of the cells alone: lines that begin with {AppLines.Notebook}",
         $"// are the notebook's and not the app's; what begins with {AppLines.App}, and what stands between {AppLines.AppBegin} and {AppLines.AppEnd}, is the app's.",
-        .. _packages.Values.Select(p => $"#:package {p.Id}@{p.VersionRange}"),
+        .. _packages.Select(p => $"#:package {p.Key}@{p.Value.Version}"),
         .. Properties.Select(property => $"#:property {property}"),
         .. _sources.Count > 0 ? [$"#:property RestoreAdditionalProjectSources={string.Join("%3B", _sources)}"] : Array.Empty<string>(),
         "",

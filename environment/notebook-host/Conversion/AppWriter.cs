@@ -1,4 +1,4 @@
-using NotebookHost.Core;
+using NotebookHost.Cells;
 using NotebookHost.Notebooks;
 using NotebookHost.Running;
 
@@ -25,8 +25,7 @@ internal static class AppWriter
             if (cell.Kind == "code")
             {
                 number++;
-                if (!cell.IsCSharp) throw new HostException($"code cell {number} is for the kernel '{cell.Language}'; an app has C# alone");
-                lines.AddRange(cells.Write(new CellSource(number, cell.Source), cell.Tags.Contains(Parameters.Tag)));
+                lines.AddRange(cells.Write(new CellSource(number, cell.Source, cell.Language), cell.Tags.Contains(Parameters.Tag)));
             }
             else
             {

@@ -1,5 +1,5 @@
 using Microsoft.CodeAnalysis.Text;
-using NotebookHost.Core;
+using NotebookHost.Cells;
 
 namespace NotebookHost.Conversion;
 

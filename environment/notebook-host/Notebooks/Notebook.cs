@@ -1,10 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.DotNet.Interactive.Documents;
+using Microsoft.DotNet.Interactive.Documents.Jupyter;
+using NotebookHost.Cells;
 
 namespace NotebookHost.Notebooks;
 
 /// <summary>An .ipynb file, format 4. What this host does not know stays in it as it was.</summary>
+/// <remarks>.NET Interactive's InteractiveDocument reads .dib files; of .ipynb files it drops raw cells, attachments and what it does not know.</remarks>
 internal sealed class Notebook
 {
     private readonly int _indent;
@@ -27,7 +31,8 @@ internal sealed class Notebook
     public static Notebook Load(string path)
     {
         if (!File.Exists(path)) throw new HostException($"{path}: no such notebook");
-        return Parse(File.ReadAllText(path), path);
+        var text = File.ReadAllText(path);
+        return Parse(Path.GetExtension(path).Equals(".dib", StringComparison.OrdinalIgnoreCase) ? FromDib(text) : text, path);
     }
 
     public static Notebook Parse(string json, string path)
@@ -46,6 +51,13 @@ internal sealed class Notebook
             throw new HostException($"{path}: not JSON: {e.Message}");
         }
     }
+
+    // Kernels that the file does not name are text to the reader, and these are what cells may be for.
+    private static string FromDib(string text) => CodeSubmission.Parse(text, new()
+    {
+        new KernelInfo(Languages.CSharp, "C#", ["c#", "C#"]), new KernelInfo("html"), new KernelInfo("javascript", null, ["js"]), new KernelInfo("value"),
+        new KernelInfo("fsharp", "F#", ["f#", "F#"]), new KernelInfo("pwsh", null, ["powershell"]), new KernelInfo("mermaid"), new KernelInfo("http"), new KernelInfo("sql"), new KernelInfo("kql"),
+    }).ToJupyterJson("csharp");
 
     /// <summary>Writes the file whole or not at all.</summary>
     public void Save(string path)

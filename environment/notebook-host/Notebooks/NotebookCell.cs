@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NotebookHost.Cells;
 
 namespace NotebookHost.Notebooks;
 
@@ -34,13 +35,16 @@ internal sealed class NotebookCell(JsonObject json)
         }
     }
 
-    /// <summary>The language, where the cell names one: <c>csharp</c>.</summary>
-    public string? Language =>
-        Json["metadata"]?["polyglot_notebook"]?["kernelName"]?.GetValue<string>()
-        ?? Json["metadata"]?["dotnet_interactive"]?["language"]?.GetValue<string>();
-
-    /// <summary>Whether this host can run it.</summary>
-    public bool IsCSharp => Language is null or "csharp" or "C#" or "c#";
+    /// <summary>The kernel that a code cell is for: C#, where the cell names none.</summary>
+    public string Language
+    {
+        get
+        {
+            var name = Json["metadata"]?["polyglot_notebook"]?["kernelName"]?.GetValue<string>()
+                ?? Json["metadata"]?["dotnet_interactive"]?["language"]?.GetValue<string>() ?? Languages.CSharp;
+            return Languages.Find(name) ?? name;
+        }
+    }
 
     /// <summary>A new code cell.</summary>
     public static NotebookCell Code(string id, IReadOnlyList<string> tags) => new(new()

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 
 namespace NotebookHost.Notebooks;
@@ -9,12 +9,8 @@ namespace NotebookHost.Notebooks;
 /// </summary>
 internal static class NotebookJson
 {
-    public static string Write(JsonNode root, int indent)
-    {
-        var text = new StringBuilder();
-        Write(text, root, indent, 0);
-        return text.Append('\n').ToString();
-    }
+    public static string Write(JsonNode root, int indent) =>
+        root.ToJsonString(new() { WriteIndented = true, IndentSize = indent, NewLine = "\n", Encoder = new JupyterEncoder() }) + "\n";
 
     /// <summary>The indentation of a file: the spaces before its first key, Jupyter's single one if it has none.</summary>
     public static int IndentOf(string json)
@@ -25,73 +21,36 @@ internal static class NotebookJson
         return spaces > 0 ? spaces : 1;
     }
 
-    private static void Write(StringBuilder text, JsonNode? node, int indent, int depth)
+    /// <summary>Escapes what JSON demands and nothing else: .NET's own encoders escape emoji, too.</summary>
+    private sealed unsafe class JupyterEncoder : JavaScriptEncoder
     {
-        switch (node)
-        {
-            case null:
-                text.Append("null");
-                break;
-            case JsonObject { Count: 0 }:
-                text.Append("{}");
-                break;
-            case JsonArray { Count: 0 }:
-                text.Append("[]");
-                break;
-            case JsonObject members:
-                text.Append('{');
-                WriteItems(text, members, indent, depth, member =>
-                {
-                    WriteString(text, member.Key);
-                    text.Append(": ");
-                    Write(text, member.Value, indent, depth + 1);
-                });
-                text.Append('}');
-                break;
-            case JsonArray items:
-                text.Append('[');
-                WriteItems(text, items, indent, depth, item => Write(text, item, indent, depth + 1));
-                text.Append(']');
-                break;
-            case JsonValue value when value.TryGetValue<string>(out var s):
-                WriteString(text, s);
-                break;
-            default:
-                text.Append(node.ToJsonString());
-                break;
-        }
-    }
+        public override int MaxOutputCharactersPerInputCharacter => 6;
 
-    private static void WriteItems<T>(StringBuilder text, IEnumerable<T> items, int indent, int depth, Action<T> write)
-    {
-        var isFirst = true;
-        foreach (var item in items)
-        {
-            text.Append(isFirst ? "\n" : ",\n").Append(' ', indent * (depth + 1));
-            write(item);
-            isFirst = false;
-        }
-        text.Append('\n').Append(' ', indent * depth);
-    }
+        public override bool WillEncode(int unicodeScalar) => unicodeScalar is < ' ' or '"' or '\\';
 
-    private static void WriteString(StringBuilder text, string value)
-    {
-        text.Append('"');
-        foreach (var c in value)
+        public override int FindFirstCharacterToEncode(char* text, int textLength)
         {
-            _ = c switch
+            for (var i = 0; i < textLength; i++)
+                if (WillEncode(text[i])) return i;
+            return -1;
+        }
+
+        public override bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
+        {
+            var text = unicodeScalar switch
             {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                '\t' => text.Append("\\t"),
-                '\b' => text.Append("\\b"),
-                '\f' => text.Append("\\f"),
-                < ' ' => text.Append($"\\u{(int)c:x4}"),
-                _ => text.Append(c),
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                '\b' => "\\b",
+                '\f' => "\\f",
+                _ when WillEncode(unicodeScalar) => $"\\u{unicodeScalar:x4}",
+                _ => char.ConvertFromUtf32(unicodeScalar),
             };
+            numberOfCharactersWritten = text.Length;
+            return text.AsSpan().TryCopyTo(new(buffer, bufferLength));
         }
-        text.Append('"');
     }
 }

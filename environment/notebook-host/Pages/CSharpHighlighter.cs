@@ -2,8 +2,7 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using NotebookHost.Core;
-using NotebookHost.Formatting;
+using NotebookHost.Cells;
 
 namespace NotebookHost.Pages;
 
@@ -13,7 +12,7 @@ internal static class CSharpHighlighter
     public static string ToHtml(string code)
     {
         var html = new StringBuilder();
-        foreach (var token in CSharpSyntaxTree.ParseText(code, SubmissionCompiler.ParseOptions).GetRoot().DescendantTokens())
+        foreach (var token in CSharpSyntaxTree.ParseText(code, Languages.CSharpOptions).GetRoot().DescendantTokens())
         {
             foreach (var trivia in token.LeadingTrivia) Write(html, trivia.ToFullString(), ClassOf(trivia));
             Write(html, token.Text, ClassOf(token));

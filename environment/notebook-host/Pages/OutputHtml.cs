@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using NotebookHost.Formatting;
 using NotebookHost.Notebooks;
 
 namespace NotebookHost.Pages;

@@ -1,5 +1,4 @@
 using System.Text;
-using NotebookHost.Formatting;
 using NotebookHost.Notebooks;
 using NotebookHost.Running;
 

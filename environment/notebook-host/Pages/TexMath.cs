@@ -1,5 +1,5 @@
 using System.Text;
-using NotebookHost.Formatting;
+using System.Text.RegularExpressions;
 
 namespace NotebookHost.Pages;
 
@@ -8,7 +8,7 @@ namespace NotebookHost.Pages;
 /// learning use: letters, sums, fractions, roots, accents, alphabets, brackets, matrices and cases. A command that it does
 /// not know is shown as it was written.
 /// </summary>
-internal sealed class TexMath
+internal sealed partial class TexMath
 {
     private readonly string _tex;
     private readonly bool _isBlock;
@@ -115,8 +115,6 @@ internal sealed class TexMath
         {
             case "frac" or "dfrac" or "tfrac":
                 return ($"<mfrac>{Argument()}{Argument()}</mfrac>", false);
-            case "binom":
-                return ($"<mrow><mo>(</mo><mfrac linethickness=\"0\">{Argument()}{Argument()}</mfrac><mo>)</mo></mrow>", false);
             case "sqrt":
                 return (Root(), false);
             case "text" or "textrm" or "textit" or "textbf" or "mbox" or "textsf" or "texttt":
@@ -125,8 +123,6 @@ internal sealed class TexMath
                 var hasStar = _at < _tex.Length && _tex[_at] == '*';
                 if (hasStar) _at++;
                 return ($"<mi mathvariant=\"normal\">{HtmlText.Encode(Braced())}</mi>", hasStar);
-            case "underline":
-                return ($"<munder>{Argument()}<mo stretchy=\"true\">_</mo></munder>", false);
             case "underbrace":
                 return ($"<munder>{Argument()}<mo stretchy=\"true\">⏟</mo></munder>", true);
             case "overset":
@@ -141,8 +137,6 @@ internal sealed class TexMath
                 return (Operator(Fence(), isFence: true), false);
             case "begin":
                 return (Table(Braced()), false);
-            case "not":
-                return (Operator(Argument() is var negated && negated.Contains("=") ? "≠" : "¬"), false);
             case "displaystyle" or "textstyle" or "limits" or "nolimits" or "nonumber":
                 return ("", false);
             case "%" or "$" or "#" or "&" or "_":
@@ -173,22 +167,9 @@ internal sealed class TexMath
                 : $"<mi mathvariant=\"normal\"{(alphabet == "bold" ? " style=\"font-weight: bold\"" : "")}>{HtmlText.Encode(word)}</mi>";
         }
         var argument = Argument();
-        if (alphabet == "normal") return argument.Replace("<mi>", "<mi mathvariant=\"normal\">", StringComparison.Ordinal);
-        var text = new StringBuilder();
-        // Letters inside of <mi> change; the tags stay.
-        for (var i = 0; i < argument.Length; i++)
-        {
-            if (argument.AsSpan(i).StartsWith("<mi>") && i + 5 < argument.Length && argument.AsSpan(i + 5).StartsWith("</mi>"))
-            {
-                text.Append("<mi>").Append(MathLetter(argument[i + 4], alphabet)).Append("</mi>");
-                i += 9;
-            }
-            else
-            {
-                text.Append(argument[i]);
-            }
-        }
-        return text.ToString();
+        return alphabet == "normal"
+            ? argument.Replace("<mi>", "<mi mathvariant=\"normal\">", StringComparison.Ordinal)
+            : Letter().Replace(argument, letter => $"<mi>{MathLetter(letter.Value[4], alphabet)}</mi>");
     }
 
     // Browsers draw Unicode's letters of the alphabets; of MathML's attribute they know only "normal".
@@ -200,9 +181,6 @@ internal sealed class TexMath
             "bold-italic" => (0x1D468, 0x1D482, 0),
             "script" => (0x1D49C, 0x1D4B6, 0),
             "double-struck" => (0x1D538, 0x1D552, 0x1D7D8),
-            "fraktur" => (0x1D504, 0x1D51E, 0),
-            "sans-serif" => (0x1D5A0, 0x1D5BA, 0x1D7E2),
-            "monospace" => (0x1D670, 0x1D68A, 0x1D7F6),
             _ => (0, 0, 0),
         };
         // Some letters of these alphabets were in Unicode before the rest, elsewhere.
@@ -212,7 +190,6 @@ internal sealed class TexMath
             ("double-struck", 'Q') => "ℚ", ("double-struck", 'R') => "ℝ", ("double-struck", 'Z') => "ℤ",
             ("script", 'B') => "ℬ", ("script", 'E') => "ℰ", ("script", 'F') => "ℱ", ("script", 'H') => "ℋ", ("script", 'I') => "ℐ",
             ("script", 'L') => "ℒ", ("script", 'M') => "ℳ", ("script", 'R') => "ℛ", ("script", 'e') => "ℯ", ("script", 'g') => "ℊ", ("script", 'o') => "ℴ",
-            ("fraktur", 'C') => "ℭ", ("fraktur", 'H') => "ℌ", ("fraktur", 'I') => "ℑ", ("fraktur", 'R') => "ℜ", ("fraktur", 'Z') => "ℨ",
             _ => null,
         };
         if (exception is not null) return exception;
@@ -342,6 +319,9 @@ internal sealed class TexMath
     private bool IsCommand(string name) =>
         _at < _tex.Length && _tex[_at] == '\\' && string.CompareOrdinal(_tex, _at + 1, name, 0, name.Length) == 0
         && (_at + 1 + name.Length >= _tex.Length || !char.IsAsciiLetter(name[^1]) || !char.IsAsciiLetter(_tex[_at + 1 + name.Length]));
+
+    [GeneratedRegex("<mi>.</mi>")]
+    private static partial Regex Letter();
 
     private static string Operator(string sign, bool isFence = false) =>
         $"<mo{(isFence ? " stretchy=\"false\"" : "")}>{HtmlText.Encode(sign)}</mo>";

@@ -49,7 +49,7 @@ internal static class TexSymbols
 
     /// <summary>MathML's names of alphabets.</summary>
     public static readonly FrozenDictionary<string, string> Alphabets = Table(
-        "mathbf bold boldsymbol bold-italic bm bold-italic mathcal script mathscr script mathbb double-struck mathfrak fraktur mathsf sans-serif mathtt monospace mathit italic mathrm normal");
+        "mathbf bold boldsymbol bold-italic bm bold-italic mathcal script mathscr script mathbb double-struck mathit italic mathrm normal");
 
     private static FrozenDictionary<string, string> Table(string pairs) =>
         Split(pairs).Chunk(2).ToFrozenDictionary(p => p[0], p => p[1], StringComparer.Ordinal);

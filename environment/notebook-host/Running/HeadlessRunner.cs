@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using NotebookHost.Core;
+using NotebookHost.Cells;
 using NotebookHost.Notebooks;
 using NotebookHost.Pages;
 
@@ -19,23 +19,22 @@ internal sealed record RunRequest(string Path)
 /// <summary>Runs a notebook from its first cell to its last or to the first that fails.</summary>
 internal sealed class HeadlessRunner(RunProgress progress)
 {
-    /// <summary>Runs it and writes what the request asks for, also after a failure.</summary>
+    /// <summary>Runs it and writes what the request asks for, also after a failure and when it is stopped.</summary>
     /// <returns>The error that ended the run, or null.</returns>
     /// <exception cref="HostException">The notebook or its parameters are not right; nothing has been run.</exception>
     public async Task<CellError?> RunAsync(RunRequest request, CancellationToken cancellation)
     {
         var notebook = Notebook.Load(request.Path);
-        CheckLanguage(notebook, request.Path);
+        CheckLanguages(notebook, request.Path);
         var directory = Path.GetDirectoryName(Path.GetFullPath(request.Path))!;
         notebook.Cells.RemoveAll(c => c.Tags.Contains(Parameters.InjectedTag));
-        var parameters = Parameters.Read(notebook, request.Set, directory);
+        var parameters = Parameters.Read(notebook, request.Set);
         var injected = parameters.AreGiven ? Inject(notebook, parameters) : null;
         foreach (var cell in notebook.CodeCells) cell.Clear();
         notebook.GiveIds();
 
-        var warmUp = KernelSession.WarmUp();
-        var recorder = new NotebookRecorder(progress.Echo, progress.Status);
-        using var session = new KernelSession(recorder, directory);
+        var recorder = new NotebookRecorder(progress);
+        using var session = new KernelSession(directory, recorder.Add);
         var durations = new Dictionary<NotebookCell, TimeSpan>();
         CellError? error = null;
         var total = notebook.CodeCells.Count();
@@ -44,14 +43,13 @@ internal sealed class HeadlessRunner(RunProgress progress)
         {
             cell.ExecutionCount = ++number;
             recorder.Begin(cell);
-            await warmUp.ConfigureAwait(false);
-            if (cell == injected) cell.SetSource(parameters.Assignments(session.LastCompilation!));
+            if (cell == injected) cell.SetSource(parameters.Assignments(session.LastScript));
             progress.Begin(number, total, cell.Source);
             var watch = Stopwatch.StartNew();
-            error = await session.ExecuteAsync(new(number, cell.Source), request.Timeout, cancellation).ConfigureAwait(false);
+            error = await session.RunAsync(new(number, cell.Source, cell.Language), request.Timeout, cancellation).ConfigureAwait(false);
             durations[cell] = watch.Elapsed;
             progress.End(number, total, watch.Elapsed, failed: error is not null);
-            if (error is not null) recorder.Error(error);
+            if (error is not null) recorder.Add(error);
 
             // After each cell: a native library may yet end the process.
             recorder.Write();
@@ -60,7 +58,7 @@ internal sealed class HeadlessRunner(RunProgress progress)
         }
         if (request.OutHtml is { } page)
         {
-            foreach (var address in HtmlPage.Save(notebook, page, directory, durations, recorder.PageHeads()))
+            foreach (var address in HtmlPage.Save(notebook, page, directory, durations, recorder.PageHeads))
                 progress.Status($"note: the page loads {address} from the network");
         }
         return error;
@@ -73,17 +71,14 @@ internal sealed class HeadlessRunner(RunProgress progress)
         return cell;
     }
 
-    private static void CheckLanguage(Notebook notebook, string path)
+    private static void CheckLanguages(Notebook notebook, string path)
     {
-        var language = notebook.Root["metadata"]?["kernelspec"]?["language"]?.GetValue<string>();
-        if (language is not (null or "C#" or "csharp"))
-            throw new HostException($"{path}: metadata.kernelspec.language: expected C#, found {language}");
-        var number = 0;
-        foreach (var cell in notebook.CodeCells)
+        var language = notebook.Root["metadata"]?["kernelspec"]?["language"]?.GetValue<string>() ?? Languages.CSharp;
+        if (Languages.Find(language) != Languages.CSharp) throw new HostException($"{path}: metadata.kernelspec.language: expected C#, found {language}");
+        foreach (var (i, cell) in notebook.CodeCells.Index())
         {
-            number++;
-            if (!cell.IsCSharp)
-                throw new HostException($"{path}: code cell {number} is for the kernel '{cell.Language}'; this host runs csharp");
+            if (Languages.Find(cell.Language) is null)
+                throw new HostException($"{path}: code cell {i + 1} is for the kernel '{cell.Language}'; this host runs {Languages.All}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace NotebookHost.Running;
 
@@ -13,9 +14,14 @@ internal sealed record ProcessEnd(int ExitCode, string LastErrors, DateTimeOffse
 /// Runs a notebook in a process of its own, so that one that takes its process down, or all memory, leaves the next ones
 /// alone.
 /// </summary>
-internal static class NotebookProcess
+internal static partial class NotebookProcess
 {
     private const int KeptLines = 20;
+
+    private const int Terminate = 15;
+
+    /// <summary>For a notebook that was stopped to write what it has.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs <c>notebook-host run</c>; what it prints goes to this terminal.</summary>
     public static async Task<ProcessEnd> RunAsync(RunRequest request, CancellationToken cancellation)
@@ -47,9 +53,15 @@ internal static class NotebookProcess
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            // It writes its files when it is asked to end; Ctrl-C in a terminal has asked it already.
+            if (!OperatingSystem.IsWindows()) _ = Kill(process.Id, Terminate);
+            await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(Patience, CancellationToken.None)).ConfigureAwait(false);
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
             throw;
         }
         return new(process.ExitCode, string.Join('\n', lines), began, watch.Elapsed);
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using NotebookHost.Core;
 
 namespace NotebookHost.Running;
 
@@ -23,12 +22,12 @@ internal sealed class RunProgress(TextWriter output, TextWriter errors, bool qui
     public void Status(string message) => Line($"  {message}");
 
     /// <summary>What a cell prints, as it prints it.</summary>
-    public void Echo(StreamName name, string text)
+    public void Echo(bool isError, string text)
     {
         if (quiet || text.Length == 0) return;
         lock (_gate)
         {
-            var writer = name == StreamName.Out ? output : errors;
+            var writer = isError ? errors : output;
             writer.Write(text);
             writer.Flush();
             _isLineOpen = text[^1] != '\n';

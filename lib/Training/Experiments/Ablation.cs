@@ -131,18 +131,27 @@ public sealed class Ablation(
     /// <param name="baseline">The one to compare with; null is the one that ran first.</param>
     /// <param name="view">The part of the predictions to compare, such as some action units; null is all.</param>
     /// <param name="peer">0 compares the ensembles; m the m-th peer of each, or the only one of those that have one.</param>
+    /// <param name="metrics">What to compare; null is F1 and AUC.</param>
+    /// <param name="tuned">Decides at the thresholds that are best for F1 on each run's validation subjects, not at
+    /// 0.5.</param>
     /// <exception cref="InvalidOperationException">No variant ran yet.</exception>
     /// <exception cref="ArgumentException">None of the baseline's name ran.</exception>
-    public SweepTable Compare(string? baseline = null, Func<AuPredictions, AuPredictions>? view = null, int peer = 0)
+    public SweepTable Compare(
+        string? baseline = null, Func<AuPredictions, AuPredictions>? view = null, int peer = 0,
+        IReadOnlyList<Metric>? metrics = null, bool tuned = false)
     {
         baseline ??= Variants[0];
         var ordered = _variants.Where(v => v.Name != baseline).Prepend((Name: baseline, Runs: RunsOf(baseline)));
-        return SweepTable.Of([.. ordered.Select(v => VariantRuns.Pool(v.Name, v.Runs.Select(run => (run.Fold, run.Seed, Test(run)))))]);
+        return SweepTable.Of(
+            [.. ordered.Select(v => VariantRuns.Pool(v.Name, v.Runs.Select(run => (run.Fold, run.Seed, Test(run)))))], metrics);
 
         AuPredictions Test(AblationRun run)
         {
             var own = Path.Combine(run.Folder, $"test-peer{peer}.csv");
             var predictions = PredictionsFile.Load(File.Exists(own) ? own : Path.Combine(run.Folder, "test.csv"));
+            if (tuned)
+                predictions = predictions.At(
+                    Thresholds.TunedOn(PredictionsFile.Load(Path.Combine(run.Folder, "validation.csv"))));
             return view?.Invoke(predictions) ?? predictions;
         }
     }

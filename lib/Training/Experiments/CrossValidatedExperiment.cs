@@ -40,11 +40,7 @@ public static class CrossValidatedExperiment
         ArgumentNullException.ThrowIfNull(runs);
         var result = CrossValidation.Of([.. runs.Select(r => Read(r, "test.csv"))], [.. runs.Select(r => Read(r, "validation.csv"))]);
         if (folder is not null)
-        {
-            CrossValidationTables.SaveCsv(result, Path.Combine(folder, "cross-validation.csv"));
-            CrossValidationTables.SaveJson(result, Path.Combine(folder, "cross-validation.json"));
-            CrossValidationTables.SaveLatex(result, Path.Combine(folder, "cross-validation.tex"), system);
-        }
+            result.Save(folder, system);
         return result;
     }
 

@@ -40,7 +40,7 @@ internal sealed class EvidenceTask : TrainingTask, IDisposable
     public override StepLoss Loss(BatchTensors batch, double epoch)
     {
         var loss = _loss.Compute(Output(batch), batch.Labels, batch.Known, epoch);
-        return new StepLoss(loss.Total, [.. loss.Values.Where(v => v.Name != "total")]);
+        return new StepLoss(loss.Total, [("classification", loss.Classification), ("sparsity", loss.Sparsity)]);
     }
 
     /// <summary>"loss_seen" and "loss_hidden": mean cross-entropy in nats where a unit's own evidence is seen, and where it is not.</summary>

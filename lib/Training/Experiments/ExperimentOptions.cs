@@ -72,7 +72,7 @@ public sealed record ExperimentOptions
             Epochs = 12,
             LearningRate = 2e-3,
             WeightDecay = 0.02,
-            Schedule = new LearningRateSchedule { Kind = ScheduleKind.Cosine, WarmupEpochs = 0.5 },
+            Schedule = new LearningRateSchedule { Kind = "cosine", WarmupEpochs = 0.5 },
             ClipNorm = 5,
         },
     };

@@ -4,7 +4,8 @@ using FanTrans.Tests.Host;
 
 namespace FanTrans.Tests.Charts;
 
-/// <summary>Figures in a notebook that the kit's own host runs.</summary>
+/// <summary>Figures in a notebook that the kit's runner runs.</summary>
+[Collection(HostCollection.Name)]
 public class NotebookFigureTests
 {
     private const string Cell = """

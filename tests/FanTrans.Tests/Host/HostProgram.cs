@@ -1,21 +1,40 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace FanTrans.Tests.Host;
 
 /// <summary>The notebook host as a process of its own.</summary>
-internal static class HostProgram
+internal static partial class HostProgram
 {
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
+    // Where it is built, with its own versions of packages; beside the tests lie theirs.
+    private static readonly string Program = Directory.GetFiles(Path.Combine(Repository.Root, "environment", "notebook-host", "bin"), "notebook-host.dll", SearchOption.AllDirectories)
+        .Where(path => File.Exists(Path.ChangeExtension(path, ".runtimeconfig.json"))).MaxBy(File.GetLastWriteTimeUtc)!;
+
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => RunAsync(null, 0, arguments);
+
+    /// <summary>Runs it and sends it a signal once it has printed a line.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string? line, int signal, params string[] arguments)
     {
-        var program = typeof(NotebookHost.Notebooks.Notebook).Assembly.Location;
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await errors);
+        var cancellation = TestContext.Current.CancellationToken;
+        var errors = process.StandardError.ReadToEndAsync(cancellation);
+        var output = "";
+        while (line is not null && await process.StandardOutput.ReadLineAsync(cancellation) is { } text)
+        {
+            output += text + "\n";
+            if (text != line) continue;
+            Assert.Equal(0, Kill(process.Id, signal));
+            break;
+        }
+        output += await process.StandardOutput.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return (process.ExitCode, output, await errors);
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 }

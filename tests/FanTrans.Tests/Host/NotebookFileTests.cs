@@ -4,6 +4,7 @@ using NotebookHost.Notebooks;
 
 namespace FanTrans.Tests.Host;
 
+[Collection(HostCollection.Name)]
 public class NotebookFileTests
 {
     [Fact]
@@ -44,20 +45,22 @@ public class NotebookFileTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void StrippingTakesOutputsAndLeavesTheRest(int indent)
+    public async Task StrippingTakesOutputsAndLeavesTheRest(int indent)
     {
         using var notebook = new TestNotebook().Markdown("# ü").Code("1", "parameters").Save();
         var root = JsonNode.Parse(File.ReadAllText(notebook.NotebookPath))!;
         File.WriteAllText(notebook.NotebookPath, NotebookJson.Write(root, indent));
-        Assert.True(NotebookStripper.Strip(notebook.NotebookPath, onlyCheck: true));
+        var (exitCode, _, errors) = await HostProgram.RunAsync("strip", "--check", notebook.NotebookPath);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("has outputs", errors);
         Assert.Equal(NotebookJson.Write(root, indent), File.ReadAllText(notebook.NotebookPath));
 
-        Assert.True(NotebookStripper.Strip(notebook.NotebookPath, onlyCheck: false));
+        Assert.Equal(0, (await HostProgram.RunAsync("strip", notebook.NotebookPath)).ExitCode);
         var cell = root["cells"]![1]!;
         cell["outputs"] = new JsonArray();
         cell["execution_count"] = null;
         Assert.Equal(NotebookJson.Write(root, indent), File.ReadAllText(notebook.NotebookPath));
-        Assert.False(NotebookStripper.Strip(notebook.NotebookPath, onlyCheck: true));
+        Assert.Equal(0, (await HostProgram.RunAsync("strip", "--check", notebook.NotebookPath)).ExitCode);
     }
 
     [Theory]

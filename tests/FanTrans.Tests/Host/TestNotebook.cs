@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using NotebookHost.Core;
+using NotebookHost.Cells;
 using NotebookHost.Running;
 
 namespace FanTrans.Tests.Host;
@@ -30,6 +30,14 @@ internal sealed class TestNotebook : IDisposable
             ["outputs"] = new JsonArray(new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "old" }),
             ["source"] = source,
         });
+        return this;
+    }
+
+    /// <summary>A cell for another of the platform's kernels.</summary>
+    public TestNotebook In(string language, string source)
+    {
+        Code(source);
+        _cells[^1]!["metadata"]!["polyglot_notebook"] = new JsonObject { ["kernelName"] = language };
         return this;
     }
 
@@ -67,6 +75,14 @@ internal sealed class TestNotebook : IDisposable
             new(NotebookPath) { Set = set, OutNotebook = ExecutedPath, OutHtml = PagePath, Timeout = TimeSpan.FromMinutes(2) },
             TestContext.Current.CancellationToken);
         return new(error, JsonNode.Parse(System.IO.File.ReadAllText(ExecutedPath))!, System.IO.File.ReadAllText(PagePath), output.ToString());
+    }
+
+    /// <summary>Runs it as people do, in a process of its own.</summary>
+    public async Task<(int ExitCode, string Output, string Errors)> RunProgramAsync(params string[] more)
+    {
+        Save();
+        var (exitCode, output, errors) = await HostProgram.RunAsync(["run", NotebookPath, "--out-notebook", ExecutedPath, "--out-html", PagePath, .. more]);
+        return (exitCode, output.ReplaceLineEndings("\n"), errors.ReplaceLineEndings("\n"));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -25,7 +25,7 @@ public sealed class EvidenceControlTests
     {
         var found = EvidenceControl.Run(Few, Faces, Faces.Folds[0], cancellation: Token);
         Assert.True(found.LossSeen < found.LossHidden && found.LossHidden < found.LossOfRates, $"{found.LossSeen}, {found.LossHidden}, {found.LossOfRates}");
-        var test = MatrixCorrelation.Mantel(found.Phi, LearnedCorrelations.Symmetric(found.Learned.Keep), seed: 1);
+        var test = MatrixTest.Run([("keep and φ", found.Phi, LearnedCorrelations.Symmetric(found.Learned.Keep))])[0];
         Assert.True(test.Rho > 0.5 && test.PValue < 0.01, $"{test}");
     }
 

@@ -27,7 +27,7 @@ internal static class Tiny
     {
         Epochs = 4,
         LearningRate = 2e-3,
-        Schedule = new LearningRateSchedule { Kind = ScheduleKind.Cosine },
+        Schedule = new LearningRateSchedule { Kind = "cosine" },
         ClipNorm = 5,
         Seed = 3,
     };

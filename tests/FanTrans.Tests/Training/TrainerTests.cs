@@ -129,7 +129,7 @@ public class TrainerTests
     {
         var step = LearningRateSchedule.Paper;
         Assert.Equal([1, 1, 0.3, 0.09], new[] { 0, 3.99, 4, 8.5 }.Select(e => Math.Round(step.At(e, 12), 9)));
-        var cosine = new LearningRateSchedule { Kind = ScheduleKind.Cosine, WarmupEpochs = 2, FinalShare = 0.1 };
+        var cosine = new LearningRateSchedule { Kind = "cosine", WarmupEpochs = 2, FinalShare = 0.1 };
         Assert.Equal([0, 0.5, 1, 0.55, 0.1], new double[] { 0, 1, 2, 6, 10 }.Select(e => Math.Round(cosine.At(e, 10), 9)));
         Assert.Throws<ArgumentException>(() => (step with { StepFactor = 0 }).Validate());
     }
@@ -141,7 +141,7 @@ public class TrainerTests
         var (train, validation) = Tiny.Loaders();
         using var trainer = new Trainer(new FanTask(fan), Tiny.Options with { Epochs = 2 });
         using var text = new StringWriter();
-        trainer.Fit(train, validation, progress: ProgressDisplay.To(text), cancellation: Token);
+        trainer.Fit(train, validation, progress: TrainingProgress.Lines(text), cancellation: Token);
         var lines = text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.Matches(@"^fan 1/2: loss [\d.]+, nme [\d.]+, \d+ faces/s, \d:\d\d gone", lines[0]);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using FanTrans.Tests.Notebooks;
 
 namespace FanTrans.Tests.Host.Jupyter;
 
@@ -14,15 +15,17 @@ internal sealed class NotebookServer : IAsyncDisposable
 
     private NotebookServer(Process process, int port) => (_process, _port) = (process, port);
 
-    public static async Task<NotebookServer> StartAsync(JupyterPython jupyter, params string[] cells)
+    public static async Task<NotebookServer> StartAsync(InstalledKernel kernel, JsonNode notebook)
     {
-        Write(Path.Combine(jupyter.Folder, "test.ipynb"), cells);
-        // The kit's packages are found from the notebook's folder.
-        File.WriteAllText(Path.Combine(jupyter.Folder, "nuget.config"),
+        var folder = kernel.NewFolder();
+        File.WriteAllText(Path.Combine(folder, "test.ipynb"), notebook.ToJsonString());
+        // Pictures and the kit's packages are found from the notebook's folder.
+        foreach (var picture in Directory.GetFiles(SeriesRuns.Notebooks, "*.jpg")) File.Copy(picture, Path.Combine(folder, Path.GetFileName(picture)));
+        File.WriteAllText(Path.Combine(folder, "nuget.config"),
             $"<configuration><packageSources><add key=\"kit\" value=\"{Path.Combine(Repository.Root, "environment", "feed")}\" /></packageSources></configuration>");
         var port = FreePort();
-        var process = jupyter.Start(
-            "-m", "notebook", "--no-browser", "--ip=127.0.0.1", $"--port={port}", "--port-retries=0", "--allow-root", $"--NotebookApp.token={Token}");
+        var process = kernel.Start(
+            ["-m", "notebook", "--no-browser", "--ip=127.0.0.1", $"--port={port}", "--port-retries=0", "--allow-root", $"--NotebookApp.token={Token}"], folder);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         var server = new NotebookServer(process, port);
@@ -42,7 +45,7 @@ internal sealed class NotebookServer : IAsyncDisposable
     public async Task<BrowserPage> OpenAsync()
     {
         var page = await BrowserPage.OpenAsync($"http://127.0.0.1:{_port}/notebooks/test.ipynb?token={Token}");
-        await page.UntilAsync("Jupyter.notebook.kernel.is_connected() && Jupyter.notebook.kernel.info_reply.implementation === 'notebook-host'");
+        await page.UntilAsync("Jupyter.notebook.kernel.is_connected() && Jupyter.notebook.kernel.info_reply.implementation === '.NET'");
         return page;
     }
 
@@ -52,24 +55,6 @@ internal sealed class NotebookServer : IAsyncDisposable
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static void Write(string path, string[] cells)
-    {
-        var notebook = new JsonObject
-        {
-            ["cells"] = new JsonArray([.. cells.Select(source => (JsonNode)new JsonObject
-            {
-                ["cell_type"] = "code", ["execution_count"] = null, ["metadata"] = new JsonObject(), ["outputs"] = new JsonArray(), ["source"] = source,
-            })]),
-            ["metadata"] = new JsonObject
-            {
-                ["kernelspec"] = new JsonObject { ["display_name"] = ".NET (C#)", ["language"] = "C#", ["name"] = ".net-csharp" },
-            },
-            ["nbformat"] = 4,
-            ["nbformat_minor"] = 2,
-        };
-        File.WriteAllText(path, notebook.ToJsonString());
     }
 
     private static int FreePort()
