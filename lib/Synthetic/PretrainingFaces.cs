@@ -8,7 +8,7 @@ namespace FanTrans.Synthetic;
 /// an expression, head turn, light, backdrop and camera of its own, all varied as widely as the renderer can, so that
 /// photographs lie within. All fifteen rendered action units are labelled; a trace of one is not (9).
 /// </summary>
-public sealed class PretrainingFaces : IFaceSource
+public sealed class PretrainingFaces : AuDataset
 {
     private readonly FigureCache figures;
     private readonly int people, framesPerPerson, imageSize, first;
@@ -30,13 +30,13 @@ public sealed class PretrainingFaces : IFaceSource
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> ActionUnits => RenderedUnits.All;
+    public override IReadOnlyList<int> ActionUnits => RenderedUnits.All;
 
     /// <inheritdoc/>
-    public int Count => people * framesPerPerson;
+    public override int Count => people * framesPerPerson;
 
     /// <inheritdoc/>
-    public FaceKey Key(int index)
+    public override FaceKey Key(int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
@@ -44,14 +44,14 @@ public sealed class PretrainingFaces : IFaceSource
     }
 
     /// <inheritdoc/>
-    public sbyte[] LabelsAt(int index)
+    public override sbyte[] LabelsAt(int index)
     {
         var (intensities, _) = Intensities(index);
         return [.. ActionUnits.Select(unit => Label(intensities[unit]))];
     }
 
     /// <inheritdoc/>
-    public FaceFrame Read(int index)
+    public override FaceFrame Read(int index)
     {
         var figure = figures.Get(index / framesPerPerson);
         var (intensities, r) = Intensities(index);
