@@ -103,7 +103,7 @@ int Prepare(ParseResult arguments, CancellationToken cancel)
     var scan = new PreparationReport();
     var files = DatasetFiles.Find(arguments.GetValue(dataset)!, arguments.GetValue(root)!, scan, disfa);
     Console.WriteLine($"{files.Manifest.Title}: {files.Count:N0} labelled frames in {files.Sequences.Count:N0} recordings");
-    using var finder = arguments.GetValue(fanWeights) is { } weights ? FanLandmarkFinder.Load(weights) : null;
+    using var finder = arguments.GetValue(fanWeights) is { } weights ? FanLandmarkFinder.Load(weights, guessed: Console.Error.WriteLine) : null;
     var preparation = new Preparation(files, scan, arguments.GetValue(output)!, options, finder)
     {
         Workers = arguments.GetValue(workers),

@@ -14,7 +14,7 @@ public sealed record EvidenceOptions
     public double Noise { get; init; } = 0.5;
 
     /// <summary>Transformer and classifier; what concerns the FAN is not used, and the action units are those of the data.</summary>
-    public FanTransOptions Model { get; init; } = FanTransOptions.Small with { Classifier = ClassifierKind.Independent };
+    public FanTransOptions Model { get; init; } = FanTransOptions.Small with { Classifier = "independent" };
 
     /// <summary>Weight λ_s of the attention drop's sparsity.</summary>
     public double SparsityWeight { get; init; } = 0.01;

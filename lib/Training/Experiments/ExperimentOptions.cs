@@ -83,7 +83,6 @@ public sealed record ExperimentOptions
     /// </summary>
     public static ExperimentOptions Ablation { get; } = Small with
     {
-        Model = FanTransOptions.Small with { FeaturePooling = 2, SubnetBlocks = 2 },
         Distillation = DistillationOptions.None,
         KeepFeatures = 4,
     };

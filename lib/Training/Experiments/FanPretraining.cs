@@ -101,10 +101,7 @@ public static class FanPretraining
         using var log = new RunLog(folder, progress);
         var result = trainer.Fit(
             new AuLoader(data.Source, options.TrainLoading(), fold.Train), new AuLoader(data.Source, options.StillLoading(), fold.Validation), folder, log, cancellation);
-        WeightsFile.Save(Path.Combine(folder, WeightsFileName), fan.state_dict(), new Dictionary<string, string>
-        {
-            [FaceAlignmentNetworkWeights.OptionsKey] = OptionsJson.Write(fan.Options),
-        });
+        fan.Save(Path.Combine(folder, WeightsFileName));
         return result;
     }
 

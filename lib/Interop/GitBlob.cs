@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace FanTrans.Data;
+namespace FanTrans.Interop;
 
 /// <summary>The name that git gives to a file's content: SHA-1 over "blob &lt;size&gt;", a zero byte and the content.</summary>
 public static class GitBlob
