@@ -190,7 +190,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
     {
         try
         {
-            return Ffmpeg.Version().Length > 0;
+            return !Ffmpeg.IsVideo("nowhere");
         }
         catch (InvalidOperationException)
         {
