@@ -10,46 +10,58 @@ public static partial class Figures
     private const int LineHeight = 34;
 
     /// <summary>
-    /// The variants of a sweep below each other: macro F1 with its interval over subjects and a small circle a seed, and the
-    /// difference from the first variant with its interval and corrected p-value. A difference that interval and test both
-    /// find is orange where the variant is better and blue where it is worse, like the reds and blues of <see cref="DifferencesByUnit"/>; all others are grey.
+    /// The variants of a sweep below each other: a macro metric with its interval over seeds and subjects and a small circle
+    /// per seed, and the difference from the first variant with its interval and corrected p-value. A difference that the test
+    /// finds is orange where the variant is higher and blue where it is lower, like the reds and blues of
+    /// <see cref="DifferencesByUnit"/>; all others are grey.
     /// </summary>
     /// <param name="table">The comparison.</param>
     /// <param name="title">What was varied.</param>
-    public static Figure Comparison(SweepTable table, string title = "Comparison of variants")
+    /// <param name="metric">One of the table's; null is F1.</param>
+    /// <exception cref="ArgumentException">The table has no such metric.</exception>
+    public static Figure Comparison(
+        SweepTable table, string title = "Comparison of variants", Metric? metric = null)
     {
         ArgumentNullException.ThrowIfNull(table);
-        var rows = table.Rows;
-        var parts = new PlotlyParts(title, PageWidth, 138 + (LineHeight * rows.Count));
-        var seeds = rows.SelectMany((row, i) => row.Seeds.Select(f1 => (Place: i, F1: f1))).ToArray();
+        metric ??= Metric.F1;
+        var rows = table.Rows.Select(r => (r.Name, Score: r.Of(metric))).ToArray();
+        var parts = new PlotlyParts(title, PageWidth, 138 + (LineHeight * rows.Length));
+        var seeds = rows.SelectMany((row, i) => row.Score.Mean.Runs.Select(value => (Place: i, Value: value))).ToArray();
         parts.Add("scatter", new
         {
-            x = PlotlyParts.Finite(seeds.Select(s => 100 * s.F1)),
+            x = PlotlyParts.Finite(seeds.Select(s => 100 * s.Value)),
             y = seeds.Select(s => s.Place),
             mode = "markers",
             marker = new { symbol = "circle-open", size = 7, color = Palette.Grey, line = new { width = 1.2 } },
             hovertemplate = "one seed: %{x:.1f}<extra></extra>",
         });
-        AddIntervals(parts, "", [.. rows.Select((row, i) => (i, row.F1, Palette.Ink))]);
-        var compared = rows.Index().Where(r => r.Item.Against is not null).Select(r => (r.Index, r.Item.Against!.Difference, Color(r.Item.Against))).ToArray();
-        AddIntervals(parts, "2", compared);
-        foreach (var (place, row) in rows.Index())
-            Beside(parts, "y2", place, row.Against is { } a ? P(a.Corrected) : place == 0 ? "the first" : "other runs");
-
-        Line(parts, "x", 100 * rows[0].Constant, "dash");
-        Line(parts, "x2", 0, "solid");
-        parts.Annotate(new
+        AddIntervals(parts, "", [.. rows.Select((row, i) => (i, row.Score.Mean.Macro, Palette.Ink))]);
+        AddIntervals(parts, "2", [.. rows.Index().Where(r => r.Item.Score.Difference is not null)
+            .Select(r => (r.Index, r.Item.Score.Difference!.Macro, Color(r.Item.Score)))]);
+        foreach (var (place, (_, score)) in rows.Index())
         {
-            text = "constant predictor",
-            xref = "x",
-            yref = "paper",
-            x = 100 * rows[0].Constant,
-            y = 1,
-            yanchor = "bottom",
-            showarrow = false,
-            font = new { size = 10, color = "#666666" },
-        });
-        parts.Note($"bars: 95 % over {table.Subjects} test subjects; circles: seeds; p corrected for the number of variants", -VariantNamesWidth + 12, -42);
+            Beside(parts, "y2", place, score.Difference is null ? place == 0 ? "the first" : "other frames"
+                : double.IsNaN(score.Corrected) ? "not tested" : P(score.Corrected));
+        }
+        Line(parts, "x2", 0, "solid");
+        if (metric == Metric.F1)
+        {
+            Line(parts, "x", 100 * table.Rows[0].Constant, "dash");
+            parts.Annotate(new
+            {
+                text = "constant predictor",
+                xref = "x",
+                yref = "paper",
+                x = 100 * table.Rows[0].Constant,
+                y = 1,
+                yanchor = "bottom",
+                showarrow = false,
+                font = new { size = 10, color = "#666666" },
+            });
+        }
+        parts.Note(
+            $"bars: 95 % over seeds and {table.Subjects} test subjects; circles: seeds; p corrected for all tests of the table",
+            -VariantNamesWidth + 12, -42);
         object Axis(string text, double from, double to, string anchor) => new
         {
             title = new { text, standoff = 4, font = new { size = 11 } },
@@ -59,12 +71,12 @@ public static partial class Figures
             zeroline = false,
             nticks = 6,
         };
-        double[] range = [rows.Count - 0.4, -0.6];
-        parts.Set("xaxis", Axis("macro F1 (%)", 0, 0.52, "y"));
+        double[] range = [rows.Length - 0.4, -0.6];
+        parts.Set("xaxis", Axis($"macro {metric} (%)", 0, 0.52, "y"));
         parts.Set("xaxis2", Axis("difference from the first (points)", 0.58, 1, "y2"));
         parts.Set("yaxis", new
         {
-            tickvals = Enumerable.Range(0, rows.Count),
+            tickvals = Enumerable.Range(0, rows.Length),
             ticktext = rows.Select(r => PlotlyText.Escape(PlotlyText.Shorten(r.Name, 30))),
             range,
             showgrid = false,
@@ -78,7 +90,7 @@ public static partial class Figures
 
     /// <summary>
     /// Each variant's difference of F1 from the first, in points, by action unit: blue is worse, white none, red better, on a
-    /// scale that is symmetric about 0. A star marks a difference that the paired test finds, corrected for the number of
+    /// scale that is symmetric about 0. A star marks a difference that the test finds, corrected for the number of
     /// action units.
     /// </summary>
     /// <param name="table">The comparison; at least two variants that pair up.</param>
@@ -87,10 +99,11 @@ public static partial class Figures
     public static Figure DifferencesByUnit(SweepTable table, string title = "Difference of F1 by action unit")
     {
         ArgumentNullException.ThrowIfNull(table);
-        var compared = table.Rows.Where(r => r.Against is not null).ToArray();
+        var compared = table.Rows.Select(r => (r.Name, r.Of(Metric.F1).Difference))
+            .Where(r => r.Difference is not null).Select(r => (r.Name, Difference: r.Difference!)).ToArray();
         if (compared.Length == 0)
             throw new ArgumentException("table: no variant is compared with the first.", nameof(table));
-        double[][] values = [.. table.ActionUnits.Select((_, n) => compared.Select(r => 100 * r.Against!.Test.Units[n].Difference).ToArray())];
+        double[][] values = [.. table.ActionUnits.Select((_, n) => compared.Select(r => 100 * r.Difference.Units[n].Estimate).ToArray())];
         var most = values.SelectMany(v => v).Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
         most = Math.Max(1, Math.Ceiling(most));
         string[] columns = [.. compared.Select(r => PlotlyText.Escape(PlotlyText.Shorten(r.Name, 560 / compared.Length / 7)))];
@@ -111,13 +124,13 @@ public static partial class Figures
             hovertemplate = "%{text}, %{y}: %{z:.1f} points<extra></extra>",
             colorbar = new { thickness = 12, len = 1, outlinewidth = 0, nticks = 5, title = new { text = "points", side = "right", font = new { size = 11 } } },
         });
-        var cells = names.SelectMany((name, n) => compared.Select((row, k) => (name, k, Value: values[n][k], Unit: row.Against!.Test.Units[n])))
-            .Where(c => double.IsFinite(c.Value)).ToArray();
+        var cells = names.SelectMany((name, n) => compared.Select((row, k) =>
+            (name, k, Value: values[n][k], P: row.Difference.Corrected[n]))).Where(c => double.IsFinite(c.Value)).ToArray();
         parts.Add("scatter", new
         {
             x = cells.Select(c => c.k),
             y = cells.Select(c => c.name),
-            text = cells.Select(c => c.Value.ToString("+0.0;-0.0;0.0", System.Globalization.CultureInfo.InvariantCulture) + (c.Unit.Corrected < 0.05 ? " ★" : "")),
+            text = cells.Select(c => c.Value.ToString("+0.0;-0.0;0.0", System.Globalization.CultureInfo.InvariantCulture) + (c.P < 0.05 ? " ★" : "")),
             mode = "text",
             textfont = new { size = 11, color = cells.Select(c => Palette.InkOn(Palette.Signed, (c.Value + most) / (2 * most))) },
             hoverinfo = "skip",
@@ -202,9 +215,8 @@ public static partial class Figures
         return parts.Build();
     }
 
-    private static string Color(SweepComparison against) =>
-        against.Corrected >= 0.05 || (against.Difference.Low <= 0 && against.Difference.High >= 0) ? Palette.Grey
-        : against.Difference.Estimate > 0 ? Palette.Vermillion : Palette.Blue;
+    private static string Color(SweepScore score) => !(score.Corrected < 0.05) ? Palette.Grey
+        : score.Difference!.Macro.Estimate > 0 ? Palette.Vermillion : Palette.Blue;
 
     private static void AddIntervals(PlotlyParts parts, string axis, IReadOnlyList<(int Place, Interval Interval, string Color)> intervals)
     {

@@ -18,7 +18,7 @@ public sealed class AuLoader : IAuBatches
     /// <param name="indices">The frames to use, as indices into the source; null for all.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or no frame is left.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is not one of the source's.</exception>
-    public AuLoader(IFaceSource source, AuLoaderOptions options, IReadOnlyList<int>? indices = null)
+    public AuLoader(AuDataset source, AuLoaderOptions options, IReadOnlyList<int>? indices = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
@@ -39,7 +39,7 @@ public sealed class AuLoader : IAuBatches
     }
 
     /// <summary>Where frames come from.</summary>
-    public IFaceSource Source { get; }
+    public AuDataset Source { get; }
 
     /// <summary>The loader's options.</summary>
     public AuLoaderOptions Options { get; }

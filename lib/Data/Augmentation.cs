@@ -4,7 +4,8 @@ namespace FanTrans.Data;
 
 /// <summary>
 /// One training crop's variation, drawn from a stream of random numbers. Rotation, scale, shift and flip join the
-/// crop in one affine map, so the picture is sampled once; colour, blur, JPEG and dropout work on the sampled crop.
+/// crop in one affine map, so the picture is sampled once; colour, the camera's faults, blur, JPEG and dropout work on the
+/// sampled crop.
 /// </summary>
 public readonly struct Augmentation
 {
@@ -14,6 +15,7 @@ public readonly struct Augmentation
     private readonly float _blur;
     private readonly int _jpegQuality;
     private readonly Colors _colors;
+    private readonly CameraFaults _faults;
 
     /// <summary>
     /// Draws the variation of one crop. Every option takes its numbers from the stream whether it is on or not, so
@@ -55,6 +57,7 @@ public readonly struct Augmentation
         var jpeg = new SeededRandom(random.NextSeed(), options.JpegQuality);
         var quality = options.JpegQuality + jpeg.Below(101 - options.JpegQuality);
         _jpegQuality = jpeg.Chance(options.Jpeg) ? quality : 0;
+        _faults = new CameraFaults(options, new SeededRandom(jpeg.NextSeed(), 0xFA17));
     }
 
     /// <summary>S, the side of the crop in its own pixels.</summary>
@@ -73,6 +76,7 @@ public readonly struct Augmentation
     {
         ImageWarp.Sample(image, ToImage, Size, output);
         _colors.Apply(output);
+        _faults.Apply(output, Size);
         if (_blur > 0)
         {
             for (var plane = 0; plane < 3; plane++)

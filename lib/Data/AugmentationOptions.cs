@@ -33,6 +33,24 @@ public sealed record AugmentationOptions
     /// <summary>Least JPEG quality, 1 to 100.</summary>
     public int JpegQuality { get; init; } = 30;
 
+    /// <summary>Probability of a crop without colour.</summary>
+    public double Grey { get; init; }
+
+    /// <summary>Probability of a colour cast: red and blue each times 0.7 to 1.3.</summary>
+    public double Cast { get; init; }
+
+    /// <summary>Probability of a tone curve with an exponent of 0.54 to 1.87.</summary>
+    public double Gamma { get; init; }
+
+    /// <summary>Probability of a dim, noisy crop: 1/16 to 0.6 of the light.</summary>
+    public double LowLight { get; init; }
+
+    /// <summary>Probability of noise with a deviation of 0.005 to 0.07.</summary>
+    public double Noise { get; init; }
+
+    /// <summary>Probability of a crop of 0.2 to 0.8 of its resolution.</summary>
+    public double LowResolution { get; init; }
+
     /// <summary>Probability of coarse dropout: one to three rectangles of random grey.</summary>
     public double Dropout { get; init; }
 
@@ -75,6 +93,25 @@ public sealed record AugmentationOptions
         Away = 0.1,
     };
 
+    /// <summary>
+    /// As <see cref="Landmarks"/> for any camera and light: also grey, dim, noisy, small, tinted. What the shipped weights
+    /// are trained with. Chosen by this kit.
+    /// </summary>
+    public static AugmentationOptions AnyCamera { get; } = Landmarks with
+    {
+        Grey = 0.25,
+        Cast = 0.3,
+        Gamma = 0.5,
+        LowLight = 0.12,
+        Noise = 0.3,
+        LowResolution = 0.3,
+        Jpeg = 0.3,
+        JpegQuality = 20,
+        Blur = 0.3,
+        Dropout = 0.3,
+        DropoutSide = 0.35,
+    };
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     public AugmentationOptions Validate()
@@ -89,6 +126,12 @@ public sealed record AugmentationOptions
         Check(Jpeg is >= 0 and <= 1, nameof(Jpeg), Jpeg, "0 to 1");
         Check(JpegQuality is >= 1 and <= 100, nameof(JpegQuality), JpegQuality, "1 to 100");
         Check(Dropout is >= 0 and <= 1, nameof(Dropout), Dropout, "0 to 1");
+        Check(Grey is >= 0 and <= 1, nameof(Grey), Grey, "0 to 1");
+        Check(Cast is >= 0 and <= 1, nameof(Cast), Cast, "0 to 1");
+        Check(Gamma is >= 0 and <= 1, nameof(Gamma), Gamma, "0 to 1");
+        Check(LowLight is >= 0 and <= 1, nameof(LowLight), LowLight, "0 to 1");
+        Check(Noise is >= 0 and <= 1, nameof(Noise), Noise, "0 to 1");
+        Check(LowResolution is >= 0 and <= 1, nameof(LowResolution), LowResolution, "0 to 1");
         Check(Away is >= 0 and <= 1, nameof(Away), Away, "0 to 1");
         Check(DropoutSide is > 0 and <= 1, nameof(DropoutSide), DropoutSide, "above 0, to 1");
         return this;

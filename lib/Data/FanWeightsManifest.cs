@@ -1,4 +1,5 @@
 using System.Text;
+using FanTrans.Interop;
 
 namespace FanTrans.Data;
 

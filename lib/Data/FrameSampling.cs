@@ -11,7 +11,7 @@ internal static class FrameSampling
     /// <param name="source">The dataset.</param>
     /// <param name="indices">The frames to choose from; their order is kept.</param>
     /// <param name="stride">k, at least 1.</param>
-    public static int[] EveryKth(IFaceSource source, IReadOnlyList<int> indices, int stride)
+    public static int[] EveryKth(AuDataset source, IReadOnlyList<int> indices, int stride)
     {
         if (stride == 1)
             return [.. indices];
@@ -28,7 +28,7 @@ internal static class FrameSampling
     /// <param name="source">The dataset.</param>
     /// <param name="indices">The frames.</param>
     /// <param name="threshold">t: frames without an action unit that is rarer come once.</param>
-    public static long[] RepeatFactors(IFaceSource source, IReadOnlyList<int> indices, double threshold)
+    public static long[] RepeatFactors(AuDataset source, IReadOnlyList<int> indices, double threshold)
     {
         var units = source.ActionUnits.Count;
         int[] present = new int[units], known = new int[units];

@@ -4,7 +4,7 @@ namespace FanTrans.Data;
 public interface IAuBatches
 {
     /// <summary>Where frames come from.</summary>
-    IFaceSource Source { get; }
+    AuDataset Source { get; }
 
     /// <summary>The frames in use, as indices into the source.</summary>
     IReadOnlyList<int> Indices { get; }

@@ -19,7 +19,7 @@ public static class LayoutWriter
     /// <param name="cancel">Stops it; what is written stays.</param>
     /// <exception cref="ArgumentException">The source has more subjects or sequences than BP4D.</exception>
     public static void WriteBp4d(
-        IFaceSource source, string root, int quality = 95, IProgress<int>? progress = null, CancellationToken cancel = default)
+        AuDataset source, string root, int quality = 95, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
         var manifest = DatasetManifest.Load("bp4d");
         var columns = manifest.ActionUnits.Select(au => Column(source, au)).ToArray();
@@ -61,7 +61,7 @@ public static class LayoutWriter
     /// <exception cref="ArgumentException">The source has more subjects than DISFA, or labels fewer action units.</exception>
     /// <exception cref="InvalidOperationException">ffmpeg is asked for and not installed.</exception>
     public static void WriteDisfa(
-        IFaceSource source, string root, int quality = 95, string? ffmpeg = null, IProgress<int>? progress = null,
+        AuDataset source, string root, int quality = 95, string? ffmpeg = null, IProgress<int>? progress = null,
         CancellationToken cancel = default)
     {
         var manifest = DatasetManifest.Load("disfa");
@@ -102,7 +102,7 @@ public static class LayoutWriter
 
     /// <summary>Reads frames on all cores, some at a time, and gives them in order; the action is called on the cores.</summary>
     private static IEnumerable<FaceFrame> Read(
-        IFaceSource source, IReadOnlyList<int> indices, Action<FaceFrame, int> each, CancellationToken cancel)
+        AuDataset source, IReadOnlyList<int> indices, Action<FaceFrame, int> each, CancellationToken cancel)
     {
         var start = 0;
         foreach (var chunk in indices.Chunk(8 * Environment.ProcessorCount))
@@ -134,7 +134,7 @@ public static class LayoutWriter
     }
 
     /// <summary>The source's frames by the dataset's subject names, each subject's sequences in order.</summary>
-    private static IEnumerable<(string Subject, IReadOnlyList<IReadOnlyList<int>> Sequences)> Named(IFaceSource source, DatasetManifest manifest)
+    private static IEnumerable<(string Subject, IReadOnlyList<IReadOnlyList<int>> Sequences)> Named(AuDataset source, DatasetManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(source);
         var bySubject = Enumerable.Range(0, source.Count).GroupBy(i => source.Key(i).Subject).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
@@ -156,7 +156,7 @@ public static class LayoutWriter
             : throw new ArgumentException($"the dataset has {known.Count} {what}, the source {names.Count}.");
     }
 
-    private static int Column(IFaceSource source, int actionUnit)
+    private static int Column(AuDataset source, int actionUnit)
     {
         for (var n = 0; n < source.ActionUnits.Count; n++)
         {

@@ -49,7 +49,7 @@ public sealed record PreparationSummary(
     /// <param name="manifest">The dataset.</param>
     /// <param name="against">A published list of the manifest; "me-graphau" counts every coded frame.</param>
     /// <exception cref="ArgumentException">The manifest has no such list, or other action units than the source.</exception>
-    public static PreparationSummary Of(IFaceSource source, DatasetManifest manifest, string against = "me-graphau")
+    public static PreparationSummary Of(AuDataset source, DatasetManifest manifest, string against = "me-graphau")
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(manifest);

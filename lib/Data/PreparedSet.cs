@@ -4,7 +4,7 @@ namespace FanTrans.Data;
 /// A prepared set as a source of frames: crops with their landmarks and labels. Opening it checks the manifest's
 /// checksum; <see cref="Verify"/> checks the crops too.
 /// </summary>
-public sealed class PreparedSet : IFaceSource
+public sealed class PreparedSet : AuDataset
 {
     private readonly string _folder;
 
@@ -17,10 +17,13 @@ public sealed class PreparedSet : IFaceSource
     public IReadOnlyList<PreparedRow> Rows { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> ActionUnits => Header.ActionUnits;
+    public override string People => Header.Dataset;
 
     /// <inheritdoc/>
-    public int Count => Rows.Count;
+    public override IReadOnlyList<int> ActionUnits => Header.ActionUnits;
+
+    /// <inheritdoc/>
+    public override int Count => Rows.Count;
 
     /// <summary>Opens a finished set.</summary>
     /// <param name="folder">What the preparation was told to write to.</param>
@@ -46,14 +49,14 @@ public sealed class PreparedSet : IFaceSource
     }
 
     /// <inheritdoc/>
-    public FaceKey Key(int index) => Rows[index].Key;
+    public override FaceKey Key(int index) => Rows[index].Key;
 
     /// <inheritdoc/>
-    public sbyte[] LabelsAt(int index) => [.. Rows[index].Labels];
+    public override sbyte[] LabelsAt(int index) => [.. Rows[index].Labels];
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The crop is gone, broken or not the one that was prepared.</exception>
-    public FaceFrame Read(int index)
+    public override FaceFrame Read(int index)
     {
         var row = Rows[index];
         var path = Path.Combine(_folder, row.Path);

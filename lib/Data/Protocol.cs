@@ -41,17 +41,17 @@ public sealed class Protocol
     /// <summary>The folds over the frames of a source: a prepared set.</summary>
     /// <param name="source">Its subjects are the protocol's.</param>
     /// <exception cref="ArgumentException">A subject of the protocol has no frame, or a frame's subject is in no part.</exception>
-    public IReadOnlyList<Fold> Folds(IFaceSource source) => Folds(Subjects(source));
+    public IReadOnlyList<Fold> Folds(AuDataset source) => Folds(source.SubjectOfFrame());
 
     /// <summary>
-    /// The folds over a partial copy of a dataset: as <see cref="Folds(IFaceSource)"/>, with the subjects left out
+    /// The folds over a partial copy of a dataset: as <see cref="Folds(AuDataset)"/>, with the subjects left out
     /// that have no frame. Results on it are not comparable with published ones.
     /// </summary>
     /// <param name="source">The frames at hand.</param>
     /// <exception cref="ArgumentException">A part has no subject left, or a frame's subject is in no part.</exception>
-    public IReadOnlyList<Fold> PartialFolds(IFaceSource source)
+    public IReadOnlyList<Fold> PartialFolds(AuDataset source)
     {
-        var subjects = Subjects(source);
+        var subjects = source.SubjectOfFrame();
         var present = subjects.ToHashSet(StringComparer.Ordinal);
         return Data.Folds.FromParts(subjects, [.. Parts.Select(p => p.Where(present.Contains).ToArray())]);
     }
@@ -62,16 +62,10 @@ public sealed class Protocol
     /// <param name="partial">Whether subjects may be missing, as <see cref="PartialFolds"/> allows.</param>
     /// <exception cref="ArgumentException">A subject of the protocol has no frame, or a frame's subject is in no part.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such fold.</exception>
-    public Fold Fold(IFaceSource source, int number, bool partial = false)
+    public Fold Fold(AuDataset source, int number, bool partial = false)
     {
         var index = Index(number);
         return (partial ? PartialFolds(source) : Folds(source))[index];
-    }
-
-    private static string[] Subjects(IFaceSource source)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        return [.. Enumerable.Range(0, source.Count).Select(i => source.Key(i).Subject)];
     }
 
     private int Index(int fold) =>

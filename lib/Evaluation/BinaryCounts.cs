@@ -19,7 +19,8 @@ public readonly record struct BinaryCounts(
     /// without a single positive frame, as in the published systems' code and in scikit-learn's default.
     /// NaN only where no frame is known.
     /// </summary>
-    public double F1 => Known == 0 ? double.NaN : Ratio(2 * TruePositives, (2 * TruePositives) + FalsePositives + FalseNegatives);
+    public double F1 => Known == 0 ? double.NaN
+        : Ratio(2 * TruePositives, (2 * TruePositives) + FalsePositives + FalseNegatives);
 
     /// <summary>TP / (TP + FP), 0 where nothing is predicted present; NaN where no frame is known.</summary>
     public double Precision => Known == 0 ? double.NaN : Ratio(TruePositives, TruePositives + FalsePositives);
@@ -54,23 +55,24 @@ public readonly record struct BinaryCounts(
     /// </summary>
     public double ConstantF1 => Known == 0 ? double.NaN : Ratio(2 * Positives, Known + Positives);
 
-    /// <summary>Counts predictions against labels.</summary>
-    /// <param name="predicted">One prediction a frame.</param>
-    /// <param name="labels">One label a frame: 0 absent, 1 present, <see cref="Labels.Unknown"/> left out.</param>
+    /// <summary>Counts the frames of known labels.</summary>
+    /// <param name="scores">One score per frame.</param>
+    /// <param name="labels">One label per frame: 0 absent, 1 present, <see cref="Labels.Unknown"/> left out.</param>
+    /// <param name="threshold">From which score on the action unit counts as predicted present.</param>
     /// <exception cref="ArgumentException">The lengths differ, or a label is none of the three.</exception>
-    public static BinaryCounts Of(ReadOnlySpan<bool> predicted, ReadOnlySpan<sbyte> labels)
+    public static BinaryCounts Of(ReadOnlySpan<float> scores, ReadOnlySpan<sbyte> labels, double threshold = 0.5)
     {
-        if (predicted.Length != labels.Length)
-            throw new ArgumentException($"{predicted.Length} predictions for {labels.Length} labels.");
+        if (scores.Length != labels.Length)
+            throw new ArgumentException($"{scores.Length} scores for {labels.Length} labels.");
         long tp = 0, fp = 0, fn = 0, tn = 0;
         for (var i = 0; i < labels.Length; i++)
         {
             if (!Labels.IsKnown(labels[i], i))
                 continue;
             if (labels[i] == 1)
-                _ = predicted[i] ? tp++ : fn++;
+                _ = scores[i] >= threshold ? tp++ : fn++;
             else
-                _ = predicted[i] ? fp++ : tn++;
+                _ = scores[i] >= threshold ? fp++ : tn++;
         }
         return new BinaryCounts(tp, fp, fn, tn);
     }
@@ -79,6 +81,15 @@ public readonly record struct BinaryCounts(
     public static BinaryCounts operator +(BinaryCounts a, BinaryCounts b) => new(
         a.TruePositives + b.TruePositives, a.FalsePositives + b.FalsePositives,
         a.FalseNegatives + b.FalseNegatives, a.TrueNegatives + b.TrueNegatives);
+
+    internal static double[] Tally(UnitFrames frames)
+    {
+        var (tp, fp, fn, tn) = Of(frames.Scores, frames.Labels, frames.Threshold);
+        return [tp, fp, fn, tn];
+    }
+
+    internal static BinaryCounts OfTally(double[] tally) =>
+        new((long)tally[0], (long)tally[1], (long)tally[2], (long)tally[3]);
 
     private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }

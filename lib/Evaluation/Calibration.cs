@@ -1,36 +1,28 @@
 namespace FanTrans.Evaluation;
 
-/// <summary>Whether a probability means what it says. Unknown labels are left out.</summary>
-public static class Calibration
+/// <summary>
+/// Whether a probability means what it says: the expected calibration error, over bins of equal width the mean distance
+/// of the predicted probability of presence from the share of present frames, weighted by frames. Naeini et al., AAAI
+/// 2015, for one binary label; ten bins are chosen by this kit. Unknown labels are left out.
+/// </summary>
+internal static class Calibration
 {
-    /// <summary>
-    /// Expected calibration error: over bins of equal width, the mean distance of the predicted probability of presence
-    /// from the share of present frames, weighted by frames. Naeini et al., AAAI 2015, for one binary label; the number
-    /// of bins is chosen by this kit.
-    /// </summary>
-    /// <param name="probabilities">One a frame, 0 to 1 where the label is known.</param>
-    /// <param name="labels">One label a frame: 0, 1 or 9.</param>
-    /// <param name="bins">How many; a probability on an edge belongs to the bin below, as in scikit-learn.</param>
-    /// <returns>0 to 1; NaN where no frame is known.</returns>
-    /// <exception cref="ArgumentException">The lengths differ, a probability is not 0 to 1, or a label is not 0, 1 or 9.</exception>
-    public static double Error(ReadOnlySpan<float> probabilities, ReadOnlySpan<sbyte> labels, int bins = 10)
+    private const int Bins = 10;
+
+    /// <summary>For each bin, the probabilities' sum less the number of present frames; then the number of frames. A
+    /// probability on an edge belongs to the bin below, as in scikit-learn.</summary>
+    public static double[] Tally(UnitFrames frames)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        if (probabilities.Length != labels.Length)
-            throw new ArgumentException($"{probabilities.Length} probabilities for {labels.Length} labels.");
-        // For each bin, the probabilities' sum less the number of present frames.
-        var surplus = new double[bins];
-        long known = 0;
-        for (var i = 0; i < labels.Length; i++)
+        var tally = new double[Bins + 1];
+        foreach (var (p, label) in frames.Scores.Zip(frames.Labels).Where(f => f.Second != Labels.Unknown))
         {
-            if (!Labels.IsKnown(labels[i], i))
-                continue;
-            double p = probabilities[i];
-            if (!(p is >= 0 and <= 1))
-                throw new ArgumentException($"probability of frame {i}: expected 0 to 1, found {p}.", nameof(probabilities));
-            surplus[Math.Clamp((int)Math.Ceiling(p * bins) - 1, 0, bins - 1)] += p - labels[i];
-            known++;
+            tally[Math.Clamp((int)Math.Ceiling((double)p * Bins) - 1, 0, Bins - 1)] += p - (double)label;
+            tally[Bins]++;
         }
-        return known == 0 ? double.NaN : surplus.Sum(Math.Abs) / known;
+        return tally;
     }
+
+    /// <summary>0 to 1; NaN where no frame is known.</summary>
+    public static double Error(double[] tally) =>
+        tally[Bins] == 0 ? double.NaN : tally[..Bins].Sum(Math.Abs) / tally[Bins];
 }

@@ -5,7 +5,8 @@ using FanTrans.Interop;
 
 namespace FanTrans.Evaluation;
 
-/// <summary>Predictions as CSV: <c>subject,sequence,frame,AU01_p,…,AU01,…</c>, one line a frame; an unknown label is 9.</summary>
+/// <summary>Predictions as CSV: <c>subject,sequence,frame,AU01_p,…,AU01,…</c>, one line a frame; an unknown label is
+/// 9.</summary>
 public static class PredictionsFile
 {
     /// <summary>Writes predictions, whole or not at all; probabilities keep all their bits.</summary>

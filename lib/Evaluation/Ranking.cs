@@ -1,83 +1,72 @@
 namespace FanTrans.Evaluation;
 
-/// <summary>Metrics of a score's order, free of any threshold. Unknown labels are left out.</summary>
-public static class Ranking
+/// <summary>
+/// Metrics of a score's order, free of any threshold. Unknown labels are left out. Frames are tallied by classes of
+/// scores, and scores of one class count as equal; with a class for every score the metrics are exact.
+/// </summary>
+internal static class Ranking
 {
-    /// <summary>
-    /// Area under the ROC curve: the chance that a present frame scores above an absent one, ties counting
-    /// half. NaN where the known labels are all one value.
-    /// </summary>
-    /// <param name="scores">One score a frame, higher for present; no NaN where the label is known.</param>
-    /// <param name="labels">One label a frame: 0, 1 or 9.</param>
-    /// <exception cref="ArgumentException">The lengths differ, a score is NaN, or a label is not 0, 1 or 9.</exception>
-    public static double Auc(ReadOnlySpan<float> scores, ReadOnlySpan<sbyte> labels)
+    /// <summary>The least score of each class, rising: every score, or as many quantiles of them.</summary>
+    /// <param name="scores">One score per frame, higher for present.</param>
+    /// <param name="labels">One label per frame: 0, 1 or 9.</param>
+    /// <param name="most">How many classes at most.</param>
+    public static float[] Classes(float[] scores, sbyte[] labels, int most = int.MaxValue)
     {
-        var (ordered, positive) = Order(scores, labels);
-        long positives = positive.LongCount(p => p), negatives = positive.Length - positives;
-        if (positives == 0 || negatives == 0)
-            return double.NaN;
-        // Pairs won, counted group by group of equal scores from the lowest on.
-        double won = 0;
-        long negativesBelow = 0;
-        for (var start = 0; start < ordered.Length;)
-        {
-            long groupPositives = 0, groupNegatives = 0;
-            var end = start;
-            for (; end < ordered.Length && ordered[end] == ordered[start]; end++)
-                _ = positive[end] ? groupPositives++ : groupNegatives++;
-            won += groupPositives * (negativesBelow + (groupNegatives / 2.0));
-            negativesBelow += groupNegatives;
-            start = end;
-        }
-        return won / ((double)positives * negatives);
+        var known = scores.Where((_, i) => labels[i] != Labels.Unknown).ToList();
+        known.Sort();
+        float[] distinct = [.. known.Distinct()];
+        return distinct.Length <= most
+            ? distinct
+            : [.. Enumerable.Range(0, most).Select(k => known[(int)((long)k * known.Count / most)]).Distinct()];
     }
 
-    /// <summary>
-    /// Average precision, Σ (R_k - R_(k-1)) P_k over the distinct thresholds from the highest, without
-    /// interpolation. NaN where no known frame is present.
-    /// </summary>
-    /// <param name="scores">One score a frame, higher for present; no NaN where the label is known.</param>
-    /// <param name="labels">One label a frame: 0, 1 or 9.</param>
-    /// <exception cref="ArgumentException">The lengths differ, a score is NaN, or a label is not 0, 1 or 9.</exception>
-    public static double AveragePrecision(ReadOnlySpan<float> scores, ReadOnlySpan<sbyte> labels)
+    /// <summary>The absent frames of each class, then the present ones of each.</summary>
+    public static double[] Tally(UnitFrames frames)
     {
-        var (ordered, positive) = Order(scores, labels);
-        var positives = positive.LongCount(p => p);
-        if (positives == 0)
-            return double.NaN;
-        double sum = 0;
-        long hits = 0;
-        for (var end = ordered.Length; end > 0;)
+        var classes = frames.Classes.Length;
+        var tally = new double[2 * classes];
+        for (var i = 0; i < frames.Labels.Length; i++)
         {
-            var start = end;
-            var before = hits;
-            while (start > 0 && ordered[start - 1] == ordered[end - 1])
-                hits += positive[--start] ? 1 : 0;
-            sum += (double)(hits - before) / positives * hits / (ordered.Length - start);
-            end = start;
-        }
-        return sum;
-    }
-
-    /// <summary>The known frames' scores from the lowest, and whether each is present.</summary>
-    private static (float[] Scores, bool[] Positive) Order(ReadOnlySpan<float> scores, ReadOnlySpan<sbyte> labels)
-    {
-        if (scores.Length != labels.Length)
-            throw new ArgumentException($"{scores.Length} scores for {labels.Length} labels.");
-        var kept = new List<float>(scores.Length);
-        var positive = new List<bool>(scores.Length);
-        for (var i = 0; i < scores.Length; i++)
-        {
-            if (!Labels.IsKnown(labels[i], i))
+            if (frames.Labels[i] == Labels.Unknown)
                 continue;
-            if (float.IsNaN(scores[i]))
-                throw new ArgumentException($"score of frame {i} is not a number.", nameof(scores));
-            kept.Add(scores[i]);
-            positive.Add(labels[i] == 1);
+            var at = Array.BinarySearch(frames.Classes, frames.Scores[i]);
+            tally[(classes * frames.Labels[i]) + (at >= 0 ? at : ~at - 1)]++;
         }
-        float[] keys = [.. kept];
-        bool[] items = [.. positive];
-        Array.Sort(keys, items);
-        return (keys, items);
+        return tally;
+    }
+
+    /// <summary>
+    /// Area under the ROC curve: the chance that a present frame scores above an absent one, ties counting half. NaN
+    /// where the known labels are all one value.
+    /// </summary>
+    public static double Auc(double[] tally)
+    {
+        var classes = tally.Length / 2;
+        double won = 0, absent = 0, present = 0;
+        for (var k = 0; k < classes; k++)
+        {
+            won += tally[classes + k] * (absent + (tally[k] / 2));
+            absent += tally[k];
+            present += tally[classes + k];
+        }
+        return absent == 0 || present == 0 ? double.NaN : won / (absent * present);
+    }
+
+    /// <summary>
+    /// Average precision, Σ (R_k - R_(k-1)) P_k over the distinct thresholds from the highest, without interpolation.
+    /// NaN where no known frame is present.
+    /// </summary>
+    public static double AveragePrecision(double[] tally)
+    {
+        var classes = tally.Length / 2;
+        double sum = 0, hits = 0, frames = 0;
+        for (var k = classes - 1; k >= 0; k--)
+        {
+            hits += tally[classes + k];
+            frames += tally[k] + tally[classes + k];
+            if (frames > 0)
+                sum += tally[classes + k] * hits / frames;
+        }
+        return hits == 0 ? double.NaN : sum / hits;
     }
 }

@@ -3,7 +3,7 @@ namespace FanTrans.Evaluation;
 /// <summary>From which probability on an action unit counts as present, and how that was chosen.</summary>
 public sealed class Thresholds
 {
-    private readonly HashSet<string> _tunedOn;
+    private readonly HashSet<string> tunedOn;
 
     private Thresholds(IReadOnlyList<double> values, string origin, IEnumerable<string> tunedOn)
     {
@@ -12,19 +12,21 @@ public sealed class Thresholds
             if (!double.IsFinite(value))
                 throw new ArgumentException($"a threshold is {value}, expected a number.", nameof(values));
         }
-        (Values, Origin, _tunedOn) = (values, origin, [.. tunedOn]);
+        (Values, Origin, this.tunedOn) = (values, origin, [.. tunedOn]);
     }
 
-    /// <summary>One an action unit: a probability of at least this counts as present.</summary>
+    /// <summary>One per action unit: a probability of at least this counts as present.</summary>
     public IReadOnlyList<double> Values { get; }
 
     /// <summary>"by protocol" or "tuned on validation": a table must say which.</summary>
     public string Origin { get; }
 
-    /// <summary>The same for every action unit, without looking at any frame; the published protocol's is 0.5.</summary>
+    /// <summary>The same for every action unit, without looking at any frame; the published protocol's is
+    /// 0.5.</summary>
     /// <param name="units">N, the number of action units.</param>
     /// <param name="value">The threshold.</param>
-    public static Thresholds ByProtocol(int units, double value = 0.5) => new([.. Enumerable.Repeat(value, units)], "by protocol", []);
+    public static Thresholds ByProtocol(int units, double value = 0.5) =>
+        new([.. Enumerable.Repeat(value, units)], "by protocol", []);
 
     /// <summary>
     /// For each action unit the threshold of the best F1 on held-out frames: the middle between two neighbouring
@@ -40,11 +42,15 @@ public sealed class Thresholds
             "tuned on validation", validation.Keys.Select(k => k.Subject));
     }
 
-    /// <summary>Refuses frames of the subjects that the thresholds were tuned on.</summary>
+    /// <summary>Refuses other action units, and frames of the subjects that the thresholds were tuned on.</summary>
     internal void RefuseFor(AuPredictions test)
     {
-        if (test.Keys.Select(k => k.Subject).FirstOrDefault(_tunedOn.Contains) is { } shared)
-            throw new ArgumentException($"the thresholds were tuned on subject {shared}, who is among the frames to report on.", nameof(test));
+        if (Values.Count != test.ActionUnits.Count)
+            throw new ArgumentException(
+                $"{Values.Count} thresholds for {test.ActionUnits.Count} action units.", nameof(test));
+        if (test.Keys.Select(k => k.Subject).FirstOrDefault(tunedOn.Contains) is { } shared)
+            throw new ArgumentException(
+                $"the thresholds were tuned on subject {shared}, who is among the frames to report on.", nameof(test));
     }
 
     private static double Best(AuPredictions validation, int unit)

@@ -115,8 +115,10 @@ public static partial class TorchLibrary
     /// <summary>TorchSharp keeps the exceptions of its search to itself, so the reason is printed as well.</summary>
     private static DllNotFoundException Refused(string file, DllNotFoundException cause)
     {
-        var message = $"{file} does not load on this system, which needs x86-64 Linux with glibc 2.34 and the C++ library of GCC 12 "
-            + $"or newer, as Debian 12, Ubuntu 22.04 and later have: {cause.Message}";
+        // .NET's advice on the first line, then what the system's loader says.
+        var reason = cause.Message[(cause.Message.IndexOf('\n') + 1)..].Trim();
+        var message = $"{file} does not load on this system. It needs x86-64 Linux with glibc 2.34 and the C++ library of GCC 12 "
+            + $"or newer, as Debian 12, Ubuntu 22.04 and later have. The loader says: {reason}";
         Console.Error.WriteLine(message);
         return new DllNotFoundException(message, cause);
     }
@@ -135,7 +137,7 @@ public static partial class TorchLibrary
     }
 
     /// <summary>Sets the flag "weak" of the one entry of the version in the table of needed versions.</summary>
-    private static byte[] WithWeakVersion(byte[] file, string path)
+    internal static byte[] WithWeakVersion(byte[] file, string path)
     {
         // An entry is hash (4 bytes), flags (2), index (2), name (4), next (4).
         Span<byte> entry = stackalloc byte[6];

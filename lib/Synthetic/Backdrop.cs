@@ -39,7 +39,32 @@ internal sealed class Backdrop
         }
     }
 
+    private Backdrop(Backdrop like, (float, float, float, float, float, Vector3, bool)[] things) =>
+        (_top, _bottom, _things, _mottle, _mottleSize, _vignette, _seed) = (like._top, like._bottom, things, like._mottle, like._mottleSize, like._vignette, like._seed);
+
     private Backdrop(Vector3 colour) => (_top, _bottom, _things, _mottleSize) = (colour, colour, [], 1);
+
+    /// <summary>Shelves, signs, foliage, crowds: many things, small and large, sharp and soft, of strong contrast.</summary>
+    public static Backdrop Cluttered(ref SeededRandom r)
+    {
+        var backdrop = new Backdrop(ref r);
+        var things = new List<(float, float, float, float, float, Vector3, bool)>(backdrop._things);
+        var soft = (float)r.Uniform(0.002, 0.03);
+        var groups = 1 + r.Below(5);
+        for (var group = 0; group < groups; group++)
+        {
+            // A row of alike things: books, windows, fence posts, lamps, heads.
+            var count = 1 + r.Below(14);
+            var (x, y) = ((float)r.Uniform(-0.1, 1), (float)r.Uniform(-0.1, 1));
+            var (dx, dy) = r.Chance(0.5) ? ((float)r.Uniform(0.02, 0.15), 0f) : ((float)r.Uniform(-0.05, 0.05), (float)r.Uniform(0.02, 0.15));
+            var (w, h) = ((float)r.Uniform(0.005, 0.12), (float)r.Uniform(0.005, 0.25));
+            var round = r.Chance(0.4);
+            var colour = new Vector3((float)r.NextDouble(), (float)r.NextDouble(), (float)r.NextDouble()) * (float)r.Uniform(0.02, 1.2);
+            for (var k = 0; k < count; k++)
+                things.Add((x + (k * dx), y + (k * dy), w, h, soft, colour * (float)r.Uniform(0.5, 1.2), round));
+        }
+        return new Backdrop(backdrop, [.. things]);
+    }
 
     /// <summary>One colour everywhere.</summary>
     public static Backdrop Plain(Vector3 colour) => new(colour);

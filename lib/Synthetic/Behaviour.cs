@@ -76,9 +76,9 @@ internal static class Behaviour
             motion.Blink = 1 - (Math.Abs(since - start - 2.5f) / 3.5f);
 
         var habits = new SeededRandom(seed, 0x4AB, subject);
-        for (var k = 0; k < ActionUnits.All.Count; k++)
+        for (var k = 0; k < RenderedUnits.All.Count; k++)
         {
-            var unit = ActionUnits.All[k];
+            var unit = RenderedUnits.All[k];
             // Smirks and single dimples are common; brows and jaw move evenly.
             var uneven = unit is 14 or 12 or 10 or 2 ? 0.16f : 0.08f;
             motion.Asymmetry[k] = Math.Clamp(uneven * Person.Normal(ref habits), -0.5f, 0.5f);

@@ -31,7 +31,7 @@ internal sealed class Ears
                     var relief = (3.2f * FixedMath.Hill((rho - 0.92f) / 0.26f * ((rho - 0.92f) / 0.26f)))
                         + (2.2f * FixedMath.Hill((rho - 0.52f) / 0.2f * ((rho - 0.52f) / 0.2f)) * (p > 0.4f ? 1 : 0.2f))
                         - (4.5f * FixedMath.Hill(a + 0.25f, b - 0.1f, 0, 0, 0.55f, 0.5f));
-                    var x = 66.5f + (p * outward * outline) + relief;
+                    var x = 71.5f + (p * outward * outline) + relief;
                     var z = 7 - (p * 31 * outline * size) - (6 * q * q * (q < 0 ? -1 : 0)) - (4 * q);
                     var (cx, cy, cz) = HeadShape.Carry(shape, sign * x, 13 + (31 * q * size), z - 4);
                     _points[(((side * Rows) + r) * Columns) + c] = new Vector3(cx, cy, cz);

@@ -17,6 +17,12 @@ internal sealed class FaceMotion
     /// <summary>Upper lids raised or lowered without an action unit, millimetres.</summary>
     public float LidLift { get; set; }
 
+    /// <summary>Lips drawn together and forward (AU 18 and 22), 0 to 1; not labelled.</summary>
+    public float Pucker { get; set; }
+
+    /// <summary>Corners of the mouth drawn straight back (AU 20), 0 to 1; not labelled.</summary>
+    public float Stretch { get; set; }
+
     /// <summary>Where the eyes look relative to the head, degrees: right and down are positive.</summary>
     public (float Right, float Down) Gaze { get; set; }
 
@@ -29,14 +35,14 @@ internal sealed class FaceMotion
     /// <summary>Strength of an action unit of FACS, 0 (absent) to 1 (the most a face can do).</summary>
     public float this[int actionUnit]
     {
-        get => _strength[Slot(actionUnit)];
-        set => _strength[Slot(actionUnit)] = value;
+        get => _strength[RenderedUnits.Slot(actionUnit)];
+        set => _strength[RenderedUnits.Slot(actionUnit)] = value;
     }
 
     /// <summary>An action unit's strength in the picture's left and right half.</summary>
     public (float Left, float Right) Sides(int actionUnit)
     {
-        var slot = Slot(actionUnit);
+        var slot = RenderedUnits.Slot(actionUnit);
         var (s, skew) = (_strength[slot], Asymmetry[slot]);
         return (s * (1 - skew), s * (1 + skew));
     }
@@ -87,6 +93,9 @@ internal sealed class FaceMotion
         Put(motions, Motion.Jaw, (jaw, jaw));
         Put(motions, Motion.JawLip, (jaw * apart, jaw * apart));
 
+        Put(motions, Motion.Pucker, (Pucker, Pucker));
+        Put(motions, Motion.Stretch, (Stretch, Stretch));
+
         // Lids, in millimetres.
         var (rise, fall) = (shape.Aperture * 0.585f, shape.Aperture * 0.415f);
         Put(motions, Motion.UpperLid, Lid(rise, 0));
@@ -108,14 +117,4 @@ internal sealed class FaceMotion
     private static void Put(Span<(float, float)> motions, Motion motion, (float, float) value) => motions[(int)motion] = value;
 
     private static (float, float) Scale((float Left, float Right) value, float by) => (value.Left * by, value.Right * by);
-
-    private static int Slot(int actionUnit)
-    {
-        for (var k = 0; k < ActionUnits.All.Count; k++)
-        {
-            if (ActionUnits.All[k] == actionUnit)
-                return k;
-        }
-        throw new ArgumentException($"AU {actionUnit} is not known; known are {string.Join(", ", ActionUnits.All)}.", nameof(actionUnit));
-    }
 }

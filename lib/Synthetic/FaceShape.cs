@@ -33,6 +33,10 @@ internal sealed record FaceShape
     public float LowerLip { get; init; }
     public float MouthForward { get; init; }
     public float LipArch { get; init; }
+
+    /// <summary>How far a resting mouth's corners stand up; many people's hang.</summary>
+    public float MouthCurve { get; init; }
+
     public float NeckWidth { get; init; }
     public float Crooked { get; init; }
 

@@ -39,21 +39,21 @@ internal sealed class Furrows
     {
         var age = person.Age;
         var k = person.Furrows;
-        Set(result, Furrow.ForeheadMiddle, 0.55f * age, k, (au.Sides(1), 1), (au.Sides(2), 0.25f));
-        Set(result, Furrow.ForeheadSides, 0.5f * age, k, (au.Sides(2), 1), (au.Sides(1), 0.1f));
-        Set(result, Furrow.Glabella, 0.45f * age, k, (au.Sides(4), 1), (au.Sides(9), 0.35f));
-        Set(result, Furrow.CrowsFeet, 0.6f * age, k, (au.Sides(6), 1), (au.Sides(12), 0.15f), (au.Sides(7), 0.1f));
-        Set(result, Furrow.UnderEye, 0.5f * age, k, (au.Sides(6), 1), (au.Sides(7), 0.3f), (au.Sides(9), 0.25f));
+        Set(result, Furrow.ForeheadMiddle, 0.30f * age, k, (au.Sides(1), 1), (au.Sides(2), 0.25f));
+        Set(result, Furrow.ForeheadSides, 0.28f * age, k, (au.Sides(2), 1), (au.Sides(1), 0.1f));
+        Set(result, Furrow.Glabella, 0.22f * age, k, (au.Sides(4), 1), (au.Sides(9), 0.35f));
+        Set(result, Furrow.CrowsFeet, 0.35f * age, k, (au.Sides(6), 1), (au.Sides(12), 0.15f), (au.Sides(7), 0.1f));
+        Set(result, Furrow.UnderEye, 0.3f * age, k, (au.Sides(6), 1), (au.Sides(7), 0.3f), (au.Sides(9), 0.25f));
         Set(result, Furrow.LowerLid, 0.25f * age, k, (au.Sides(7), 1), (au.Sides(6), 0.35f));
         Set(result, Furrow.NoseRoot, 0.1f * age, k, (au.Sides(9), 1));
         Set(result, Furrow.WingFold, 0.35f * age, k, (au.Sides(9), 0.9f), (au.Sides(10), 1), (au.Sides(12), 0.5f));
         // The cheek's fold deepens where raised cheek and pulled corner meet.
-        Set(result, Furrow.Nasolabial, 0.55f * age, k, (au.Sides(12), 0.75f), (Both(au, 6, 12), 0.6f), (au.Sides(10), 0.55f), (au.Sides(6), 0.2f), (au.Sides(9), 0.25f));
+        Set(result, Furrow.Nasolabial, 0.4f * age, k, (au.Sides(12), 0.75f), (Both(au, 6, 12), 0.6f), (au.Sides(10), 0.55f), (au.Sides(6), 0.2f), (au.Sides(9), 0.25f));
         Set(result, Furrow.Dimple, 0.05f * age, k, (au.Sides(14), 1), (au.Sides(12), 0.12f));
-        Set(result, Furrow.MouthCornerDown, 0.45f * age, k, (au.Sides(15), 1));
+        Set(result, Furrow.MouthCornerDown, 0.28f * age, k, (au.Sides(15), 1));
         Set(result, Furrow.ChinPits, 0, k, (au.Sides(17), 1), (au.Sides(15), 0.15f));
         Set(result, Furrow.ChinCrease, 0.2f * age, k, (au.Sides(17), 1), (au.Sides(15), 0.2f));
-        Set(result, Furrow.LipLines, 0.35f * age, k, (au.Sides(23), 1));
+        Set(result, Furrow.LipLines, 0.2f * age, k, (au.Sides(23), 1));
         Set(result, Furrow.LipPress, 0, k, (au.Sides(24), 1), (au.Sides(23), 0.25f));
     }
 

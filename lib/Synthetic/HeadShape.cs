@@ -150,8 +150,8 @@ internal static class HeadShape
         z -= 5 * s.ForeheadSlope * Smooth(-25, -95, fy) * front;
 
         // Brows and eyes.
-        y -= 2.2f * s.BrowHeight * Hill(ax, fy, 30, -24, 38, 16);
-        y -= 1.6f * s.BrowTilt * Hill(ax, fy, 46, -22, 22, 15);
+        y -= 3.0f * s.BrowHeight * Hill(ax, fy, 30, -24, 38, 16);
+        y -= 2.0f * s.BrowTilt * Hill(ax, fy, 46, -22, 22, 15);
         var eye = Hill(ax, fy, EyeMiddle, 0, 30, 26);
         x += side * 1.7f * s.EyeSpacing * eye;
         x += 1.1f * s.EyeWidth * eye * Math.Clamp((ax - EyeMiddle) / 14, -1, 1) * side;
@@ -164,6 +164,7 @@ internal static class HeadShape
         x += side * 2.6f * s.MouthWidth * Hill(ax, fy, 27, 66, 24, 18);
         y += 2.2f * s.MouthHeight * Hill(ax, fy, 0, 67, 50, 20);
         z += 2.2f * s.MouthForward * Hill(ax, fy, 0, 66, 40, 26);
+        y -= 1.6f * s.MouthCurve * Hill(ax, fy, 27, 66, 14, 14);
 
         var neck = Smooth(104, 135, fy) * Smooth(60, 30, fz);
         x *= 1 + (0.08f * s.NeckWidth * neck);

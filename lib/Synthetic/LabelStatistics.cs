@@ -1,4 +1,4 @@
-using FanTrans.Data;
+using System.Text.Json;
 
 namespace FanTrans.Synthetic;
 
@@ -55,7 +55,8 @@ public sealed record LabelStatistics
     /// <exception cref="ArgumentException">There are none of that name; the message lists them.</exception>
     public static LabelStatistics Load(string profile)
     {
-        var file = ManifestFile.Parse<StatisticsFile>(ManifestFile.Embedded("synthfaces"), "synthfaces.schema", "synthfaces.json");
+        using var manifest = typeof(LabelStatistics).Assembly.GetManifestResourceStream("FanTrans.synthfaces.json")!;
+        var file = JsonSerializer.Deserialize<StatisticsFile>(manifest, JsonSerializerOptions.Web)!;
         return file.Profiles.TryGetValue(profile, out var found)
             ? found with { TimeScales = file.TimeScales }
             : throw new ArgumentException($"there is no profile '{profile}'; known are {string.Join(", ", file.Profiles.Keys)}.", nameof(profile));

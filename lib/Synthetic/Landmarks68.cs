@@ -18,7 +18,7 @@ internal sealed class Landmarks68
         // Jaw: by angle and row of the loft.
         ReadOnlySpan<(float Angle, float Row)> jaw =
         [
-            (82, 7.1f), (81.5f, 7.95f), (80, 8.85f), (76, 10.4f), (67, 12.0f), (53, 12.55f), (36, 12.75f), (18, 12.8f), (0, 12.85f),
+            (82, 7.25f), (81.5f, 8.2f), (80, 9.25f), (75, 10.8f), (64, 12.1f), (48, 12.6f), (31, 12.75f), (15, 12.8f), (0, 12.85f),
         ];
         for (var k = 0; k < 17; k++)
         {
@@ -26,7 +26,7 @@ internal sealed class Landmarks68
             Put(k, RowOf(row), ColumnOf(k <= 8 ? -angle : angle));
         }
         // The rest: by place on the bare head, and on which side of a seam.
-        ReadOnlySpan<(float X, float Y)> brow = [(54, -17.5f), (46.5f, -24), (36, -26.5f), (25, -24.5f), (14, -21)];
+        ReadOnlySpan<(float X, float Y)> brow = [(58, -14.5f), (49.5f, -22), (37, -26), (25, -24.5f), (13, -20.5f)];
         for (var k = 0; k < 5; k++)
         {
             Place(17 + k, -brow[k].X, brow[k].Y, -1);
@@ -128,8 +128,8 @@ internal sealed class Landmarks68
     {
         float X(int c) => FixedMath.Lerp(_grid.X[(row * _grid.Columns) + c], _grid.X[(next * _grid.Columns) + c], down);
         // Only the front half rises monotonically with the column.
-        var c = _grid.Columns / 4;
-        while (c < (3 * _grid.Columns / 4) && X(c + 1) < x)
+        var c = _grid.Columns / 8;
+        while (c < (7 * _grid.Columns / 8) && X(c + 1) < x)
             c++;
         return c + Math.Clamp((x - X(c)) / Math.Max(1e-3f, X(c + 1) - X(c)), 0, 1);
     }

@@ -20,6 +20,12 @@ internal enum Motion
     /// <summary>The upper lip following AU 17 while the lips are together.</summary>
     Au17Upper,
 
+    /// <summary>The lips draw together and forward (AU 18 and 22).</summary>
+    Pucker,
+
+    /// <summary>The corners of the mouth draw straight back (AU 20).</summary>
+    Stretch,
+
     /// <summary>One millimetre of opening by the upper lid.</summary>
     UpperLid,
 

@@ -192,6 +192,12 @@ internal sealed class MotionFields
                 var open = MathF.Sqrt(inMouth) * (1 - Smooth(66, 97, fy));
                 return (0, 16.5f * open, -4.5f * open);
             }
+            case Motion.Pucker:
+                return (-side * 8 * Hill(ax, fy, 25, 66, 20, 20) * Math.Min(1, ax / 12), 0, 4 * Hill(fx, fy, 0, 66, 26, 18));
+            case Motion.Stretch:
+                return (
+                    side * 7 * CornerPull(ax, fy, 2, 22, 20, 26), 2 * CornerPull(ax, fy, 3, 18, 14, 20),
+                    -3 * Hill2(ax, fy, 27, 66, 20, 16, 16));
             case Motion.UpperLid:
             {
                 if (band >= 0 || fy < -15)

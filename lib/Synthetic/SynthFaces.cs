@@ -10,7 +10,7 @@ namespace FanTrans.Synthetic;
 /// parametric head with muscles, skin, hair, light and camera, all made by code from the seed. The same options give
 /// the same bytes on any machine, from any number of threads.
 /// </summary>
-public sealed partial class SynthFaces : IFaceSource
+public sealed partial class SynthFaces : AuDataset
 {
     private static readonly ConcurrentBag<FaceRenderer> FineRenderers = [];
     private static readonly ConcurrentBag<FaceRenderer> CoarseRenderers = [];
@@ -33,14 +33,14 @@ public sealed partial class SynthFaces : IFaceSource
         Statistics = LabelStatistics.Load(options.Profile);
         options.Planted?.Validate(Statistics.ActionUnits);
         var manifest = DatasetManifest.Load(options.Profile);
-        (_names, Parts) = Name(manifest, options.Subjects ?? Statistics.Subjects);
+        (_names, Parts) = NamesOf(manifest, options.Subjects ?? Statistics.Subjects);
         _recordings = Math.Min(options.Recordings ?? Statistics.Recordings, options.FramesPerSubject);
         _framesPerRecording = (options.FramesPerSubject + _recordings - 1) / _recordings;
         _step = options.FrameStep ?? Math.Max(1, Statistics.FramesPerRecording / _framesPerRecording);
         _latent = new LatentLabels(Statistics, options.Seed, _names.Length, _recordings, ((_framesPerRecording - 1) * _step) + 1);
         _scale = new IntensityScale(options.Profile == "disfa" ? 2 : 1, options.Difficulty.Subtlety);
         _grid = options.ImageSize > 128 ? HeadGrid.Fine : HeadGrid.Coarse;
-        _figures = new FigureCache(_grid, subject => Person.Draw(PersonSeed(subject), manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null, Shift(subject)));
+        _figures = new FigureCache(_grid, subject => Person.Draw(Identities.Drawn(options.Seed, subject), manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null, Shift(subject)));
     }
 
     /// <summary>What was asked for.</summary>
@@ -49,8 +49,11 @@ public sealed partial class SynthFaces : IFaceSource
     /// <summary>What the labels follow.</summary>
     public LabelStatistics Statistics { get; }
 
+    /// <summary>People are drawn from the seed by their place in the list.</summary>
+    public override string People => $"{Name} {Options.Profile} of {_names.Length}, seed {Options.Seed}";
+
     /// <inheritdoc/>
-    public IReadOnlyList<int> ActionUnits => Statistics.ActionUnits;
+    public override IReadOnlyList<int> ActionUnits => Statistics.ActionUnits;
 
     /// <summary>
     /// The three parts of the subjects for <see cref="Folds.FromParts"/>: the profile's published parts; with fewer
@@ -59,17 +62,17 @@ public sealed partial class SynthFaces : IFaceSource
     public IReadOnlyList<IReadOnlyList<string>> Parts { get; }
 
     /// <inheritdoc/>
-    public int Count => _names.Length * Options.FramesPerSubject;
+    public override int Count => _names.Length * Options.FramesPerSubject;
 
     /// <inheritdoc/>
-    public FaceKey Key(int index)
+    public override FaceKey Key(int index)
     {
         var (subject, recording, frame) = Place(index);
         return new FaceKey(_names[subject], RecordingName(recording), (frame * _step) + 1);
     }
 
     /// <inheritdoc/>
-    public sbyte[] LabelsAt(int index)
+    public override sbyte[] LabelsAt(int index)
     {
         var (subject, recording, frame) = Place(index);
         var labels = new sbyte[ActionUnits.Count];
@@ -107,7 +110,7 @@ public sealed partial class SynthFaces : IFaceSource
     }
 
     /// <inheritdoc/>
-    public FaceFrame Read(int index)
+    public override FaceFrame Read(int index)
     {
         var (subject, recording, frame) = Place(index);
         var figure = _figures.Get(subject);
@@ -142,10 +145,11 @@ public sealed partial class SynthFaces : IFaceSource
     /// <param name="intensities">Action units by FACS number with intensities from 0 (absent) over 1 (A) to 5 (E).</param>
     /// <param name="pose">How the head is turned.</param>
     /// <param name="size">Side of the picture in pixels, 32 to 1024.</param>
-    /// <exception cref="ArgumentException">An action unit is not known, or the size lies outside its range.</exception>
+    /// <exception cref="ArgumentException">An action unit is not rendered, the person is reserved, or the size lies outside its range.</exception>
     public static FaceFrame Portrait(long person, IReadOnlyDictionary<int, double> intensities, FacePose pose = default, int size = 256)
     {
         ArgumentNullException.ThrowIfNull(intensities);
+        Identities.RefuseReserved(person, nameof(person));
         if (size is < 32 or > 1024)
             throw new ArgumentException($"size: expected 32 to 1024, found {size}.", nameof(size));
         var grid = size > 128 ? HeadGrid.Fine : HeadGrid.Coarse;
@@ -153,7 +157,7 @@ public sealed partial class SynthFaces : IFaceSource
         foreach (var (unit, intensity) in intensities)
             motion[unit] = FaceMotion.StrengthOf((float)intensity);
         var figure = new Figure(Person.Draw(person, null, 0), grid);
-        var units = FanTrans.ActionUnits.All;
+        var units = RenderedUnits.All;
         return Render(grid, figure, motion, Scene.Studio, default, size, 0) with
         {
             Labels = [.. units.Select(u => (sbyte)(intensities.GetValueOrDefault(u) >= 1 ? 1 : 0))],
@@ -161,7 +165,7 @@ public sealed partial class SynthFaces : IFaceSource
         };
     }
 
-    private static FaceFrame Render(HeadGrid grid, Figure figure, FaceMotion motion, Scene scene, Occluders before, int size, uint seed)
+    internal static FaceFrame Render(HeadGrid grid, Figure figure, FaceMotion motion, Scene scene, Occluders before, int size, uint seed)
     {
         var pool = grid.Divisor == 1 ? FineRenderers : CoarseRenderers;
         if (!pool.TryTake(out var renderer))
@@ -183,7 +187,7 @@ public sealed partial class SynthFaces : IFaceSource
     }
 
     /// <summary>Names and parts: the profile's, thinned out or continued to the number asked for.</summary>
-    private static (string[] Names, IReadOnlyList<IReadOnlyList<string>> Parts) Name(DatasetManifest manifest, int subjects)
+    private static (string[] Names, IReadOnlyList<IReadOnlyList<string>> Parts) NamesOf(DatasetManifest manifest, int subjects)
     {
         IReadOnlyList<string>[] published = [.. manifest.Parts.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value)];
         List<string>[] parts = [.. published.Select(_ => new List<string>())];
@@ -208,8 +212,6 @@ public sealed partial class SynthFaces : IFaceSource
     }
 
     private string RecordingName(int recording) => Options.Profile == "disfa" && recording == 0 ? "left" : $"T{recording + 1}";
-
-    private long PersonSeed(int subject) => new SeededRandom(Options.Seed, 0xFACE, subject).NextSeed();
 
     private (int Subject, int Recording, int Frame) Place(int index)
     {

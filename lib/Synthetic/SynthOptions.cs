@@ -1,3 +1,5 @@
+using FanTrans.Training.Experiments;
+
 namespace FanTrans.Synthetic;
 
 /// <summary>What a synthetic set holds. Every default is chosen by this kit.</summary>
@@ -32,6 +34,14 @@ public sealed record SynthOptions
 
     /// <summary>Action units hidden in a part of the frames, to validate a method; null for none.</summary>
     public PlantedDependency? Planted { get; init; }
+
+    /// <summary>The set as a text for <see cref="ExperimentOptions.Data"/>, options files and command lines, such as "synthfaces?Subjects=9".</summary>
+    public string ToData()
+    {
+        SynthFaces.Register();
+        var changed = OptionFields.Text(this, new SynthOptions());
+        return changed.Length == 0 ? SynthFaces.Name : $"{SynthFaces.Name}?{changed}";
+    }
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">A value lies outside its range; the message names it.</exception>

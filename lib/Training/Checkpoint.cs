@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace FanTrans.Training;
 
 /// <summary>What a checkpoint says about itself.</summary>
-public sealed record CheckpointHeader
+internal sealed record CheckpointHeader
 {
     /// <summary>The task's name.</summary>
     public required string Task { get; init; }
@@ -28,9 +28,6 @@ public sealed record CheckpointHeader
     /// <summary>Optimizer steps done. Every random number of training follows from the seed and this count.</summary>
     public required long Step { get; init; }
 
-    /// <summary>AdamW's step count of each parameter, in the optimizer's order.</summary>
-    public required IReadOnlyList<long> OptimizerSteps { get; init; }
-
     /// <summary>The epochs done.</summary>
     public required IReadOnlyList<EpochReport> History { get; init; }
 
@@ -39,12 +36,13 @@ public sealed record CheckpointHeader
 }
 
 /// <summary>
-/// A training run on disk: one safetensors file with what training changes of the module ("model."), the best epoch's weights ("best."), AdamW's
-/// moments ("optimizer.") and, as metadata, the header and a SHA-256 over all of it. Written whole or not at all.
+/// A training run on disk: one safetensors file with what training changes of the module ("model."), the best epoch's
+/// weights ("best."), their average ("average."), what the optimizer writes of itself ("optimizer") and, as metadata, the
+/// header and a SHA-256 over all of it. Written whole or not at all.
 /// </summary>
-public static class Checkpoint
+internal static class Checkpoint
 {
-    private const string Format = "fantrans-checkpoint", Version = "2";
+    private const string Format = "fantrans-checkpoint", Version = "3";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -90,7 +88,9 @@ public static class Checkpoint
             if (tensors.Metadata.GetValueOrDefault("format") != Format)
                 throw new InvalidDataException($"{path} holds weights but is no checkpoint of a training run.");
             if (tensors.Metadata.GetValueOrDefault("version") is var version && version != Version)
-                throw new InvalidDataException($"{path}: expected a checkpoint of version {Version}, found {version ?? "none"}.");
+                throw new InvalidDataException(
+                    $"{path}: expected a checkpoint of version {Version}, found {version ?? "none"}: finish that run with the version of the kit "
+                    + "that began it, or start anew in another folder.");
             var text = tensors.Metadata.GetValueOrDefault("header") ?? throw new InvalidDataException($"{path} has no header.");
             if (tensors.Metadata.GetValueOrDefault("sha256") != Checksum(text, tensors))
                 throw new InvalidDataException($"{path}: the content does not fit its checksum; the file was damaged or changed.");
@@ -119,5 +119,77 @@ public static class Checkpoint
                 hash.AppendData(tensor.bytes);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
+
+/// <summary>
+/// The checkpoints of a run's folder: the last one, and the one before it in case that one is damaged. The folder is this
+/// object's alone until it is disposed or the process ends, however it ends.
+/// </summary>
+internal sealed class CheckpointFiles : IDisposable
+{
+    private readonly string last, previous, next;
+    private readonly FileStream hold;
+
+    /// <exception cref="IOException">Another run is in the folder.</exception>
+    public CheckpointFiles(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            hold = new FileStream(Path.Combine(folder, "running"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException error)
+        {
+            throw new IOException($"{folder}: a run is training here already, perhaps from another notebook or terminal; wait for it, or use another folder.", error);
+        }
+        (last, previous, next) =
+            (Path.Combine(folder, "last.safetensors"), Path.Combine(folder, "previous.safetensors"), Path.Combine(folder, "next.safetensors"));
+    }
+
+    /// <summary>The file to resume; null for a new run.</summary>
+    public string? Newest => File.Exists(last) ? last : File.Exists(previous) ? previous : null;
+
+    /// <summary>Writes a new last checkpoint. Whenever the process ends, a whole one is left.</summary>
+    public void Replace(Action<string> write)
+    {
+        write(next);
+        if (File.Exists(last))
+            File.Move(last, previous, overwrite: true);
+        File.Move(next, last, overwrite: true);
+    }
+
+    /// <summary>Reads a checkpoint; where the last one is damaged, the message offers the one before it.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged or no checkpoint.</exception>
+    public (CheckpointHeader Header, StateDict Tensors) Load(string path)
+    {
+        try
+        {
+            return Checkpoint.Load(path);
+        }
+        catch (InvalidDataException error) when (path == last && Intact() is { } epochs)
+        {
+            throw new InvalidDataException(
+                $"{error.Message} {previous} is whole and has {epochs} epochs: remove {last} to resume from there.", error);
+        }
+    }
+
+    /// <summary>Leaves the folder to the next run.</summary>
+    public void Dispose() => hold.Dispose();
+
+    private int? Intact()
+    {
+        if (!File.Exists(previous))
+            return null;
+        try
+        {
+            var (header, tensors) = Checkpoint.Load(previous);
+            using (tensors)
+                return header.History.Count;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 }

@@ -1,26 +1,31 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace FanTrans.Training;
 
 /// <summary>
-/// A run on disk as it goes: "log.jsonl", one JSON object a line, and a TensorBoard event file. A line "start" says from
-/// which step on the lines below it count, so that a run which was killed and taken up again reads as one.
+/// A run on disk as it goes: "log.jsonl", one JSON object on each line, and TensorBoard's event files. A line "start" says
+/// from which step on the lines below it count, so that a run which was killed and resumed reads as one. TensorBoard gets
+/// an epoch's values when the epoch is over and its checkpoint written, so that no step comes twice.
 /// </summary>
 /// <param name="folder">The run's folder; made if it is not there.</param>
-/// <param name="then">Hears of everything too, such as the display; null for none.</param>
-/// <param name="everyBatches">How many batches there are between two lines "batch", at least 1.</param>
-public sealed class RunLog(string folder, IProgress<TrainingProgress>? then = null, int everyBatches = 10)
-    : IProgress<TrainingProgress>, IDisposable
+/// <param name="then">Told of everything too, such as the display; null for none.</param>
+internal sealed class RunLog(string folder, IProgress<TrainingProgress>? then = null) : IProgress<TrainingProgress>, IDisposable
 {
+    private const int EveryBatches = 10;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    private StreamWriter? _lines;
-    private TensorBoardWriter? _board;
+    private readonly List<TrainingProgress> batches = [];
+    private StreamWriter? lines;
+    private SummaryWriter? board;
+    private bool started;
 
     /// <inheritdoc/>
     public void Report(TrainingProgress value)
@@ -30,14 +35,14 @@ public sealed class RunLog(string folder, IProgress<TrainingProgress>? then = nu
         {
             Start(value);
             Line(new { Event = "epoch", Time = DateTimeOffset.UtcNow, value.Task, Report = report });
-            _board!.Scalars(report.Step,
-            [
-                .. report.Losses.Select(l => ($"loss/{l.Key}", l.Value)),
-                .. report.Validation.Select(v => ($"validation/{v.Key}", v.Value)),
-                ("speed/faces per second", report.FramesPerSecond),
-            ]);
+            ToBoard(report);
         }
-        else if (value.Batch % everyBatches == 0 || _lines is null)
+        else if (value.Warning is { } warning)
+        {
+            Start(value);
+            Line(new { Event = "warning", Time = DateTimeOffset.UtcNow, value.Task, Warning = warning });
+        }
+        else if (value.Batch == 1 || value.Batch % EveryBatches == 0 || value.Batch == value.Batches)
         {
             Start(value);
             Line(new
@@ -52,59 +57,75 @@ public sealed class RunLog(string folder, IProgress<TrainingProgress>? then = nu
                 value.LearningRate,
                 value.GradientNorm,
             });
-            _board!.Scalars(value.Step, [("batch/loss", value.BatchLoss), ("batch/learning rate", value.LearningRate), ("batch/gradient norm", value.GradientNorm)]);
+            batches.Add(value);
         }
         then?.Report(value);
     }
 
     /// <summary>Writes a line about why the run ended, such as a loss that is not finite.</summary>
     /// <param name="error">What stopped it.</param>
-    public void Stopped(Exception error)
+    public void Stopped(NonFiniteLossException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        Open();
         Line(new
         {
             Event = "stopped",
             Time = DateTimeOffset.UtcNow,
             Error = error.Message,
-            GradientNorms = (error as NonFiniteLossException)?.GradientNorms.Select(n => new { n.Parameter, n.Norm }),
+            GradientNorms = error.GradientNorms.Select(n => new { n.Parameter, n.Norm }),
         });
     }
 
-    /// <summary>Closes the files.</summary>
-    public void Dispose()
-    {
-        _lines?.Dispose();
-        _board?.Dispose();
-    }
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => lines?.Dispose();
 
     private void Start(TrainingProgress first)
     {
-        if (_board is not null)
-            return;
-        Open();
-        Line(new { Event = "start", Time = DateTimeOffset.UtcNow, first.Task, first.Step, first.Epochs, first.Batches });
-        _board = new TensorBoardWriter(folder, first.Step);
+        if (!started)
+            Line(new { Event = "start", Time = DateTimeOffset.UtcNow, first.Task, first.Step, first.Epochs, first.Batches });
+        started = true;
     }
 
-    private void Open()
+    private void ToBoard(EpochReport report)
     {
-        if (_lines is not null)
-            return;
-        Directory.CreateDirectory(folder);
-        var file = new FileStream(Path.Combine(folder, "log.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        // A process that was killed may have left half a line.
-        while (file.Length > 0)
+        board ??= utils.tensorboard.SummaryWriter(folder);
+        foreach (var batch in batches)
         {
-            file.Seek(-1, SeekOrigin.End);
-            if (file.ReadByte() == '\n')
-                break;
-            file.SetLength(file.Length - 1);
+            Add("batch/loss", batch.BatchLoss, batch.Step);
+            Add("batch/learning rate", batch.LearningRate, batch.Step);
+            Add("batch/gradient norm", batch.GradientNorm, batch.Step);
         }
-        file.Seek(0, SeekOrigin.End);
-        _lines = new StreamWriter(file) { AutoFlush = true, NewLine = "\n" };
+        batches.Clear();
+        foreach (var (name, value) in report.Losses)
+            Add($"loss/{name}", value, report.Step);
+        foreach (var (name, value) in report.Validation)
+            Add($"validation/{name}", value, report.Step);
+        Add("speed/faces per second", report.FramesPerSecond, report.Step);
+
+        void Add(string tag, double value, long step)
+        {
+            if (!double.IsNaN(value))
+                board.add_scalar(tag, (float)value, (int)step);
+        }
     }
 
-    private void Line<T>(T line) => _lines!.WriteLine(JsonSerializer.Serialize(line, Json));
+    private void Line<T>(T line)
+    {
+        if (lines is null)
+        {
+            Directory.CreateDirectory(folder);
+            var file = new FileStream(Path.Combine(folder, "log.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            // A process that was killed may have left half a line.
+            while (file.Length > 0)
+            {
+                file.Seek(-1, SeekOrigin.End);
+                if (file.ReadByte() == '\n')
+                    break;
+                file.SetLength(file.Length - 1);
+            }
+            file.Seek(0, SeekOrigin.End);
+            lines = new StreamWriter(file) { AutoFlush = true, NewLine = "\n" };
+        }
+        lines.WriteLine(JsonSerializer.Serialize(line, Json));
+    }
 }

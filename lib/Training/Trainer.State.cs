@@ -13,10 +13,10 @@ public sealed partial class Trainer
         get
         {
             var (best, value) = (0, double.NaN);
-            foreach (var report in _history)
+            foreach (var report in history)
             {
-                if (report.Validation.TryGetValue(_task.Criterion, out var found) && !double.IsNaN(found)
-                    && (best == 0 || (_task.HigherIsBetter ? found > value : found < value)))
+                if (report.Validation.TryGetValue(task.Criterion, out var found) && !double.IsNaN(found)
+                    && (best == 0 || (task.HigherIsBetter ? found > value : found < value)))
                     (best, value) = (report.Epoch, found);
             }
             return best;
@@ -26,59 +26,53 @@ public sealed partial class Trainer
     /// <summary>The epoch whose weights are kept apart, 0 for none.</summary>
     private int KeptEpoch => Options.KeepBest ? BestEpoch : 0;
 
-    private int BestOrLast => KeptEpoch > 0 ? KeptEpoch : _history.Count;
+    private int BestOrLast => KeptEpoch > 0 ? KeptEpoch : history.Count;
 
-    private bool OutOfPatience => Options.Patience > 0 && _history.Count - BestEpoch >= Options.Patience;
+    private bool OutOfPatience => Options.Patience > 0 && history.Count - BestEpoch >= Options.Patience;
 
     private void KeepIfBest()
     {
-        if (KeptEpoch != _history.Count)
+        if (KeptEpoch != history.Count)
             return;
         DisposeBest();
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        _best = _task.State().ToDictionary(t => t.Key, t => t.Value.cpu().clone().DetachFromDisposeScope());
+        best = task.State().ToDictionary(t => t.Key, t => t.Value.cpu().clone().DetachFromDisposeScope());
     }
 
     /// <summary>Puts in what training changes; the rest of the module keeps its values.</summary>
     private void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
-        var changing = _task.State();
-        StateDict.LoadInto(_task.Module, state.Concat(_task.Module.state_dict().Where(t => !changing.ContainsKey(t.Key))).ToDictionary());
+        var changing = task.State();
+        StateDict.LoadInto(task.Module, state.Concat(task.Module.state_dict().Where(t => !changing.ContainsKey(t.Key))).ToDictionary());
     }
 
     private void DisposeBest()
     {
-        foreach (var tensor in _best.Values)
+        foreach (var tensor in best.Values)
             tensor.Dispose();
-        _best = [];
+        best = [];
     }
 
     private void Save(string path, string data)
     {
-        var states = States();
-        var tensors = new Dictionary<string, Tensor>();
-        foreach (var (name, tensor) in _task.State())
+        using var scope = NewDisposeScope();
+        var tensors = new Dictionary<string, Tensor> { ["optimizer"] = OptimizerState() };
+        foreach (var (name, tensor) in task.State())
             tensors.Add($"model.{name}", tensor);
-        foreach (var (name, tensor) in _best)
+        foreach (var (name, tensor) in best)
             tensors.Add($"best.{name}", tensor);
-        foreach (var (name, tensor) in _average?.Tensors ?? [])
+        foreach (var (name, tensor) in average?.Tensors ?? [])
             tensors.Add($"average.{name}", tensor);
-        for (var i = 0; i < states.Length; i++)
-        {
-            tensors.Add($"optimizer.{_parameters[i].Name}.exp_avg", states[i].exp_avg);
-            tensors.Add($"optimizer.{_parameters[i].Name}.exp_avg_sq", states[i].exp_avg_sq);
-        }
         Checkpoint.Save(path, new CheckpointHeader
         {
-            Task = _task.Name,
-            Description = _task.Description,
+            Task = task.Name,
+            Description = task.Description,
             Options = Options,
             Data = data,
             Threads = TorchThreads.Count,
-            Step = _step,
-            OptimizerSteps = [.. states.Select(s => s.step)],
-            History = _history,
+            Step = step,
+            History = history,
             BestEpoch = KeptEpoch,
         }, tensors);
     }
@@ -89,40 +83,44 @@ public sealed partial class Trainer
         using (tensors)
         {
             using var scope = NewDisposeScope();
-            Same(path, "task", _task.Name, header.Task);
-            Same(path, "description of the task", _task.Description, header.Description);
+            Same(path, "task", task.Name, header.Task);
+            Same(path, "description of the task", task.Description, header.Description);
             Same(path, "training options", Options.ToString(), header.Options.ToString());
             Same(path, "data", data, header.Data);
             Same(path, "number of torch threads", $"{TorchThreads.Count}", $"{header.Threads}");
-            var states = States();
-            if (header.OptimizerSteps.Count != states.Length)
-                throw new InvalidDataException($"{path}: expected {states.Length} optimizer states, found {header.OptimizerSteps.Count}.");
             LoadState(Part("model."));
             using var mode = no_grad();
-            for (var i = 0; i < states.Length; i++)
-            {
-                states[i].step = header.OptimizerSteps[i];
-                var name = $"optimizer.{_parameters[i].Name}";
-                states[i].exp_avg.copy_(Kept($"{name}.exp_avg", states[i].exp_avg));
-                states[i].exp_avg_sq.copy_(Kept($"{name}.exp_avg_sq", states[i].exp_avg_sq));
-            }
-            foreach (var (name, tensor) in _average?.Tensors ?? [])
-                tensor.copy_(Kept($"average.{name}", tensor));
+            LoadOptimizer(tensors["optimizer"]);
+            foreach (var (name, tensor) in average?.Tensors ?? [])
+                tensor.copy_(tensors[$"average.{name}"]);
             DisposeBest();
-            _best = Part("best.").ToDictionary(t => t.Key, t => t.Value.clone().DetachFromDisposeScope());
+            best = Part("best.").ToDictionary(t => t.Key, t => t.Value.clone().DetachFromDisposeScope());
         }
-        _history.Clear();
-        _history.AddRange(header.History);
-        _step = header.Step;
+        history.Clear();
+        history.AddRange(header.History);
+        step = header.Step;
 
         Dictionary<string, Tensor> Part(string prefix) => tensors
             .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
-
-        Tensor Kept(string name, Tensor like) =>
-            tensors.TryGetValue(name, out var found) && found.shape.SequenceEqual(like.shape)
-                ? found
-                : throw new InvalidDataException($"{path}: expected {name} of shape ({string.Join(", ", like.shape)}).");
     }
+
+    /// <summary>What the optimizer writes of itself, whichever it is, as bytes.</summary>
+    private Tensor OptimizerState()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream))
+            Resumable.save_state_dict(writer);
+        return tensor(stream.ToArray());
+    }
+
+    private void LoadOptimizer(Tensor state)
+    {
+        using var reader = new BinaryReader(new MemoryStream(state.data<byte>().ToArray()));
+        Resumable.load_state_dict(reader);
+    }
+
+    private OptimizerHelper Resumable => optimizer as OptimizerHelper
+        ?? throw new InvalidOperationException($"{optimizer.GetType().Name} is no {nameof(OptimizerHelper)} and cannot be written to a checkpoint: train without a folder.");
 
     private static void Same(string path, string what, string expected, string found)
     {
@@ -131,6 +129,4 @@ public sealed partial class Trainer
                 $"{path} is the checkpoint of another run, by its {what}: expected {expected}, found {found}. " +
                 "Use another folder, or remove the file to start anew.");
     }
-
-    private AdamW.State[] States() => [.. _optimizer.state_dict().State.Cast<AdamW.State>()];
 }

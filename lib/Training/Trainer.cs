@@ -1,3 +1,5 @@
+// The training loop: Fit, TrainOneEpoch and Evaluate, as in DeiT's engine.py. It can be read from top to bottom and
+// copied into a notebook's cell; what a checkpoint keeps stands in Trainer.State.cs.
 using System.Diagnostics;
 using FanTrans.Data;
 using TorchSharp;
@@ -7,60 +9,68 @@ using static TorchSharp.torch;
 namespace FanTrans.Training;
 
 /// <summary>
-/// Trains a task's module with AdamW: <see cref="Fit"/>, one epoch, or evaluation alone. The same seed, loaders and
-/// number of torch threads give the same bits on one machine, whatever the number of loader workers, and whether or not
-/// the run was stopped and resumed in between.
+/// Trains a task's module: <see cref="Fit"/>, one epoch, or evaluation alone. The same seed, loaders and number of torch
+/// threads give the same bits on one machine, whatever the number of loader workers, and whether or not the run was
+/// stopped and resumed in between.
 /// </summary>
 public sealed partial class Trainer : IDisposable
 {
-    private readonly TrainingTask _task;
-    private readonly Device _device;
-    private readonly AdamW _optimizer;
-    private readonly (string Name, Parameter Parameter, int Set)[] _parameters;
-    private readonly double[] _rateFactors;
-    private readonly List<EpochReport> _history = [];
-    private readonly WeightAverage? _average;
-    private Dictionary<string, Tensor> _best = [];
-    private long _step;
+    private const int ReadEvery = 10;
+
+    private readonly TrainingTask task;
+    private readonly Device device;
+    private readonly optim.Optimizer optimizer;
+    private readonly double[] rates;
+    private readonly Func<double, double, double> schedule;
+    private readonly (string Name, Parameter Parameter)[] parameters;
+    private readonly List<EpochReport> history = [];
+    private readonly WeightAverage? average;
+    private Stopwatch clock = Stopwatch.StartNew();
+    private Dictionary<string, Tensor> best = [];
+    private int resumedAt;
+    private long step;
 
     /// <summary>Makes the optimizer. The module is moved to the device first; it stays the caller's.</summary>
     /// <param name="task">What to train.</param>
     /// <param name="options">How.</param>
-    /// <param name="device">Where; null is the processor.</param>
+    /// <param name="device">Where; null is the CPU.</param>
+    /// <param name="optimizer">Makes the optimizer, with a group of parameters at its own rate for each set; null is the one that the options name.</param>
+    /// <param name="schedule">
+    /// The factor of every rate, from the epochs done, a fraction counts, and the epochs of the run; null is the options'.
+    /// </param>
     /// <exception cref="ArgumentException">An option is out of its range, or the task has nothing to train.</exception>
-    public Trainer(TrainingTask task, TrainingOptions options, Device? device = null)
+    public Trainer(
+        TrainingTask task, TrainingOptions options, Device? device = null,
+        Func<IReadOnlyList<ParameterSet>, optim.Optimizer>? optimizer = null, Func<double, double, double>? schedule = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(options);
-        (_task, Options, _device) = (task, options.Validate(), device ?? CPU);
+        (this.task, Options, this.device) = (task, options.Validate(), device ?? CPU);
         TorchThreads.Use();
-        if (_device.type != DeviceType.CPU)
-            task.Module.to(_device);
+        if (this.device.type != DeviceType.CPU)
+            task.Module.to(this.device);
         var sets = task.Parameters;
-        _parameters = [.. sets.SelectMany((set, number) => set.Parameters.Select(p => (p.Name, p.Parameter, number)))];
-        _rateFactors = [.. sets.Select(s => s.RateFactor)];
-        if (_parameters.Length == 0)
+        parameters = [.. sets.SelectMany(set => set.Parameters)];
+        if (parameters.Length == 0)
             throw new ArgumentException($"the task {task.Name} has no parameter to train.", nameof(task));
-        _optimizer = optim.AdamW(
-            sets.Select(set => new AdamW.ParamGroup(
-                set.Parameters.Select(p => p.Parameter), options.LearningRate * set.RateFactor, options.Beta1, options.Beta2,
-                weight_decay: options.WeightDecay)),
-            options.LearningRate, options.Beta1, options.Beta2, weight_decay: options.WeightDecay);
+        this.optimizer = optimizer?.Invoke(sets) ?? Optimizers.Create(sets, options);
+        this.schedule = schedule ?? options.Schedule.At;
+        rates = [.. this.optimizer.ParamGroups.Select(group => group.LearningRate)];
         if (options.AverageDecay > 0)
-            _average = new WeightAverage(task.Module, options.AverageDecay);
+            average = new WeightAverage(task.Module, options.AverageDecay);
     }
 
     /// <summary>How the run trains.</summary>
     public TrainingOptions Options { get; }
 
     /// <summary>The epochs done so far, those of a resumed run included.</summary>
-    public IReadOnlyList<EpochReport> History => _history;
+    public IReadOnlyList<EpochReport> History => history;
 
     /// <summary>
     /// Trains to the last epoch, validating after each. With a folder, a checkpoint "last.safetensors" is written there
     /// after every epoch, beside the one before it, "previous.safetensors", and "history.json" with the metrics so far;
-    /// an existing checkpoint is taken up where it ended. A process may be killed at any moment: the run that takes up
-    /// its checkpoint ends in the same bits.
+    /// an existing checkpoint is resumed. A process may be killed at any moment: the run that resumes its checkpoint ends
+    /// in the same bits.
     /// </summary>
     /// <param name="train">The training frames.</param>
     /// <param name="validation">
@@ -68,7 +78,7 @@ public sealed partial class Trainer : IDisposable
     /// fold: an epoch chosen there makes the reported figure too good.
     /// </param>
     /// <param name="folder">Where to keep the run; null keeps nothing.</param>
-    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch; the last checkpoint stays.</param>
     /// <returns>Every epoch's report. The module has the best epoch's weights if the options say so.</returns>
     /// <exception cref="ArgumentException">Training and validation share a subject, or the options need a validation part.</exception>
@@ -87,55 +97,99 @@ public sealed partial class Trainer : IDisposable
         using var files = folder is null ? null : new CheckpointFiles(folder);
         if (files?.Newest is { } newest)
             Resume(files, newest, data);
-        var pace = new Pace(Options.Epochs - _history.Count);
-        while (_history.Count < Options.Epochs && !OutOfPatience)
+        (clock, resumedAt) = (Stopwatch.StartNew(), history.Count);
+        Warn(train.Batches, progress);
+        for (var epoch = history.Count; epoch < Options.Epochs && !OutOfPatience; epoch++)
         {
-            var report = TrainOneEpoch(train, _history.Count, progress, pace, cancellation);
-            using (_average?.InPlace())
+            var report = TrainOneEpoch(train, epoch, progress, cancellation);
+            using (average?.InPlace())
             {
                 if (validation is not null)
                 {
-                    var clock = Stopwatch.StartNew();
+                    var validating = Stopwatch.StartNew();
                     report = report with
                     {
                         Validation = Evaluate(validation, cancellation),
-                        ValidationSeconds = clock.Elapsed.TotalSeconds,
+                        ValidationSeconds = validating.Elapsed.TotalSeconds,
                     };
                 }
-                _history.Add(report);
+                history.Add(report);
                 KeepIfBest();
             }
-            if (files is not null)
+            files?.Replace(path => Save(path, data));
+            if (folder is not null)
+                new TrainingResult(history, BestOrLast).Save(Path.Combine(folder, "history.json"));
+            progress?.Report(Progress(train, epoch, train.Batches, report.Losses["total"], double.NaN, report.LearningRate, report.GradientNorm) with
             {
-                files.Replace(path => Save(path, data));
-                new TrainingResult(_history, BestOrLast).Save(Path.Combine(folder!, "history.json"));
-            }
-            pace.EpochDone();
-            progress?.Report(new TrainingProgress(
-                _task.Name, report.Epoch, Options.Epochs, train.Batches, train.Batches, report.Losses["total"], pace.Elapsed,
-                pace.Remaining, report)
-            {
-                Step = _step,
-                LearningRate = report.LearningRate,
-                GradientNorm = report.GradientNorm,
+                Finished = report,
             });
         }
         if (KeptEpoch > 0)
-            LoadState(_best);
+            LoadState(best);
         else
-            _average?.CopyIn();
-        return new TrainingResult([.. _history], BestOrLast);
+            average?.CopyIn();
+        return new TrainingResult([.. history], BestOrLast);
     }
 
     /// <summary>One pass over the training frames.</summary>
     /// <param name="train">The frames.</param>
     /// <param name="epoch">The epoch, from 0: decides order, augmentation, learning rate and ramps.</param>
-    /// <param name="progress">Hears of every batch.</param>
+    /// <param name="progress">Told of every batch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <exception cref="NonFiniteLossException">A loss or gradient is not finite.</exception>
     public EpochReport TrainOneEpoch(
-        IAuBatches train, int epoch, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
-        TrainOneEpoch(train, epoch, progress, new Pace(1), cancellation);
+        IAuBatches train, int epoch, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        task.Module.train();
+        var (training, waiting) = (Stopwatch.StartNew(), new Stopwatch());
+        using var losses = new LossMeter();
+        var samples = new List<long>();
+        double rate = 0, norm = 0, norms = 0, mean = 0, last = 0;
+        var steps = 0;
+        foreach (var batch in Awaited(train.Epoch(epoch, cancellation), waiting))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var moment = epoch + ((double)batch.Number / train.Batches);
+            // The last group of an epoch may be smaller.
+            var place = batch.Number % Options.AccumulateBatches;
+            var group = Math.Min(Options.AccumulateBatches, train.Batches - (batch.Number - place));
+            if (place == 0)
+            {
+                optimizer.zero_grad();
+                samples.Clear();
+            }
+            samples.AddRange(batch.Indices);
+            // Random numbers follow from the seed and the batch alone, so a resumed run draws the same ones.
+            random.manual_seed(new SeededRandom(Options.Seed, ((long)epoch * train.Batches) + batch.Number).NextSeed());
+            var loss = task.Loss(BatchTensors.From(batch, device), moment);
+            (group == 1 ? loss.Total : loss.Total / group).backward();
+            losses.Add(loss, batch.Count);
+            if (place == group - 1)
+            {
+                rate = SetRates(schedule(moment, Options.Epochs));
+                norm = GradientNorm();
+                // A loss that is not finite has such gradients, too; the weights have not been touched.
+                if (!double.IsFinite(norm))
+                    throw NonFinite(train, epoch, batch.Number, samples, norm, losses);
+                if (Options.ClipNorm > 0 && norm > Options.ClipNorm)
+                    ScaleGradients(Options.ClipNorm / norm);
+                optimizer.step();
+                step++;
+                average?.Update(step);
+                norms += norm;
+                steps++;
+            }
+            // Reading a loss waits for the device.
+            if (batch.Number == 0 || (batch.Number + 1) % ReadEvery == 0 || batch.Number + 1 == train.Batches)
+                (mean, last) = losses.Read();
+            progress?.Report(Progress(train, epoch, batch.Number + 1, mean, last, rate, norm));
+        }
+        return new EpochReport(
+            epoch + 1, step, rate, losses.Means(), norms / steps, new Dictionary<string, double>(), losses.Frames,
+            training.Elapsed.TotalSeconds, waiting.Elapsed.TotalSeconds, 0);
+    }
 
     /// <summary>The task's metrics over held-out frames, in evaluation mode and without gradients; the mode is restored.</summary>
     /// <param name="loader">The frames.</param>
@@ -143,113 +197,89 @@ public sealed partial class Trainer : IDisposable
     public IReadOnlyDictionary<string, double> Evaluate(IAuBatches loader, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loader);
-        using var mode = new EvaluationMode(_task.Module);
-        return _task.Validate(loader, _device, cancellation);
+        using var mode = new EvaluationMode(task.Module);
+        return task.Validate(loader, device, cancellation);
     }
 
     /// <summary>Frees the optimizer and the best epoch's copy; the module stays.</summary>
     public void Dispose()
     {
-        _optimizer.Dispose();
-        _average?.Dispose();
+        optimizer.Dispose();
+        average?.Dispose();
         DisposeBest();
     }
 
-    private EpochReport TrainOneEpoch(
-        IAuBatches train, int epoch, IProgress<TrainingProgress>? progress, Pace pace, CancellationToken cancellation)
+    /// <summary>Reports what the run cannot learn. Only under Adam do the rates tell how far a parameter travels.</summary>
+    private void Warn(int batches, IProgress<TrainingProgress>? progress)
     {
-        ArgumentNullException.ThrowIfNull(train);
-        _task.Module.train();
-        var clock = Stopwatch.StartNew();
-        var waiting = new Stopwatch();
-        var losses = new Dictionary<string, double>();
-        double norm = 0, norms = 0, rate = 0;
-        long frames = 0, steps = 0;
-        using var batches = train.Epoch(epoch, cancellation).GetEnumerator();
+        if (progress is null || optimizer is not (AdamW or Adam))
+            return;
+        var travel = Enumerable.Range(0, Options.Epochs * batches).Where(number => number % batches % Options.AccumulateBatches == 0)
+            .Sum(number => Options.LearningRate * schedule((double)number / batches, Options.Epochs));
+        foreach (var warning in task.Warnings(travel))
+            progress.Report(new(task.Name, history.Count + 1, Options.Epochs, 0, batches, double.NaN, default, default) { Warning = warning, Step = step });
+    }
+
+    /// <summary>Each batch until the next is asked for, and the time that they were waited for.</summary>
+    private static IEnumerable<AuBatch> Awaited(IEnumerable<AuBatch> batches, Stopwatch waiting)
+    {
+        using var all = batches.GetEnumerator();
         while (true)
         {
             waiting.Start();
-            var more = batches.MoveNext();
+            var more = all.MoveNext();
             waiting.Stop();
             if (!more)
-                break;
-            using var batch = batches.Current;
-            cancellation.ThrowIfCancellationRequested();
-            var moment = epoch + (batch.Number / (double)train.Batches);
-            // The last group of an epoch may be smaller.
-            var place = batch.Number % Options.AccumulateBatches;
-            var group = Math.Min(Options.AccumulateBatches, train.Batches - (batch.Number - place));
-            var loss = AddGradients(train, batch, epoch, moment, place == 0, group, losses);
-            if (place == group - 1)
-            {
-                rate = Options.LearningRate * Options.Schedule.At(moment, Options.Epochs);
-                norm = Step(train, batch, epoch, rate, loss);
-                norms += norm;
-                steps++;
-            }
-            frames += batch.Count;
-            pace.BatchDone((batch.Number + 1.0) / train.Batches);
-            progress?.Report(new TrainingProgress(
-                _task.Name, epoch + 1, Options.Epochs, batch.Number + 1, train.Batches, losses["total"] / frames, pace.Elapsed,
-                pace.Remaining)
-            {
-                Step = _step,
-                BatchLoss = loss,
-                LearningRate = rate,
-                GradientNorm = norm,
-            });
+                yield break;
+            using var batch = all.Current;
+            yield return batch;
         }
-        return new EpochReport(
-            epoch + 1, _step, rate, losses.ToDictionary(l => l.Key, l => l.Value / frames), norms / steps,
-            new Dictionary<string, double>(), frames, clock.Elapsed.TotalSeconds, waiting.Elapsed.TotalSeconds, 0);
     }
 
-    /// <summary>Forward and backward of one batch. Returns its loss, and adds the loss's terms, times the frames.</summary>
-    private double AddGradients(
-        IAuBatches train, AuBatch batch, int epoch, double moment, bool fresh, int group, Dictionary<string, double> losses)
+    /// <summary>Sets every group's rate and returns the first's.</summary>
+    private double SetRates(double factor)
     {
-        using var scope = NewDisposeScope();
-        // Random numbers follow from the seed and the batch alone, so a resumed run draws the same ones.
-        random.manual_seed(new SeededRandom(Options.Seed, ((long)epoch * train.Batches) + batch.Number).NextSeed());
-        var loss = _task.Loss(BatchTensors.From(batch, _device), moment);
-        var total = (double)loss.Total.detach().to_type(ScalarType.Float32).item<float>();
-        if (!double.IsFinite(total))
-        {
-            var terms = string.Concat(loss.Terms.Select(t => $", {t.Name} {t.Value}"));
-            throw Stopped(train, batch, epoch, $"the loss is {total}{terms}");
-        }
-        // Only now, so that a loss that is not finite is reported with the gradients that led to it.
-        if (fresh)
-            _optimizer.zero_grad();
-        (group == 1 ? loss.Total : loss.Total / group).backward();
-        foreach (var (name, value) in loss.Terms.Prepend(("total", total)))
-            losses[name] = losses.GetValueOrDefault(name) + (value * batch.Count);
-        return total;
-    }
-
-    /// <summary>One optimizer step. Returns the gradients' norm.</summary>
-    private double Step(IAuBatches train, AuBatch batch, int epoch, double rate, double loss)
-    {
-        using var scope = NewDisposeScope();
-        foreach (var (group, factor) in _optimizer.ParamGroups.Zip(_rateFactors))
+        foreach (var (group, rate) in optimizer.ParamGroups.Zip(rates))
             group.LearningRate = rate * factor;
-        var norm = nn.utils.clip_grad_norm_(_parameters.Select(p => p.Parameter), Options.ClipNorm > 0 ? Options.ClipNorm : float.MaxValue);
-        if (!double.IsFinite(norm))
-            throw Stopped(train, batch, epoch, $"the gradients' norm is {norm} at a loss of {loss}");
-        _optimizer.step();
-        _step++;
-        _average?.Update(_step);
-        return norm;
+        return rates[0] * factor;
     }
 
-    private NonFiniteLossException Stopped(IAuBatches train, AuBatch batch, int epoch, string what)
+    /// <summary>The L2 norm of all gradients together; the one number that each step waits for.</summary>
+    private double GradientNorm() =>
+        stack([.. Gradients().Select(g => g.Gradient.norm().to_type(ScalarType.Float32))]).norm().item<float>();
+
+    private void ScaleGradients(double factor)
+    {
+        foreach (var (_, gradient) in Gradients())
+            gradient.mul_(factor);
+    }
+
+    private IEnumerable<(string Name, Tensor Gradient)> Gradients() =>
+        parameters.Where(p => p.Parameter.grad is not null).Select(p => (p.Name, p.Parameter.grad!));
+
+    private TrainingProgress Progress(IAuBatches train, int epoch, int batch, double mean, double last, double rate, double norm)
+    {
+        var done = epoch - resumedAt + ((double)batch / train.Batches);
+        return new TrainingProgress(
+            task.Name, epoch + 1, Options.Epochs, batch, train.Batches, mean, clock.Elapsed, clock.Elapsed * ((Options.Epochs - resumedAt - done) / done))
+        {
+            Step = step,
+            BatchLoss = last,
+            LearningRate = rate,
+            GradientNorm = norm,
+        };
+    }
+
+    private NonFiniteLossException NonFinite(IAuBatches train, int epoch, int batch, List<long> samples, double norm, LossMeter losses)
     {
         using var scope = NewDisposeScope();
-        var norms = _parameters.Where(p => p.Parameter.grad is not null)
-            .Select(p => (p.Name, Norm: (double)p.Parameter.grad!.norm().to_type(ScalarType.Float32).item<float>()))
+        var norms = Gradients().Select(g => (g.Name, Norm: (double)g.Gradient.norm().to_type(ScalarType.Float32).item<float>()))
             .OrderBy(n => double.IsFinite(n.Norm)).ThenByDescending(n => n.Norm);
-        return new NonFiniteLossException(
-            what, epoch + 1, batch.Number + 1, [.. batch.Indices.Select(i => train.Source.Key((int)i))], [.. norms]);
+        var (_, last) = losses.Read();
+        var what = double.IsFinite(last)
+            ? $"the gradients' norm is {norm} at a loss of {last}"
+            : $"the loss is {string.Join(", ", losses.Last().Select((term, i) => i == 0 ? $"{term.Value}" : $"{term.Name} {term.Value}"))}";
+        return new NonFiniteLossException(what, epoch + 1, batch + 1, [.. samples.Select(i => train.Source.Key((int)i))], [.. norms]);
     }
 
     private static void RefuseSharedSubjects(IAuBatches train, IAuBatches? validation)
@@ -261,18 +291,49 @@ public sealed partial class Trainer : IDisposable
             throw new ArgumentException($"subject {shared} is in the training and in the validation frames.", nameof(validation));
     }
 
-    /// <summary>Time gone and time left, by the share of the epochs done.</summary>
-    private sealed class Pace(int epochs)
+    /// <summary>Sums of the loss and its terms over an epoch's frames, kept on the device: reading them waits for it.</summary>
+    private sealed class LossMeter : IDisposable
     {
-        private readonly Stopwatch _clock = Stopwatch.StartNew();
-        private double _done, _epochsDone;
+        private string[] names = [];
+        private Tensor? sums, last;
 
-        public TimeSpan Elapsed => _clock.Elapsed;
+        public long Frames { get; private set; }
 
-        public TimeSpan? Remaining => _done > 0 ? Elapsed * ((epochs - _done) / _done) : null;
+        public void Add(StepLoss loss, int frames)
+        {
+            using var scope = NewDisposeScope();
+            using var mode = no_grad();
+            names = ["total", .. loss.Terms.Select(term => term.Name)];
+            var values = stack([loss.Total, .. loss.Terms.Select(term => term.Value)]).to_type(ScalarType.Float64);     // (terms)
+            last?.Dispose();
+            last = values.DetachFromDisposeScope();
+            sums ??= zeros_like(values).DetachFromDisposeScope();
+            sums.add_(values, alpha: frames);
+            Frames += frames;
+        }
 
-        public void BatchDone(double shareOfEpoch) => _done = _epochsDone + shareOfEpoch;
+        /// <summary>The mean loss so far, and the last batch's.</summary>
+        public (double Mean, double Last) Read()
+        {
+            using var scope = NewDisposeScope();
+            var read = stack([sums![0], last![0]]).cpu().data<double>();
+            return (read[0] / Frames, read[1]);
+        }
 
-        public void EpochDone() => _done = ++_epochsDone;
+        public Dictionary<string, double> Means() => names.Zip(Values(sums!)).ToDictionary(v => v.First, v => v.Second / Frames);
+
+        public IEnumerable<(string Name, double Value)> Last() => names.Zip(Values(last!));
+
+        public void Dispose()
+        {
+            sums?.Dispose();
+            last?.Dispose();
+        }
+
+        private static double[] Values(Tensor tensor)
+        {
+            using var scope = NewDisposeScope();
+            return tensor.cpu().data<double>().ToArray();
+        }
     }
 }

@@ -7,12 +7,14 @@ namespace FanTrans.Training;
 /// <summary>Parameters that share a learning rate.</summary>
 /// <param name="Parameters">Names as in the module's state dict, and the parameters.</param>
 /// <param name="RateFactor">Times the run's learning rate.</param>
-public sealed record ParameterSet(IReadOnlyList<(string Name, Parameter Parameter)> Parameters, double RateFactor = 1);
+/// <param name="WeightDecay">Their own weight decay; null is the run's.</param>
+public sealed record ParameterSet(
+    IReadOnlyList<(string Name, Parameter Parameter)> Parameters, double RateFactor = 1, double? WeightDecay = null);
 
 /// <summary>The loss of a batch.</summary>
 /// <param name="Total">Scalar to call <c>backward</c> on; not recorded for the backward pass outside training.</param>
-/// <param name="Terms">What it consists of, for the log.</param>
-public sealed record StepLoss(Tensor Total, IReadOnlyList<(string Name, double Value)> Terms);
+/// <param name="Terms">What it consists of, for the log: scalars, which are read only where the log needs them.</param>
+public sealed record StepLoss(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms);
 
 /// <summary>
 /// What a <see cref="Trainer"/> trains: a module, its loss and its validation. The trainer owns neither the task nor
@@ -42,9 +44,13 @@ public abstract class TrainingTask
     /// <summary>What the optimizer changes. Asked once, when the trainer is made.</summary>
     public abstract IReadOnlyList<ParameterSet> Parameters { get; }
 
+    /// <summary>What a run cannot learn as its options are, each in one sentence.</summary>
+    /// <param name="travel">The sum of the run's learning rates: about how far Adam moves a parameter at most.</param>
+    public virtual IEnumerable<string> Warnings(double travel) => [];
+
     /// <summary>The loss of a batch; the tensors it makes belong to the caller's dispose scope.</summary>
     /// <param name="batch">The batch, on the module's device.</param>
-    /// <param name="epoch">Epochs gone, a fraction counts.</param>
+    /// <param name="epoch">Epochs done; a fraction counts.</param>
     public abstract StepLoss Loss(BatchTensors batch, double epoch);
 
     /// <summary>Metrics over held-out frames, by name. The module is in evaluation mode and no gradient is recorded.</summary>
@@ -52,4 +58,25 @@ public abstract class TrainingTask
     /// <param name="device">The module's device.</param>
     /// <param name="cancellation">Ends it early.</param>
     public abstract IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation);
+}
+
+/// <summary>Puts a module into evaluation mode without gradients, and back as it was on disposal.</summary>
+internal sealed class EvaluationMode : IDisposable
+{
+    private readonly nn.Module module;
+    private readonly bool training;
+    private readonly IDisposable gradients;
+
+    public EvaluationMode(nn.Module module)
+    {
+        (this.module, training) = (module, module.training);
+        module.eval();
+        gradients = no_grad();
+    }
+
+    public void Dispose()
+    {
+        gradients.Dispose();
+        module.train(training);
+    }
 }

@@ -6,6 +6,7 @@
 //   dotnet run --file notebooks/scripts/evaluate.cs -- --model runs/try/model.safetensors --data /data/disfa-256
 //
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Synthetic/FanTrans.Synthetic.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
@@ -14,14 +15,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FanTrans.Data;
 using FanTrans.Evaluation;
+using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
-using Spectre.Console;
 
-var runs = new Option<string[]>("--runs") { Description = "Finished runs of train.cs: the folds of one system, pooled; or, with --against, one run a seed", HelpName = "DIR", AllowMultipleArgumentsPerToken = true };
-var against = new Option<string[]>("--against") { Description = "As many runs of another system on the same frames: the paired test over subjects and seeds", HelpName = "DIR", AllowMultipleArgumentsPerToken = true };
+var runs = new Option<string[]>("--runs") { Description = "Finished runs of train.cs: the folds of one system, pooled; or, with --against, one run per seed (and fold)", HelpName = "DIR", AllowMultipleArgumentsPerToken = true };
+var against = new Option<string[]>("--against") { Description = "Runs of another system on the same frames: the test over seeds and subjects, paired where the seeds are the same", HelpName = "DIR", AllowMultipleArgumentsPerToken = true };
 var model = new Option<string?>("--model") { Description = "A model.safetensors, to run over --data", HelpName = "FILE" };
-var data = new Option<string?>("--data") { Description = "A prepared set whose every frame is predicted; its subjects must not have trained the model", HelpName = "DIR" };
+var data = new Option<string?>("--data") { Description = "The dataset to predict, every frame of it: a prepared set's folder or a registered name. The action units that it shares with the model are evaluated; subjects that the model was trained on are refused", HelpName = "DATA" };
 var flip = new Option<bool>("--FlipTest") { Description = "With --model: logits averaged over each crop and its mirror image", DefaultValueFactory = _ => true };
 var output = new Option<string?>("--out") { Description = "Where to write the tables as CSV, JSON and LaTeX, or the predictions of --model", HelpName = "DIR" };
 var system = new Option<string>("--system") { Description = "The name of the own row in tables", HelpName = "NAME", DefaultValueFactory = _ => "this kit" };
@@ -29,7 +30,7 @@ var json = new Option<bool>("--json") { Description = "The result as JSON on the
 
 var command = new RootCommand("""
     Evaluates finished runs from their predictions, frame by frame and cumulative as published: F1 at 0.5 by protocol with
-    an interval by bootstrap over subjects, F1 at thresholds tuned on validation subjects, and all other metrics.
+    an interval over subjects, F1 at thresholds tuned on validation subjects, and all other metrics.
     Exit codes: 0 done; 1 something is wrong with a file; 2 wrong arguments; 3 a file is missing.
     """)
 {
@@ -42,10 +43,8 @@ command.Validators.Add(result =>
     if (result.GetValue(model) is null != result.GetValue(data) is null)
         result.AddError("--model and --data go together.");
 });
+SynthFaces.Register();
 command.SetAction(Run);
-// Tables keep their shape in a file or a pipe.
-if (!AnsiConsole.Profile.Out.IsTerminal)
-    AnsiConsole.Profile.Width = 240;
 var parsed = command.Parse(args);
 if (parsed.Errors.Count == 0)
     return parsed.Invoke();
@@ -82,42 +81,41 @@ void Pool(ParseResult arguments)
         Json(new { f1 = result.Pooled.MacroF1, interval = result.F1Intervals.Macro, auc = result.Pooled.MacroAuc, units = result.Pooled.Units.Zip(result.F1Intervals.Units, (u, i) => new { u.ActionUnit, u.F1, i.Low, i.High }) });
         return;
     }
-    AnsiConsole.Write(CrossValidationTables.Pooled(result));
-    AnsiConsole.Write(CrossValidationTables.BesidePublished(result, name));
+    Console.WriteLine(result.Table());
+    Console.WriteLine(result.BesidePublished(name));
 }
 
 void Compare(ParseResult arguments, string[] others)
 {
-    var comparison = PairedTest.Of([.. others.Select(Test)], [.. arguments.GetValue(runs)!.Select(Test)]);
+    var table = SweepTable.Of([Runs("the other", others), Runs(arguments.GetValue(system)!, arguments.GetValue(runs)!)]);
     if (arguments.GetValue(json))
     {
-        Json(comparison);
+        Json(table);
         return;
     }
-    var table = new Table().Border(TableBorder.Simple).AddColumn("AU");
-    foreach (var column in new[] { "F1 less the other's", "p", "p, Holm" })
-        table.AddColumn(new TableColumn(column).RightAligned());
-    foreach (var unit in comparison.Units)
-        table.AddRow($"{unit.ActionUnit}", $"{100 * unit.Difference:+0.0;-0.0;0.0}", $"{unit.PValue:0.0000}", $"{unit.Corrected:0.0000}");
-    table.AddRow("mean", $"{100 * comparison.Difference:+0.0;-0.0;0.0}", $"{comparison.PValue:0.0000}", "");
-    AnsiConsole.Write(table);
-    Console.WriteLine($"{comparison.Subjects} subjects, {comparison.Seeds} pairs of runs.");
+    Console.WriteLine(table.Table());
+    Console.WriteLine(table.ByUnit(Metric.F1));
+    foreach (var sentence in SweepFindings.Of(table))
+        Console.WriteLine($"- {sentence}");
 
-    static AuPredictions Test(string run) => PredictionsFile.Load(Path.Combine(run, "test.csv"));
+    static VariantRuns Runs(string name, string[] folders) => VariantRuns.Pool(name, folders.Select(run =>
+        (Experiment.OptionsOf(run).Fold, Experiment.OptionsOf(run).Seed, PredictionsFile.Load(Path.Combine(run, "test.csv")))));
 }
 
 void Predict(ParseResult arguments, string file)
 {
     using var ensemble = TrainedModel.Load(file);
-    var loader = new AuLoader(PreparedSet.Open(arguments.GetValue(data)!), new AuLoaderOptions { ImageSize = ensemble.Options.Fan.ImageSize, Workers = Environment.ProcessorCount });
+    var (source, _) = Datasets.Open(arguments.GetValue(data)!);
+    TrainedModel.RefuseSeen(file, source, source.SubjectOfFrame().Distinct());
+    var loader = new AuLoader(source, new AuLoaderOptions { ImageSize = ensemble.Options.Fan.ImageSize, Workers = Environment.ProcessorCount });
     TorchThreads.Use();
-    var (predictions, _) = EnsemblePrediction.All(ensemble, loader, flip: arguments.GetValue(flip));
+    var (predictions, _) = EnsemblePrediction.All(ensemble, loader, flip: arguments.GetValue(flip), shared: true);
     if (arguments.GetValue(output) is { } folder)
     {
         Directory.CreateDirectory(folder);
         PredictionsFile.Save(Path.Combine(folder, "test.csv"), predictions);
     }
-    var intervals = SubjectBootstrap.Of(predictions);
+    var intervals = HierarchicalBootstrap.Mean([predictions]);
     var evaluation = predictions.Evaluate();
     if (arguments.GetValue(json))
     {

@@ -7,13 +7,14 @@
 //
 // (--file, since a folder with a project in it would run that instead.)
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Charts/FanTrans.Charts.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
 using System.CommandLine;
 using FanTrans.Charts;
 using FanTrans.Data;
-using FanTrans.Training;
+using FanTrans.Prediction;
 using Spectre.Console;
 
 var dataset = new Option<string?>("--dataset") { Description = "bp4d or disfa", HelpName = "NAME" };
@@ -102,13 +103,13 @@ int Prepare(ParseResult arguments, CancellationToken cancel)
     var scan = new PreparationReport();
     var files = DatasetFiles.Find(arguments.GetValue(dataset)!, arguments.GetValue(root)!, scan, disfa);
     Console.WriteLine($"{files.Manifest.Title}: {files.Count:N0} labelled frames in {files.Sequences.Count:N0} recordings");
-    using var finder = arguments.GetValue(fanWeights) is { } weights ? FanLandmarkFinder.Load(weights) : null;
+    using var finder = arguments.GetValue(fanWeights) is { } weights ? FanLandmarkFinder.Load(weights, guessed: Console.Error.WriteLine) : null;
     var preparation = new Preparation(files, scan, arguments.GetValue(output)!, options, finder)
     {
         Workers = arguments.GetValue(workers),
         Strict = arguments.GetValue(strict),
     };
-    var result = ConsoleProgress.Show("cropping", files.Count, tell => preparation.Run(tell, cancel), (PreparationProgress p) => (p.Done, p.Sequence));
+    var result = preparation.Run(new ProgressLines<PreparationProgress>(p => $"cropping: {p.Done:N0} of {p.Total:N0} {p.Sequence}"), cancel);
 
     var summary = PreparationSummary.Of(result.Set, files.Manifest, arguments.GetValue(against)!);
     summary.Save(arguments.GetValue(output)!);
@@ -127,7 +128,7 @@ int Verify(ParseResult arguments, CancellationToken cancel)
 {
     var folder = arguments.GetValue(output)!;
     var total = Directory.Exists(folder) && !Preparation.IsUnfinished(folder) ? PreparedSet.Open(folder).Count : 0;
-    var wrong = ConsoleProgress.Show("checking", total, tell => PreparedSet.Verify(folder, tell, cancel), (int done) => (done, ""));
+    var wrong = PreparedSet.Verify(folder, new ProgressLines<int>(done => $"checking: {done:N0} of {total:N0}"), cancel);
     foreach (var line in wrong)
         Console.WriteLine(line);
     Console.WriteLine(wrong.Count == 0 ? $"{total:N0} crops are as they were made." : $"{wrong.Count:N0} things are wrong.");

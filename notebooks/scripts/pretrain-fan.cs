@@ -6,11 +6,13 @@
 //   dotnet run --file notebooks/scripts/pretrain-fan.cs -- --help
 //
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Synthetic/FanTrans.Synthetic.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
 using System.CommandLine;
 using System.Text.Json;
+using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
 
@@ -19,9 +21,11 @@ var device = new Option<string>("--device") { Description = "cpu, cuda, or cuda:
 var threads = new Option<int>("--threads") { Description = "Processor threads; bits repeat only for the same number. 0 for one a core", HelpName = "N" };
 var json = new Option<bool>("--json") { Description = "The result as JSON on the standard output, progress on the other" };
 
+var start = FanPretraining.Default with { Data = new SynthOptions { ImageSize = 128 }.ToData() };
+
 // What concerns the landmarks alone, each field under its own name.
-string[] concerned = ["Data", "Faces", "Protocol", "Fold", "ValidationShare", "Seed", "BatchSize", "Stride", "Augmentation", "Training", "Model.Fan"];
-var fields = OptionFields.Of(FanPretraining.Default).Where(f => concerned.Any(c => f.Path == c || f.Path.StartsWith(c + ".", StringComparison.Ordinal)))
+string[] concerned = ["Data", "Protocol", "Fold", "ValidationShare", "Seed", "BatchSize", "Stride", "Augmentation", "Training", "Model.Fan"];
+var fields = OptionFields.Of(start).Where(f => concerned.Any(c => f.Path == c || f.Path.StartsWith(c + ".", StringComparison.Ordinal)))
     .Select(field => (field.Path, Option: new Option<string?>($"--{field.Path}") { Description = $"{field.Summary} [{field.Default}]", HelpName = field.Expected })).ToArray();
 
 var command = new RootCommand("""
@@ -48,7 +52,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
 {
     try
     {
-        var options = FanPretraining.Default;
+        var options = start;
         foreach (var (field, option) in fields)
         {
             if (arguments.GetValue(option) is { } value)
@@ -57,8 +61,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
         TorchThreads.Use(arguments.GetValue(threads) is > 0 and var n ? n : null);
         var on = arguments.GetValue(device) == "cpu" ? null : TorchSharp.torch.device(arguments.GetValue(device)!);
         var folder = arguments.GetValue(output)!;
-        Func<IProgress<TrainingProgress>, TrainingResult> work = p => FanPretraining.Run(options, folder, on, progress: p, cancellation: cancel);
-        var result = arguments.GetValue(json) ? work(ProgressDisplay.To(Console.Error)) : ProgressDisplay.Run(work);
+        var progress = TrainingProgress.Lines(arguments.GetValue(json) ? Console.Error : Console.Out);
+        var result = FanPretraining.Run(options, folder, on, progress: progress, cancellation: cancel);
         var weights = Path.Combine(folder, FanPretraining.WeightsFileName);
         Console.WriteLine(arguments.GetValue(json)
             ? JsonSerializer.Serialize(new { weights, result.BestEpoch, result.Best.Validation })

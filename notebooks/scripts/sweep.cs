@@ -6,14 +6,15 @@
 //   dotnet run --file notebooks/scripts/sweep.cs -- collect sweep.json --out /shared/runs/drop
 //
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Synthetic/FanTrans.Synthetic.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
 using System.CommandLine;
 using System.Text.Json;
+using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
-using Spectre.Console;
 
 var plan = new Argument<string>("sweep") { Description = "The sweep: a JSON file with base, cells and grid", HelpName = "FILE" };
 var output = new Option<string>("--out") { Description = "The sweep's folder, one folder an experiment in it", HelpName = "DIR", Required = true };
@@ -39,6 +40,9 @@ list.SetAction(arguments => Guarded(() =>
     return 0;
 }));
 
+// Sweep files may name rendered faces.
+SynthFaces.Register();
+
 var command = new RootCommand("""
     Runs a sweep: a grid or list of experiments over the options of train.cs, seeds and folds.
     Exit codes: 0 done; 1 an experiment failed or a file is wrong; 2 wrong arguments; 3 a file or program is missing; 130 stopped.
@@ -46,9 +50,6 @@ var command = new RootCommand("""
 {
     run, submit, collect, list,
 };
-// Tables keep their shape in a file or a pipe.
-if (!AnsiConsole.Profile.Out.IsTerminal)
-    AnsiConsole.Profile.Width = 240;
 var parsed = command.Parse(args);
 if (parsed.Errors.Count == 0)
     return await parsed.InvokeAsync();
@@ -78,7 +79,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
             // Experiments on the same data share what is in memory.
             if (open is not { } there || !there.Options.SameData(c.Options))
                 open = (c.Options, ExperimentData.Open(c.Options));
-            Experiment.Run(c.Options, Sweep.FolderOf(folder, c), on, open.Value.Data, ProgressDisplay.To(Console.Error), cancel);
+            Experiment.Run(c.Options, Sweep.FolderOf(folder, c), on, open.Value.Data, TrainingProgress.Lines(Console.Error), cancel);
         }
         catch (NonFiniteLossException error)
         {
@@ -119,7 +120,9 @@ int Collect(ParseResult arguments)
         Console.WriteLine(File.ReadAllText(Path.Combine(folder, "table.json")));
         return 0;
     }
-    AnsiConsole.Write(table.Table());
+    Console.WriteLine(table.Table());
+    foreach (var sentence in SweepFindings.Of(table))
+        Console.WriteLine($"- {sentence}");
     if (table.Missing.Count > 0)
         Console.WriteLine($"Not done yet: {string.Join(", ", table.Missing)}.");
     Console.WriteLine($"The table is in {folder} as CSV, JSON and LaTeX.");

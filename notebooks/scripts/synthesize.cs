@@ -7,6 +7,7 @@
 //
 // (--file, since a folder with a project in it would run that instead.)
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Synthetic/FanTrans.Synthetic.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
@@ -57,8 +58,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
         };
         var total = new SynthFaces(options).Count;
         var videos = options.Profile == "disfa" && !arguments.GetValue(pictures);
-        var faces = ConsoleProgress.Show("rendering", total, tell =>
-            SynthFaces.Generate(options, arguments.GetValue(output)!, videos ? "ffmpeg" : null, tell, cancel), (int done) => (done, ""));
+        var faces = SynthFaces.Generate(
+            options, arguments.GetValue(output)!, videos ? "ffmpeg" : null, new ProgressLines<int>(done => $"rendering: {done:N0} of {total:N0}"), cancel);
         Console.WriteLine($"{faces.Count:N0} frames of {faces.Parts.Sum(p => p.Count)} people in {arguments.GetValue(output)}.");
         return 0;
     }

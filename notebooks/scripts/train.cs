@@ -6,6 +6,7 @@
 //   dotnet run --file notebooks/scripts/train.cs -- --help
 //
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Synthetic/FanTrans.Synthetic.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
@@ -13,9 +14,9 @@ using System.CommandLine;
 using System.Text.Json;
 using FanTrans.Evaluation;
 using FanTrans.Models;
+using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
-using Spectre.Console;
 
 var output = new Option<string>("--out") { Description = "The run's folder: new, or from a run that was stopped", HelpName = "DIR", Required = true };
 var preset = new Option<string>("--preset") { Description = "What all other options start from: Small (rendered faces, minutes on a processor) or Paper (published sizes)", HelpName = "NAME", DefaultValueFactory = _ => "Small" };
@@ -28,7 +29,7 @@ var threads = new Option<int>("--threads") { Description = "Processor threads; b
 var json = new Option<bool>("--json") { Description = "The result as JSON on the standard output, progress on the other" };
 
 // Every field of the options record under its own name.
-var fields = OptionFields.Of(ExperimentOptions.Small)
+var fields = OptionFields.Of(ExperimentOptions.Small with { Data = new SynthOptions { ImageSize = 128 }.ToData() })
     .Select(field => (field.Path, Option: new Option<string?>($"--{field.Path}") { Description = $"{field.Summary} [{field.Default}]", HelpName = field.Expected })).ToArray();
 
 var command = new RootCommand("""
@@ -44,15 +45,12 @@ var command = new RootCommand("""
 };
 foreach (var (_, option) in fields)
     command.Add(option);
-var records = new[] { "Model", "Model.Fan", "Distillation", "Augmentation", "Training", "Training.Schedule", "Faces.Difficulty" }
+var records = new[] { "Model", "Model.Fan", "Distillation", "Augmentation", "Training", "Training.Schedule" }
     .Select(path => (Path: path, Option: new Option<string?>($"--{path}") { Description = "The whole record: a preset's name, or JSON", HelpName = "PRESET" })).ToArray();
 foreach (var (_, option) in records)
     command.Add(option);
 
 command.SetAction((arguments, cancel) => Task.Run(() => Run(arguments, cancel), CancellationToken.None));
-// Tables keep their shape in a file or a pipe.
-if (!AnsiConsole.Profile.Out.IsTerminal)
-    AnsiConsole.Profile.Width = 240;
 var parsed = command.Parse(args);
 if (parsed.Errors.Count == 0)
     return await parsed.InvokeAsync();
@@ -67,7 +65,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
     {
         var options = arguments.GetValue(file) is { } path
             ? OptionsJson.Read<ExperimentOptions>(File.ReadAllText(path))
-            : arguments.GetValue(preset) == "Paper" ? ExperimentOptions.Paper : ExperimentOptions.Small;
+            : arguments.GetValue(preset) == "Paper" ? ExperimentOptions.Paper with { Data = new SynthOptions().ToData() }
+            : ExperimentOptions.Small with { Data = new SynthOptions { ImageSize = 128 }.ToData() };
         // Whole records first, so that a single field may differ from its preset.
         foreach (var (field, option) in records.Concat(fields))
         {
@@ -79,23 +78,22 @@ int Run(ParseResult arguments, CancellationToken cancel)
         var on = arguments.GetValue(device) == "cpu" ? null : TorchSharp.torch.device(arguments.GetValue(device)!);
         var folder = arguments.GetValue(output)!;
         var machine = arguments.GetValue(json);
+        var progress = TrainingProgress.Lines(machine ? Console.Error : Console.Out);
         if (arguments.GetValue(every))
         {
             var name = arguments.GetValue(system)!;
-            var result = Shown(p => CrossValidatedExperiment.Run(options, folder, name, on, p, cancel));
+            var result = CrossValidatedExperiment.Run(options, folder, name, on, progress, cancel);
             if (machine)
                 Console.WriteLine(File.ReadAllText(Path.Combine(folder, "cross-validation.json")));
             else
                 Print(result, name, folder);
             return 0;
         }
-        var one = Shown(p => Experiment.Run(options, folder, on, progress: p, cancellation: cancel));
+        var one = Experiment.Run(options, folder, on, progress: progress, cancellation: cancel);
         Console.WriteLine(machine
             ? JsonSerializer.Serialize(one)
             : $"F1 {one.F1:0.000} on the test subjects (best constant {one.ConstantF1:0.000}), AUC {one.Auc:0.000}, epoch {one.BestEpoch} of {one.Epochs}; everything is in {folder}.");
         return 0;
-
-        T Shown<T>(Func<IProgress<TrainingProgress>, T> work) => machine ? work(ProgressDisplay.To(Console.Error)) : ProgressDisplay.Run(work);
     }
     catch (OperationCanceledException)
     {
@@ -111,7 +109,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
 
 void Print(CrossValidation result, string name, string folder)
 {
-    AnsiConsole.Write(CrossValidationTables.Pooled(result));
-    AnsiConsole.Write(CrossValidationTables.BesidePublished(result, name));
+    Console.WriteLine(result.Table());
+    Console.WriteLine(result.BesidePublished(name));
     Console.WriteLine($"Macro F1 over folds: {100 * result.MacroF1OverFolds.Mean:0.0} ± {100 * result.MacroF1OverFolds.Deviation:0.0}. Tables are in {folder}.");
 }

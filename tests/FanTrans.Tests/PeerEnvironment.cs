@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FanTrans.Tests;
 
-/// <summary>What a process with PyTorch is started with that is compared with the kit: the settings that the stand-in of TorchSharp makes.</summary>
+/// <summary>The settings of a Python process with PyTorch that is compared with the kit.</summary>
 internal static class PeerEnvironment
 {
     public static void Set(ProcessStartInfo start)
     {
-        // Threads that spin while they wait starve what runs beside them.
-        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+        // As FanTrans.Interop.TorchLibrary sets it for the kit.
+        start.Environment["GOMP_SPINCOUNT"] = "10000";
         // An OpenBLAS that does not know the processor gives up its vector units, and rounds otherwise.
         if (Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported)
             start.Environment["OPENBLAS_CORETYPE"] = "SkylakeX";

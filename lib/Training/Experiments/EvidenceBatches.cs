@@ -16,10 +16,10 @@ internal sealed class EvidenceBatches : IAuBatches
     /// <param name="indices">The frames.</param>
     /// <param name="options">How much is hidden, and the noise.</param>
     /// <param name="train">Draws order and evidence anew for each epoch; else they stay.</param>
-    public EvidenceBatches(IFaceSource source, IReadOnlyList<int> indices, EvidenceOptions options, bool train) =>
+    public EvidenceBatches(AuDataset source, IReadOnlyList<int> indices, EvidenceOptions options, bool train) =>
         (Source, Indices, _options, _train) = (source, indices, options, train);
 
-    public IFaceSource Source { get; }
+    public AuDataset Source { get; }
 
     public IReadOnlyList<int> Indices { get; }
 

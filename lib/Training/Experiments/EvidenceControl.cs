@@ -1,24 +1,20 @@
 using FanTrans.Data;
 using FanTrans.Evaluation;
 using FanTrans.Models;
-using FanTrans.Synthetic;
 
 namespace FanTrans.Training.Experiments;
 
 /// <summary>What <see cref="EvidenceControl"/> does. All of it is chosen by this kit.</summary>
 public sealed record EvidenceOptions
 {
-    /// <summary>Rendered faces whose labels are used; none is rendered.</summary>
-    public SynthOptions Faces { get; init; } = new() { FramesPerSubject = 600 };
-
     /// <summary>Share of the evidence that is hidden, 0 to below 1: each unit of each frame by itself.</summary>
     public double Hidden { get; init; } = 0.5;
 
     /// <summary>Standard deviation of the evidence around 1 for a unit that is present and -1 for one that is not.</summary>
     public double Noise { get; init; } = 0.5;
 
-    /// <summary>Transformer and classifier; what concerns the FAN is not used, and the action units are those of the faces.</summary>
-    public FanTransOptions Model { get; init; } = FanTransOptions.Small with { Classifier = ClassifierKind.Independent };
+    /// <summary>Transformer and classifier; what concerns the FAN is not used, and the action units are those of the data.</summary>
+    public FanTransOptions Model { get; init; } = FanTransOptions.Small with { Classifier = "independent" };
 
     /// <summary>Weight λ_s of the attention drop's sparsity.</summary>
     public double SparsityWeight { get; init; } = 0.01;
@@ -27,17 +23,10 @@ public sealed record EvidenceOptions
     public int BatchSize { get; init; } = 32;
 
     /// <summary>How it is trained; its seed is taken from <see cref="Seed"/>.</summary>
-    public TrainingOptions Training { get; init; } = QuickstartRecipe.Default.Training with { Epochs = 5 };
+    public TrainingOptions Training { get; init; } = ExperimentOptions.Small.Training with { Epochs = 5 };
 
     /// <summary>Seed of the weights, the evidence and the order of frames.</summary>
     public int Seed { get; init; } = 1;
-
-    /// <summary>The least size that still runs every step, in seconds: its figures say nothing.</summary>
-    public static EvidenceOptions Smoke { get; } = new()
-    {
-        Faces = QuickstartRecipe.Smoke.Faces,
-        Training = QuickstartRecipe.Smoke.Training,
-    };
 }
 
 /// <summary>What <see cref="EvidenceControl"/> found on test subjects.</summary>
@@ -56,35 +45,37 @@ public sealed record EvidenceResult(double[,] Phi, LearnedCorrelations Learned, 
 /// </summary>
 public static class EvidenceControl
 {
-    /// <summary>Trains on two thirds of the subjects and tests on the rest.</summary>
+    /// <summary>Trains on the fold's training subjects and tests on its test subjects.</summary>
     /// <param name="options">What to do.</param>
+    /// <param name="source">Its labels alone are used.</param>
+    /// <param name="fold">Subjects to train on and to test on.</param>
     /// <param name="folder">Where checkpoints go, so that a stopped run goes on and a finished one is only read; null keeps none.</param>
-    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static EvidenceResult Run(
-        EvidenceOptions options, string? folder = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        EvidenceOptions options, AuDataset source, Fold fold, string? folder = null, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(fold);
         new OptionsCheck(nameof(EvidenceOptions))
             .Require(options.Hidden is >= 0 and < 1, $"Hidden is {options.Hidden}, expected 0 to below 1")
             .AtLeast(nameof(options.Noise), options.Noise, 0)
             .AtLeast(nameof(options.BatchSize), options.BatchSize, 1)
             .Throw();
-        var faces = new SynthFaces(options.Faces);
-        string[] subjects = [.. Enumerable.Range(0, faces.Count).Select(i => faces.Key(i).Subject)];
-        var fold = Folds.FromParts(subjects, faces.Parts)[0];
-        var test = new EvidenceBatches(faces, fold.Test, options, train: false);
-        using var task = new EvidenceTask(options, faces.ActionUnits);
+        var test = new EvidenceBatches(source, fold.Test, options, train: false);
+        using var task = new EvidenceTask(options, source.ActionUnits);
         // The last epoch counts, so that the test subjects choose nothing.
         using var trainer = new Trainer(task, options.Training with { Seed = options.Seed, KeepBest = false });
-        trainer.Fit(new EvidenceBatches(faces, fold.Train, options, train: true), null, folder, progress, cancellation);
+        trainer.Fit(new EvidenceBatches(source, fold.Train, options, train: true), null, folder, progress, cancellation);
 
         var losses = trainer.Evaluate(test, cancellation);
-        sbyte[][] train = [.. fold.Train.Select(faces.LabelsAt)];
-        var rates = Labels.Rates(train, faces.ActionUnits.Count);
+        sbyte[][] train = [.. fold.Train.Select(source.LabelsAt)];
+        var rates = Labels.Rates(train, source.ActionUnits.Count);
         return new EvidenceResult(
             LabelCorrelation.Phi(train), task.Learned(test, cancellation), losses["loss_seen"], losses["loss_hidden"],
-            fold.Test.Average(i => faces.LabelsAt(i).Zip(rates).Where(l => l.First != Labels.Unknown).Average(l => -Math.Log(l.First == 1 ? l.Second : 1 - l.Second))));
+            fold.Test.Average(i => source.LabelsAt(i).Zip(rates).Where(l => l.First != Labels.Unknown).Average(l => -Math.Log(l.First == 1 ? l.Second : 1 - l.Second))));
     }
 }

@@ -5,13 +5,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
+using FanTrans.Distillation;
 using FanTrans.Models;
 
 namespace FanTrans.Training.Experiments;
 
 /// <summary>One field of an options record, by its path from the outermost, such as "Model.Heads".</summary>
 /// <param name="Path">Field names joined by dots.</param>
-/// <param name="Expected">What a value looks like, for example "a whole number" or "None, Random, Learnable, InputDependent".</param>
+/// <param name="Expected">What a value looks like, for example "a whole number" or "none, random, learnable, input-dependent, off".</param>
 /// <param name="Default">The value of the record that was asked, as JSON text.</param>
 /// <param name="Summary">What the field's documentation says; empty where the library's XML file is not beside it.</param>
 public sealed record OptionField(string Path, string Expected, string Default, string Summary);
@@ -51,7 +52,7 @@ public static class OptionFields
                     $"there is no option {path}: {(i == 0 ? "the options" : string.Join('.', names[..i]))} have {string.Join(", ", Properties(type).Select(p => p.Name))}.");
             if (i == names.Length - 1)
             {
-                at[property.Name] = Parse(property.PropertyType, value, path, IsNullable(property));
+                at[property.Name] = Parse(property.PropertyType, property.Name, value, path, IsNullable(property));
                 break;
             }
             if (!IsRecord(property.PropertyType) || at[property.Name] is not JsonObject inner)
@@ -68,11 +69,51 @@ public static class OptionFields
         }
     }
 
+    /// <summary>What a record changes of another as one line of text, such as "Subjects=9&amp;Difficulty.Occlusion=0".</summary>
+    /// <param name="options">The record.</param>
+    /// <param name="start">What the text is read from.</param>
+    public static string Text<T>(T options, T start) where T : class =>
+        string.Join('&', Differences(JsonNode.Parse(OptionsJson.Write(options))!.AsObject(), JsonNode.Parse(OptionsJson.Write(start))!.AsObject(), ""));
+
+    /// <summary>Reads what <see cref="Text"/> wrote.</summary>
+    /// <param name="start">The record that the text changes; it stays as it is.</param>
+    /// <param name="text">Fields and values; empty changes nothing.</param>
+    /// <exception cref="ArgumentException">A field or a value is none.</exception>
+    public static T Read<T>(T start, string text) where T : class
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        foreach (var part in text.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var at = part.IndexOf('=', StringComparison.Ordinal);
+            if (at < 1)
+                throw new ArgumentException($"'{part}' of '{text}' is no option: expected a field, = and a value.", nameof(text));
+            start = With(start, part[..at], Uri.UnescapeDataString(part[(at + 1)..]));
+        }
+        return start;
+    }
+
     /// <summary>A record's preset by its name, in any case.</summary>
     /// <param name="name">For example "Small".</param>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
     public static T Preset<T>(string name) where T : class => (T?)Preset(typeof(T), name)
         ?? throw new ArgumentException($"there is no preset {name}, only {string.Join(", ", Presets(typeof(T)).Select(p => p.Name))}.");
+
+    private static IEnumerable<string> Differences(JsonObject options, JsonObject start, string prefix)
+    {
+        foreach (var (name, value) in options)
+        {
+            if (JsonNode.DeepEquals(value, start[name]))
+                continue;
+            if (value is JsonObject inner && start[name] is JsonObject before)
+            {
+                foreach (var difference in Differences(inner, before, $"{prefix}{name}."))
+                    yield return difference;
+                continue;
+            }
+            var text = value is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : value?.ToJsonString() ?? "null";
+            yield return $"{prefix}{name}={text.Replace("%", "%25", StringComparison.Ordinal).Replace("&", "%26", StringComparison.Ordinal)}";
+        }
+    }
 
     private static IEnumerable<OptionField> Walk(Type type, string prefix, JsonNode json)
     {
@@ -88,23 +129,26 @@ public static class OptionFields
             else
             {
                 yield return new OptionField(
-                    path, Expected(property.PropertyType), value is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : value?.ToJsonString() ?? "null",
+                    path, Expected(property.PropertyType, property.Name), value is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : value?.ToJsonString() ?? "null",
                     Summaries.Value.GetValueOrDefault($"P:{type.FullName}.{property.Name}", ""));
             }
         }
     }
 
-    private static JsonNode? Parse(Type type, string text, string path, bool nullable)
+    private static JsonNode? Parse(Type type, string name, string text, string path, bool nullable)
     {
         var inner = Nullable.GetUnderlyingType(type) ?? type;
         if (nullable && text == "null")
             return null;
         if (inner == typeof(string))
-            return JsonValue.Create(text);
+        {
+            return PartNames(name) is { } parts && !parts.Contains(text, PartName.Comparer)
+                ? throw Unexpected() : JsonValue.Create(text);
+        }
         if (inner.IsEnum)
         {
-            return Enum.GetNames(inner).FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name
-                ? JsonValue.Create(name)
+            return Enum.GetNames(inner).FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } value
+                ? JsonValue.Create(value)
                 : throw Unexpected();
         }
         if (inner == typeof(bool))
@@ -125,10 +169,13 @@ public static class OptionFields
             throw Unexpected();
         }
 
-        ArgumentException Unexpected() => new($"{path} is '{text}', expected {Expected(type)}{(nullable ? " or null" : "")}.");
+        ArgumentException Unexpected() => new($"{path} is '{text}', expected {Expected(type, name)}{(nullable ? " or null" : "")}.");
     }
 
-    private static string Expected(Type type)
+    /// <summary>The names of the parts that a field may choose; null for other fields.</summary>
+    private static IReadOnlyList<string>? PartNames(string field) => Parts.NamesOf(field) ?? PeerLosses.NamesOf(field);
+
+    private static string Expected(Type type, string field)
     {
         var inner = Nullable.GetUnderlyingType(type) ?? type;
         return inner switch
@@ -137,6 +184,7 @@ public static class OptionFields
             _ when inner == typeof(bool) => "true or false",
             _ when inner == typeof(double) => "a number",
             _ when inner == typeof(int) || inner == typeof(long) => "a whole number",
+            _ when PartNames(field) is { } parts => string.Join(", ", parts),
             _ when inner == typeof(string) => "a text",
             _ when typeof(IEnumerable).IsAssignableFrom(inner) => "a list such as 1,2,4",
             _ => string.Join(", ", [.. Presets(inner).Select(p => p.Name), "or JSON"]),

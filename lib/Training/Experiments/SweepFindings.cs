@@ -1,74 +1,84 @@
-using System.Globalization;
+using FanTrans.Evaluation;
 
 namespace FanTrans.Training.Experiments;
 
 /// <summary>
-/// What the numbers of a <see cref="SweepTable"/> support, in sentences. A difference counts as found where the
-/// corrected p-value is below 0.05 and the interval over subjects leaves 0 out; where only one of the two says so the
-/// sentence calls it open, and otherwise says how large a difference is still possible.
+/// What the numbers of a <see cref="SweepTable"/> support, in sentences. Variants are called different where the test
+/// over seeds and subjects, corrected for all tests of the table, has a p-value below 0.05. Where only the single
+/// interval leaves out 0 the sentence calls it open, and otherwise says that the seeds do not tell them apart and how
+/// large a difference is still possible.
 /// </summary>
 public static class SweepFindings
 {
-    private const double Level = 0.05;
-
-    /// <summary>A sentence on the whole, one a variant beside the first, and what limits them.</summary>
+    /// <summary>A sentence on the first variant, one per other variant and metric, and what limits them.</summary>
     /// <param name="table">The comparison.</param>
     public static IReadOnlyList<string> Of(SweepTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        var compared = table.Rows.Where(r => r.Against is not null).ToArray();
-        List<string> sentences = [First(table)];
-        sentences.AddRange(compared.Select(row => Compared(row, table.Rows[0].Name, compared.Length)));
-        sentences.AddRange(table.Rows.Skip(1).Where(r => r.Against is null)
-            .Select(r => $"{r.Name} has other seeds, folds or frames than {table.Rows[0].Name} and is not compared with it."));
-        sentences.AddRange(Limits(table, compared));
-        return sentences;
+        var first = table.Rows[0];
+        return
+        [
+            First(table),
+            .. table.Rows.Skip(1).SelectMany(row => row.Scores[0].Difference is null
+                ? [$"{row.Name} was tested on other folds or frames than {first.Name} and is not compared with it."]
+                : row.Scores.Select(score => Compared(row, score, first.Name, table.Tests))),
+            .. Limits(table),
+        ];
     }
 
     private static string First(SweepTable table)
     {
         var row = table.Rows[0];
-        var units = table.ActionUnits.Count == 1 ? $"AU{table.ActionUnits[0]}" : $"{table.ActionUnits.Count} action units";
-        return $"{row.Name}: F1 {Percent(row.F1.Estimate)} %, the mean over {units} and {Count(row.Seeds.Count, "seed")} "
-            + $"(95 % over {table.Subjects} test subjects: {Percent(row.F1.Low)} to {Percent(row.F1.High)}); "
-            + $"the best constant predictor has {Percent(row.Constant)} %.";
+        var units = table.ActionUnits.Count == 1 ? $"AU{table.ActionUnits[0]}"
+            : $"{table.ActionUnits.Count} action units";
+        var scores = row.Scores.Select(s => $"{s.Metric} {ResultTable.Percent(s.Mean.Macro.Estimate)} % (95 %: "
+            + $"{ResultTable.Percent(s.Mean.Macro.Low)} to {ResultTable.Percent(s.Mean.Macro.High)})");
+        return $"{row.Name}: {string.Join(", ", scores)}, the mean over {units} and {Count(row.Seeds.Count, "seed")}, "
+            + $"{table.Subjects} test subjects; the best constant predictor has an F1 of "
+            + $"{ResultTable.Percent(row.Constant)} %.";
     }
 
-    private static string Compared(SweepRow row, string first, int tests)
+    private static string Compared(SweepRow row, SweepScore score, string first, int tests)
     {
-        var (difference, p) = (row.Against!.Difference, row.Against.Corrected);
-        var size = $"{Percent(Math.Abs(difference.Estimate))} {(Percent(Math.Abs(difference.Estimate)) == "1.0" ? "point" : "points")}";
-        var evidence = $"95 %: {SweepTable.Signed(difference.Low)} to {SweepTable.Signed(difference.High)}, p = {P(p)}"
-            + (tests > 1 ? $" corrected for {tests} comparisons" : "");
+        var (difference, seeds) = (score.Difference!.Macro, score.Difference.Seeds);
+        var size = ResultTable.Percent(Math.Abs(difference.Estimate));
+        size += size == "1.0" ? " point" : " points";
         var direction = difference.Estimate > 0 ? "higher" : "lower";
-        return (p < Level, difference.Low > 0 || difference.High < 0) switch
-        {
-            (true, true) => $"{row.Name} is {(difference.Estimate > 0 ? "better" : "worse")} than {first} by {size} of F1 ({evidence}).",
-            (false, false) => $"{row.Name} and {first} cannot be told apart: a difference of {SweepTable.Signed(difference.Estimate)} points of F1 ({evidence}); "
-                + $"more than {Percent(Math.Max(Math.Abs(difference.Low), Math.Abs(difference.High)))} points either way is unlikely.",
-            (true, false) => $"Whether {row.Name} differs from {first} is open: F1 is {direction} by {size} and the test finds it, but the interval includes 0 ({evidence}).",
-            (false, true) => $"Whether {row.Name} differs from {first} is open: F1 is {direction} by {size} and the interval leaves 0 out, but the test does not find it ({evidence}).",
-        };
+        var evidence = $"95 %: {ResultTable.Points(difference.Low)} to {ResultTable.Points(difference.High)}";
+        if (double.IsNaN(score.Corrected))
+            return $"{row.Name} and {first}: {score.Metric} is {direction} by {size} ({evidence}), and "
+                + $"{Count(seeds, "seed")} cannot be tested; {HierarchicalBootstrap.FewestSeeds} are needed.";
+        evidence += $", {ResultTable.PIs(score.Corrected)}" + (tests > 1 ? $" corrected for {tests} tests" : "");
+        if (score.Corrected < 0.05)
+            return $"{row.Name} is different from {first}: {score.Metric} is {direction} by {size} ({evidence}).";
+        if (difference.PValue < 0.05)
+            return $"Whether {row.Name} differs from {first} is open: {score.Metric} is {direction} by {size} and its "
+                + $"interval leaves out 0, but not after correction for {tests} tests ({evidence}).";
+        var most = Math.Max(Math.Abs(difference.Low), Math.Abs(difference.High));
+        return $"{row.Name} and {first} are not told apart by {Count(seeds, "seed")}: {score.Metric} differs by "
+            + $"{ResultTable.Points(difference.Estimate)} points ({evidence}); up to {ResultTable.Percent(most)} points "
+            + "either way remain possible.";
     }
 
-    private static IEnumerable<string> Limits(SweepTable table, SweepRow[] compared)
+    private static IEnumerable<string> Limits(SweepTable table)
     {
-        if (table.Rows.Where(r => r.F1.Low <= r.Constant).Select(r => r.Name).ToArray() is { Length: > 0 } low)
-            yield return $"The interval of {string.Join(", ", low)} does not lie above the best constant predictor: of a model that reads nothing from the picture no variant can be judged.";
-        if (table.Rows.Any(r => r.Seeds.Count == 1))
-            yield return "With one seed a difference may be the seed's and not the variant's.";
-        if (compared.Length > 0)
-        {
-            // Coins of subjects and seeds, where tossing all of them changes nothing, and either sign is as far.
-            var least = Math.Min(1, compared.Length * Math.Pow(2, 2 - table.Subjects - compared[0].Seeds.Count));
-            if (least >= Level)
-                yield return $"With {table.Subjects} subjects and {Count(compared[0].Seeds.Count, "seed")} the corrected p-value cannot be below {P(least)}: no difference could be found, however large.";
-        }
+        string[] low = [.. table.Rows.Where(r => r.Scores.Any(s =>
+            s.Metric == Metric.F1 && s.Mean.Macro.Low <= r.Constant)).Select(r => r.Name)];
+        if (low.Length > 0)
+            yield return $"The interval of {string.Join(", ", low)} does not lie above the best constant predictor's F1: "
+                + "of a model that reads nothing from the image no variant can be judged.";
+        var seeds = table.Rows.Min(r => r.Seeds.Count);
+        if (seeds < HierarchicalBootstrap.SeedsForAClaim)
+            yield return $"{Count(seeds, "seed")}: a difference is a lead and not a claim before "
+                + $"{HierarchicalBootstrap.SeedsForAClaim} seeds.";
+        var folds = table.Rows[0].Folds;
+        yield return folds.Count == 1
+            ? $"All runs share fold {folds[0]}: its training faces, its test subjects and what was pre-trained, such as "
+                + "the FAN. The intervals are over seeds and subjects like these, not over other training faces or "
+                + "another FAN."
+            : $"Each run pools folds {string.Join(", ", folds)}, and all runs share each fold's training faces and what "
+                + "was pre-trained, such as the FAN. The intervals are over seeds and subjects, not over another FAN.";
     }
 
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
-
-    private static string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture);
-
-    private static string P(double value) => value.ToString(value < 0.001 ? "0.0000" : "0.000", CultureInfo.InvariantCulture);
 }

@@ -74,19 +74,24 @@ public class FigureTests
     [Fact]
     public void ANotebookShowsAFigureThroughTheAttributeThatItKnowsByName()
     {
-        // What a notebook does: everything by name, on whatever type the value has.
-        var figure = SampleFigures.All["F1"]("title");
-        var attribute = figure.GetType().GetCustomAttributes().Single(one => one.GetType().Name == "TypeFormatterSourceAttribute");
+        var shown = Shown(SampleFigures.All["F1"]("title"));
+        Assert.StartsWith("<div id=\"fantrans-figure-", shown, StringComparison.Ordinal);
+        Assert.True(shown.Length < 20_000, "an output carries no library");
+        Assert.StartsWith("<table>", Shown(new FanTrans.Evaluation.ResultTable(["a"], [["1"]], [])), StringComparison.Ordinal);
+    }
+
+    /// <summary>What a notebook does: everything by name, on whatever type the value has.</summary>
+    private static string Shown(object value)
+    {
+        var attribute = value.GetType().GetCustomAttributes().Single(one => one.GetType().Name == "TypeFormatterSourceAttribute");
         var source = (Type)attribute.GetType().GetProperty("FormatterSourceType")!.GetValue(attribute)!;
         var made = Activator.CreateInstance(source)!;
         var formatter = ((System.Collections.IEnumerable)source.GetMethod("CreateTypeFormatters")!.Invoke(made, null)!).Cast<object>().Single();
         using var output = new StringWriter();
-        var shown = formatter.GetType().GetMethod("Format")!.Invoke(formatter, [figure, output]);
-
+        var shown = formatter.GetType().GetMethod("Format")!.Invoke(formatter, [value, output]);
         Assert.Equal("text/html", formatter.GetType().GetProperty("MimeType")!.GetValue(formatter));
         Assert.Equal(true, shown);
-        Assert.StartsWith("<div id=\"fantrans-figure-", output.ToString(), StringComparison.Ordinal);
-        Assert.True(output.ToString().Length < 20_000, "an output carries no library");
+        return output.ToString();
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using FanTrans.Charts;
 using FanTrans.Data;
 using FanTrans.Evaluation;
-using FanTrans.Training;
+using FanTrans.Prediction;
 using FanTrans.Training.Anatomy;
 using FanTrans.Training.Experiments;
 
@@ -57,13 +57,14 @@ internal static class SampleFigures
     /// <summary>Three variants: the second is better, the third cannot be compared.</summary>
     private static SweepTable Table(string name)
     {
-        double[] differences = [double.NaN, .. Enumerable.Range(0, Units.Count - 1).Select(n => 0.02 * (n - 3))];
-        var test = new SystemComparison(9, 2, 0.03, 0.01, [.. Units.Zip(differences, (unit, d) => new UnitComparison(unit, d, 0.01, d > 0.05 ? 0.04 : 0.4))]);
+        Interval[] differences = [.. Enumerable.Range(0, Units.Count).Select(n => n == 0
+            ? new Interval(double.NaN, double.NaN, double.NaN) : new Interval(0.02 * (n - 3), 0, 0, n > 5 ? 0.001 : 0.4))];
+        MetricIntervals Of(Interval macro, params double[] runs) => new(Metric.F1, runs.Length, 9, differences, macro, runs);
         return new SweepTable(Units, 9,
         [
-            new SweepRow("none", [1], [0.5, 0.52], new Interval(0.51, 0.45, 0.56), 0.4, 0.7, null),
-            new SweepRow(name, [1], [0.54, 0.54], new Interval(0.54, 0.5, 0.58), 0.4, 0.7, new SweepComparison(test, new Interval(0.03, 0.01, 0.05), 0.02)),
-            new SweepRow("other", [1], [0.5], new Interval(0.5, 0.45, 0.55), 0.4, 0.7, null),
+            new SweepRow("none", [1], [1, 2], 0.4, [new(Of(new(0.51, 0.45, 0.56), 0.5, 0.52), null, double.NaN)]),
+            new SweepRow(name, [1], [1, 2], 0.4, [new(Of(new(0.54, 0.5, 0.58), 0.54, 0.54), Of(new(0.03, 0.01, 0.05, 0.01), 0.04, 0.02), 0.02)]),
+            new SweepRow("other", [1], [1], 0.4, [new(Of(new(0.5, 0.45, 0.55), 0.5), null, double.NaN)]),
         ], []);
     }
 
@@ -71,11 +72,10 @@ internal static class SampleFigures
     private static float[] Face() => [.. Enumerable.Range(0, 136).Select(i => i % 2 == 0 ? 10f * (i % 17) : 3f * (i % 23))];
 
     /// <summary>Five frames of a video; in the third no face is found.</summary>
-    public static IReadOnlyList<FramePrediction> Film() =>
-        [.. Enumerable.Range(0, 5).Select(k => new FramePrediction(
-            "film.avi", k + 1, k / 10.0,
-            new FacePrediction(new FaceLandmarks(new FaceCrop(10, 10, 20), Points(), new float[68], 0.5), Units, [.. Units.Select((_, n) => (k + n) % 5 / 4f)]),
-            Success: k != 2))];
+    public static AuTimeLine Film() => new(
+        "film.avi", Units, [1, 2, 3, 4, 5], [0, 0.1, 0.2, 0.3, 0.4],
+        [.. Enumerable.Range(0, 5).Select(k => Units.Select((_, n) => k == 2 ? float.NaN : (k + n) % 5 / 4f).ToArray())],
+        [.. Enumerable.Range(0, 5).Select(_ => new bool?[Units.Count])]);
 
     private static HeadMasks Masks(int head)
     {

@@ -21,7 +21,7 @@ public class AuLoaderTests
         foreach (var (workers, prefetch) in new[] { (2, 4), (5, 3), (3, 1) })
             Assert.Equal(expected, Collect(new AuLoader(source, Options with { Workers = workers, Prefetch = prefetch }), 2));
         // Nor do earlier epochs, or a cache.
-        var used = new AuLoader(new CachedSource(source), Options with { Workers = 2 });
+        var used = new AuLoader(new CachedDataset(source), Options with { Workers = 2 });
         Collect(used, 0);
         Assert.Equal(expected, Collect(used, 2));
     }
@@ -106,7 +106,7 @@ public class AuLoaderTests
     public void TheCacheReadsEachFrameOnceUpToItsLimit()
     {
         var source = new DotFaces(30);
-        var cached = new CachedSource(source);
+        var cached = new CachedDataset(source);
         var loader = new AuLoader(cached, Options with { Workers = 1 });
         Indices(loader, 0);
         Indices(loader, 1);
@@ -114,7 +114,7 @@ public class AuLoaderTests
         Assert.Equal(30L * 64 * 64 * 3, cached.Bytes);
 
         source = new DotFaces(30);
-        cached = new CachedSource(source, limit: 10 * 64 * 64 * 3);
+        cached = new CachedDataset(source, limit: 10 * 64 * 64 * 3);
         loader = new AuLoader(cached, Options with { Workers = 1 });
         Indices(loader, 0);
         Indices(loader, 1);

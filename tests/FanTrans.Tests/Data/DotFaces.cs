@@ -3,7 +3,7 @@ using FanTrans.Data;
 namespace FanTrans.Tests.Data;
 
 /// <summary>Frames that cost nothing: noise of their own, labels by a rule, landmarks on a ring about the middle.</summary>
-internal sealed class DotFaces(int count, int units = 3, int side = 64) : IFaceSource
+internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuDataset
 {
     private int _reads;
 
@@ -11,15 +11,15 @@ internal sealed class DotFaces(int count, int units = 3, int side = 64) : IFaceS
 
     public int? Broken { get; init; }
 
-    public IReadOnlyList<int> ActionUnits { get; } = [.. FanTrans.ActionUnits.All.Take(units)];
+    public override IReadOnlyList<int> ActionUnits { get; } = [.. FanTrans.ActionUnits.All.Take(units)];
 
-    public int Count => count;
+    public override int Count => count;
 
-    public FaceKey Key(int index) => new($"S{index % 7:00}", "T1", index);
+    public override FaceKey Key(int index) => new($"S{index % 7:00}", "T1", index);
 
-    public sbyte[] LabelsAt(int index) => [.. Enumerable.Range(0, units).Select(n => (sbyte)((index + n) % 5 == 4 ? 9 : (index >> n) & 1))];
+    public override sbyte[] LabelsAt(int index) => [.. Enumerable.Range(0, units).Select(n => (sbyte)((index + n) % 5 == 4 ? 9 : (index >> n) & 1))];
 
-    public FaceFrame Read(int index)
+    public override FaceFrame Read(int index)
     {
         Interlocked.Increment(ref _reads);
         if (index == Broken)

@@ -69,16 +69,16 @@ public class FrameSamplingTests
         Assert.Contains("RepeatRarerThan: expected 0 to 1, found 2", Assert.Throws<ArgumentException>(() => new AuLoader(source, Options with { RepeatRarerThan = 2 })).Message);
     }
 
-    private sealed class Labelled(int count, int seed, double[] rates) : IFaceSource
+    private sealed class Labelled(int count, int seed, double[] rates) : AuDataset
     {
-        public IReadOnlyList<int> ActionUnits { get; } = [.. FanTrans.ActionUnits.All.Take(rates.Length)];
+        public override IReadOnlyList<int> ActionUnits { get; } = [.. FanTrans.ActionUnits.All.Take(rates.Length)];
 
-        public int Count => count;
+        public override int Count => count;
 
-        public FaceKey Key(int index) => new("S", "T", index);
+        public override FaceKey Key(int index) => new("S", "T", index);
 
-        public sbyte[] LabelsAt(int index) => [.. rates.Select((r, n) => (sbyte)(new SeededRandom(seed, index, n).Chance(r) ? 1 : 0))];
+        public override sbyte[] LabelsAt(int index) => [.. rates.Select((r, n) => (sbyte)(new SeededRandom(seed, index, n).Chance(r) ? 1 : 0))];
 
-        public FaceFrame Read(int index) => throw new NotSupportedException("sampling reads no pictures");
+        public override FaceFrame Read(int index) => throw new NotSupportedException("sampling reads no pictures");
     }
 }

@@ -4,18 +4,18 @@ namespace FanTrans.Tests.Data;
 
 /// <summary>Small drawn faces with known landmarks and labels, to lay out as a dataset.</summary>
 internal sealed class MadeUpFaces(
-    IReadOnlyList<int> actionUnits, int subjects, int sequences, int frames, int firstFrame = 1, int side = 64) : IFaceSource
+    IReadOnlyList<int> actionUnits, int subjects, int sequences, int frames, int firstFrame = 1, int side = 64) : AuDataset
 {
-    public IReadOnlyList<int> ActionUnits => actionUnits;
+    public override IReadOnlyList<int> ActionUnits => actionUnits;
 
-    public int Count => subjects * sequences * frames;
+    public override int Count => subjects * sequences * frames;
 
-    public FaceKey Key(int index) => new(
+    public override FaceKey Key(int index) => new(
         $"S{index / (sequences * frames):D2}", $"Q{index / frames % sequences}", firstFrame + (index % frames));
 
-    public sbyte[] LabelsAt(int index) => [.. actionUnits.Select((_, n) => (sbyte)(new SeededRandom(7, index, n).Chance(0.3) ? 1 : 0))];
+    public override sbyte[] LabelsAt(int index) => [.. actionUnits.Select((_, n) => (sbyte)(new SeededRandom(7, index, n).Chance(0.3) ? 1 : 0))];
 
-    public FaceFrame Read(int index)
+    public override FaceFrame Read(int index)
     {
         var random = new SeededRandom(11, index);
         double cx = side * random.Uniform(0.45, 0.55), cy = side * random.Uniform(0.42, 0.5), r = side * random.Uniform(0.2, 0.24);

@@ -175,9 +175,11 @@ public class ManifestTests
     [Fact]
     public void The_files_in_the_library_are_those_of_the_repository()
     {
-        var assembly = typeof(DatasetManifest).Assembly;
         foreach (var path in Directory.GetFiles(Path.Combine(Repository.Root, "data-manifests"), "*.json"))
         {
+            if (Path.GetFileName(path) == "synthfaces.schema.json")
+                continue;
+            var assembly = path.EndsWith("synthfaces.json", StringComparison.Ordinal) ? typeof(FanTrans.Synthetic.SynthFaces).Assembly : typeof(DatasetManifest).Assembly;
             using var reader = new StreamReader(assembly.GetManifestResourceStream($"FanTrans.{Path.GetFileName(path)}")!);
             Assert.Equal(File.ReadAllText(path), reader.ReadToEnd());
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using FanTrans.Data;
+using FanTrans.Interop;
 
 namespace FanTrans.Tests.Data;
 

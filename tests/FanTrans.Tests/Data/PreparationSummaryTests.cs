@@ -82,19 +82,19 @@ public class PreparationSummaryTests
     }
 
     /// <summary>As many labelled frames of each subject as asked for, and no pictures.</summary>
-    private sealed class Labelled(DatasetManifest manifest, IReadOnlyDictionary<string, int> frames) : IFaceSource
+    private sealed class Labelled(DatasetManifest manifest, IReadOnlyDictionary<string, int> frames) : AuDataset
     {
         private readonly FaceKey[] _keys = [.. frames.SelectMany(f => Enumerable.Range(1, f.Value).Select(n => new FaceKey(f.Key, "T1", n)))];
 
-        public IReadOnlyList<int> ActionUnits => manifest.ActionUnits;
+        public override IReadOnlyList<int> ActionUnits => manifest.ActionUnits;
 
-        public int Count => _keys.Length;
+        public override int Count => _keys.Length;
 
-        public FaceKey Key(int index) => _keys[index];
+        public override FaceKey Key(int index) => _keys[index];
 
-        public sbyte[] LabelsAt(int index) =>
+        public override sbyte[] LabelsAt(int index) =>
             [.. ActionUnits.Select((_, n) => (sbyte)(((index + n) % 6) switch { 0 or 3 => 1, 5 => 9, _ => 0 }))];
 
-        public FaceFrame Read(int index) => throw new NotSupportedException("a summary reads no pictures");
+        public override FaceFrame Read(int index) => throw new NotSupportedException("a summary reads no pictures");
     }
 }

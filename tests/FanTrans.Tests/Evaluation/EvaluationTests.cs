@@ -1,4 +1,5 @@
 using CsCheck;
+using FanTrans.Data;
 using FanTrans.Evaluation;
 
 namespace FanTrans.Tests.Evaluation;
@@ -29,16 +30,15 @@ public class EvaluationTests
     [Fact]
     public void TheBestConstantPredictorIsTwoRatesOverOnePlusTheRate()
     {
-        var counts = BinaryCounts.Of([false, false, false, false], [1, 0, 0, 0]);
+        var counts = BinaryCounts.Of([0, 0, 0, 0], [1, 0, 0, 0]);
         Assert.Equal(2 * 0.25 / 1.25, counts.ConstantF1, 12);
-        Assert.Equal(0, BinaryCounts.Of([true, true], [0, 0]).ConstantF1);
+        Assert.Equal(0, BinaryCounts.Of([1, 1], [0, 0]).ConstantF1);
     }
 
     [Fact]
     public void AnActionUnitWithoutPositivesCountsAsZeroAndOneWithoutLabelsNotAtAll()
     {
-        var evaluation = AuEvaluation.Of(
-            [[0.9f, 0.1f, 0.5f], [0.2f, 0.1f, 0.5f]], [[1, 0, 9], [0, 0, 9]], [1, 2, 4]);
+        var evaluation = Predictions([1, 2, 4], [[0.9f, 0.1f, 0.5f], [0.2f, 0.1f, 0.5f]], [[1, 0, 9], [0, 0, 9]]).Evaluate();
         Assert.Equal(1, evaluation.Units[0].F1);
         Assert.Equal(0, evaluation.Units[1].F1);
         Assert.True(double.IsNaN(evaluation.Units[2].F1));
@@ -49,9 +49,12 @@ public class EvaluationTests
     [Fact]
     public void ALabelThatIsNoLabelIsRefused()
     {
-        var error = Assert.Throws<ArgumentException>(() => AuEvaluation.Of([[0.5f]], [[3]], [1]));
-        Assert.Contains("frame 0: expected 0, 1 or 9, found 3", error.Message);
-        Assert.Throws<ArgumentException>(() => AuEvaluation.Of([[float.NaN]], [[1]], [1]));
+        Assert.Contains("frame 0: expected 0, 1 or 9, found 3", Refused([[0.5f]], [[3]]));
+        Assert.Contains("frame s0/T1/0, AU 1: expected a probability of 0 to 1, found NaN", Refused([[float.NaN]], [[1]]));
+        Assert.Contains("frame s0/T1/0: expected 1 probabilities and labels, found 1 and 2", Refused([[0.5f]], [[1, 0]]));
+
+        static string Refused(float[][] probabilities, sbyte[][] labels) =>
+            Assert.Throws<ArgumentException>(() => Predictions([1], probabilities, labels).Evaluate()).Message;
     }
 
     [Fact]
@@ -84,12 +87,11 @@ public class EvaluationTests
                 noise[i, j] = noise[j, i] = random.NextDouble();
             }
         }
-        var alike = MatrixCorrelation.Mantel(a, a, 499, 1);
-        Assert.Equal(1, alike.Rho, 9);
-        Assert.Equal(1 / 500.0, alike.PValue, 9);
-        Assert.Equal(90, alike.Entries);
-        Assert.True(MatrixCorrelation.Mantel(a, noise, 499, 1).PValue > 0.05);
-        Assert.Equal(alike, MatrixCorrelation.Mantel(a, a, 499, 1));
+        var tests = MatrixTest.Run([("alike", a, a), ("noise", a, noise)], 499);
+        Assert.Equal(1, tests[0].Rho, 9);
+        Assert.Equal(1 / 500.0, tests[0].PValue, 9);
+        Assert.True(tests[1].PValue > 0.05);
+        Assert.Equal(tests, MatrixTest.Run([("alike", a, a), ("noise", a, noise)], 499));
     }
 
     [Fact]
@@ -98,19 +100,21 @@ public class EvaluationTests
         var truth = new float[136];
         (truth[72], truth[73], truth[90], truth[91]) = (10, 20, 60, 20);
         float[] predicted = [.. truth.Select((v, i) => i % 2 == 0 ? v + 3 : v + 4)];
-        Assert.Equal(0.1, LandmarkError.Nme(predicted, truth), 6);
+        Assert.All(LandmarkError.Each(predicted, truth), error => Assert.Equal(0.1, error, 6));
 
         truth[0] = float.NaN;
-        predicted[0] = 1e6f;
         var visible = Enumerable.Repeat(true, 68).ToArray();
         visible[1] = false;
-        predicted[2] = 1e6f;
-        Assert.Equal(0.1, LandmarkError.Nme(predicted, truth, visible), 6);
-        Assert.True(double.IsNaN(LandmarkError.Nme(predicted, new float[136])));
+        Assert.Equal([0, 1], LandmarkError.Each(predicted, truth, visible).Index().Where(e => double.IsNaN(e.Item)).Select(e => e.Index));
+        Assert.All(LandmarkError.Each(predicted, new float[136]), error => Assert.True(double.IsNaN(error)));
     }
 
+    /// <summary>Frames of one subject.</summary>
+    public static AuPredictions Predictions(int[] units, float[][] probabilities, sbyte[][] labels) =>
+        new(units, [.. labels.Select((_, i) => new FaceKey("s0", "T1", i))], probabilities, labels);
+
     private static AuMetrics Evaluate((float Score, sbyte Label)[] frames) =>
-        AuEvaluation.Of([.. frames.Select(f => new[] { f.Score })], [.. frames.Select(f => new[] { f.Label })], [1]).Units[0];
+        Predictions([1], [.. frames.Select(f => new[] { f.Score })], [.. frames.Select(f => new[] { f.Label })]).Evaluate().Units[0];
 
     private static (BinaryCounts, double, double) Rounded(AuMetrics unit) =>
         (unit.Counts, Math.Round(unit.Auc, 12), Math.Round(unit.AveragePrecision, 12));

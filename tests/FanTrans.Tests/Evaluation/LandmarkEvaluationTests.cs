@@ -20,7 +20,7 @@ public class LandmarkEvaluationTests
         // The outer eye corners, landmarks 36 and 45, are 18 apart in x and in y.
         Assert.Equal(5 / Math.Sqrt(2 * 18 * 18), errors[0], 12);
         Assert.Equal([7, 9], Enumerable.Range(0, 68).Where(k => double.IsNaN(errors[k])));
-        Assert.Equal(errors[0] / 66, LandmarkError.Nme(found, truth, visible), 12);
+        Assert.Equal(errors[0] / 66, new LandmarkFace(0, found, errors).Nme, 12);
     }
 
     [Fact]

@@ -10,12 +10,12 @@ public class MatrixTestsTests
     public void TestsAreCorrectedForTheirNumberAndSaidInWords()
     {
         var (a, noise, constant) = (Square(1), Square(2), new double[8, 8]);
-        var tests = MatrixTests.Run([("alike", a, a), ("noise", a, noise), ("constant", a, constant)], permutations: 499);
+        var tests = MatrixTest.Run([("alike", a, a), ("noise", a, noise), ("constant", a, constant)], permutations: 499);
         Assert.Equal((1, 2 * tests[0].PValue), (tests[0].Rho, tests[0].Corrected));
         Assert.InRange(tests[0].NullBound, 0.05, 0.6);
         Assert.True(double.IsNaN(tests[2].Rho) && double.IsNaN(tests[2].Corrected));
 
-        var findings = MatrixTests.Findings(tests);
+        var findings = MatrixTest.Findings(tests);
         Assert.Equal("alike: they agree more than chance explains, ρ = 1.00 (p = 0.004 corrected for 2 tests).", findings[0]);
         Assert.StartsWith("noise: no agreement beyond chance is shown, ρ = ", findings[1], StringComparison.Ordinal);
         Assert.Equal("constant: not defined, since one of the two is constant.", findings[2]);
@@ -49,28 +49,28 @@ public class MatrixTestsTests
     public void PeersDisagreeInTheShareOfTheirDecisions()
     {
         AuPredictions Peer(params float[] row) => new([1, 2], [new("a", "T1", 1)], [row], [[0, 9]]);
-        Assert.Equal(0, PeerDisagreement.Of([Peer(0.1f, 0.9f), Peer(0.4f, 0.6f)]));
-        Assert.Equal(0.5, PeerDisagreement.Of([Peer(0.1f, 0.9f), Peer(0.5f, 0.6f)]));
+        Assert.Equal(0, AuPredictions.Disagreement([Peer(0.1f, 0.9f), Peer(0.4f, 0.6f)]));
+        Assert.Equal(0.5, AuPredictions.Disagreement([Peer(0.1f, 0.9f), Peer(0.5f, 0.6f)]));
         // Three pairs of two decisions: 1 + 2 + 1 differ.
-        Assert.Equal(4 / 6.0, PeerDisagreement.Of([Peer(0, 1), Peer(1, 1), Peer(1, 0)]), 12);
-        Assert.Throws<ArgumentException>(() => PeerDisagreement.Of([Peer(0, 1)]));
+        Assert.Equal(4 / 6.0, AuPredictions.Disagreement([Peer(0, 1), Peer(1, 1), Peer(1, 0)]), 12);
     }
 
-    /// <summary>The interval of a difference of equal systems is no width, and of one system and nothing its own.</summary>
+    /// <summary>What no seed shows alone, many seeds together do.</summary>
     [Fact]
-    public void ADifferenceIsTakenOnTheSameSubjects()
+    public void SeedsAreTestedTogether()
     {
-        var random = new Random(3);
-        FaceKey[] keys = [.. Enumerable.Range(0, 60).Select(i => new FaceKey($"s{i / 10}", "T1", i))];
-        sbyte[][] labels = [.. keys.Select(_ => new[] { (sbyte)random.Next(2) })];
-        AuPredictions Run() => new([1], keys, [.. labels.Select(l => new[] { random.Next(3) == 0 ? 1f - l[0] : l[0] })], labels);
-        AuPredictions[] runs = [Run(), Run()];
-        var none = SubjectBootstrap.OfDifference(runs, runs).Macro;
-        Assert.All(new[] { none.Estimate, none.Low, none.High }, end => Assert.Equal(0, end, 12));
-        Assert.Equal(runs.Average(r => r.Evaluate().MacroF1), SubjectBootstrap.OfMean(runs).Macro.Estimate, 12);
-        Assert.Equal(SubjectBootstrap.Of(runs[0]).Macro, SubjectBootstrap.OfMean([runs[0]]).Macro);
-        Assert.Contains("other subjects", Assert.Throws<ArgumentException>(() => SubjectBootstrap.OfDifference(runs, [runs[0].Where(k => k.Subject != "s1")])).Message);
-        Assert.Contains("no run", Assert.Throws<ArgumentException>(() => SubjectBootstrap.OfMean([])).Message);
+        var truth = Square(1);
+        double[][,] Seeds(double share) => [.. Enumerable.Range(0, 8).Select(seed =>
+        {
+            var (own, noise) = (new double[8, 8], Square(10 + seed));
+            for (var k = 0; k < 64; k++)
+                own[k / 8, k % 8] = (share * truth[k / 8, k % 8]) + noise[k / 8, k % 8];
+            return own;
+        })];
+        var tests = MatrixTest.OverSeeds([("some", Seeds(0.5), truth), ("none", Seeds(0), truth)], 999);
+        Assert.True(tests[0].Corrected < 0.01 && tests[1].PValue > 0.05, $"{tests[0]} {tests[1]}");
+        Assert.Equal(tests[0].Rho, Seeds(0.5).Average(s => MatrixTest.Run([("one", s, truth)], 1)[0].Rho), 12);
+        Assert.Contains("no matrix", Assert.Throws<ArgumentException>(() => MatrixTest.OverSeeds([("x", [], truth)])).Message);
     }
 
     private static double[,] Square(int seed)

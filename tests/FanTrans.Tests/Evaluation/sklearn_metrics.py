@@ -23,21 +23,6 @@ def calibration_error(labels, scores, bins=10):
     return float(np.average(np.abs(present - predicted), weights=frames[frames > 0]))
 
 
-def icc31(first, second):
-    """ICC(3,1) by its definition: the mean squares of a two-way analysis of variance."""
-    table = np.stack([first, second], axis=1)
-    frames, raters = table.shape
-    if frames < 2:
-        return None
-    grand = table.mean()
-    between = raters * ((table.mean(axis=1) - grand) ** 2).sum()
-    columns = frames * ((table.mean(axis=0) - grand) ** 2).sum()
-    error = ((table - grand) ** 2).sum() - between - columns
-    between, error = between / (frames - 1), error / ((frames - 1) * (raters - 1))
-    whole = between + (raters - 1) * error
-    return undefined_is_none((between - error) / whole) if whole > 1e-12 else None
-
-
 def answer(case):
     labels = np.array(case["labels"])
     scores = np.array(case["scores"], dtype=np.float32)
@@ -53,8 +38,6 @@ def answer(case):
         "accuracy": metrics.accuracy_score(labels, predicted),
         "mcc": metrics.matthews_corrcoef(labels, predicted),
         "calibration": calibration_error(labels, scores.astype(np.float64)),
-        "icc": icc31(5.0 * scores.astype(np.float64), 5.0 * labels),
-        "mae": metrics.mean_absolute_error(5.0 * labels, 5.0 * scores.astype(np.float64)),
         "auc": metrics.roc_auc_score(labels, scores) if both else None,
         "ap": metrics.average_precision_score(labels, scores) if positive else None,
         "constant": max(

@@ -36,8 +36,8 @@ internal sealed record DescribedTensor(string Type, long[] Shape, decimal[] Valu
         Assert.Equal((name, Types[Type]), (name, tensor.dtype));
         Assert.Equal(Shape, tensor.shape);
         decimal[] actual = tensor.dtype == ScalarType.Int64
-            ? [.. tensor.contiguous().data<long>().ToArray().Select(value => (decimal)value)]
-            : [.. tensor.to_type(ScalarType.Float64).contiguous().data<double>().ToArray().Select(value => decimal.Parse(
+            ? [.. tensor.flatten().data<long>().ToArray().Select(value => (decimal)value)]
+            : [.. tensor.to_type(ScalarType.Float64).flatten().data<double>().ToArray().Select(value => decimal.Parse(
                 value.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
                 System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal(Values, actual);

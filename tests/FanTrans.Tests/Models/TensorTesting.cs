@@ -9,7 +9,7 @@ internal static class TensorTesting
     public static double[] Values(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return tensor.detach().cpu().to_type(ScalarType.Float64).contiguous().data<double>().ToArray();
+        return tensor.detach().cpu().to_type(ScalarType.Float64).flatten().data<double>().ToArray();
     }
 
     public static Tensor Images(FanOptions options, int batch = 2)

@@ -12,8 +12,6 @@ internal static class Comparison
     {
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
         var gradients = LargestGradient(expected);
-        // Both run FAN's operations in one order: where it is off by a rounding, the kernels differ.
-        var sameKernels = expected["fan.features"].Elements.SequenceEqual(actual["fan.features"].Elements);
         List<string> wrong = [];
         Dictionary<string, double> worst = [];
         foreach (var (name, values) in expected)
@@ -22,7 +20,7 @@ internal static class Comparison
             var error = IsAfterSteps(name) && name.EndsWith("qkv.bias", StringComparison.Ordinal) && !parity.Double
                 ? AfterSteps(parity, values.Elements, actual[name].Elements)
                 : Tolerance.RelativeError(values.Elements, actual[name].Elements, Floor(name, parity, gradients));
-            if (!(error <= Limit(name, parity, sameKernels)))
+            if (!(error <= Limit(name, parity)))
                 wrong.Add(Line(name, error));
             var kind = Kind(name);
             worst[kind] = Math.Max(worst.GetValueOrDefault(kind), error);
@@ -35,16 +33,14 @@ internal static class Comparison
     private static string Line(string name, double error) =>
         string.Create(CultureInfo.InvariantCulture, $"{name} {error:0.0e-0}");
 
-    private static double Limit(string name, ParityCase parity, bool sameKernels)
+    private static double Limit(string name, ParityCase parity)
     {
         var hasStepped = IsAfterSteps(name)
             || (name.StartsWith("step.", StringComparison.Ordinal) && name != "step.0.loss");
         // Gradients cancel, see Floor; and where one is nothing but rounding AdamW divides it by 1e-8, see AfterSteps.
         if (parity.Double)
             return hasStepped || IsGradient(name) ? 100 * Tolerance.Float64 : Tolerance.Float64;
-        if (!hasStepped && !IsGradient(name))
-            return Tolerance.Float32;
-        return !sameKernels ? Tolerance.OtherKernels : hasStepped ? Tolerance.Float32Steps : Tolerance.Float32;
+        return hasStepped || IsGradient(name) ? Tolerance.Float32Gradients : Tolerance.Float32;
     }
 
     /// <summary>

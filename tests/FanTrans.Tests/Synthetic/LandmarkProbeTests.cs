@@ -56,9 +56,8 @@ public class LandmarkProbeTests(ITestOutputHelper output)
             var y = Vector<double>.Build.Dense(TrainFaces, i => labels[i][n] ? 1 : 0);
             var weights = LogisticRegression(x.SubMatrix(0, TrainFaces, 0, x.ColumnCount), y);
             var logits = x.SubMatrix(TrainFaces, Faces - TrainFaces, 0, x.ColumnCount) * weights;
-            bool[] called = [.. logits.Select(z => z >= 0)];
             sbyte[] truth = [.. labels.Skip(TrainFaces).Select(l => (sbyte)(l[n] ? 1 : 0))];
-            result[ActionUnits.All[n]] = BinaryCounts.Of(called, truth).F1;
+            result[ActionUnits.All[n]] = BinaryCounts.Of([.. logits.Select(z => (float)z)], truth, threshold: 0).F1;
         }
         return result;
     }

@@ -1,3 +1,4 @@
+using FanTrans.Evaluation;
 using FanTrans.Models;
 using FanTrans.Tests.Data;
 using FanTrans.Training;
@@ -68,8 +69,10 @@ public sealed class AblationTests : IDisposable
         var table = ablation.Compare("none");
         Assert.Equal(["none", "learnable", "alone"], table.Rows.Select(r => r.Name));
         Assert.Equal(ablation.RunsOf("learnable").Average(r => r.F1), table.Rows[1].F1.Estimate, 12);
-        Assert.Equal(table.Rows[1].F1.Estimate - table.Rows[0].F1.Estimate, table.Rows[1].Against!.Difference.Estimate, 12);
-        Assert.Equal([1, 2, 9], ablation.Compare("none", p => p.Only([1, 2, 9])).ActionUnits);
+        Assert.Equal(table.Rows[1].F1.Estimate - table.Rows[0].F1.Estimate, table.Rows[1].Of(Metric.F1).Difference!.Macro.Estimate, 12);
+        var part = ablation.Compare("none", p => p.Only([1, 2, 9]), metrics: [Metric.Auc], tuned: true);
+        Assert.Equal([1, 2, 9], part.ActionUnits);
+        Assert.Equal([Metric.Auc], part.Metrics);
         Assert.Contains("no variant some ran, only learnable, none, alone", Assert.Throws<ArgumentException>(() => ablation.Compare("some")).Message);
 
         var learned = ablation.LearnedCorrelations("learnable", Token);
@@ -92,7 +95,7 @@ public sealed class AblationTests : IDisposable
     }
 
     private static ExperimentOptions WithoutDrop(ExperimentOptions options) =>
-        options with { Model = options.Model with { AttentionDrop = AttentionDropKind.None } };
+        options with { Model = options.Model with { AttentionDrop = "none" } };
 
     private sealed class Log : IProgress<TrainingProgress>
     {

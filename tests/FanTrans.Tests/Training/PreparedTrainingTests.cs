@@ -87,8 +87,8 @@ public class PreparedTrainingTests(PrepareScript script)
         }
         var task = new FanTransTask(model, FanTransTask.ClassWeightsOf(set, fold.Train));
         using var trainer = new Trainer(task, TrainingOptions.Paper with { Epochs = 1 });
-        var result = ProgressDisplay.Run(progress => trainer.Fit(
-            Loader(fold.Train, train: true), Loader(fold.Validation, train: false), run, progress));
+        var result = trainer.Fit(
+            Loader(fold.Train, train: true), Loader(fold.Validation, train: false), run, TrainingProgress.Lines());
 
         var (test, _) = EnsemblePrediction.All(model, Loader(fold.Test, train: false), flip: true);
         var evaluation = test.Evaluate();

@@ -27,7 +27,7 @@ internal static class Tiny
     {
         Epochs = 4,
         LearningRate = 2e-3,
-        Schedule = new LearningRateSchedule { Kind = ScheduleKind.Cosine },
+        Schedule = new LearningRateSchedule { Kind = "cosine" },
         ClipNorm = 5,
         Seed = 3,
     };
@@ -44,7 +44,7 @@ internal static class Tiny
     };
 
     /// <summary>Loaders of disjoint subjects.</summary>
-    public static (AuLoader Train, AuLoader Validation) Loaders(IFaceSource? source = null, int workers = 2)
+    public static (AuLoader Train, AuLoader Validation) Loaders(AuDataset? source = null, int workers = 2)
     {
         source ??= new DotFaces(56);
         var fold = Folds.Random([.. Enumerable.Range(0, source.Count).Select(i => source.Key(i).Subject)])[0];
@@ -57,7 +57,7 @@ internal static class Tiny
         return new FaceAlignmentNetwork(Fan);
     }
 
-    public static PeerEnsemble NewEnsemble(int seed = 1, TeacherKind teacher = TeacherKind.Mean)
+    public static PeerEnsemble NewEnsemble(int seed = 1, string teacher = "mean")
     {
         random.manual_seed(seed);
         return new PeerEnsemble(Model, DistillationOptions.Small with { Teacher = teacher });

@@ -21,7 +21,7 @@ public class TrainerOptionsTests
             // No batch norm may see the batch: every one in evaluation mode, as a task of its own would keep them.
             var loader = new AuLoader(train.Source, Tiny.Loading(train: false) with { BatchSize = batch }, [.. train.Indices.Take(8)]);
             using var trainer = new Trainer(
-                new StillTask(fan), Tiny.Options with { AccumulateBatches = accumulate, ClipNorm = 0, Schedule = new() { Kind = ScheduleKind.Constant } });
+                new StillTask(fan), Tiny.Options with { AccumulateBatches = accumulate, ClipNorm = 0, Schedule = new() { Kind = "constant" } });
             var report = trainer.TrainOneEpoch(loader, 0, cancellation: Token);
             Assert.Equal(1, report.Step);
             return [(float)report.GradientNorm, .. Tiny.Weights(fan)["conv1.weight"]];

@@ -14,7 +14,7 @@ internal sealed class MemoryBenchmark : IBenchmark
     public IEnumerable<Measurement> Run(Setting setting)
     {
         TorchThreads.Use(1);
-        var faces = new CachedSource(new SynthFaces(new SynthOptions { Subjects = 8, FramesPerSubject = 25, Recordings = 1, ImageSize = 32 }));
+        var faces = new CachedDataset(new SynthFaces(new SynthOptions { Subjects = 8, FramesPerSubject = 25, Recordings = 1, ImageSize = 32 }));
         var model = FanTransOptions.Small with
         {
             Fan = FanOptions.Small with { ImageSize = 32, Features = 16, Depth = 1 },

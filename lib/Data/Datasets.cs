@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+
+namespace FanTrans.Data;
+
+/// <summary>
+/// Datasets by a text, so that options files and command lines can name them: the folder of a prepared set, or a
+/// registered name, with what that dataset takes behind a question mark, such as "synthfaces?Subjects=9".
+/// </summary>
+public static class Datasets
+{
+    private static readonly ConcurrentDictionary<string, Func<string, (AuDataset Source, IReadOnlyList<Fold> Folds)>> Registered = [];
+
+    /// <summary>Gives a dataset a name. The same name again replaces it.</summary>
+    /// <param name="name">Letters, digits, hyphens and underscores.</param>
+    /// <param name="open">
+    /// Opens it from the text behind the question mark, which is empty where there is none: its frames, and its folds by
+    /// subject, without a validation part.
+    /// </param>
+    /// <exception cref="ArgumentException">The name has other characters.</exception>
+    public static void Register(string name, Func<string, (AuDataset Source, IReadOnlyList<Fold> Folds)> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        if (string.IsNullOrEmpty(name) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            throw new ArgumentException($"'{name}' cannot name a dataset: expected letters, digits, hyphens and underscores.", nameof(name));
+        Registered[name] = open;
+    }
+
+    /// <summary>Opens a dataset.</summary>
+    /// <param name="data">A registered name, or the folder of a prepared set.</param>
+    /// <param name="protocol">For a prepared set: the published system whose folds are used.</param>
+    /// <exception cref="ArgumentException">The text behind a registered name is not what that dataset takes, or the protocol is not the prepared set's.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is neither such a name nor such a folder.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no finished prepared set.</exception>
+    public static (AuDataset Source, IReadOnlyList<Fold> Folds) Open(string data, string protocol = "me-graphau")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(data);
+        var name = data.Split('?')[0];
+        if (Registered.TryGetValue(name, out var open))
+            return open(data.Length > name.Length ? data[(name.Length + 1)..] : "");
+        if (!Directory.Exists(data))
+        {
+            throw new DirectoryNotFoundException(
+                $"{data}: no such folder, and no dataset is registered under the name {name} "
+                + $"(registered: {(Registered.IsEmpty ? "none" : string.Join(", ", Registered.Keys.Order(StringComparer.Ordinal)))}).");
+        }
+        var set = PreparedSet.Open(data);
+        return (set, DatasetManifest.Load(set.Header.Dataset).Protocol(protocol).PartialFolds(set));
+    }
+}

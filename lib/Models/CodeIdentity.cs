@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace FanTrans.Models;
+
+/// <summary>
+/// A hash of the code that a factory reaches: its own IL and that of every class that it makes and method that it calls
+/// outside of libraries, with all tokens as names and strings, and the plain values that it captured. It changes when
+/// the code is edited, and stays when the same code is compiled again, as when a notebook's cell is run again.
+/// </summary>
+internal sealed partial class CodeIdentity
+{
+    private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes).GetFields()
+        .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+
+    private readonly StringBuilder text = new();
+    private readonly Queue<MemberInfo> waiting = [];
+    private readonly HashSet<MemberInfo> seen = [];
+    private readonly Dictionary<Type, object> captured = [];
+    private readonly Assembly home;
+
+    private CodeIdentity(Delegate factory)
+    {
+        home = factory.Method.Module.Assembly;
+        if (factory.Target is { } target)
+            captured[target.GetType()] = target;
+        Follow(factory.Method);
+        while (waiting.TryDequeue(out var next))
+        {
+            if (next is Type type)
+                Describe(type);
+            else
+                Describe((MethodBase)next);
+        }
+    }
+
+    /// <summary>Twelve hexadecimal digits.</summary>
+    /// <exception cref="ArgumentException">The factory was made at run time and has no IL to read.</exception>
+    public static string Of(Delegate factory)
+    {
+        if (factory.Method.DeclaringType is null)
+            throw new ArgumentException("the factory is a compiled expression, whose code cannot be read: pass a lambda.");
+        var text = new CodeIdentity(factory).text.ToString();
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
+    }
+
+    private void Describe(Type type)
+    {
+        text.AppendLine($"class {Name(type)} : {Name(type.BaseType)}");
+        if (type.BaseType is { } parent)
+            Follow(parent);
+        const BindingFlags Own = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic
+            | BindingFlags.Instance | BindingFlags.Static;
+        foreach (var field in type.GetFields(Own).OrderBy(field => field.MetadataToken))
+            text.AppendLine($"field {Name(field.FieldType)} {Name(field)}");
+        foreach (var method in type.GetMethods(Own).Concat<MethodBase>(type.GetConstructors(Own)).OrderBy(m => m.MetadataToken))
+            Follow(method);
+    }
+
+    private void Describe(MethodBase method)
+    {
+        text.AppendLine($"method {Name(method)}");
+        if (method.GetMethodBody()?.GetILAsByteArray() is not { } code)
+            return;
+        for (var at = 0; at < code.Length;)
+        {
+            var op = Codes[code[at] == 0xfe ? (short)(0xfe00 | code[++at]) : code[at]];
+            at++;
+            var size = op.OperandType switch
+            {
+                OperandType.InlineNone => 0,
+                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+                OperandType.InlineVar => 2,
+                OperandType.InlineI8 or OperandType.InlineR => 8,
+                OperandType.InlineSwitch => 4 + (4 * BitConverter.ToInt32(code, at)),
+                _ => 4,
+            };
+            text.Append(op.Name).Append(' ').AppendLine(Operand(method, op, code.AsSpan(at, size)));
+            at += size;
+        }
+    }
+
+    private string Operand(MethodBase method, OpCode op, ReadOnlySpan<byte> bytes)
+    {
+        switch (op.OperandType)
+        {
+            case OperandType.InlineString:
+                return method.Module.ResolveString(BitConverter.ToInt32(bytes));
+            case OperandType.InlineSig:
+                return Convert.ToHexString(method.Module.ResolveSignature(BitConverter.ToInt32(bytes)));
+            case OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok:
+                var member = method.Module.ResolveMember(
+                    BitConverter.ToInt32(bytes), method.DeclaringType?.GetGenericArguments(),
+                    method.IsGenericMethod ? method.GetGenericArguments() : null)!;
+                Follow(member);
+                return Name(member) + (member is FieldInfo field ? Value(field) : "");
+            default:
+                return Convert.ToHexString(bytes);
+        }
+    }
+
+    /// <summary>What a field of the factory's own state holds: a number or text that it was made with.</summary>
+    private string Value(FieldInfo field)
+    {
+        if (field.IsStatic || !captured.TryGetValue(field.DeclaringType!, out var owner))
+            return "";
+        switch (field.GetValue(owner))
+        {
+            case null:
+                return " = null";
+            case IConvertible plain:
+                return " = " + plain.ToString(CultureInfo.InvariantCulture);
+            case var inner:
+                // A cell's variables are reached through the object of the cell that declared them.
+                captured[inner.GetType()] = inner;
+                return "";
+        }
+    }
+
+    /// <summary>Queues what belongs to the user's code: of a class that is made all methods, else the method alone.</summary>
+    private void Follow(MemberInfo member)
+    {
+        var owner = member as Type ?? member.DeclaringType;
+        if (owner is null || !IsUsers(owner))
+            return;
+        MemberInfo? next = member switch
+        {
+            Type type => IsScript(type) ? null : type,
+            FieldInfo field => field.IsStatic ? owner.TypeInitializer : null,
+            ConstructorInfo { IsStatic: false } => IsGenerated(owner) || IsScript(owner) ? member : owner,
+            _ => member,
+        };
+        // A generic type's or method's code is that of its definition.
+        if (next is not null && owner.Module.ResolveMember(next.MetadataToken) is { } definition && seen.Add(definition))
+            waiting.Enqueue(definition);
+    }
+
+    /// <summary>In the factory's assembly, or compiled in memory as a notebook's cells are.</summary>
+    private bool IsUsers(Type type)
+    {
+        var assembly = type.Assembly;
+        return assembly == home || (assembly.Location.Length == 0
+            && assembly != typeof(CodeIdentity).Assembly && assembly != typeof(object).Assembly);
+    }
+
+    private static bool IsGenerated(Type type) => type.Name.StartsWith('<');
+
+    private static bool IsScript(Type type) => type.Name.StartsWith("Submission#", StringComparison.Ordinal);
+
+    private static string Name(MemberInfo? member) => member switch
+    {
+        null => "",
+        Type { IsGenericParameter: true } parameter => parameter.Name,
+        Type type => Stable(type.FullName ?? type.Name),
+        MethodBase method => $"{Name(method.DeclaringType)}.{Stable(method.Name)}"
+            + $"({string.Join(", ", method.GetParameters().Select(p => Name(p.ParameterType)))})",
+        _ => $"{Name(member.DeclaringType)}.{Stable(member.Name)}",
+    };
+
+    /// <summary>The name without numbers that count cells or lambdas and without assemblies' names.</summary>
+    private static string Stable(string name)
+    {
+        name = AssemblyOrCell().Replace(name, "");
+        return name.Contains('<') ? Digits().Replace(name, "") : name;
+    }
+
+    [GeneratedRegex(@", [^\[\],]+, Version=[^\]]*|(?<=Submission#)\d+")]
+    private static partial Regex AssemblyOrCell();
+
+    [GeneratedRegex(@"\d")]
+    private static partial Regex Digits();
+}

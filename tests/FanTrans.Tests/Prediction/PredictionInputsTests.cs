@@ -1,0 +1,57 @@
+using FanTrans.Data;
+using FanTrans.Distillation;
+using FanTrans.Synthetic;
+using FanTrans.Tests.Data;
+using FanTrans.Prediction;
+using FanTrans.Tests.Training;
+using static TorchSharp.torch;
+
+namespace FanTrans.Tests.Prediction;
+
+[Collection(TrainingCollection.Name)]
+public sealed class PredictionInputsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ARenderedFilmIsReadBackFrameByFrameWithItsTruth()
+    {
+        var options = new SynthOptions { Profile = "disfa", Subjects = 6, ImageSize = 64 };
+        var film = SynthVideo.Make(options, _folder.Path, frames: 6, rate: 5, ffmpeg: "no-such-program", cancellation: Token);
+
+        Assert.True(film.IsFolder);
+        Assert.Equal((6, 8), (film.Labels.Count, film.ActionUnits.Count));
+        var frames = PredictionInputs.Sequence(film.Path, film.Rate).ToList();
+        Assert.Equal([1, 2, 3, 4, 5, 6], frames.Select(f => f.Number));
+        Assert.Equal([0, 0.2, 0.4, 0.6, 0.8, 1], frames.Select(f => Math.Round(f.Seconds, 9)));
+        // The person is of the last part, and shows in the film what the labels of every fifth frame of time say.
+        var faces = new SynthFaces(options with { FramesPerSubject = 6, Recordings = 1, FrameStep = 5 });
+        Assert.Contains(film.Subject, faces.Parts[^1]);
+        var first = Enumerable.Range(0, faces.Count).First(i => faces.Key(i).Subject == film.Subject);
+        Assert.Equal(faces.Read(first + 3).Image.Pixels, frames[3].Image!.Pixels);
+        Assert.Equal(faces.LabelsAt(first + 3), film.Labels[3]);
+
+        random.manual_seed(2);
+        using var ensemble = new PeerEnsemble(Tiny.Model, DistillationOptions.Small);
+        using var predictor = new FacePredictor(ensemble) { LeastConfidence = 0 };
+        var found = predictor.Predict(frames.Take(2), Token).ToList();
+        Assert.Equal([1, 2], found.Select(f => f.Number));
+        Assert.All(found, f => Assert.NotEmpty(f.Faces));
+        Assert.All(found.SelectMany(f => f.Faces).SelectMany(f => f.Probabilities), p => Assert.InRange(p, 0, 1));
+    }
+
+    [Fact]
+    public void AFolderIsWhatLiesInItAndAPathThatIsNotThereIsSaid()
+    {
+        new RgbImage(8, 8).SavePng(_folder.At("b.png"));
+        new RgbImage(8, 8).SavePng(_folder.At("a.png"));
+        _folder.Write("notes.txt", "no picture");
+        Assert.Equal(["a.png", "b.png"], PredictionInputs.Files(_folder.Path).Select(Path.GetFileName));
+        Assert.Equal(1, PredictionInputs.Frames([_folder.At("a.png")], cancellation: Token).Single().Number);
+        Assert.Contains("no such file", Assert.Throws<FileNotFoundException>(() => PredictionInputs.Files(_folder.At("c.png"))).Message, StringComparison.Ordinal);
+    }
+}
