@@ -6,6 +6,12 @@ namespace FanTrans.Data;
 /// </summary>
 public abstract class AuDataset
 {
+    /// <summary>
+    /// Whose faces these are, such as "bp4d": where two datasets say the same, a subject's name is the same person in
+    /// both. Weights keep it beside the names of the subjects that they were trained on.
+    /// </summary>
+    public virtual string People => GetType().Name;
+
     /// <summary>FACS numbers of the labels, in their order.</summary>
     public abstract IReadOnlyList<int> ActionUnits { get; }
 

@@ -26,6 +26,9 @@ public sealed class CachedDataset : AuDataset
     }
 
     /// <inheritdoc/>
+    public override string People => source.People;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> ActionUnits => source.ActionUnits;
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public sealed class PreparedSet : AuDataset
     public IReadOnlyList<PreparedRow> Rows { get; }
 
     /// <inheritdoc/>
+    public override string People => Header.Dataset;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> ActionUnits => Header.ActionUnits;
 
     /// <inheritdoc/>

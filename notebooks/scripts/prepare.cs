@@ -74,7 +74,7 @@ int Prepare(ParseResult arguments, CancellationToken cancel)
         arguments.GetValue(dataset)!, arguments.GetValue(root)!, scan, disfa,
         arguments.GetValue(units) is { } list ? ActionUnits.Parse(list) : null);
     Console.WriteLine($"{files.Manifest.Title}: {files.Count:N0} labelled frames in {files.Sequences.Count:N0} recordings");
-    using var finder = arguments.GetValue(fanWeights) is { } weights ? FanLandmarkFinder.Load(weights) : null;
+    using var finder = arguments.GetValue(fanWeights) is { } weights ? FanLandmarkFinder.Load(weights, guessed: Console.Error.WriteLine) : null;
     var preparation = new Preparation(files, scan, folder, options, finder)
     {
         Workers = (int)arguments.GetValue(workers),

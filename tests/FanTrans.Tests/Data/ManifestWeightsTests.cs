@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FanTrans.Data;
+using FanTrans.Interop;
 
 namespace FanTrans.Tests.Data;
 

@@ -61,7 +61,7 @@ public class CellTests
         using var helpers = new TestNotebook().Markdown("# Helpers").Code("var seen = order;").In("html", "<u>u</u>").Code("int Twice(int a) => 2 * a;\nTwice(4)").Save();
         using var notebook = new TestNotebook()
             .File("first.csx", "#!import second.csx\nvar sum = Thrice(2);").File("second.csx", "int Thrice(int a) => 3 * a;")
-            .Code($"var order = 1;\n#!import \"{helpers.NotebookPath}\"\norder = 2;\n$\"{seen} {order} {Twice(3)}\"")
+            .Code($"var order = 1;\n#!import \"{helpers.NotebookPath}\"\norder = 2;\n$\"{{seen}} {{order}} {{Twice(3)}}\"")
             .Code("#!import first.csx\nsum");
         var run = (await notebook.RunAsync()).Succeeded();
         Assert.Equal(["# Helpers", "<u>u</u>", "8"], run.Outputs(0).Take(3).Select(o => Executed.Text(o!["data"]!.AsObject().Last().Value!)));

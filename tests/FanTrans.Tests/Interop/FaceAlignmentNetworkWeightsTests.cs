@@ -26,8 +26,10 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
         foreach (byte[] file in new[] { PyTorchWriter.Zip(fan.state_dict()), PyTorchWriter.Legacy(fan.state_dict()) })
         {
             File.WriteAllBytes(folder["fan.pth"], file);
-            using var loaded = FaceAlignmentNetwork.Load(folder["fan.pth"]);
+            var said = new List<string>();
+            using var loaded = FaceAlignmentNetwork.Load(folder["fan.pth"], guessed: said.Add);
             Assert.Equal(shape, loaded.Options);
+            Assert.Contains($"guessed {pooling.ToString().ToLowerInvariant()} pooling", Assert.Single(said));
             Assert.False(loaded.training);
             var images = TensorTesting.Images(shape, batch: 1);
             Assert.Equal(TensorTesting.Values(fan.Features(images)), TensorTesting.Values(loaded.Features(images)));
@@ -42,8 +44,38 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
         var old = fan.state_dict().Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .ToDictionary(pair => "module." + pair.Key, pair => pair.Value);
         File.WriteAllBytes(folder["old.pth"], PyTorchWriter.Legacy(old));
-        using var loaded = FaceAlignmentNetwork.Load(folder["old.pth"]);
+        using var loaded = FaceAlignmentNetwork.Load(folder["old.pth"], guessed: _ => { });
         Assert.Equal(Shape, loaded.Options);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void PoolingIsNeverGuessedInSilence(int stacks)
+    {
+        using var fan = new FaceAlignmentNetwork(Shape with { Stacks = stacks, Pooling = FanPooling.Average });
+        WeightsFile.Save(folder["fan.pth"], fan.state_dict());
+        var error = Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["fan.pth"]));
+        Assert.Contains("fan.pth: weights do not tell how the network halves its maps", error.Message);
+        Assert.Contains("say it by FanOptions.Pooling", error.Message);
+        using var loaded = FaceAlignmentNetwork.Load(folder["fan.pth"], fan.Options);
+        Assert.Equal(FanPooling.Average, loaded.Options.Pooling);
+    }
+
+    [Fact]
+    public void AFileOfThisKitSaysItsOptions()
+    {
+        var shape = Shape with { ImageSize = 128, Stacks = 2, Pooling = FanPooling.Average };
+        using var fan = new FaceAlignmentNetwork(shape);
+        fan.Save(folder["fan.safetensors"], new Dictionary<string, string> { ["subjects"] = "F001" });
+        using (var loaded = FaceAlignmentNetwork.Load(folder["fan.safetensors"]))
+            Assert.Equal(shape, loaded.Options);
+        using (var weights = WeightsFile.Load(folder["fan.safetensors"]))
+            Assert.Equal("F001", weights.Metadata["subjects"]);
+        var error = Assert.Throws<InvalidDataException>(
+            () => FaceAlignmentNetwork.Load(folder["fan.safetensors"], shape with { Pooling = FanPooling.Max }));
+        Assert.Contains("\"Pooling\": \"Average\"", error.Message);
     }
 
     [Fact]
