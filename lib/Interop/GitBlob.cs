@@ -3,7 +3,8 @@ using System.Text;
 
 namespace FanTrans.Interop;
 
-/// <summary>The name that git gives to a file's content: SHA-1 over "blob &lt;size&gt;", a zero byte and the content.</summary>
+/// <summary>The name that git gives to a file's content: SHA-1 over "blob &lt;size&gt;", a zero byte and the
+/// content.</summary>
 public static class GitBlob
 {
     /// <summary>The id of the rest of a stream.</summary>
@@ -14,7 +15,10 @@ public static class GitBlob
     {
         ArgumentNullException.ThrowIfNull(content);
         if (!content.CanSeek)
-            throw new ArgumentException("the stream cannot tell its size; copy it into a file or a MemoryStream first.", nameof(content));
+        {
+            throw new ArgumentException(
+                "the stream cannot tell its size; copy it into a file or a MemoryStream first.", nameof(content));
+        }
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
         hash.AppendData(Encoding.ASCII.GetBytes($"blob {content.Length - content.Position}\0"));
         var buffer = new byte[1 << 16];
