@@ -29,6 +29,10 @@ public static class ShippedWeights
 
     private const string ChecksumKey = "sha256";
 
+    /// <summary>Whether the library was built with a file.</summary>
+    /// <param name="file"><see cref="Fan"/> or <see cref="Model"/>.</param>
+    public static bool Has(string file) => typeof(ShippedWeights).Assembly.GetManifestResourceInfo($"FanTrans.{file}") is not null;
+
     /// <summary>Opens a file of the library.</summary>
     /// <param name="file"><see cref="Fan"/> or <see cref="Model"/>.</param>
     /// <exception cref="InvalidDataException">The library was built without it, or its checksum is wrong.</exception>
@@ -73,11 +77,13 @@ public static class ShippedWeights
     /// <summary>SHA-256 over the names and values, by name.</summary>
     private static string Checksum(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
+        using var scope = NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name + "\n"));
-            TensorBytes.Use(name, tensor, hash.AppendData);
+            if (tensor.numel() > 0)
+                hash.AppendData(tensor.detach().cpu().contiguous().bytes);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

@@ -66,7 +66,7 @@ public sealed class FanTransTask : TrainingTask
 
     /// <inheritdoc/>
     public override string Description =>
-        OptionsJson.Write(new Shape(_ensemble.Options, _ensemble.Distillation, _fanRateFactor, _classWeights, _frozenFan.Value));
+        OptionsJson.Write(new Shape(_ensemble.Options, _ensemble.Distillation, _fanRateFactor, _classWeights, _frozenFan.Value, PartsOf(_ensemble)));
 
     /// <summary>The peers and the gate; the FAN only where it is fine-tuned. A frozen one is known by a hash of its weights.</summary>
     public override IReadOnlyDictionary<string, Tensor> State() => _ensemble.Source.Frozen
@@ -117,7 +117,11 @@ public sealed class FanTransTask : TrainingTask
     }
 
     private sealed record Shape(
-        FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights, string? FrozenFan);
+        FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights, string? FrozenFan, string Parts);
+
+    /// <summary>The code of parts that are not the library's.</summary>
+    internal static string PartsOf(PeerEnsemble ensemble) =>
+        Models.Parts.Joined(Models.Parts.IdentityOf(ensemble.Options), PeerLosses.IdentityOf(ensemble.Distillation));
 
     /// <summary>What a frozen FAN's features depend on.</summary>
     internal static string Identity(PeerEnsemble ensemble) =>
@@ -147,7 +151,7 @@ public sealed class FanTransTask : TrainingTask
     {
         var learned = _ensemble.modules().OfType<AttentionDrop>().Any(drop => drop.KeepLogits.Count > 0)
             ? new CorrelationMeter(_ensemble.Options.ActionUnits) : null;
-        var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, learned, cancellation);
+        var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, shared: false, learned, cancellation);
         var evaluation = ensemble.Evaluate();
         var metrics = new Dictionary<string, double>
         {
