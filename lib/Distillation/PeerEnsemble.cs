@@ -93,6 +93,10 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
         return bfloat16Fan?.Features(images, pooling, heatmaps) ?? fan.Features(images, pooling, heatmaps);
     }
 
+    /// <summary>The same from a pass of the source that was made already.</summary>
+    internal Tensor Features(FanOutput output) =>
+        FeatureSource.Taken(output, Options.FeaturePooling, peers[0].UsesHeatmaps);
+
     /// <summary>As <c>call</c>, from features, fresh or from a cache.</summary>
     /// <param name="features">(B, C, h, w), or (B, C + L, h, w) with heatmaps; see <see cref="Taken"/>.</param>
     /// <exception cref="ArgumentException">The features have another number of channels.</exception>

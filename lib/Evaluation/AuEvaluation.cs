@@ -32,41 +32,27 @@ public sealed record AuEvaluation(IReadOnlyList<AuMetrics> Units, Thresholds Thr
     /// <summary>Mean F1 of the best constant predictor of each action unit.</summary>
     public double MacroConstantF1 => Mean(u => u.ConstantF1);
 
-    /// <summary>Mean precision.</summary>
-    public double MacroPrecision => Mean(u => u.Counts.Precision);
-
-    /// <summary>Mean recall.</summary>
-    public double MacroRecall => Mean(u => u.Counts.Recall);
-
     /// <summary>Mean accuracy.</summary>
     public double MacroAccuracy => Mean(u => u.Counts.Accuracy);
-
-    /// <summary>Mean Matthews' correlation coefficient.</summary>
-    public double MacroMcc => Mean(u => u.Counts.Mcc);
 
     /// <summary>Mean area under the ROC curve, over the action units that have both values.</summary>
     public double MacroAuc => Mean(u => u.Auc);
 
-    /// <summary>Mean average precision, over the action units that have a positive.</summary>
-    public double MacroAveragePrecision => Mean(u => u.AveragePrecision);
+    internal static AuEvaluation Of(AuPredictions predictions, Thresholds thresholds) => new(
+        [
+            .. predictions.ActionUnits.Select((unit, n) =>
+            {
+                var frames = predictions.Unit(n, thresholds.Values[n]);
+                var ranks = Ranking.Tally(frames);
+                return new AuMetrics(
+                    unit, BinaryCounts.Of(frames.Scores, frames.Labels, frames.Threshold),
+                    Ranking.Auc(ranks), Ranking.AveragePrecision(ranks), Calibration.Error(Calibration.Tally(frames)));
+            }),
+        ],
+        thresholds);
 
-    /// <summary>Mean expected calibration error.</summary>
-    public double MacroCalibrationError => Mean(u => u.CalibrationError);
-
-    internal static AuEvaluation Of(AuPredictions predictions, Thresholds thresholds)
-    {
-        var units = predictions.ActionUnits.Select((unit, n) =>
-        {
-            float[] scores = [.. predictions.Probabilities.Select(row => row[n])];
-            sbyte[] labels = [.. predictions.Labels.Select(row => row[n])];
-            var counts = BinaryCounts.Of(scores, labels, thresholds.Values[n]);
-            var ranks = Ranking.Tally(new UnitFrames(scores, labels, 0.5, Ranking.Classes(scores, labels)));
-            return new AuMetrics(
-                unit, counts, Ranking.Auc(ranks), Ranking.AveragePrecision(ranks),
-                Calibration.Error(Calibration.Tally(scores, labels)));
-        });
-        return new AuEvaluation([.. units], thresholds);
-    }
+    /// <summary>An action unit's value, or the mean over all that define it.</summary>
+    internal double Of(Metric metric, int? unit = null) => unit is { } n ? metric.Of(Units[n]) : Mean(metric.Of);
 
     private double Mean(Func<AuMetrics, double> value) =>
         HierarchicalBootstrap.MeanOfDefined([.. Units.Select(value)]);

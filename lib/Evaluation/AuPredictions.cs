@@ -15,9 +15,8 @@ public sealed record AuPredictions(
     /// <param name="thresholds">From which probability on an action unit counts as present; null is 0.5, by
     /// protocol.</param>
     /// <exception cref="ArgumentException">
-    /// Rows or columns do not match, a label is none of 0, 1 and 9, a probability with a known label is not 0 to 1, or the
-    /// thresholds were tuned on one of these subjects.
-    /// </exception>
+    /// Rows or columns do not match, a label is none of 0, 1 and 9, a probability with a known label is not 0 to 1, or
+    /// the thresholds were tuned on one of these subjects. </exception>
     public AuEvaluation Evaluate(Thresholds? thresholds = null)
     {
         Check();
@@ -27,12 +26,13 @@ public sealed record AuPredictions(
     }
 
     /// <summary>
-    /// The same decisions at 0.5 as these have at thresholds: each action unit's probabilities are stretched linearly below
-    /// and above its threshold, which keeps their order. So intervals and comparisons at 0.5 are about tuned thresholds.
+    /// The same decisions at 0.5 as these have at thresholds: each action unit's probabilities are stretched linearly
+    /// below and above its threshold, which keeps their order. So intervals and comparisons at 0.5 are about tuned
+    /// thresholds.
     /// </summary>
     /// <param name="thresholds">For example those tuned on the validation subjects of the same run.</param>
-    /// <exception cref="ArgumentException">There are not as many thresholds as action units, or they were tuned on one of these
-    /// subjects.</exception>
+    /// <exception cref="ArgumentException">There are not as many thresholds as action units, or they were tuned on one
+    /// of these subjects.</exception>
     public AuPredictions At(Thresholds thresholds)
     {
         ArgumentNullException.ThrowIfNull(thresholds);
@@ -56,7 +56,8 @@ public sealed record AuPredictions(
         ArgumentNullException.ThrowIfNull(units);
         if (units.Except(ActionUnits).ToArray() is { Length: > 0 } others)
             throw new ArgumentException(
-                $"AU {string.Join(", ", others)} is not predicted, only {string.Join(", ", ActionUnits)}.", nameof(units));
+                $"AU {string.Join(", ", others)} is not predicted, only {string.Join(", ", ActionUnits)}.",
+                nameof(units));
         int[] columns = [.. units.Select(unit => ActionUnits.ToList().IndexOf(unit))];
         return new AuPredictions(
             [.. units], Keys, [.. Probabilities.Select(row => Array.ConvertAll(columns, c => row[c]))],
@@ -90,12 +91,21 @@ public sealed record AuPredictions(
             [.. parts.SelectMany(p => p.Labels)]);
     }
 
+    /// <summary>The frames of the n-th action unit, with a class for every score.</summary>
+    internal UnitFrames Unit(int n, double threshold)
+    {
+        float[] scores = [.. Probabilities.Select(row => row[n])];
+        sbyte[] labels = [.. Labels.Select(row => row[n])];
+        return new UnitFrames(scores, labels, threshold, Ranking.Classes(scores, labels));
+    }
+
     /// <summary>The share of decisions at 0.5, one per frame and action unit, in which two peers differ; the mean over
     /// all pairs of peers that predict the same frames, 0 to 1.</summary>
     internal static double Disagreement(IReadOnlyList<AuPredictions> peers)
     {
         var pairs = peers.SelectMany((a, k) => peers.Take(k).SelectMany(b => a.Probabilities.Zip(b.Probabilities)));
-        return pairs.SelectMany(rows => rows.First.Zip(rows.Second, (p, q) => p >= 0.5 != q >= 0.5 ? 1.0 : 0)).Average();
+        return pairs.SelectMany(rows => rows.First.Zip(rows.Second))
+            .Average(p => p.First >= 0.5 != p.Second >= 0.5 ? 1.0 : 0);
     }
 
     /// <summary>Refuses rows that do not match, and values that are none.</summary>

@@ -82,5 +82,14 @@ public readonly record struct BinaryCounts(
         a.TruePositives + b.TruePositives, a.FalsePositives + b.FalsePositives,
         a.FalseNegatives + b.FalseNegatives, a.TrueNegatives + b.TrueNegatives);
 
+    internal static double[] Tally(UnitFrames frames)
+    {
+        var (tp, fp, fn, tn) = Of(frames.Scores, frames.Labels, frames.Threshold);
+        return [tp, fp, fn, tn];
+    }
+
+    internal static BinaryCounts OfTally(double[] tally) =>
+        new((long)tally[0], (long)tally[1], (long)tally[2], (long)tally[3]);
+
     private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }

@@ -1,13 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FanTrans.Interop;
+using FanTrans.Data;
 using MathNet.Numerics.Statistics;
 
 namespace FanTrans.Evaluation;
 
 /// <summary>
-/// The test results of every fold, pooled and by themselves. The published average is that of pooled counts or of folds,
-/// by system; this record has both.
+/// The test results of every fold, pooled and by themselves. The published average is that of pooled counts or of
+/// folds, by system; this record has both.
 /// </summary>
 /// <param name="Folds">Each fold's test frames at 0.5, by protocol.</param>
 /// <param name="Pooled">All folds' test frames together at 0.5, by protocol.</param>
@@ -25,15 +25,6 @@ public sealed record CrossValidation(
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    private static readonly (string Name, Metric? Metric, Func<AuMetrics, double> Value)[] Columns =
-    [
-        ("f1", Metric.F1, m => m.F1), ("f1_constant", null, m => m.ConstantF1),
-        ("precision", Metric.Precision, m => m.Counts.Precision), ("recall", Metric.Recall, m => m.Counts.Recall),
-        ("accuracy", Metric.Accuracy, m => m.Counts.Accuracy), ("auc", Metric.Auc, m => m.Auc),
-        ("average_precision", Metric.AveragePrecision, m => m.AveragePrecision), ("mcc", Metric.Mcc, m => m.Counts.Mcc),
-        ("calibration_error", Metric.CalibrationError, m => m.CalibrationError),
-    ];
-
     /// <summary>The action units, in order.</summary>
     public IReadOnlyList<int> ActionUnits { get; } = [.. Pooled.Units.Select(u => u.ActionUnit)];
 
@@ -45,7 +36,8 @@ public sealed record CrossValidation(
 
     /// <summary>Evaluates every fold.</summary>
     /// <param name="folds">Each fold's predictions for its test subjects.</param>
-    /// <param name="validation">Each fold's predictions for its validation subjects, to tune thresholds on; null for none.</param>
+    /// <param name="validation">Each fold's predictions for its validation subjects, to tune thresholds on; null for
+    /// none.</param>
     /// <exception cref="ArgumentException">
     /// The folds share a frame, differ in their action units, or a fold's validation shares a subject with its test.
     /// </exception>
@@ -66,7 +58,8 @@ public sealed record CrossValidation(
                 : HierarchicalBootstrap.Mean([AuPredictions.Pooled([.. folds.Zip(tuned, (f, t) => f.At(t))])]));
     }
 
-    /// <summary>Returns F1 and AUC of each action unit, then the mean of every metric, in percent with their intervals.</summary>
+    /// <summary>Returns F1 and AUC of each action unit, then the mean of every metric, in percent with their
+    /// intervals.</summary>
     public ResultTable Table()
     {
         List<MetricIntervals> shown = [F1Intervals, Of(Metric.Auc)];
@@ -77,7 +70,10 @@ public sealed record CrossValidation(
             columns.Insert(2, "F1 tuned on validation (95 %)");
         }
         string[] Row(string name, Func<MetricIntervals, Interval> of, double constant) =>
-            [name, .. shown.Select(m => ResultTable.WithEnds(of(m), ResultTable.Percent)), ResultTable.Percent(constant)];
+        [
+            name, .. shown.Select(m => ResultTable.WithEnds(of(m), ResultTable.Percent)),
+            ResultTable.Percent(constant),
+        ];
         return new ResultTable(
             columns,
             [
@@ -106,42 +102,43 @@ public sealed record CrossValidation(
             rows.Add(Row($"{system}, thresholds tuned on validation", TunedF1, i => i.Estimate));
         return new ResultTable(
             ["F1 (%), AU", .. ActionUnits.Select(unit => $"{unit}"), "mean"], rows,
-            [.. PublishedResults.Notes(published), $"{system}: at 0.5 by protocol, {Folds.Count} folds pooled. {Uncertainty}"]);
+            [
+                .. PublishedResults.Notes(published),
+                $"{system}: at 0.5 by protocol, {Folds.Count} folds pooled. {Uncertainty}",
+            ]);
     }
 
-    /// <summary>Returns every metric of every fold and of all pooled: a row per action unit and part, and one for the mean
-    /// ("macro"); numbers, not percent.</summary>
+    /// <summary>Returns every metric of every fold and of all pooled: a row per action unit and part, and one for the
+    /// mean ("macro"); numbers, not percent.</summary>
     public ResultTable Details()
     {
-        string[] Row(string part, AuEvaluation evaluation, int? n, bool pooled)
-        {
-            var counts = n is { } u ? evaluation.Units[u].Counts : default;
-            return
-            [
-                part, n is { } k ? $"{ActionUnits[k]}" : "macro", evaluation.Thresholds.Origin,
-                n is null ? "" : $"{counts.Known}", n is null ? "" : $"{counts.Positives}",
-                .. Columns.Select(c => ResultTable.Number(Value(evaluation, n, c.Value))),
-                .. Columns.Where(c => c.Metric is not null).SelectMany(c =>
-                {
-                    var i = n is { } unit ? Of(c.Metric!).Units[unit] : Of(c.Metric!).Macro;
-                    return pooled ? new[] { ResultTable.Number(i.Low), ResultTable.Number(i.High) } : ["", ""];
-                }),
-            ];
-        }
+        IEnumerable<string> Row(string part, AuEvaluation evaluation, int? n) =>
+        [
+            part, n is { } unit ? $"{ActionUnits[unit]}" : "macro", evaluation.Thresholds.Origin,
+            n is { } k ? $"{evaluation.Units[k].Counts.Known}" : "",
+            n is { } p ? $"{evaluation.Units[p].Counts.Positives}" : "",
+            ResultTable.Number(n is { } u ? evaluation.Units[u].ConstantF1 : evaluation.MacroConstantF1),
+            .. Intervals.SelectMany(i => new[]
+            {
+                evaluation.Of(i.Metric, n),
+                ReferenceEquals(evaluation, Pooled) ? i[n].Low : double.NaN,
+                ReferenceEquals(evaluation, Pooled) ? i[n].High : double.NaN,
+            }).Select(ResultTable.Number),
+        ];
         return new ResultTable(
             [
-                "part", "action_unit", "thresholds", "frames", "positives", .. Columns.Select(c => c.Name),
-                .. Columns.Where(c => c.Metric is not null).SelectMany(c => new[] { $"{c.Name}_low", $"{c.Name}_high" }),
+                "part", "action_unit", "thresholds", "frames", "positives", "f1_constant",
+                .. Intervals.Select(Key).SelectMany(name => new[] { name, $"{name}_low", $"{name}_high" }),
             ],
             [
-                .. Parts().SelectMany(p => Enumerable.Range(0, ActionUnits.Count).Select(n => (int?)n).Append(null)
-                    .Select(n => Row(p.Part, p.Evaluation, n, ReferenceEquals(p.Evaluation, Pooled)))),
+                .. Parts.SelectMany(part => Enumerable.Range(0, ActionUnits.Count).Select(n => (int?)n).Append(null)
+                    .Select(n => Row(part.Name, part.Evaluation, n).ToArray())),
             ],
             []);
     }
 
-    /// <summary>Writes "cross-validation.csv" with all details, ".json" with the same and the published rows, and ".tex" with
-    /// the table beside them, each whole or not at all.</summary>
+    /// <summary>Writes "cross-validation.csv" with all details, ".json" with the same and the published rows, and
+    /// ".tex" with the table beside them, each whole or not at all.</summary>
     /// <param name="folder">Where to; made if it is not there.</param>
     /// <param name="system">The name of the own row.</param>
     public void Save(string folder, string system)
@@ -152,36 +149,35 @@ public sealed record CrossValidation(
         {
             intervals = new { level = 0.95, F1Intervals.Seeds, F1Intervals.Subjects },
             macroF1OverFolds = new { mean, deviation },
-            parts = Parts().ToDictionary(p => p.Part, p => new
+            parts = Parts.ToDictionary(p => p.Name, p => new
             {
                 thresholds = new { p.Evaluation.Thresholds.Origin, p.Evaluation.Thresholds.Values },
-                units = p.Evaluation.Units.ToDictionary(
-                    u => $"{u.ActionUnit}", u => Columns.ToDictionary(c => c.Name, c => c.Value(u))),
-                macro = Columns.ToDictionary(c => c.Name, c => Value(p.Evaluation, null, c.Value)),
+                units = ActionUnits.Index().ToDictionary(u => $"{u.Item}", u => Values(p.Evaluation, u.Index)),
+                macro = Values(p.Evaluation, null),
             }),
-            pooledIntervals = Columns.Where(c => c.Metric is not null).ToDictionary(
-                c => c.Name, c => new { Of(c.Metric!).Units, Of(c.Metric!).Macro }),
+            pooledIntervals = Intervals.ToDictionary(Key, i => new { i.Units, i.Macro }),
             published = PublishedResults.For(ActionUnits),
         };
-        AtomicFile.WriteText(Path.Combine(folder, "cross-validation.csv"), Details().Csv());
-        AtomicFile.WriteText(
+        WholeFile.Write(Path.Combine(folder, "cross-validation.csv"), Details().Csv());
+        WholeFile.Write(
             Path.Combine(folder, "cross-validation.json"), JsonSerializer.Serialize(json, Json) + "\n");
-        AtomicFile.WriteText(Path.Combine(folder, "cross-validation.tex"), BesidePublished(system).Latex());
+        WholeFile.Write(Path.Combine(folder, "cross-validation.tex"), BesidePublished(system).Latex());
+
+        Dictionary<string, double> Values(AuEvaluation evaluation, int? n) =>
+            Intervals.ToDictionary(Key, i => evaluation.Of(i.Metric, n));
     }
 
-    private string Uncertainty =>
-        $"Intervals over {F1Intervals.Subjects} test subjects; one seed, so how results vary with the seed is not in them.";
+    private string Uncertainty => $"Intervals over {F1Intervals.Subjects} test subjects; "
+        + "one seed, so how results vary with the seed is not in them.";
 
-    private MetricIntervals Of(Metric metric) => Intervals.Single(i => i.Metric == metric);
-
-    private IEnumerable<(string Part, AuEvaluation Evaluation)> Parts() =>
+    private IEnumerable<(string Name, AuEvaluation Evaluation)> Parts =>
     [
         .. Folds.Select((f, k) => ($"fold {k + 1}", f)),
         .. TunedFolds.Select((f, k) => ($"fold {k + 1} (tuned)", f)),
         ("pooled", Pooled),
     ];
 
-    /// <summary>An action unit's value, or the mean over all that define it.</summary>
-    private static double Value(AuEvaluation evaluation, int? unit, Func<AuMetrics, double> value) =>
-        unit is { } n ? value(evaluation.Units[n]) : HierarchicalBootstrap.MeanOfDefined([.. evaluation.Units.Select(value)]);
+    private MetricIntervals Of(Metric metric) => Intervals.Single(i => i.Metric == metric);
+
+    private static string Key(MetricIntervals intervals) => intervals.Metric.Name.ToLowerInvariant();
 }

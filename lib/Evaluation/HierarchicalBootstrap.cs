@@ -16,8 +16,8 @@ public sealed record Interval(double Estimate, double Low, double High, double P
 
 /// <summary>The intervals of one metric, of a mean over seeds or of the difference between two.</summary>
 /// <param name="Metric">What was computed.</param>
-/// <param name="Seeds">Runs that it rests on; of a difference, those of the system that has fewer. With one the intervals
-/// are over subjects alone.</param>
+/// <param name="Seeds">Runs that it rests on; of a difference, those of the system that has fewer. With one the
+/// intervals are over subjects alone.</param>
 /// <param name="Subjects">Test subjects that it rests on.</param>
 /// <param name="Units">One an action unit, in the predictions' order; NaN where the metric is not defined.</param>
 /// <param name="Macro">Of the mean over action units.</param>
@@ -28,16 +28,19 @@ public sealed record MetricIntervals(
 {
     /// <summary>The units' p-values after Holm's correction for the number of action units.</summary>
     public IReadOnlyList<double> Corrected { get; } = HierarchicalBootstrap.Holm([.. Units.Select(u => u.PValue)]);
+
+    internal Interval this[int? unit] => unit is { } n ? Units[n] : Macro;
 }
 
 /// <summary>
 /// Intervals and tests by a hierarchical bootstrap over seeds and subjects, crosswise: the subjects are drawn with
 /// replacement, whole, and the same draw serves every seed and both systems, since all are tested on the same subjects.
-/// What two different seeds share in these draws is the variance that more seeds cannot lower; to it is added the variance
-/// between seeds over their number, which is what drawing seeds comes to. Three to ten seeds are too few for percentiles
-/// of their draws, so the interval is Student's t, its degrees of freedom after Satterthwaite. This is the two-way analysis
-/// of multi-reader studies (Obuchowski and Rockette 1995; Hillis 2007) with seeds as readers and subjects as cases. Chosen
-/// by this kit; docs/ablations.md has the measured type-I error. No published system of this task reports a test.
+/// What two different seeds share in these draws is the variance that more seeds cannot lower; to it is added the
+/// variance between seeds over their number, which is what drawing seeds comes to. Three to ten seeds are too few for
+/// percentiles of their draws, so the interval is Student's t, its degrees of freedom after Satterthwaite. This is the
+/// two-way analysis of multi-reader studies (Obuchowski and Rockette 1995; Hillis 2007) with seeds as readers and
+/// subjects as cases. Chosen by this kit; docs/ablations.md has the measured type-I error. No published system of this
+/// task reports a test.
 /// </summary>
 public static class HierarchicalBootstrap
 {
@@ -97,12 +100,12 @@ public static class HierarchicalBootstrap
     internal static double[] Holm(IReadOnlyList<double> pValues)
     {
         var corrected = Enumerable.Repeat(double.NaN, pValues.Count).ToArray();
-        int[] order = [.. Enumerable.Range(0, pValues.Count).Where(i => !double.IsNaN(pValues[i])).OrderBy(i => pValues[i])];
+        var order = pValues.Index().Where(p => !double.IsNaN(p.Item)).OrderBy(p => p.Item).ToArray();
         double largest = 0;
-        for (var rank = 0; rank < order.Length; rank++)
+        foreach (var (rank, (test, p)) in order.Index())
         {
-            largest = Math.Max(largest, Math.Min(1, pValues[order[rank]] * (order.Length - rank)));
-            corrected[order[rank]] = largest;
+            largest = Math.Max(largest, Math.Min(1, p * (order.Length - rank)));
+            corrected[test] = largest;
         }
         return corrected;
     }
@@ -129,7 +132,8 @@ public static class HierarchicalBootstrap
     }
 
     internal static MetricIntervals Difference(
-        IReadOnlyList<RunTallies> first, IReadOnlyList<RunTallies> second, Metric metric, bool paired, int draws = Draws)
+        IReadOnlyList<RunTallies> first, IReadOnlyList<RunTallies> second, Metric metric, bool paired,
+        int draws = Draws)
     {
         var subjects = first[0].Subjects.Length;
         UnitDraws[][] systems = [.. Drawn(second, metric, draws).Zip(Drawn(first, metric, draws), (plus, less) =>
@@ -140,7 +144,8 @@ public static class HierarchicalBootstrap
             paired ? systems[^1][0].Values : []);
     }
 
-    /// <summary>The interval of a system's mean, or of the first's less the second's of two that share no seed.</summary>
+    /// <summary>The interval of a system's mean, or of the first's less the second's of two that share no
+    /// seed.</summary>
     private static Interval Of(UnitDraws[] systems, int subjects)
     {
         var apart = systems.Length > 1;
@@ -202,7 +207,8 @@ public static class HierarchicalBootstrap
         }
     }
 
-    /// <summary>How far each draw of subjects is from all of them; NaN where the metric is not defined on a draw.</summary>
+    /// <summary>How far each draw of subjects is from all of them; NaN where the metric is not defined on a
+    /// draw.</summary>
     private static double[] Deviations(double[][] tallies, int[][] samples, Metric metric)
     {
         var sum = new double[tallies[0].Length];
@@ -235,16 +241,11 @@ public static class HierarchicalBootstrap
         Parallel.For(0, units * runs.Count, k =>
         {
             var (n, r) = (k / runs.Count, k % runs.Count);
-            var scores = runs[r].Probabilities.Select(row => row[n]).ToArray();
-            var labels = runs[r].Labels.Select(row => row[n]).ToArray();
-            tallies[r].Whole[n] = metric.Tally(new UnitFrames(scores, labels, 0.5, Ranking.Classes(scores, labels)));
-            var classes = Ranking.Classes(scores, labels, RankingClasses);
+            var frames = runs[r].Unit(n, 0.5);
+            tallies[r].Whole[n] = metric.Tally(frames);
+            frames = frames with { Classes = Ranking.Classes(frames.Scores, frames.Labels, RankingClasses) };
             for (var s = 0; s < subjects.Length; s++)
-            {
-                tallies[r].Subjects[s][n] = metric.Tally(new UnitFrames(
-                    Array.ConvertAll(subjects[s], row => scores[row]), Array.ConvertAll(subjects[s], row => labels[row]),
-                    0.5, classes));
-            }
+                tallies[r].Subjects[s][n] = metric.Tally(frames.Only(subjects[s]));
         });
         return tallies;
     }
@@ -263,13 +264,15 @@ public static class HierarchicalBootstrap
         }
     }
 
-    /// <summary>One action unit, or the mean over all: each run's value, and its deviations in the draws of subjects.</summary>
+    /// <summary>One action unit, or the mean over all: each run's value, and its deviations in the draws of
+    /// subjects.</summary>
     private sealed record UnitDraws(double[] Values, double[][] Draws)
     {
         /// <summary>The variance of the mean over runs that comes from drawing other seeds.</summary>
         public double Seeds => Values.Variance() / Values.Length;
 
-        /// <summary>The mean covariance of two different seeds over the draws; the variance where there is one.</summary>
+        /// <summary>The mean covariance of two different seeds over the draws; the variance where there is
+        /// one.</summary>
         public double Shared
         {
             get

@@ -30,7 +30,8 @@ public static class Labels
         foreach (var row in labels)
         {
             if (row.Length != units)
-                throw new ArgumentException($"frame {frame}: expected {units} labels, found {row.Length}.", nameof(labels));
+                throw new ArgumentException(
+                    $"frame {frame}: expected {units} labels, found {row.Length}.", nameof(labels));
             for (var n = 0; n < units; n++)
             {
                 if (!IsKnown(row[n], frame))

@@ -5,7 +5,8 @@ namespace FanTrans.Evaluation;
 /// <summary>The landmarks of one face as a network found them, and how far off they are.</summary>
 /// <param name="Index">The face's index in its source.</param>
 /// <param name="Found">136 values: 68 x (x, y) in pixels of the crop, iBUG order.</param>
-/// <param name="Errors">68 distances to the truth as shares of the distance of the outer eye corners; NaN where none is counted.</param>
+/// <param name="Errors">68 distances to the truth as shares of the distance of the outer eye corners; NaN where none is
+/// counted.</param>
 public sealed record LandmarkFace(int Index, float[] Found, double[] Errors)
 {
     /// <summary>Normalised mean error of the face: 0.04 is 4 %; NaN where nothing is counted.</summary>
@@ -14,7 +15,8 @@ public sealed record LandmarkFace(int Index, float[] Found, double[] Errors)
 
 /// <summary>Errors of the faces, or landmarks, that belong together.</summary>
 /// <param name="Name">What they share, for example "brows" or "10 to 20°".</param>
-/// <param name="Errors">One error per face, as a share of the distance of the outer eye corners; faces without one are left out.</param>
+/// <param name="Errors">One error per face, as a share of the distance of the outer eye corners; faces without one are
+/// left out.</param>
 public sealed record ErrorGroup(string Name, IReadOnlyList<double> Errors)
 {
     /// <summary>The mean error; NaN without a face.</summary>
@@ -33,15 +35,21 @@ public sealed record LandmarkEvaluation(IReadOnlyList<LandmarkFace> Faces)
 
     /// <summary>Share of the faces whose error is above a limit, 0 to 1; NaN without a face.</summary>
     /// <param name="limit">For example 0.1, where a face is commonly counted as failed.</param>
-    public double ShareAbove(double limit) => All.Errors.Select(e => e > limit ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average();
+    public double ShareAbove(double limit) =>
+        All.Errors.Select(e => e > limit ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average();
 
     /// <summary>The errors of each part of the face: contour, brows, nose, eyes, mouth.</summary>
     public IReadOnlyList<ErrorGroup> ByPart() =>
-        [.. Ibug68.Parts.Select(part => Group(part.Name, Faces.Select(f => f with { Errors = f.Errors[part.Landmarks] })))];
+    [
+        .. Ibug68.Parts.Select(part =>
+            Group(part.Name, Faces.Select(f => f with { Errors = f.Errors[part.Landmarks] }))),
+    ];
 
     /// <summary>The errors of the faces for which a value lies between each two neighbouring edges.</summary>
-    /// <param name="value">The value of a face by its index in the source, for example how far the head is turned.</param>
-    /// <param name="edges">At least two, rising; a value counts where it is at least the lower and below the upper edge.</param>
+    /// <param name="value">The value of a face by its index in the source, for example how far the head is
+    /// turned.</param>
+    /// <param name="edges">At least two, rising; a value counts where it is at least the lower and below the upper
+    /// edge.</param>
     /// <param name="unit">Written behind the edges, for example "°".</param>
     public IReadOnlyList<ErrorGroup> By(Func<int, double> value, IReadOnlyList<int> edges, string unit = "")
     {
@@ -74,8 +82,8 @@ internal static class LandmarkError
     /// <param name="truth">136 values: 68 x (x, y) in the same pixels; a NaN pair is not known and not counted.</param>
     /// <param name="visible">68 flags; a landmark that is not visible is not counted. Null counts all.</param>
     /// <returns>
-    /// 68 shares, 0.05 for 5 %; NaN where a landmark is not counted, or all of them where the outer eye corners are unknown
-    /// or in one place.
+    /// 68 shares, 0.05 for 5 %; NaN where a landmark is not counted, or all of them where the outer eye corners are
+    /// unknown or in one place.
     /// </returns>
     /// <exception cref="ArgumentException">A length is not 136, or of the flags not 68.</exception>
     public static double[] Each(

@@ -2,7 +2,8 @@ using MathNet.Numerics.Statistics;
 
 namespace FanTrans.Evaluation;
 
-/// <summary>Compares matrices over the same action units, as the learned keep probabilities with the labels' φ.</summary>
+/// <summary>Compares matrices over the same action units, as the learned keep probabilities with the labels'
+/// φ.</summary>
 public static class MatrixCorrelation
 {
     /// <summary>
@@ -48,8 +49,8 @@ public static class MatrixCorrelation
     }
 
     /// <summary>
-    /// The off-diagonal entries as what Spearman's ρ compares: their ranks, scaled from 0, the lowest, to 1, the highest;
-    /// ties share their mean rank. So matrices of different scales can be seen side by side.
+    /// The off-diagonal entries as what Spearman's ρ compares: their ranks, scaled from 0, the lowest, to 1, the
+    /// highest; ties share their mean rank. So matrices of different scales can be seen side by side.
     /// </summary>
     /// <param name="matrix">N x N; NaN is left out.</param>
     /// <returns>N x N, NaN on the diagonal; 0.5 throughout where all entries are equal.</returns>

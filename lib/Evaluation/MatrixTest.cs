@@ -11,16 +11,18 @@ namespace FanTrans.Evaluation;
 /// <param name="Rho">Spearman's ρ, -1 to 1, the mean over seeds; NaN where one of the matrices is constant.</param>
 /// <param name="NullBound">The ρ that 95 of 100 permutations of the action units stay below.</param>
 /// <param name="PValue">
-/// One-sided: the share of permutations with a ρ at least as high, the observed order counted among them, so never below
-/// 1 / (permutations + 1).
+/// One-sided: the share of permutations with a ρ at least as high, the observed order counted among them, so never
+/// below 1 / (permutations + 1).
 /// </param>
 /// <param name="Corrected">The same after Holm's correction for the number of tests.</param>
 public sealed record MatrixTest(string Name, double Rho, double NullBound, double PValue, double Corrected)
 {
     /// <summary>Tests pairs of matrices.</summary>
-    /// <param name="pairs">What is compared, and the two matrices, each N x N; entries that are NaN in either are left out.</param>
+    /// <param name="pairs">What is compared, and the two matrices, each N x N; entries that are NaN in either are left
+    /// out.</param>
     /// <param name="permutations">How many to draw for each, at least 1.</param>
-    /// <exception cref="ArgumentException">Two matrices are not square of one size, or of fewer than 3 action units.</exception>
+    /// <exception cref="ArgumentException">Two matrices are not square of one size, or of fewer than 3 action
+    /// units.</exception>
     public static IReadOnlyList<MatrixTest> Run(
         IReadOnlyList<(string Name, double[,] First, double[,] Second)> pairs, int permutations = 9999)
     {
@@ -29,12 +31,12 @@ public sealed record MatrixTest(string Name, double Rho, double NullBound, doubl
             [.. pairs.Select(p => (p.Name, (IReadOnlyList<double[,]>)[p.First], p.Second))], permutations);
     }
 
-    /// <summary>Tests what several seeds have learned against one matrix: the mean of their ρ, under one permutation of its
-    /// action units for all of them.</summary>
+    /// <summary>Tests what several seeds have learned against one matrix: the mean of their ρ, under one permutation of
+    /// its action units for all of them.</summary>
     /// <param name="learned">What is compared, a matrix per seed, and the matrix to compare with, each N x N.</param>
     /// <param name="permutations">How many to draw for each, at least 1.</param>
-    /// <exception cref="ArgumentException">Two matrices are not square of one size, of fewer than 3 action units, or there
-    /// is no seed.</exception>
+    /// <exception cref="ArgumentException">Two matrices are not square of one size, of fewer than 3 action units, or
+    /// there is no seed.</exception>
     public static IReadOnlyList<MatrixTest> OverSeeds(
         IReadOnlyList<(string Name, IReadOnlyList<double[,]> Seeds, double[,] Truth)> learned, int permutations = 9999)
     {
@@ -47,7 +49,8 @@ public sealed record MatrixTest(string Name, double Rho, double NullBound, doubl
             foreach (var one in seeds)
                 RequireOneSize(name, one, truth);
         }
-        var tests = learned.AsParallel().AsOrdered().Select(t => Test(t.Name, t.Seeds, t.Truth, permutations)).ToArray();
+        var tests = learned.AsParallel().AsOrdered()
+            .Select(t => Test(t.Name, t.Seeds, t.Truth, permutations)).ToArray();
         var corrected = HierarchicalBootstrap.Holm([.. tests.Select(t => t.PValue)]);
         return [.. tests.Zip(corrected, (test, p) => test with { Corrected = p })];
     }
@@ -108,6 +111,7 @@ public sealed record MatrixTest(string Name, double Rho, double NullBound, doubl
                 $"{name}: expected two square matrices of one size, found {n} x {a.GetLength(1)} and " +
                 $"{b.GetLength(0)} x {b.GetLength(1)}.");
         if (n < 3)
-            throw new ArgumentException($"{name}: {n} action units cannot be permuted to a test; at least 3 are needed.");
+            throw new ArgumentException(
+                $"{name}: {n} action units cannot be permuted to a test; at least 3 are needed.");
     }
 }

@@ -5,7 +5,8 @@ using FanTrans.Interop;
 
 namespace FanTrans.Evaluation;
 
-/// <summary>Predictions as CSV: <c>subject,sequence,frame,AU01_p,…,AU01,…</c>, one line a frame; an unknown label is 9.</summary>
+/// <summary>Predictions as CSV: <c>subject,sequence,frame,AU01_p,…,AU01,…</c>, one line a frame; an unknown label is
+/// 9.</summary>
 public static class PredictionsFile
 {
     /// <summary>Writes predictions, whole or not at all; probabilities keep all their bits.</summary>
@@ -22,7 +23,7 @@ public static class PredictionsFile
                 .AppendJoin(',', predictions.Probabilities[row].Select(p => p.ToString("r", CultureInfo.InvariantCulture))).Append(',')
                 .AppendJoin(',', predictions.Labels[row]).Append('\n');
         }
-        AtomicFile.WriteText(path, text.ToString());
+        WholeFile.Write(path, text.ToString());
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>

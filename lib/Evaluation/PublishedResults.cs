@@ -4,9 +4,11 @@ namespace FanTrans.Evaluation;
 
 /// <summary>One published system's F1 on one dataset.</summary>
 /// <param name="System">Its name, and where it was published.</param>
-/// <param name="F1">In percent, one per action unit in the dataset's order; empty where only the average is known.</param>
+/// <param name="F1">In percent, one per action unit in the dataset's order; empty where only the average is
+/// known.</param>
 /// <param name="Average">In percent, as printed.</param>
-/// <param name="Note">How its epoch was chosen, where its code shows it, and other reservations; null where unknown.</param>
+/// <param name="Note">How its epoch was chosen, where its code shows it, and other reservations; null where
+/// unknown.</param>
 public sealed record PublishedRow(string System, IReadOnlyList<double> F1, double Average, string? Note = null)
 {
     internal string[] Cells(int units)
@@ -19,9 +21,9 @@ public sealed record PublishedRow(string System, IReadOnlyList<double> F1, doubl
 }
 
 /// <summary>
-/// Published results of subject-exclusive three-fold cross-validation, as printed in the papers or their repositories: what
-/// a table of one's own results stands beside. They come from the licensed datasets; results on rendered faces are not
-/// comparable. None was published with an interval.
+/// Published results of subject-exclusive three-fold cross-validation, as printed in the papers or their repositories:
+/// what a table of one's own results stands beside. They come from the licensed datasets; results on rendered faces are
+/// not comparable. None was published with an interval.
 /// </summary>
 public static class PublishedResults
 {
@@ -40,8 +42,8 @@ public static class PublishedResults
         new("FAUDT (CVPR 21)", [51.7, 49.3, 61.0, 77.8, 79.5, 82.9, 86.3, 67.6, 51.9, 63.0, 43.7, 56.3], 64.2),
         new("ME-GraphAU R50 (IJCAI 22)", [53.7, 46.9, 59.0, 78.5, 80.0, 84.4, 87.8, 67.3, 52.5, 63.2, 50.6, 52.4], 64.7,
             EveryEpochOnTest),
-        new("ME-GraphAU Swin-B (IJCAI 22)", [52.7, 44.3, 60.9, 79.9, 80.1, 85.3, 89.2, 69.4, 55.4, 64.4, 49.8, 55.1], 65.5,
-            EveryEpochOnTest),
+        new("ME-GraphAU Swin-B (IJCAI 22)",
+            [52.7, 44.3, 60.9, 79.9, 80.1, 85.3, 89.2, 69.4, 55.4, 64.4, 49.8, 55.1], 65.5, EveryEpochOnTest),
         new("AU-Net (Proc. IEEE 23)", [58.0, 48.2, 62.4, 76.4, 77.5, 83.4, 88.5, 63.3, 52.0, 65.5, 52.1, 52.3], 65.0,
             EveryEpochOnTest),
         new("MDHR R50 (CVPR 24)", [58.3, 50.9, 58.9, 78.4, 80.3, 84.9, 88.2, 69.5, 56.0, 65.5, 49.5, 59.3], 66.6,

@@ -36,8 +36,8 @@ internal static class Ranking
     }
 
     /// <summary>
-    /// Area under the ROC curve: the chance that a present frame scores above an absent one, ties counting half. NaN where
-    /// the known labels are all one value.
+    /// Area under the ROC curve: the chance that a present frame scores above an absent one, ties counting half. NaN
+    /// where the known labels are all one value.
     /// </summary>
     public static double Auc(double[] tally)
     {
@@ -53,8 +53,8 @@ internal static class Ranking
     }
 
     /// <summary>
-    /// Average precision, Σ (R_k - R_(k-1)) P_k over the distinct thresholds from the highest, without interpolation. NaN
-    /// where no known frame is present.
+    /// Average precision, Σ (R_k - R_(k-1)) P_k over the distinct thresholds from the highest, without interpolation.
+    /// NaN where no known frame is present.
     /// </summary>
     public static double AveragePrecision(double[] tally)
     {

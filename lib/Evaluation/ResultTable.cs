@@ -5,8 +5,8 @@ using System.Text;
 namespace FanTrans.Evaluation;
 
 /// <summary>
-/// A table of results as data, and as text for a terminal, a page or a paper. The first column is aligned left, all others
-/// right.
+/// A table of results as data, and as text for a terminal, a page or a paper. The first column is aligned left, all
+/// others right.
 /// </summary>
 /// <param name="Columns">The columns' names.</param>
 /// <param name="Rows">As many cells each as there are columns.</param>
@@ -35,7 +35,8 @@ public sealed record ResultTable(
     /// <summary>Returns the table in Markdown, then the notes.</summary>
     public string Markdown()
     {
-        string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells.Select(c => c.Replace("|", "\\|")))} |\n";
+        string Row(IEnumerable<string> cells) =>
+            $"| {string.Join(" | ", cells.Select(c => c.Replace("|", "\\|")))} |\n";
         var rule = $"|---|{string.Concat(Columns.Skip(1).Select(_ => "---:|"))}\n";
         return Row(Columns) + rule + string.Concat(Rows.Select(Row)) + string.Concat(Notes.Select(n => $"\n{n}\n"));
     }
@@ -69,10 +70,9 @@ public sealed record ResultTable(
             '±' => "$\\pm$",
             _ => $"{c}",
         }));
-        var text = new StringBuilder("% Needs \\usepackage{booktabs}.\n").AppendJoin("", Notes.Select(n => $"% {n}\n"))
-            .Append(CultureInfo.InvariantCulture, $"\\begin{{tabular}}{{l{new string('r', Columns.Count - 1)}}}\n\\toprule\n")
-            .Append(Row(Columns)).Append("\\midrule\n").AppendJoin("", Rows.Select(Row));
-        return text.Append("\\bottomrule\n\\end{tabular}\n").ToString();
+        return "% Needs \\usepackage{booktabs}.\n" + string.Concat(Notes.Select(n => $"% {n}\n"))
+            + $"\\begin{{tabular}}{{l{new string('r', Columns.Count - 1)}}}\n\\toprule\n{Row(Columns)}\\midrule\n"
+            + string.Concat(Rows.Select(Row)) + "\\bottomrule\n\\end{tabular}\n";
     }
 
     /// <summary>A share in percent, "-" where it is not defined.</summary>
@@ -100,8 +100,8 @@ public sealed record ResultTable(
 }
 
 /// <summary>
-/// Tells a notebook how to show a table. Notebooks know this attribute by its name and members, so the library refers to
-/// none of their packages.
+/// Tells a notebook how to show a table. Notebooks know this attribute by its name and members, so the library refers
+/// to none of their packages.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType) : Attribute

@@ -6,19 +6,19 @@ namespace FanTrans.Evaluation;
 public static class TokenSimilarity
 {
     /// <summary>
-    /// How much of the token of unit j a linear map of the token of unit i explains: R² of the least squares, adjusted for the
-    /// number of predictors. 1 for every pair says that all tokens carry the same.
+    /// How much of the token of unit j a linear map of the token of unit i explains: R² of the least squares. 1 for every pair
+    /// says that all tokens carry the same. Chance alone explains about width / frames.
     /// </summary>
-    /// <param name="tokens">One token a frame and action unit: [frames, units, width]; more frames than width + 1.</param>
-    /// <returns>N x N, row i explains column j, at most 1; the diagonal is 1; NaN for a unit whose tokens do not
+    /// <param name="tokens">One token for each frame and action unit: [frames, units, width]; at least two frames.</param>
+    /// <returns>N x N, row i explains column j, 0 to 1; the diagonal is 1; NaN for a unit whose tokens do not
     /// vary.</returns>
-    /// <exception cref="ArgumentException">There are too few frames.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two frames.</exception>
     public static double[,] Explained(float[,,] tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         var (frames, units, width) = (tokens.GetLength(0), tokens.GetLength(1), tokens.GetLength(2));
-        if (frames < width + 2)
-            throw new ArgumentException($"tokens: expected at least {width + 2} frames for a width of {width}, found {frames}.", nameof(tokens));
+        if (frames < 2)
+            throw new ArgumentException($"tokens: expected at least two frames, found {frames}.", nameof(tokens));
         var centred = Centred(tokens);
         var explained = new double[units, units];
         for (var i = 0; i < units; i++)
@@ -33,8 +33,7 @@ public static class TokenSimilarity
             {
                 var own = (basis.Transpose() * centred[i].TransposeThisAndMultiply(centred[j])).FrobeniusNorm();
                 var total = centred[j].FrobeniusNorm();
-                explained[i, j] = kept.Length == 0 || total == 0 ? double.NaN
-                    : i == j ? 1 : 1 - ((1 - (own * own / (total * total))) * (frames - 1) / (frames - kept.Length - 1));
+                explained[i, j] = kept.Length == 0 || total == 0 ? double.NaN : Math.Min(own * own / (total * total), 1);
             }
         }
         return explained;

@@ -114,7 +114,7 @@ public static class FaceAlignmentNetworkWeights
     /// <exception cref="InvalidDataException">It does not belong to a face alignment network.</exception>
     public static FanOptions Infer(StateDict weights)
     {
-        var tensors = StateDict.MapNames(weights);
+        var tensors = StateDict.MapNames(weights, ["conv_last0.weight", "m0.b1_1.conv1.weight", "l0.weight"]);
         int stacks = CountFrom(0, s => tensors.ContainsKey($"conv_last{s}.weight"));
         int depth = CountFrom(1, level => tensors.ContainsKey($"m0.b1_{level}.conv1.weight"));
         if (stacks == 0 || depth == 0)
@@ -150,7 +150,7 @@ public static class FaceAlignmentNetworkWeights
     /// files.</summary>
     private static FanPooling? PublishedPooling(string path)
     {
-        var id = GitBlob.Id(path);
+        var id = GitBlob.Id(WeightsFile.Split(path).Path);
         using var manifest = typeof(FaceAlignmentNetworkWeights).Assembly
             .GetManifestResourceStream("FanTrans.fan-weights.json")!;
         var file = JsonNode.Parse(manifest)!["files"]!.AsArray().FirstOrDefault(f => (string?)f!["gitBlob"] == id);

@@ -77,11 +77,13 @@ public static class ShippedWeights
     /// <summary>SHA-256 over the names and values, by name.</summary>
     private static string Checksum(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
+        using var scope = NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name + "\n"));
-            TensorBytes.Use(name, tensor, hash.AppendData);
+            if (tensor.numel() > 0)
+                hash.AppendData(tensor.detach().cpu().contiguous().bytes);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

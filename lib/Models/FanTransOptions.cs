@@ -136,12 +136,11 @@ public sealed record FanTransOptions
     public FanTransOptions Validate()
     {
         Fan.Validate();
-        var unknown = ActionUnits.Except(FanTrans.ActionUnits.All).ToList();
+        var unknown = ActionUnits.Where(unit => !FanTrans.ActionUnits.IsValid(unit)).ToList();
         var check = new OptionsCheck(nameof(FanTransOptions))
             .Require(ActionUnits.Count >= 1, "ActionUnits is empty, expected at least one")
             .Require(unknown.Count == 0,
-                $"ActionUnits has {string.Join(", ", unknown)}, "
-                + $"known are {string.Join(", ", FanTrans.ActionUnits.All)}")
+                $"ActionUnits has {string.Join(", ", unknown)}, expected FACS numbers, 1 to 99")
             .Require(ActionUnits.Distinct().Count() == ActionUnits.Count,
                 $"ActionUnits {string.Join(", ", ActionUnits)} names a unit twice")
             .Require(SubnetWidth >= 4 && SubnetWidth % 4 == 0,

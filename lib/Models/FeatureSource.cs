@@ -57,9 +57,14 @@ public abstract class FeatureSource(string name) : nn.Module<Tensor, FanOutput>(
     {
         using var scope = NewDisposeScope();
         using var mode = RecordUnlessFrozen();
-        var output = call(images);
+        return Taken(call(images), pooling, heatmaps).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same from a pass that was made already.</summary>
+    internal static Tensor Taken(FanOutput output, int pooling, bool heatmaps)
+    {
         var maps = heatmaps ? cat([output.Features, output.Heatmaps[^1].clamp_min(0)], dim: 1) : output.Features;
-        return (pooling == 1 ? maps : nn.functional.avg_pool2d(maps, pooling)).MoveToOuterDisposeScope();
+        return pooling == 1 ? maps : nn.functional.avg_pool2d(maps, pooling);
     }
 
     /// <summary>This as a face alignment network.</summary>

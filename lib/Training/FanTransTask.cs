@@ -83,6 +83,23 @@ public sealed class FanTransTask : TrainingTask
     /// the FAN where it is fine-tuned.</summary>
     public override IReadOnlyList<ParameterSet> Parameters => Sets(_ensemble, _ensemble.Options.KeepRate, _fanRateFactor);
 
+    /// <inheritdoc/>
+    public override IEnumerable<string> Warnings(double travel) => OutOfReach(_ensemble, _ensemble.Options, travel);
+
+    /// <summary>Says where no learned keep probability can cross ½ in a run.</summary>
+    internal static IEnumerable<string> OutOfReach(nn.Module module, FanTransOptions options, double travel)
+    {
+        if (!module.modules().OfType<LearnableDrop>().Any())
+            yield break;
+        var (low, high) = LearnableDrop.Reach(options.InitialKeep, travel * options.KeepRate);
+        if (low >= 0.5 || high < 0.5)
+        {
+            yield return FormattableString.Invariant(
+                $"the attention drop's keep probabilities start at {options.InitialKeep} and reach {low:0.00} to {high:0.00} in this run, ")
+                + "so no pair can cross ½ and the learned mask stays as it starts: raise Model.KeepRate, or start nearer ½ by Model.InitialKeep.";
+        }
+    }
+
     /// <summary>The parameters of a module by what they are trained with; empty sets are left out.</summary>
     internal static IReadOnlyList<ParameterSet> Sets(nn.Module module, double keepRate, double fanRateFactor)
     {

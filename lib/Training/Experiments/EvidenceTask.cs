@@ -37,6 +37,8 @@ internal sealed class EvidenceTask : TrainingTask, IDisposable
 
     public override IReadOnlyList<ParameterSet> Parameters { get; }
 
+    public override IEnumerable<string> Warnings(double travel) => FanTransTask.OutOfReach(_head, _model, travel);
+
     public override StepLoss Loss(BatchTensors batch, double epoch)
     {
         var loss = _loss.Compute(Output(batch), batch.Labels, batch.Known, epoch);

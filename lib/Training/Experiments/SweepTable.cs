@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FanTrans.Data;
 using FanTrans.Evaluation;
-using FanTrans.Interop;
 using MathNet.Numerics.Statistics;
 
 namespace FanTrans.Training.Experiments;
@@ -9,7 +9,8 @@ namespace FanTrans.Training.Experiments;
 /// <summary>One metric of one variant.</summary>
 /// <param name="Mean">Of the mean over seeds, and each seed's own.</param>
 /// <param name="Difference">From the first variant; null for that one, or where the test frames are others.</param>
-/// <param name="Corrected">The p-value of the macro difference after Holm's correction for all of the table's tests.</param>
+/// <param name="Corrected">The p-value of the macro difference after Holm's correction for all of the table's
+/// tests.</param>
 public sealed record SweepScore(MetricIntervals Mean, MetricIntervals? Difference, double Corrected)
 {
     /// <summary>Which metric.</summary>
@@ -35,8 +36,8 @@ public sealed record SweepRow(
     /// <summary>The score of a metric.</summary>
     /// <param name="metric">One of the table's.</param>
     /// <exception cref="ArgumentException">The table has no such metric.</exception>
-    public SweepScore Of(Metric metric) => Scores.FirstOrDefault(s => s.Metric == metric)
-        ?? throw new ArgumentException($"the table has no {metric}, only {string.Join(", ", Scores.Select(s => s.Metric))}.");
+    public SweepScore Of(Metric metric) => Scores.FirstOrDefault(s => s.Metric == metric) ?? throw new ArgumentException(
+        $"the table has no {metric}, only {string.Join(", ", Scores.Select(s => s.Metric))}.");
 }
 
 /// <summary>The finished experiments of a sweep as one table.</summary>
@@ -63,8 +64,8 @@ public sealed record SweepTable(
     /// <summary>Pools the folds of each variant and seed, and compares every variant with the first.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="output">Its folder.</param>
-    /// <exception cref="InvalidDataException">Nothing is done, a file is damaged, or a variant has other folds for one seed
-    /// than for another.</exception>
+    /// <exception cref="InvalidDataException">Nothing is done, a file is damaged, or a variant has other folds for one
+    /// seed than for another.</exception>
     public static SweepTable Collect(Sweep sweep, string output)
     {
         ArgumentNullException.ThrowIfNull(sweep);
@@ -120,8 +121,8 @@ public sealed record SweepTable(
             ]),
         ],
         [
-            $"Intervals over seeds and {Subjects} test subjects; differences from {Rows[0].Name}; p of the test over both, " +
-            $"corrected by Holm for {Tests} tests. The best constant predictor has an F1 of " +
+            $"Intervals over seeds and {Subjects} test subjects; differences from {Rows[0].Name}; p of the test over " +
+            $"both, corrected by Holm for {Tests} tests. The best constant predictor has an F1 of " +
             $"{ResultTable.Percent(Rows[0].Constant)} %.",
         ]);
 
@@ -131,7 +132,8 @@ public sealed record SweepTable(
     /// <exception cref="ArgumentException">The table has no such metric.</exception>
     public ResultTable ByUnit(Metric metric)
     {
-        var compared = Rows.Select(r => (r.Name, r.Of(metric).Difference)).Where(r => r.Difference is not null).ToArray();
+        var compared = Rows.Select(r => (r.Name, r.Of(metric).Difference))
+            .Where(r => r.Difference is not null).ToArray();
         return new ResultTable(
             ["AU", .. compared.SelectMany(r => new[] { $"{r.Name}, {metric} (95 %)", "p" })],
             [
@@ -167,9 +169,9 @@ public sealed record SweepTable(
     /// <param name="folder">Where to.</param>
     public void Save(string folder)
     {
-        AtomicFile.WriteText(Path.Combine(folder, "table.csv"), Details().Csv());
-        AtomicFile.WriteText(Path.Combine(folder, "table.json"), JsonSerializer.Serialize(this, Json) + "\n");
-        AtomicFile.WriteText(Path.Combine(folder, "table.tex"), Table().Latex());
+        WholeFile.Write(Path.Combine(folder, "table.csv"), Details().Csv());
+        WholeFile.Write(Path.Combine(folder, "table.json"), JsonSerializer.Serialize(this, Json) + "\n");
+        WholeFile.Write(Path.Combine(folder, "table.tex"), Table().Latex());
     }
 
     private static SweepRow Row(VariantRuns variant, VariantRuns first, IReadOnlyList<Metric> metrics)

@@ -39,7 +39,8 @@ public class ComparisonTests
         Assert.Equal([0.5], Thresholds.TunedOn(none).Values);
     }
 
-    /// <summary>A system's interval covers its truth about as often as it says, of 200 made-up test sets and seeds.</summary>
+    /// <summary>A system's interval covers its truth about as often as it says, of 200 made-up test sets and
+    /// seeds.</summary>
     [Fact]
     public void IntervalsCoverTheTruth()
     {
@@ -66,7 +67,7 @@ public class ComparisonTests
             var mean = HierarchicalBootstrap.Mean(first, metric);
             foreach (var interval in mean.Units.Append(mean.Macro))
                 Assert.True(interval.Low <= interval.Estimate && interval.Estimate <= interval.High, $"{metric}: {interval}");
-            Assert.Equal(Macro(first, metric), mean.Macro.Estimate, 9);
+            Assert.Equal(first.Average(run => run.Evaluate().Of(metric)), mean.Macro.Estimate, 9);
             Assert.Equal(mean.Runs.Average(), mean.Macro.Estimate, 12);
 
             foreach (var paired in new[] { true, false })
@@ -95,7 +96,8 @@ public class ComparisonTests
         Assert.InRange(Width(AuPredictions.Pooled([once, twin])) / Width(once), 0.5, 0.8);
     }, iter: 20, threads: 1);
 
-    /// <summary>A ranking metric's draws rest on classes of scores: as wide as those that rest on every score.</summary>
+    /// <summary>A ranking metric's draws rest on classes of scores: as wide as those that rest on every
+    /// score.</summary>
     [Fact]
     public void ClassesOfScoresLeaveTheIntervalsOfAucAsTheyAre()
     {
@@ -173,11 +175,6 @@ public class ComparisonTests
         Assert.Contains("is in two of the parts", Assert.Throws<ArgumentException>(() => AuPredictions.Pooled([a, a])).Message);
     }
 
-    private static double Macro(AuPredictions[] runs, Metric metric) => runs.Average(run => run.Evaluate() is var e && metric == Metric.F1 ? e.MacroF1
-        : metric == Metric.Auc ? e.MacroAuc : metric == Metric.AveragePrecision ? e.MacroAveragePrecision
-        : metric == Metric.Precision ? e.MacroPrecision : metric == Metric.Recall ? e.MacroRecall
-        : metric == Metric.Accuracy ? e.MacroAccuracy : metric == Metric.Mcc ? e.MacroMcc : e.MacroCalibrationError);
-
     private static void Same(Interval a, Interval b)
     {
         foreach (var (x, y) in new[] { (a.Estimate, b.Estimate), (a.Low, b.Low), (a.High, b.High), (a.PValue, b.PValue) })
@@ -187,7 +184,8 @@ public class ComparisonTests
     private static AuPredictions Reversed(AuPredictions run) => new(
         run.ActionUnits, [.. run.Keys.Reverse()], [.. run.Probabilities.Reverse()], [.. run.Labels.Reverse()]);
 
-    /// <summary>Frames whose subjects differ in how often they show an action unit, and a system of some skill.</summary>
+    /// <summary>Frames whose subjects differ in how often they show an action unit, and a system of some
+    /// skill.</summary>
     private static AuPredictions Frames(
         string name, int subjects, int seed, float skill = 1, float offset = 0, int? noiseSeed = null)
     {
