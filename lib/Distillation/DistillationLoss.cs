@@ -2,25 +2,20 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Distillation;
 
-/// <summary>The loss of a batch and its parts, scalars all. Each part is as it enters the total, its weight and ramp
-/// included, so <see cref="Total"/> is their sum.</summary>
+/// <summary>The loss of a batch and its parts, scalars all.</summary>
 /// <param name="Total">What to call <c>backward</c> on.</param>
-/// <param name="Classification">Σ_m BCE_w(z_m, y): every peer against the labels.</param>
-/// <param name="Teacher">BCE_w(z_T, y): the gated teacher against the labels; 0 where the teacher is the mean.</param>
-/// <param name="Logits">The peers' logits against the teacher's.</param>
-/// <param name="Features">The peers' tokens against their mean.</param>
-/// <param name="Sparsity">The mean keep probability off the diagonal.</param>
-public sealed record DistillationLoss(
-    Tensor Total, Tensor Classification, Tensor Teacher, Tensor Logits, Tensor Features, Tensor Sparsity) : IDisposable
+/// <param name="Terms">The parts by name, each as it enters the total, its weight and ramp included.</param>
+public sealed record DistillationLoss(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Terms) : IDisposable
 {
-    internal IEnumerable<Tensor> Tensors => [Total, Classification, Teacher, Logits, Features, Sparsity];
+    internal IEnumerable<Tensor> Tensors => [Total, .. Terms.Select(term => term.Value)];
+
+    /// <summary>A term by its name.</summary>
+    /// <exception cref="InvalidOperationException">There is none of that name.</exception>
+    public Tensor this[string name] => Terms.First(term => term.Name == name).Value;
 
     /// <summary>The values by name, total first, for a log.</summary>
     public IReadOnlyList<(string Name, double Value)> Values =>
-    [
-        ("total", Value(Total)), ("classification", Value(Classification)), ("teacher", Value(Teacher)),
-        ("logits", Value(Logits)), ("features", Value(Features)), ("sparsity", Value(Sparsity)),
-    ];
+        [("total", Value(Total)), .. Terms.Select(term => (term.Name, Value(term.Value)))];
 
     /// <summary>Frees every tensor.</summary>
     public void Dispose()

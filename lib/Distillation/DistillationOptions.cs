@@ -2,17 +2,6 @@ using FanTrans.Models;
 
 namespace FanTrans.Distillation;
 
-/// <summary>What the peers learn from. PAPER: "online knowledge distillation"; both forms are chosen by this
-/// kit.</summary>
-public enum TeacherKind
-{
-    /// <summary>The mean of the peers' logits.</summary>
-    Mean,
-
-    /// <summary>The peers' logits weighted by a learned gate (ONE, Lan et al. 2018).</summary>
-    Gate,
-}
-
 /// <summary>
 /// Online distillation among peers. PAPER states that online knowledge distillation during training improves the
 /// result; its form and every number here are chosen by this kit.
@@ -22,8 +11,13 @@ public sealed record DistillationOptions
     /// <summary>Peers M, at least 1; one peer is training without distillation.</summary>
     public required int Peers { get; init; }
 
-    /// <summary>The teacher.</summary>
-    public required TeacherKind Teacher { get; init; }
+    /// <summary>What the peers learn from; see <see cref="Teachers"/>. "mean": the mean of the peers' logits; "gate": their
+    /// logits weighted by a learned gate (ONE, Lan et al. 2018).</summary>
+    public required string Teacher { get; init => field = Teachers.Table.Named(value); }
+
+    /// <summary>What trains the peers; see <see cref="PeerLosses"/>. "distillation": <see cref="OnlineDistillation"/>,
+    /// with the weights below.</summary>
+    public string Loss { get; init => field = PeerLosses.Table.Named(value); } = "distillation";
 
     /// <summary>Weight λ_p of the logits' distillation, at least 0.</summary>
     public required double LogitWeight { get; init; }
@@ -45,7 +39,7 @@ public sealed record DistillationOptions
     public static DistillationOptions Paper { get; } = new()
     {
         Peers = 2,
-        Teacher = TeacherKind.Mean,
+        Teacher = "mean",
         LogitWeight = 1,
         FeatureWeight = 0.1,
         SparsityWeight = 0.01,
@@ -64,15 +58,16 @@ public sealed record DistillationOptions
     /// <exception cref="ArgumentException">A field is out of range; the message lists every such field.</exception>
     public DistillationOptions Validate()
     {
-        new OptionsCheck(nameof(DistillationOptions))
+        var check = new OptionsCheck(nameof(DistillationOptions))
             .AtLeast(nameof(Peers), Peers, 1)
-            .Defined(nameof(Teacher), Teacher)
             .AtLeast(nameof(LogitWeight), LogitWeight, 0)
             .AtLeast(nameof(FeatureWeight), FeatureWeight, 0)
             .AtLeast(nameof(SparsityWeight), SparsityWeight, 0)
             .Require(Temperature > 0 && double.IsFinite(Temperature), $"Temperature is {Temperature}, expected above 0")
-            .AtLeast(nameof(RampEpochs), RampEpochs, 0)
-            .Throw();
+            .AtLeast(nameof(RampEpochs), RampEpochs, 0);
+        Teachers.Table.Check(check, Teacher);
+        PeerLosses.Table.Check(check, Loss);
+        check.Throw();
         return this;
     }
 }

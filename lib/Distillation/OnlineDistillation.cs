@@ -11,60 +11,41 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace FanTrans.Distillation;
 
-/// <summary>The loss that trains a <see cref="PeerEnsemble"/>.</summary>
-public sealed class OnlineDistillation
+/// <summary>
+/// Online distillation. Terms "classification", every peer against the labels; "teacher", the teacher against the labels
+/// where it weighs the peers, else 0; "logits", the peers' logits against the teacher's; "features", the peers' tokens
+/// against their mean; "sparsity", the mean keep probability off the diagonal.
+/// </summary>
+public sealed class OnlineDistillation : PeerLoss
 {
     private readonly DistillationOptions options;
-    private readonly float[] classWeights;
 
     /// <param name="options">Weights, temperature and ramp.</param>
     /// <param name="classWeights">For each unit its weight; see <see cref="ClassWeights"/>.</param>
     /// <exception cref="ArgumentException">The options are not valid, or a weight is negative or not
     /// finite.</exception>
-    public OnlineDistillation(DistillationOptions options, IReadOnlyList<double> classWeights)
-    {
+    public OnlineDistillation(DistillationOptions options, IReadOnlyList<double> classWeights) : base(classWeights) =>
         this.options = options.Validate();
-        if (classWeights.FirstOrDefault(weight => !(weight >= 0 && double.IsFinite(weight)), 0) is var bad && bad != 0)
-            throw new ArgumentException($"Class weight {bad}, expected finite and at least 0.", nameof(classWeights));
-        this.classWeights = [.. classWeights.Select(weight => (float)weight)];
-    }
 
-    /// <summary>The loss of a batch.</summary>
-    /// <param name="output">What the ensemble gave.</param>
-    /// <param name="labels">(B, N): 1 present, 0 absent; anything where not known.</param>
-    /// <param name="known">(B, N): 1 where the label is known, else 0.</param>
-    /// <param name="epoch">Epoch, from 0, for the ramp; a fraction counts.</param>
-    /// <exception cref="ArgumentException">Labels, mask, logits and class weights do not have one shape.</exception>
-    public DistillationLoss Compute(PeerOutput output, Tensor labels, Tensor known, double epoch)
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, Tensor Value)> Terms(
+        PeerOutput output, KnownLabels labels, double epoch)
     {
-        CheckShapes(output, labels, known);
-        using var scope = NewDisposeScope();
-        var like = output.TeacherLogits;
-        var mask = known.to(like.dtype, like.device);                                       // (B, N)
-        var targets = labels.to(like.dtype, like.device).masked_fill(mask.eq(0), 0);        // (B, N)
-        var pairs = mask.sum().clamp_min(1);
-        var weights = mask * tensor(classWeights).to(like.dtype, like.device);              // (B, N)
         double ramp = Ramp.At(epoch, options.RampEpochs), heat = options.Temperature * options.Temperature;
-
-        Tensor Bce(Tensor logits) =>
-            F.binary_cross_entropy_with_logits(logits, targets, weights, nn.Reduction.Sum) / pairs;
-
-        var classification = Sum(output.Peers.Select(peer => Bce(peer.Logits)));
-        var teacher = output.GateWeights is null ? Zero(like) : Bce(output.TeacherLogits);
-        var logits = options.LogitWeight == 0 ? Zero(like)
-            : Divergence(output, mask, pairs) * (options.LogitWeight * ramp * heat);
-        var features = options.FeatureWeight == 0 ? Zero(like)
-            : TokenDistance(output, mask, pairs) * (options.FeatureWeight * ramp);
-        var sparsity = options.SparsityWeight == 0 ? Zero(like) : OffDiagonalKeep(output) * options.SparsityWeight;
-
-        var total = classification + teacher + logits + features + sparsity;
-        var loss = new DistillationLoss(total, classification, teacher, logits, features, sparsity);
-        scope.MoveToOuter(loss.Tensors);
-        return loss;
+        var zero = zeros([], dtype: labels.Targets.dtype, device: labels.Targets.device);
+        Tensor Weighted(double weight, Func<Tensor> term) => weight == 0 ? zero.clone() : term() * weight;
+        return
+        [
+            ("classification", Sum(output.Peers.Select(peer => labels.CrossEntropy(peer.Logits)))),
+            ("teacher", output.GateWeights is null ? zero.clone() : labels.CrossEntropy(output.TeacherLogits)),
+            ("logits", Weighted(options.LogitWeight * ramp * heat, () => Divergence(output, labels))),
+            ("features", Weighted(options.FeatureWeight * ramp, () => TokenDistance(output, labels))),
+            ("sparsity", Weighted(options.SparsityWeight, () => OffDiagonalKeep(output) ?? zero)),
+        ];
     }
 
     /// <summary>mean_m Σ known · KL(teacher ‖ peer m) / pairs, of the softened Bernoulli distributions.</summary>
-    private Tensor Divergence(PeerOutput output, Tensor mask, Tensor pairs)
+    private Tensor Divergence(PeerOutput output, KnownLabels labels)
     {
         var a = output.TeacherLogits.detach() / options.Temperature;
         var p = a.sigmoid();
@@ -73,47 +54,31 @@ public sealed class OnlineDistillation
         {
             var b = peer.Logits / options.Temperature;
             var cross = F.binary_cross_entropy_with_logits(b, p, reduction: nn.Reduction.None);
-            return ((cross - own) * mask).sum();
+            return labels.Mean(cross - own);
         });
-        return Sum(peers) / (pairs * output.Peers.Count);
+        return Sum(peers) / output.Peers.Count;
     }
 
     /// <summary>mean_m Σ known · ‖norm(t_m) - norm(mean t)‖² / pairs.</summary>
-    private static Tensor TokenDistance(PeerOutput output, Tensor mask, Tensor pairs)
+    private static Tensor TokenDistance(PeerOutput output, KnownLabels labels)
     {
         var all = stack([.. output.Peers.Select(peer => peer.Tokens)], dim: 0);             // (M, B, N, D)
         var mean = F.normalize(all.detach().mean([0]), dim: -1);                            // (B, N, D)
         var distance = (F.normalize(all, dim: -1) - mean).square().sum(-1);                 // (M, B, N)
-        return (distance * mask).sum() / (pairs * output.Peers.Count);
+        return labels.Mean(distance.mean([0]));
     }
 
-    /// <summary>Mean of P over peers, blocks, heads and pairs of different units; 0 with a single unit.</summary>
-    private static Tensor OffDiagonalKeep(PeerOutput output)
+    /// <summary>Mean of P over peers, blocks, heads and pairs of different units; null where there is none.</summary>
+    private static Tensor? OffDiagonalKeep(PeerOutput output)
     {
-        var keep = stack([.. output.Peers.SelectMany(peer => peer.Keep)], dim: 0);          // (M·L, H, N, N)
+        Tensor[] blocks = [.. output.Peers.SelectMany(peer => peer.Keep)];
+        if (blocks.Length == 0 || blocks[0].shape[^1] == 1)
+            return null;
+        var keep = stack(blocks, dim: 0);                                                   // (M·L, H, N, N)
         long units = keep.shape[^1], maps = keep.numel() / (units * units);
         // The diagonal is 1 everywhere.
-        return units == 1 ? Zero(keep) : (keep.sum() - maps * units) / (double)(maps * units * (units - 1));
+        return (keep.sum() - maps * units) / (double)(maps * units * (units - 1));
     }
-
-    private static Tensor Zero(Tensor like) => zeros([], dtype: like.dtype, device: like.device);
 
     private static Tensor Sum(IEnumerable<Tensor> scalars) => scalars.Aggregate((sum, next) => sum + next);
-
-    private void CheckShapes(PeerOutput output, Tensor labels, Tensor known)
-    {
-        long[] expected = [output.TeacherLogits.shape[0], classWeights.Length];
-        foreach (var (name, shape) in new[]
-        {
-            ("Logits", output.TeacherLogits.shape), ("Labels", labels.shape), ("Known", known.shape),
-        })
-        {
-            if (!shape.SequenceEqual(expected))
-            {
-                throw new ArgumentException(
-                    $"{name} have shape ({string.Join(", ", shape)}), expected ({string.Join(", ", expected)}): "
-                    + "frames and class weights.");
-            }
-        }
-    }
 }

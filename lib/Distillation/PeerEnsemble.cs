@@ -3,30 +3,31 @@
 // the teacher is the peers' mean or a learned gate (ONE, Lan et al. 2018).
 using FanTrans.Models;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace FanTrans.Distillation;
 
-/// <summary>Peers over one face alignment network: images (B, 3, S, S), RGB in [0, 1], to every peer's output and the
+/// <summary>Peers over one feature source: images (B, 3, S, S), RGB in [0, 1], to every peer's output and the
 /// teacher's logits.</summary>
 public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
 {
-    private readonly FaceAlignmentNetwork fan;
+    private readonly FeatureSource fan;
     private readonly ModuleList<AuHead> peers;
-    private readonly Linear? gate;
+    [ComponentName(Name = "gate")] // its name in the state dict
+    private readonly Teacher teacher;
     private BFloat16Fan? bfloat16Fan;
 
-    /// <summary>A new ensemble with random weights, each peer's its own; the FAN is frozen.</summary>
+    /// <summary>A new ensemble with random weights, each peer's its own; the feature source is frozen.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
     public PeerEnsemble(FanTransOptions options, DistillationOptions distillation) : base(nameof(PeerEnsemble))
     {
         Options = options.Validate();
         Distillation = distillation.Validate();
-        fan = new FaceAlignmentNetwork(options.Fan);
+        fan = FeatureSources.Table.Find(options.FeatureSource)(options);
         fan.Freeze();
-        peers = nn.ModuleList([.. Enumerable.Range(0, distillation.Peers).Select(_ => new AuHead(options))]);
-        if (distillation.Teacher is TeacherKind.Gate)
-            gate = nn.Linear(options.Fan.FeatureChannels, distillation.Peers);
+        peers = nn.ModuleList([.. Enumerable.Range(0, distillation.Peers).Select(_ => new AuHead(options, fan.Shape))]);
+        teacher = Teachers.Table.Find(distillation.Teacher)(distillation, fan.Shape.Channels);
         RegisterComponents();
     }
 
@@ -36,9 +37,20 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
     /// <summary>The number of peers and the teacher.</summary>
     public DistillationOptions Distillation { get; }
 
-    /// <summary>The shared face alignment network; frozen unless <see cref="FaceAlignmentNetwork.Unfreeze"/> was
-    /// called.</summary>
-    public FaceAlignmentNetwork Fan => fan;
+    /// <summary>The shared feature source; frozen unless <see cref="FeatureSource.Unfreeze"/> was called.</summary>
+    public FeatureSource Source => fan;
+
+    /// <summary>The face alignment network that is the feature source.</summary>
+    /// <exception cref="InvalidOperationException">Another feature source stands in its place.</exception>
+    public FaceAlignmentNetwork Fan => Source.AsFan();
+
+    /// <summary>What the peers take of the source: its features' channels and, where their tokens use heatmaps, the
+    /// landmarks, in cells after pooling.</summary>
+    public FeatureShape Taken => fan.Shape with
+    {
+        Landmarks = peers[0].UsesHeatmaps ? fan.Shape.Landmarks : 0,
+        Side = fan.Shape.Side / Options.FeaturePooling,
+    };
 
     /// <summary>What the FAN computes the peers' features in; float32 unless <see cref="ComputeFanIn"/> was called.</summary>
     public FanPrecision FanPrecision => bfloat16Fan is null ? FanPrecision.Float32 : FanPrecision.BFloat16;
@@ -51,7 +63,7 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
         if (precision is FanPrecision.BFloat16 && !fan.Frozen)
             throw new InvalidOperationException("the FAN is fine-tuned, and only a frozen one computes in bfloat16.");
         bfloat16Fan?.Dispose();
-        bfloat16Fan = precision is FanPrecision.BFloat16 ? new BFloat16Fan(fan) : null;
+        bfloat16Fan = precision is FanPrecision.BFloat16 ? new BFloat16Fan(Options, fan) : null;
     }
 
     /// <summary>Peer m as a model of its own, sharing weights and mode with this ensemble; disposing it leaves them
@@ -72,23 +84,29 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
         return FromFeatures(features);
     }
 
-    /// <summary>What <see cref="FromFeatures"/> takes: (B, C, S/4/p, S/4/p) in float32, pooled by the options' FeaturePooling p.</summary>
+    /// <summary>What <see cref="FromFeatures"/> takes, in float32: see <see cref="Taken"/>.</summary>
     /// <param name="images">(B, 3, S, S), RGB in [0, 1].</param>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
-    public Tensor Features(Tensor images) =>
-        bfloat16Fan?.Features(images, Options.FeaturePooling) ?? fan.Features(images, Options.FeaturePooling);
+    public Tensor Features(Tensor images)
+    {
+        var (pooling, heatmaps) = (Options.FeaturePooling, peers[0].UsesHeatmaps);
+        return bfloat16Fan?.Features(images, pooling, heatmaps) ?? fan.Features(images, pooling, heatmaps);
+    }
 
-    /// <summary>As <c>call</c>, from FAN features (B, C, S/4/p, S/4/p), pooled by the options' FeaturePooling p, fresh or from a cache.</summary>
+    /// <summary>The same from a pass of the source that was made already.</summary>
+    internal Tensor Features(FanOutput output) =>
+        FeatureSource.Taken(output, Options.FeaturePooling, peers[0].UsesHeatmaps);
+
+    /// <summary>As <c>call</c>, from features, fresh or from a cache.</summary>
+    /// <param name="features">(B, C, h, w), or (B, C + L, h, w) with heatmaps; see <see cref="Taken"/>.</param>
     /// <exception cref="ArgumentException">The features have another number of channels.</exception>
     public PeerOutput FromFeatures(Tensor features)
     {
         using var scope = NewDisposeScope();
         FanTransOutput[] outputs = [.. peers.Select(peer => peer.call(features))];
         var logits = stack([.. outputs.Select(output => output.Logits)], dim: 1);           // (B, M, N)
-        // The gate sees the FAN features averaged over space.
-        var weights = gate?.call(features.mean([2, 3])).softmax(1);                         // (B, M)
-        var teacher = weights is null ? logits.mean([1]) : (logits * weights.unsqueeze(-1)).sum(1);
-        var output = new PeerOutput(outputs, teacher, weights);
+        var (joint, weights) = teacher.call(logits, features.narrow(1, 0, fan.Shape.Channels));
+        var output = new PeerOutput(outputs, joint, weights);
         scope.MoveToOuter(output.Tensors);
         return output;
     }

@@ -23,7 +23,7 @@ public static class PredictionsFile
                 .AppendJoin(',', predictions.Probabilities[row].Select(p => p.ToString("r", CultureInfo.InvariantCulture))).Append(',')
                 .AppendJoin(',', predictions.Labels[row]).Append('\n');
         }
-        AtomicFile.WriteText(path, text.ToString());
+        WholeFile.Write(path, text.ToString());
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>

@@ -1,60 +1,70 @@
-// The add-on subnet from FAN features to one feature per action unit. PAPER: "a small learnable add-on convolutional
-// subnet" gives one feature per AU. Known from the authors' AU-Net: a 1x1 convolution to 256, then four times
-// (ConvBlock 256, 2x2 max-pool), average pool. Chosen by this kit: batch normalisation before and behind them, the 1x1
-// convolution to N·D, its average over space as the tokens, and the learned embedding of each AU.
-using TorchSharp.Modules;
+// One token per action unit. PAPER: "a small learnable add-on convolutional subnet" gives one feature per AU; landmarks
+// are the places where AUs are active, and the network is to capture local AU features. How the subnet does so is not
+// published. Chosen by this kit: LandmarkTokens, and for comparison the other forms below.
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace FanTrans.Models;
 
-/// <summary>FAN features (B, C, h, w) to one token per action unit (B, N, D).</summary>
-public sealed class AuTokens : nn.Module<Tensor, Tensor>
+/// <summary>
+/// A feature source's maps (B, C, h, w) to one token per action unit (B, N, D). Where <see cref="UsesHeatmaps"/> says
+/// so, the maps are (B, C + L, h, w): each landmark's heatmap, at least 0, comes behind the features.
+/// <para>
+/// Tokens of your own derive from this class and are named in the options:
+/// <c>options with { Tokens = TokenForms.Register((o, maps) => new MyTokens(maps.Channels, …)) }</c>.
+/// </para>
+/// </summary>
+/// <param name="name">The class's name.</param>
+public abstract class AuTokens(string name) : nn.Module<Tensor, Tensor>(name)
 {
-    private readonly BatchNorm2d? bn_in;
-    private readonly Conv2d reduce;
-    private readonly ModuleList<ConvBlock> blocks;
-    private readonly BatchNorm2d? bn_end;
-    private readonly Conv2d project;
-    private readonly Parameter embedding;
-    private readonly int units;
-    private readonly int width;
-    private readonly int channels;
+    /// <summary>Whether the landmarks' heatmaps come behind the features.</summary>
+    public virtual bool UsesHeatmaps => false;
 
-    /// <param name="options">The model's options; they are valid.</param>
-    public AuTokens(FanTransOptions options) : base(nameof(AuTokens))
-    {
-        (units, width, channels) = (options.ActionUnits.Count, options.TokenWidth, options.Fan.FeatureChannels);
-        int inner = options.SubnetWidth;
-        if (options.SubnetNorm)
-            (bn_in, bn_end) = (nn.BatchNorm2d(channels, affine: false), nn.BatchNorm2d(inner));
-        // Every way on from here ends in a batch norm, which would take a bias away again.
-        reduce = nn.Conv2d(channels, inner, kernel_size: 1, bias: !options.SubnetNorm);
-        blocks = nn.ModuleList([.. Enumerable.Range(0, options.SubnetBlocks).Select(_ => new ConvBlock(inner, inner))]);
-        project = nn.Conv2d(inner, units * width, kernel_size: 1);
-        embedding = nn.Parameter(randn(units, width).mul(0.02));
-        RegisterComponents();
-    }
+    /// <summary>Where each action unit looks: (B, N, h, w), at least 0; each unit's map sums to 1.</summary>
+    /// <param name="maps">As <c>forward</c> takes them.</param>
+    public abstract Tensor Maps(Tensor maps);
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The features have another number of channels.</exception>
-    public override Tensor forward(Tensor features)
+    /// <summary>Refuses maps of another number of channels.</summary>
+    /// <exception cref="ArgumentException">They have another number of channels.</exception>
+    protected static void CheckChannels(Tensor maps, int channels)
     {
-        if (features.dim() != 4 || features.shape[1] != channels)
+        if (maps.dim() != 4 || maps.shape[1] != channels)
         {
             throw new ArgumentException(
-                $"FAN features have shape ({string.Join(", ", features.shape)}), expected (B, {channels}, h, w).",
-                nameof(features));
+                $"FAN features have shape ({string.Join(", ", maps.shape)}), expected (B, {channels}, h, w).",
+                nameof(maps));
         }
-        using var scope = NewDisposeScope();
-        var x = MemoryLayout.ChannelsLast(features);
-        x = reduce.call(bn_in is null ? x : bn_in.call(x));                     // (B, W, h, w)
-        foreach (var block in blocks)
-            x = F.max_pool2d(block.call(x), kernel_size: 2, stride: 2);         // (B, W, h/2, w/2)
-        if (bn_end is not null)
-            x = bn_end.call(x).relu_();
-        // A 1x1 convolution and an average over space commute; this order costs one pixel instead of all.
-        x = project.call(x.mean([2, 3], keepdim: true));                        // (B, N·D, 1, 1)
-        return x.reshape(-1, units, width).add(embedding).MoveToOuterDisposeScope(); // (B, N, D)
     }
+}
+
+/// <summary>The forms of tokens by name.</summary>
+public static class TokenForms
+{
+    internal static readonly PartTable<Func<FanTransOptions, FeatureShape, AuTokens>> Table =
+        new(nameof(FanTransOptions.Tokens), nameof(TokenForms))
+        {
+            { "landmark", (o, maps) => new LandmarkTokens(Sizes(o, maps), AuAnatomy.Weights(o.ActionUnits, maps.Landmarks)) },
+            { "attention", (o, maps) => new AttentionTokens(Sizes(o, maps), maps.Side / o.FeaturePooling) },
+            { "global", (o, maps) => new GlobalTokens(Sizes(o, maps)) },
+            { "strict", (o, maps) => new StrictTokens(Sizes(o, maps), AuAnatomy.Weights(o.ActionUnits, maps.Landmarks)) },
+        };
+
+    /// <summary>The names that <see cref="FanTransOptions.Tokens"/> may have.</summary>
+    public static IReadOnlyList<string> Names => Table.Names;
+
+    /// <summary>Names a form of your own; the same name again replaces it.</summary>
+    /// <param name="name">For example "my-tokens".</param>
+    /// <param name="create">Makes one, of the sizes in the options and in the feature source's maps.</param>
+    /// <returns>The name.</returns>
+    /// <exception cref="ArgumentException">The name is a built-in form's.</exception>
+    public static string Register(string name, Func<FanTransOptions, FeatureShape, AuTokens> create) =>
+        Table.Register(name, create);
+
+    /// <summary>Names a form of your own after its class.</summary>
+    /// <inheritdoc cref="Register(string, Func{FanTransOptions, FeatureShape, AuTokens})"/>
+    public static string Register<T>(Func<FanTransOptions, FeatureShape, T> create) where T : AuTokens =>
+        Table.Register(typeof(T).Name, create);
+
+    private static SubnetSizes Sizes(FanTransOptions options, FeatureShape maps) => new(
+        maps.Channels, options.SubnetWidth, options.SubnetBlocks, options.SubnetNorm, options.ActionUnits.Count,
+        options.TokenWidth);
 }

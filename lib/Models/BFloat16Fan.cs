@@ -5,27 +5,28 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Models;
 
-/// <summary>The features of a frozen face alignment network, computed in bfloat16 by a copy of its weights.</summary>
+/// <summary>The features of a frozen feature source, computed in bfloat16 by a copy of its weights.</summary>
 internal sealed class BFloat16Fan : IDisposable
 {
-    private readonly FaceAlignmentNetwork copy;
+    private readonly FeatureSource copy;
 
-    /// <summary>Copies the network as it is now, on its device.</summary>
-    public BFloat16Fan(FaceAlignmentNetwork fan)
+    /// <summary>Copies the source as it is now, on its device.</summary>
+    public BFloat16Fan(FanTransOptions options, FeatureSource source)
     {
-        copy = new FaceAlignmentNetwork(fan.Options);
+        copy = FeatureSources.Table.Find(options.FeatureSource)(options);
         copy.Freeze();
-        copy.load_state_dict(fan.state_dict());
-        copy.to(fan.parameters().First().device);
+        copy.load_state_dict(source.state_dict());
+        copy.to(source.parameters().First().device);
         copy.bfloat16();
     }
 
-    /// <inheritdoc cref="FaceAlignmentNetwork.Features"/>
-    /// <returns>(B, C, S/4/p, S/4/p) in float32.</returns>
-    public Tensor Features(Tensor images, int pooling)
+    /// <inheritdoc cref="FeatureSource.Features"/>
+    /// <returns>In float32.</returns>
+    public Tensor Features(Tensor images, int pooling, bool heatmaps)
     {
         using var scope = NewDisposeScope();
-        return copy.Features(images.bfloat16(), pooling).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
+        var maps = copy.Features(images.bfloat16(), pooling, heatmaps);
+        return maps.to_type(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => copy.Dispose();

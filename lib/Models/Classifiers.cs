@@ -6,30 +6,49 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace FanTrans.Models;
 
-/// <summary>Makes the classifier that the options name: tokens (B, N, D) to logits (B, N).</summary>
-public static class Classifiers
+/// <summary>
+/// Tokens (B, N, D) to logits (B, N). A classifier of your own derives from this class and is named in the options:
+/// <c>options with { Classifier = Classifiers.Register(o => new MyClassifier(o.ActionUnits.Count, o.TokenWidth)) }</c>.
+/// </summary>
+/// <param name="name">The class's name.</param>
+public abstract class Classifier(string name) : nn.Module<Tensor, Tensor>(name)
 {
-    /// <param name="options">The model's options; they are valid.</param>
-    public static nn.Module<Tensor, Tensor> Create(FanTransOptions options)
-    {
-        int units = options.ActionUnits.Count, width = options.TokenWidth;
-        return options.Classifier switch
-        {
-            ClassifierKind.Joint => new JointClassifier(units, width),
-            ClassifierKind.Independent => new IndependentClassifier(units, width),
-            ClassifierKind.Shared => new SharedClassifier(width),
-            ClassifierKind.JointHidden => new JointHiddenClassifier(units, width, options.HiddenWidth),
-            var other => throw new ArgumentException($"Classifier {other} is not known.", nameof(options)),
-        };
-    }
-
     /// <summary>Uniform in ±1/√inputs: what PyTorch's Linear starts from.</summary>
-    internal static Parameter Uniform(int inputs, params long[] shape) =>
+    protected static Parameter Uniform(int inputs, params long[] shape) =>
         nn.Parameter(rand(shape).mul(2).sub(1).div(Math.Sqrt(inputs)));
 }
 
+/// <summary>The classifiers by name.</summary>
+public static class Classifiers
+{
+    internal static readonly PartTable<Func<FanTransOptions, Classifier>> Table =
+        new(nameof(Classifier), nameof(Classifiers))
+        {
+            { "joint", o => new JointClassifier(o.ActionUnits.Count, o.TokenWidth) },
+            { "independent", o => new IndependentClassifier(o.ActionUnits.Count, o.TokenWidth) },
+            { "shared", o => new SharedClassifier(o.TokenWidth) },
+            { "joint-hidden", o => new JointHiddenClassifier(o.ActionUnits.Count, o.TokenWidth, o.HiddenWidth) },
+        };
+
+    /// <summary>The names that <see cref="FanTransOptions.Classifier"/> may have.</summary>
+    public static IReadOnlyList<string> Names => Table.Names;
+
+    /// <summary>Names a classifier of your own; the same name again replaces it.</summary>
+    /// <param name="name">For example "my-classifier".</param>
+    /// <param name="create">Makes one, of the sizes in the options.</param>
+    /// <returns>The name.</returns>
+    /// <exception cref="ArgumentException">The name is a built-in classifier's.</exception>
+    public static string Register(string name, Func<FanTransOptions, Classifier> create) =>
+        Table.Register(name, create);
+
+    /// <summary>Names a classifier of your own after its class.</summary>
+    /// <inheritdoc cref="Register(string, Func{FanTransOptions, Classifier})"/>
+    public static string Register<T>(Func<FanTransOptions, T> create) where T : Classifier =>
+        Table.Register(typeof(T).Name, create);
+}
+
 /// <summary>Each unit from all tokens: logits = vec(tokens) Wᵀ + b, with W (N, N·D).</summary>
-public sealed class JointClassifier : nn.Module<Tensor, Tensor>
+internal sealed class JointClassifier : Classifier
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
@@ -38,12 +57,11 @@ public sealed class JointClassifier : nn.Module<Tensor, Tensor>
     /// <param name="width">Token width D.</param>
     public JointClassifier(int units, int width) : base(nameof(JointClassifier))
     {
-        weight = Classifiers.Uniform(units * width, units, units * width);
-        bias = Classifiers.Uniform(units * width, units);
+        weight = Uniform(units * width, units, units * width);
+        bias = Uniform(units * width, units);
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
@@ -52,7 +70,7 @@ public sealed class JointClassifier : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>Each unit from its own token: logit_n = ⟨w_n, t_n⟩ + b_n, with w (N, D).</summary>
-public sealed class IndependentClassifier : nn.Module<Tensor, Tensor>
+internal sealed class IndependentClassifier : Classifier
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
@@ -61,12 +79,11 @@ public sealed class IndependentClassifier : nn.Module<Tensor, Tensor>
     /// <param name="width">Token width D.</param>
     public IndependentClassifier(int units, int width) : base(nameof(IndependentClassifier))
     {
-        weight = Classifiers.Uniform(width, units, width);
-        bias = Classifiers.Uniform(width, units);
+        weight = Uniform(width, units, width);
+        bias = Uniform(width, units);
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
@@ -75,7 +92,7 @@ public sealed class IndependentClassifier : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>Each unit from its own token by weights that all share: logit_n = ⟨w, t_n⟩ + b, with w (1, D).</summary>
-public sealed class SharedClassifier : nn.Module<Tensor, Tensor>
+internal sealed class SharedClassifier : Classifier
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
@@ -83,12 +100,11 @@ public sealed class SharedClassifier : nn.Module<Tensor, Tensor>
     /// <param name="width">Token width D.</param>
     public SharedClassifier(int width) : base(nameof(SharedClassifier))
     {
-        weight = Classifiers.Uniform(width, 1, width);
-        bias = Classifiers.Uniform(width, 1);
+        weight = Uniform(width, 1, width);
+        bias = Uniform(width, 1);
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
@@ -97,7 +113,7 @@ public sealed class SharedClassifier : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>Each unit from all tokens through a hidden layer with GELU.</summary>
-public sealed class JointHiddenClassifier : nn.Module<Tensor, Tensor>
+internal sealed class JointHiddenClassifier : Classifier
 {
     private readonly Linear hidden;
     private readonly Linear output;
@@ -112,7 +128,6 @@ public sealed class JointHiddenClassifier : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();

@@ -13,7 +13,7 @@ namespace FanTrans.Models;
 /// Stacked hourglasses over a convolutional stem: RGB images (B, 3, S, S) in [0, 1], without mean or deviation
 /// normalisation, to the heatmaps of every stack and the FAN features.
 /// </summary>
-public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
+public sealed class FaceAlignmentNetwork : FeatureSource
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
@@ -54,30 +54,8 @@ public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
     /// <summary>The shape of this network.</summary>
     public FanOptions Options { get; }
 
-    /// <summary>Whether the network is frozen: its parameters take no gradient, it stays in evaluation mode
-    /// whatever <c>train()</c> says, and its passes are not recorded for the backward pass.</summary>
-    public bool Frozen { get; private set; }
-
-    /// <summary>Freezes the network; see <see cref="Frozen"/>.</summary>
-    public void Freeze()
-    {
-        Frozen = true;
-        foreach (var parameter in parameters())
-            parameter.requires_grad = false;
-        eval();
-    }
-
-    /// <summary>Undoes <see cref="Freeze"/>, for pre-training or fine-tuning. The mode stays evaluation until the next
-    /// <c>train()</c>.</summary>
-    public void Unfreeze()
-    {
-        Frozen = false;
-        foreach (var parameter in parameters())
-            parameter.requires_grad = true;
-    }
-
-    /// <summary>Sets training or evaluation mode; a frozen network stays in evaluation mode.</summary>
-    public override void train(bool train = true) => base.train(train && !Frozen);
+    /// <inheritdoc/>
+    public override FeatureShape Shape => Options.Shape;
 
     /// <summary>Heatmaps and features of a batch.</summary>
     /// <param name="images">(B, 3, S, S), RGB in [0, 1].</param>
@@ -92,19 +70,6 @@ public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
         return output;
     }
 
-    /// <summary>The FAN features alone: (B, F·(1+stacks), S/4/p, S/4/p).</summary>
-    /// <param name="images">(B, 3, S, S), RGB in [0, 1].</param>
-    /// <param name="pooling">p: means over squares of so many cells a side; 1 is every cell.</param>
-    /// <exception cref="ArgumentException">The shape is another one.</exception>
-    public Tensor Features(Tensor images, int pooling = 1)
-    {
-        using var scope = NewDisposeScope();
-        using var mode = RecordUnlessFrozen();
-        var (stem, features, heatmaps) = Run(images);
-        var joined = Join(stem, features, heatmaps);
-        return (pooling == 1 ? joined : nn.functional.avg_pool2d(joined, pooling)).MoveToOuterDisposeScope();
-    }
-
     /// <summary>The heatmaps of every stack alone, each (B, 68, S/4, S/4): what pre-training needs.</summary>
     /// <inheritdoc cref="forward" path="/param|/exception"/>
     public IReadOnlyList<Tensor> Heatmaps(Tensor images)
@@ -115,8 +80,6 @@ public sealed class FaceAlignmentNetwork : nn.Module<Tensor, FanOutput>
         scope.MoveToOuter(heatmaps);
         return heatmaps;
     }
-
-    private IDisposable? RecordUnlessFrozen() => Frozen ? no_grad() : null;
 
     private (Tensor Stem, Tensor[] Features, Tensor[] Heatmaps) Run(Tensor images)
     {

@@ -45,6 +45,10 @@ public sealed record FanOptions
     [JsonIgnore]
     public int FeatureChannels => Features * (1 + Stacks);
 
+    /// <summary>The network's maps.</summary>
+    [JsonIgnore]
+    public FeatureShape Shape => new(FeatureChannels, Landmarks, HeatmapSize);
+
     /// <summary>The network of the weights "2dfan2": 12,106,504 parameters, 256-pixel images. Known: the authors'
     /// other work (AU-Net, EmoNet) uses it.</summary>
     public static FanOptions Paper { get; } =

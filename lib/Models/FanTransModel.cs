@@ -10,17 +10,34 @@ namespace FanTrans.Models;
 /// probabilities.</summary>
 public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
 {
-    private readonly FaceAlignmentNetwork fan;
+    private readonly FeatureSource fan;
     private readonly AuHead head;
     private readonly bool ownsParts;
 
-    /// <summary>A new model with random weights; its FAN is frozen.</summary>
+    /// <summary>A new model with random weights; its feature source is frozen. A part given as a factory stands in for the
+    /// one that the options name; register it by name to save and load the model.</summary>
+    /// <param name="options">Sizes, and the parts by name.</param>
+    /// <param name="drop">Makes the attention drop of a block.</param>
+    /// <param name="classifier">Makes the classifier.</param>
+    /// <param name="tokens">Makes the tokens from the feature source's maps.</param>
+    /// <param name="source">Makes the feature source.</param>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public FanTransModel(FanTransOptions options)
-        : this(options.Validate(), new FaceAlignmentNetwork(options.Fan), new AuHead(options), ownsParts: true) =>
-        fan.Freeze();
+    public FanTransModel(
+        FanTransOptions options, Func<FanTransOptions, AttentionDrop>? drop = null,
+        Func<FanTransOptions, Classifier>? classifier = null, Func<FanTransOptions, FeatureShape, AuTokens>? tokens = null,
+        Func<FanTransOptions, FeatureSource>? source = null)
+        : this(Parts.Named(options, drop, classifier, tokens, source).Validate())
+    {
+    }
 
-    private FanTransModel(FanTransOptions options, FaceAlignmentNetwork fan, AuHead head, bool ownsParts)
+    private FanTransModel(FanTransOptions options) : this(options, FeatureSources.Table.Find(options.FeatureSource)(options))
+    {
+    }
+
+    private FanTransModel(FanTransOptions options, FeatureSource source)
+        : this(options, source, new AuHead(options, source.Shape), ownsParts: true) => source.Freeze();
+
+    private FanTransModel(FanTransOptions options, FeatureSource fan, AuHead head, bool ownsParts)
         : base(nameof(FanTransModel))
     {
         (Options, this.fan, this.head, this.ownsParts) = (options, fan, head, ownsParts);
@@ -30,9 +47,12 @@ public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
     /// <summary>The shape of this model.</summary>
     public FanTransOptions Options { get; }
 
-    /// <summary>The face alignment network; frozen unless <see cref="FaceAlignmentNetwork.Unfreeze"/> was
-    /// called.</summary>
-    public FaceAlignmentNetwork Fan => fan;
+    /// <summary>Where the features come from; frozen unless <see cref="FeatureSource.Unfreeze"/> was called.</summary>
+    public FeatureSource Source => fan;
+
+    /// <summary>The face alignment network that is the feature source.</summary>
+    /// <exception cref="InvalidOperationException">Another feature source stands in its place.</exception>
+    public FaceAlignmentNetwork Fan => Source.AsFan();
 
     /// <summary>Everything behind the FAN features; callable on cached features.</summary>
     public AuHead Head => head;
@@ -40,18 +60,23 @@ public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
     /// <summary>A model over parts that someone else owns: it shares their weights and mode, and disposing it leaves
     /// them alone.</summary>
     /// <param name="options">The options that both parts were made with.</param>
-    /// <param name="fan">The network; its frozen state stays as it is.</param>
+    /// <param name="fan">The feature source; its frozen state stays as it is.</param>
     /// <param name="head">The head.</param>
-    public static FanTransModel Over(FanTransOptions options, FaceAlignmentNetwork fan, AuHead head) =>
+    public static FanTransModel Over(FanTransOptions options, FeatureSource fan, AuHead head) =>
         new(options, fan, head, ownsParts: false);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
     public override FanTransOutput forward(Tensor images)
     {
-        using var features = fan.Features(images, Options.FeaturePooling);    // (B, C, S/4/p, S/4/p)
+        using var features = Features(images);
         return head.call(features);
     }
+
+    /// <summary>What the head takes: (B, C, h, w), or (B, C + L, h, w) with the landmarks' heatmaps.</summary>
+    /// <param name="images">(B, 3, S, S), RGB in [0, 1].</param>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public Tensor Features(Tensor images) => fan.Features(images, Options.FeaturePooling, head.UsesHeatmaps);
 
     /// <summary>Frees the parts, unless this is a view made by <see cref="Over"/>.</summary>
     protected override void Dispose(bool disposing)

@@ -1,43 +1,13 @@
 namespace FanTrans.Models;
 
-/// <summary>How attention between action units is dropped. PAPER: "a learnable attention drop". The form of
-/// <see cref="Learnable"/> and the three others, for ablation, are chosen by this kit.</summary>
-public enum AttentionDropKind
-{
-    /// <summary>Plain attention.</summary>
-    None,
-
-    /// <summary>Each pair is dropped with a fixed probability, in training only.</summary>
-    Random,
-
-    /// <summary>A learned keep probability for each head and pair of units.</summary>
-    Learnable,
-
-    /// <summary>As <see cref="Learnable"/>, with a term that depends on the image.</summary>
-    InputDependent,
-}
-
-/// <summary>How the tokens become logits. PAPER: each unit is predicted from all units' features, which is
-/// <see cref="Joint"/>; the others, for ablation, are chosen by this kit.</summary>
-public enum ClassifierKind
-{
-    /// <summary>Each unit from the tokens of all: one linear map of the joined tokens.</summary>
-    Joint,
-
-    /// <summary>Each unit from its own token, by weights of its own.</summary>
-    Independent,
-
-    /// <summary>Each unit from its own token, by weights that all share.</summary>
-    Shared,
-
-    /// <summary>As <see cref="Joint"/>, through a hidden layer.</summary>
-    JointHidden,
-}
-
 /// <summary>
 /// The shape of a FAN-Trans model. PAPER (Yang et al., WACV 2023) fixes the parts: a pre-trained FAN, a small
 /// convolutional subnet to one feature per action unit, transformer blocks with a learnable attention drop,
 /// and a classifier of each unit from all units' features. Every number below is chosen by this kit.
+/// <para>
+/// Parts are chosen by name, in any case and with or without hyphens. A part of your own gets a name by
+/// <see cref="AttentionDrops.Register(string, Func{FanTransOptions, AttentionDrop})"/> and its like.
+/// </para>
 /// </summary>
 public sealed record FanTransOptions
 {
@@ -48,14 +18,26 @@ public sealed record FanTransOptions
     /// <summary>The face alignment network whose features are used.</summary>
     public required FanOptions Fan { get; init; }
 
+    /// <summary>Where the features come from: "fan", or a name of <see cref="FeatureSources"/>.</summary>
+    public string FeatureSource { get; init => field = FeatureSources.Table.Named(value); } = "fan";
+
     /// <summary>The FAN features are averaged over squares of this many cells a side before the subnet; 1 leaves them as
     /// they are. More makes the subnet, and features that are kept on disk, cheaper by its square.</summary>
     public int FeaturePooling { get; init; } = 1;
 
+    /// <summary>
+    /// How each unit gets its token; see <see cref="TokenForms"/>. PAPER: local features, by landmarks. "landmark": each
+    /// unit pools where its landmarks are, by weights that are learned; "attention": where a learned map says; "strict":
+    /// as landmark, with fixed maps and nothing wider than a cell in the subnet; "global": one mean of the whole face for
+    /// all, as this kit did at first and as options without this field mean it.
+    /// </summary>
+    public string Tokens { get; init => field = TokenForms.Table.Named(value); } = "global";
+
     /// <summary>Channels W of the subnet: a multiple of 4.</summary>
     public required int SubnetWidth { get; init; }
 
-    /// <summary>Blocks K of the subnet, each halving the resolution: the heatmap size is a multiple of 2^K.</summary>
+    /// <summary>Blocks K of the subnet, 0 to 10. With global tokens each halves the resolution, and the pooled heatmap size is a
+    /// multiple of 2^K; with local ones the map stays as fine as it is; strict tokens have none.</summary>
     public required int SubnetBlocks { get; init; }
 
     /// <summary>Whether the subnet batch-normalises what it takes in, and, with a ReLU, what its last block gives. The
@@ -66,7 +48,7 @@ public sealed record FanTransOptions
     /// <summary>Width D of a unit's token: a multiple of <see cref="Heads"/>.</summary>
     public required int TokenWidth { get; init; }
 
-    /// <summary>Transformer blocks L, at least 1.</summary>
+    /// <summary>Transformer blocks L; with 0 the tokens go to the classifier as they are.</summary>
     public required int TransformerBlocks { get; init; }
 
     /// <summary>Attention heads H of each block.</summary>
@@ -75,10 +57,15 @@ public sealed record FanTransOptions
     /// <summary>Hidden width of a block's MLP, in token widths.</summary>
     public required int MlpRatio { get; init; }
 
-    /// <summary>The kind of attention drop.</summary>
-    public required AttentionDropKind AttentionDrop { get; init; }
+    /// <summary>
+    /// How attention between units is dropped; see <see cref="AttentionDrops"/>. PAPER: "a learnable attention drop".
+    /// "learnable": a learned keep probability for each head and pair; "input-dependent": as learnable, with a term that
+    /// depends on the image; "random": one fixed probability, in training only; "none": plain attention; "off": each unit
+    /// attends to itself alone, the control of equal depth.
+    /// </summary>
+    public required string AttentionDrop { get; init => field = AttentionDrops.Table.Named(value); }
 
-    /// <summary>Drop probability of <see cref="AttentionDropKind.Random"/>, in [0, 1).</summary>
+    /// <summary>Drop probability of the random drop, in [0, 1).</summary>
     public required double DropProbability { get; init; }
 
     /// <summary>Temperature τ of the binary concrete relaxation, above 0.</summary>
@@ -87,43 +74,57 @@ public sealed record FanTransOptions
     /// <summary>Keep probability σ(Θ) that the learned drop starts from, between 0 and 1.</summary>
     public required double InitialKeep { get; init; }
 
-    /// <summary>Rank r of the image's term in <see cref="AttentionDropKind.InputDependent"/>.</summary>
+    /// <summary>
+    /// Θ's learning rate, in learning rates of the run, above 0. Under Adam a logit travels at most about the sum of the
+    /// rates: 0.7 for the authors' schedule on BP4D, too little to decide anything from a start of 0.9.
+    /// </summary>
+    public double KeepRate { get; init; } = 1;
+
+    /// <summary>Rank r of the image's term in the input-dependent drop.</summary>
     public required int GateRank { get; init; }
 
-    /// <summary>The kind of classifier.</summary>
-    public required ClassifierKind Classifier { get; init; }
+    /// <summary>
+    /// How the tokens become logits; see <see cref="Classifiers"/>. PAPER: each unit is predicted from all units'
+    /// features, which is "joint", one linear map of the joined tokens; for ablation "joint-hidden", through a hidden
+    /// layer, "independent", each unit from its own token by weights of its own, and "shared", by weights that all share.
+    /// </summary>
+    public required string Classifier { get; init => field = Classifiers.Table.Named(value); }
 
-    /// <summary>Width of the hidden layer of <see cref="ClassifierKind.JointHidden"/>.</summary>
+    /// <summary>Width of the joint-hidden classifier's hidden layer.</summary>
     public required int HiddenWidth { get; init; }
 
-    /// <summary>The 12 units of BP4D over the published two-stack FAN at 256 pixels. PAPER fixes the parts and the
-    /// authors' other work the FAN and W = 256, K = 4; the rest is chosen by this kit.</summary>
+    /// <summary>The 12 units of BP4D over the published two-stack FAN at 256 pixels. PAPER fixes the parts. Known from the
+    /// authors' AU-Net: the FAN and W = 256. Chosen by this kit: the rest. Maps of 32 x 32 cells, 8 pixels each, and two
+    /// blocks, so that a cell sees 13 of them: AU-Net's four, which halve, would leave 4 x 4 cells and no place.</summary>
     public static FanTransOptions Paper { get; } = new()
     {
         ActionUnits = FanTrans.ActionUnits.Bp4d,
         Fan = FanOptions.Paper,
+        FeaturePooling = 2,
+        Tokens = "landmark",
         SubnetWidth = 256,
-        SubnetBlocks = 4,
+        SubnetBlocks = 2,
         SubnetNorm = true,
         TokenWidth = 256,
         TransformerBlocks = 2,
         Heads = 8,
         MlpRatio = 4,
-        AttentionDrop = AttentionDropKind.Learnable,
+        AttentionDrop = "learnable",
         DropProbability = 0.1,
         Temperature = 2.0 / 3.0,
-        InitialKeep = 0.9,
+        InitialKeep = 0.6,
+        KeepRate = 30,
         GateRank = 8,
-        Classifier = ClassifierKind.Joint,
+        Classifier = "joint",
         HiddenWidth = 256,
     };
 
-    /// <summary>The same parts at a size that trains on a processor in minutes. Chosen by this kit.</summary>
+    /// <summary>The same parts at a size that trains on a processor in minutes: maps of 12 x 12 cells. Chosen by this
+    /// kit.</summary>
     public static FanTransOptions Small { get; } = Paper with
     {
         Fan = FanOptions.Small,
         SubnetWidth = 48,
-        SubnetBlocks = 3,
         TokenWidth = 64,
         Heads = 4,
         HiddenWidth = 64,
@@ -135,35 +136,38 @@ public sealed record FanTransOptions
     public FanTransOptions Validate()
     {
         Fan.Validate();
-        var unknown = ActionUnits.Except(FanTrans.ActionUnits.All).ToList();
+        var unknown = ActionUnits.Where(unit => !FanTrans.ActionUnits.IsValid(unit)).ToList();
         var check = new OptionsCheck(nameof(FanTransOptions))
             .Require(ActionUnits.Count >= 1, "ActionUnits is empty, expected at least one")
             .Require(unknown.Count == 0,
-                $"ActionUnits has {string.Join(", ", unknown)}, "
-                + $"known are {string.Join(", ", FanTrans.ActionUnits.All)}")
+                $"ActionUnits has {string.Join(", ", unknown)}, expected FACS numbers, 1 to 99")
             .Require(ActionUnits.Distinct().Count() == ActionUnits.Count,
                 $"ActionUnits {string.Join(", ", ActionUnits)} names a unit twice")
             .Require(SubnetWidth >= 4 && SubnetWidth % 4 == 0,
                 $"SubnetWidth is {SubnetWidth}, expected a multiple of 4")
-            .Require(SubnetBlocks is >= 1 and <= 10, $"SubnetBlocks is {SubnetBlocks}, expected 1 to 10")
+            .Require(SubnetBlocks is >= 0 and <= 10, $"SubnetBlocks is {SubnetBlocks}, expected 0 to 10")
             .AtLeast(nameof(FeaturePooling), FeaturePooling, 1)
-            .AtLeast(nameof(TransformerBlocks), TransformerBlocks, 1)
+            .AtLeast(nameof(TransformerBlocks), TransformerBlocks, 0)
             .AtLeast(nameof(Heads), Heads, 1)
             .AtLeast(nameof(MlpRatio), MlpRatio, 1)
-            .Defined(nameof(AttentionDrop), AttentionDrop)
             .Require(DropProbability is >= 0 and < 1, $"DropProbability is {DropProbability}, expected 0 to below 1")
             .Require(Temperature > 0 && double.IsFinite(Temperature), $"Temperature is {Temperature}, expected above 0")
             .Fraction(nameof(InitialKeep), InitialKeep)
+            .Require(KeepRate > 0 && double.IsFinite(KeepRate), $"KeepRate is {KeepRate}, expected above 0")
             .AtLeast(nameof(GateRank), GateRank, 1)
-            .Defined(nameof(Classifier), Classifier)
             .AtLeast(nameof(HiddenWidth), HiddenWidth, 1);
         if (Heads >= 1)
             check.Require(TokenWidth >= Heads && TokenWidth % Heads == 0,
                 $"TokenWidth is {TokenWidth}, expected a multiple of Heads {Heads}");
-        if (SubnetBlocks is >= 1 and <= 10 && FeaturePooling >= 1)
-            check.Require(Fan.HeatmapSize % (FeaturePooling << SubnetBlocks) == 0,
-                $"SubnetBlocks {SubnetBlocks} halves {Fan.HeatmapSize} (a quarter of ImageSize, pooled by {FeaturePooling}) unevenly, "
-                + $"expected a multiple of {FeaturePooling << SubnetBlocks}");
+        var halvings = Tokens == "global" ? SubnetBlocks : 0;
+        if (FeatureSource == "fan" && halvings is >= 0 and <= 10 && FeaturePooling >= 1)
+            check.Require(Fan.HeatmapSize % (FeaturePooling << halvings) == 0,
+                $"SubnetBlocks {halvings} halves {Fan.HeatmapSize} (a quarter of ImageSize, pooled by {FeaturePooling}) "
+                + $"unevenly, expected a multiple of {FeaturePooling << halvings}");
+        FeatureSources.Table.Check(check, FeatureSource);
+        TokenForms.Table.Check(check, Tokens);
+        AttentionDrops.Table.Check(check, AttentionDrop);
+        Classifiers.Table.Check(check, Classifier);
         check.Throw();
         return this;
     }

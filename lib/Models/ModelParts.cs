@@ -1,5 +1,6 @@
 // What each part of a model gives and costs. Known, and checked by a test: the published FAN takes 27.8 GFLOP a face,
-// two for each multiply-add. Batch norms, activations, pooling and sums are not counted, as usual.
+// two for each multiply-add. Batch norms, activations, pooling and sums are not counted, as usual; of a classifier that is
+// not built in, one for each weight; of other such parts, none.
 namespace FanTrans.Models;
 
 /// <summary>One part of a model.</summary>
@@ -46,35 +47,57 @@ public static class ModelParts
     {
         using var head = new AuHead(options);
         var parameters = head.named_parameters().ToList();
-        long Count(string prefix) => parameters.Where(p => p.name.StartsWith(prefix, StringComparison.Ordinal)).Sum(p => p.parameter.numel());
-        var (n, d, w, cells) = (options.ActionUnits.Count, (double)options.TokenWidth, options.SubnetWidth, options.Fan.HeatmapSize / options.FeaturePooling);
-        yield return new("FAN features, stem and weighed stacks", $"{options.Fan.FeatureChannels} x {cells} x {cells}", 0, 0);
-        yield return new("subnet", $"{w} x {cells >> options.SubnetBlocks} x {cells >> options.SubnetBlocks}",
-            Count("tokens.bn_in") + Count("tokens.reduce") + Count("tokens.blocks") + Count("tokens.bn_end"),
-            Millions((Square(cells) * options.Fan.FeatureChannels * w) + Enumerable.Range(0, options.SubnetBlocks).Sum(k => Block(w, w, cells >> k))));
-        yield return new("AU tokens", $"{n} x {d}", Count("tokens.project") + Count("tokens.embedding"), Millions(w * n * d));
+        long Count(params string[] prefixes) => parameters
+            .Where(p => prefixes.Any(prefix => p.name.StartsWith(prefix, StringComparison.Ordinal)))
+            .Sum(p => p.parameter.numel());
+        string[] subnet = ["tokens.bn_in", "tokens.reduce", "tokens.blocks", "tokens.bn_end"];
+        int units = options.ActionUnits.Count, channels = options.Fan.FeatureChannels;
+        int cells = options.Fan.HeatmapSize / options.FeaturePooling, width = options.SubnetWidth;
+        var heatmaps = head.UsesHeatmaps ? $", {options.Fan.Landmarks} heatmaps" : "";
+        yield return new(
+            "FAN features, stem and weighed stacks", $"{channels} x {cells} x {cells}{heatmaps}", 0, 0);
+        var halved = options.Tokens == "global" ? cells >> options.SubnetBlocks : cells;
+        var blocks = options.Tokens == "strict" ? 0 : options.SubnetBlocks;
+        yield return new("subnet", $"{width} x {halved} x {halved}", Count(subnet), Millions(
+            (Square(cells) * channels * width)
+            + Enumerable.Range(0, blocks).Sum(k => Block(width, width, options.Tokens == "global" ? cells >> k : cells))));
+        yield return new(
+            $"AU tokens, {options.Tokens}", $"{units} x {options.TokenWidth}", Count("tokens.") - Count(subnet),
+            Millions((double)width * units * options.TokenWidth + Pooling(options, cells)));
         for (var block = 0; block < options.TransformerBlocks; block++)
-            yield return new($"transformer block {block + 1}", $"{n} x {d}", Count($"blocks.{block}."), Millions(Transformer(options)));
-        yield return new("layer norm", $"{n} x {d}", Count("norm."), 0);
-        yield return new($"classifier, {options.Classifier}", $"{n}", Count("classifier."), Millions(Classifier(options)));
+            yield return new($"transformer block {block + 1}", $"{units} x {options.TokenWidth}", Count($"blocks.{block}."), Millions(Transformer(options)));
+        yield return new("layer norm", $"{units} x {options.TokenWidth}", Count("norm."), 0);
+        yield return new(
+            $"classifier, {options.Classifier}", $"{units}", Count("classifier."),
+            Millions(Classifier(options) ?? Count("classifier.")));
     }
+
+    /// <summary>Each unit's map from landmarks or scores, and the mean that it weighs.</summary>
+    private static double Pooling(FanTransOptions options, int cells) => options.Tokens switch
+    {
+        "landmark" or "strict" => Square(cells) * options.ActionUnits.Count * (options.Fan.Landmarks + options.SubnetWidth),
+        "attention" => Square(cells) * options.ActionUnits.Count * 2 * options.SubnetWidth,
+        _ => 0,
+    };
 
     /// <summary>Queries, keys, values and the projection, attention twice, the MLP; an input-dependent drop's two maps.</summary>
     private static double Transformer(FanTransOptions options)
     {
         double n = options.ActionUnits.Count, d = options.TokenWidth, gate = options.Heads * options.GateRank;
         return (4 * n * d * d) + (2 * n * n * d) + (2 * options.MlpRatio * n * d * d)
-            + (options.AttentionDrop == AttentionDropKind.InputDependent ? (2 * n * d * gate) + (n * n * gate) : 0);
+            + (options.AttentionDrop == "input-dependent" ? (2 * n * d * gate) + (n * n * gate) : 0);
     }
 
-    private static double Classifier(FanTransOptions options)
+    /// <summary>Null for a classifier that is not built in.</summary>
+    private static double? Classifier(FanTransOptions options)
     {
         double n = options.ActionUnits.Count, d = options.TokenWidth;
         return options.Classifier switch
         {
-            ClassifierKind.Joint => n * n * d,
-            ClassifierKind.JointHidden => (n * d * options.HiddenWidth) + (options.HiddenWidth * n),
-            _ => n * d,
+            "joint" => n * n * d,
+            "joint-hidden" => (n * d * options.HiddenWidth) + (options.HiddenWidth * n),
+            "independent" or "shared" => n * d,
+            _ => null,
         };
     }
 

@@ -13,16 +13,16 @@ public sealed class MultiHeadAttention : nn.Module<Tensor, (Tensor Tokens, Tenso
     private readonly Linear qkv;
     private readonly AttentionDrop drop;
     private readonly Linear proj;
-    private readonly int units;
     private readonly int heads;
     private readonly int width;
 
-    /// <param name="options">The model's options; they are valid.</param>
-    public MultiHeadAttention(FanTransOptions options) : base(nameof(MultiHeadAttention))
+    /// <param name="width">Token width D: a multiple of the heads.</param>
+    /// <param name="heads">Heads H.</param>
+    /// <param name="drop">What is dropped; this module owns it.</param>
+    public MultiHeadAttention(int width, int heads, AttentionDrop drop) : base(nameof(MultiHeadAttention))
     {
-        (units, heads, width) = (options.ActionUnits.Count, options.Heads, options.TokenWidth);
+        (this.width, this.heads, this.drop) = (width, heads, drop);
         qkv = nn.Linear(width, 3 * width);
-        drop = new AttentionDrop(options);
         proj = nn.Linear(width, width);
         RegisterComponents();
     }
@@ -31,7 +31,7 @@ public sealed class MultiHeadAttention : nn.Module<Tensor, (Tensor Tokens, Tenso
     public override (Tensor Tokens, Tensor Attention, Tensor Keep) forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        int each = width / heads;
+        long units = x.shape[1], each = width / heads;
         var parts = qkv.call(x).view(-1, units, 3, heads, each).permute(2, 0, 3, 1, 4);     // (3, B, H, N, d)
         var q = parts.select(0, 0) * (1 / Math.Sqrt(each));                                 // (B, H, N, d)
         var k = parts.select(0, 1);

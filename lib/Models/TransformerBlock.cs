@@ -14,14 +14,16 @@ public sealed class TransformerBlock : nn.Module<Tensor, (Tensor Tokens, Tensor 
     private readonly LayerNorm norm2;
     private readonly Mlp mlp;
 
-    /// <param name="options">The model's options; they are valid.</param>
-    public TransformerBlock(FanTransOptions options) : base(nameof(TransformerBlock))
+    /// <param name="width">Token width D: a multiple of the heads.</param>
+    /// <param name="heads">Heads H.</param>
+    /// <param name="hidden">Hidden width of the MLP.</param>
+    /// <param name="drop">What of the attention is dropped; this module owns it.</param>
+    public TransformerBlock(int width, int heads, int hidden, AttentionDrop drop) : base(nameof(TransformerBlock))
     {
-        int width = options.TokenWidth;
         norm1 = nn.LayerNorm(width);
-        attention = new MultiHeadAttention(options);
+        attention = new MultiHeadAttention(width, heads, drop);
         norm2 = nn.LayerNorm(width);
-        mlp = new Mlp(width, options.MlpRatio * width, width);
+        mlp = new Mlp(width, hidden, width);
         RegisterComponents();
     }
 

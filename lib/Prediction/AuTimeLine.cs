@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace FanTrans.Prediction;
@@ -41,8 +42,7 @@ public sealed partial record AuTimeLine(
     public static IReadOnlyList<AuTimeLine> Read(string path, double threshold = 0.5)
     {
         var lines = File.ReadAllLines(path);
-        // OpenFace writes a space after each comma.
-        string[] header = lines.Length > 0 ? [.. Cells(lines[0]).Select(c => c.Trim())] : [];
+        string[] header = lines.Length > 0 ? [.. Cells(lines[0])] : [];
         var columns = header.Index().Select(c => (c.Index, Match: UnitColumn().Match(c.Item))).Where(c => c.Match.Success)
             .ToLookup(c => int.Parse(c.Match.Groups[1].Value, CultureInfo.InvariantCulture), c => (c.Index, Kind: c.Match.Groups[2].Value));
         // pandas writes its index as a first column of the same name.
@@ -56,7 +56,7 @@ public sealed partial record AuTimeLine(
         var rows = new List<(string Face, int Frame, double Seconds, float[] Values, bool?[] Present)>();
         for (var line = 1; line < lines.Length; line++)
         {
-            string[] cells = [.. Cells(lines[line]).Select(c => c.Trim())];
+            string[] cells = [.. Cells(lines[line])];
             if (cells is [""] || (success >= 0 && success < cells.Length && Cell(success) == 0))
                 continue;
             if (cells.Length != header.Length)
@@ -67,10 +67,10 @@ public sealed partial record AuTimeLine(
                 !float.IsNaN(coded[n]) ? coded[n] >= 0.5f : float.IsNaN(values[n]) || columns[u].Any(c => c.Kind == "_r") ? (bool?)null : values[n] >= threshold)]));
 
             float Value(IEnumerable<(int Index, string Kind)> all, string[] kinds) =>
-                kinds.SelectMany(kind => all.Where(c => c.Kind == kind)).Select(c => c.Index) is var found && found.Any() ? Cell(found.First()) : float.NaN;
+                kinds.SelectMany(kind => all.Where(c => c.Kind == kind)).Select(c => c.Index) is var found && found.Any() ? (float)Cell(found.First()) : float.NaN;
 
-            float Cell(int column) => cells[column] is "" or "nan" or "NaN" ? float.NaN
-                : float.TryParse(cells[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
+            double Cell(int column) => cells[column] is "" or "nan" or "NaN" ? double.NaN
+                : double.TryParse(cells[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
                 : throw new InvalidDataException($"{path}: line {line + 1}: {header[column]}: expected a number, found '{cells[column]}'.");
         }
         var name = Path.GetFileNameWithoutExtension(path);
@@ -109,11 +109,25 @@ public sealed partial record AuTimeLine(
         return values.Sum(v => (v.X - mx) * (v.Y - my)) / Math.Sqrt(values.Sum(v => (v.X - mx) * (v.X - mx)) * values.Sum(v => (v.Y - my) * (v.Y - my)));
     }
 
-    private static IEnumerable<string> Cells(string line) =>
-        CellText().Matches(line).Select(m => m.Groups[1].Success ? m.Groups[1].Value.Replace("\"\"", "\"", StringComparison.Ordinal) : m.Groups[2].Value);
-
-    [GeneratedRegex("""(?:^|,)(?:\s*"((?:[^"]|"")*)"\s*|([^,]*))""", RegexOptions.CultureInvariant)]
-    private static partial Regex CellText();
+    /// <summary>The cells of a line without blanks around them; one in quotes may hold commas.</summary>
+    private static List<string> Cells(string line)
+    {
+        var (cells, cell, quoted) = (new List<string>(), new StringBuilder(), false);
+        foreach (var letter in line)
+        {
+            if (letter == ',' && !quoted)
+            {
+                cells.Add(cell.ToString().Trim());
+                cell.Clear();
+                continue;
+            }
+            if (letter == '"')
+                quoted = !quoted;
+            else
+                cell.Append(letter);
+        }
+        return [.. cells, cell.ToString().Trim()];
+    }
 
     [GeneratedRegex("^AU0*([0-9]+)(_[prc]|)$", RegexOptions.CultureInvariant)]
     private static partial Regex UnitColumn();

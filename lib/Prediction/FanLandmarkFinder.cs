@@ -42,18 +42,20 @@ public sealed class FanLandmarkFinder : ILandmarkFinder, IDisposable
     /// <summary>Loads a network. Its name is that of the published file, or the first digits of its git blob id.</summary>
     /// <param name="path">The weights, for example 2dfan2.pth.</param>
     /// <param name="device">Where to run it; null is the processor.</param>
+    /// <param name="guessed">Told where the network's pooling had to be guessed; null refuses such a file.</param>
     /// <exception cref="FileNotFoundException">There is no such file; the message says where the published ones are.</exception>
     /// <exception cref="InvalidDataException">It holds no face alignment network, or one of another kind than the kit has.</exception>
-    public static FanLandmarkFinder Load(string path, Device? device = null)
+    public static FanLandmarkFinder Load(string path, Device? device = null, Action<string>? guessed = null)
     {
         var published = FanWeightsManifest.Load();
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: no such file; published weights are at {published.Files[0].Url}.", path);
-        var known = published.Identify(path);
-        var fan = FaceAlignmentNetwork.Load(path);
+        var (file, _) = WeightsFile.Split(path);
+        if (!File.Exists(file))
+            throw new FileNotFoundException($"{file}: no such file; published weights are at {published.Files[0].Url}.", file);
+        var known = published.Identify(file);
+        var fan = FaceAlignmentNetwork.Load(path, guessed: guessed);
         if (device is not null)
             fan.to(device);
-        return new FanLandmarkFinder(fan, $"fan {known?.Name ?? GitBlob.Id(path)[..12]}", device);
+        return new FanLandmarkFinder(fan, $"fan {known?.Name ?? GitBlob.Id(file)[..12]}", device);
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,8 @@ public readonly record struct HeadPose(double Pitch, double Yaw, double Roll)
         (48, new(-26.5f, 65.8f, 84.1f)),
     ];
 
-    private static readonly (int Landmark, Vector3 Place)[] Head =
+    /// <summary>Both halves; for the test that makes them anew.</summary>
+    internal static readonly (int Landmark, Vector3 Place)[] Head =
     [
         .. Half, .. Half.Where(p => p.Place.X < 0).Select(p => (Ibug68.Flipped[p.Landmark], p.Place with { X = -p.Place.X })),
     ];

@@ -40,8 +40,6 @@ internal sealed class TorchFaceNetwork(FaceAlignmentNetwork fan, PeerEnsemble? e
         if (ensemble is null)
             return (fan.Heatmaps(images)[^1], null);
         var output = fan.call(images);
-        var pooling = ensemble.Options.FeaturePooling;
-        var features = pooling == 1 ? output.Features : nn.functional.avg_pool2d(output.Features, pooling);
-        return (output.Heatmaps[^1], ensemble.FromFeatures(features).TeacherLogits);
+        return (output.Heatmaps[^1], ensemble.FromFeatures(ensemble.Features(output)).TeacherLogits);
     }
 }

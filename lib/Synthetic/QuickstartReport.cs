@@ -1,3 +1,4 @@
+using FanTrans.Data;
 using FanTrans.Evaluation;
 using FanTrans.Models;
 using FanTrans.Training;
@@ -95,7 +96,7 @@ public sealed record QuickstartReport
     public void Save(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllText(path, OptionsJson.Write(this) + "\n");
+        WholeFile.Write(path, OptionsJson.Write(this) + "\n");
     }
 
     private static double? Round(double value) => double.IsFinite(value) ? Math.Round(value, 3) : null;

@@ -97,7 +97,7 @@ public sealed class QuickstartRun : IDisposable
     public (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Test(bool flip = true, CancellationToken cancellation = default)
     {
         TrainPeers(cancellation: cancellation);
-        return EnsemblePrediction.All(Ensemble, Loader(Fold.Test), _device, flip, cancellation);
+        return EnsemblePrediction.All(Ensemble, Loader(Fold.Test), _device, flip, cancellation: cancellation);
     }
 
     /// <summary>What the ensemble learned about which action units belong together, over the validation subjects.</summary>

@@ -49,6 +49,9 @@ public sealed partial class SynthFaces : AuDataset
     /// <summary>What the labels follow.</summary>
     public LabelStatistics Statistics { get; }
 
+    /// <summary>People are drawn from the seed by their place in the list.</summary>
+    public override string People => $"{Name} {Options.Profile} of {_names.Length}, seed {Options.Seed}";
+
     /// <inheritdoc/>
     public override IReadOnlyList<int> ActionUnits => Statistics.ActionUnits;
 

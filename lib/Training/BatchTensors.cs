@@ -22,7 +22,7 @@ public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Te
 
     /// <summary>Copies a batch's arrays.</summary>
     /// <param name="batch">The batch; it may be disposed afterwards.</param>
-    /// <param name="device">Where to; null is the processor.</param>
+    /// <param name="device">Where to; null is the CPU.</param>
     public static BatchTensors From(AuBatch batch, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(batch);

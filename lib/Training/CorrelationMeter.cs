@@ -15,11 +15,13 @@ internal sealed class CorrelationMeter(IReadOnlyList<int> actionUnits)
     /// <summary>Adds a batch's output.</summary>
     public void Add(PeerOutput output, int frames)
     {
+        _frames += frames;
+        if (output.Peers[0].Keep.Count == 0)
+            return;
         using var scope = NewDisposeScope();
         _shape = (output.Peers.Count, output.Peers[0].Keep.Count, (int)output.Peers[0].Keep[0].shape[0]);
         Add(ref _keep, stack([.. output.Peers.SelectMany(peer => peer.Keep)]), frames);                                     // (M·L, H, N, N)
         Add(ref _attention, stack([.. output.Peers.SelectMany(peer => peer.Attention).Select(map => map.mean([0]))]), frames);
-        _frames += frames;
     }
 
     /// <summary>The means of all batches added.</summary>
@@ -46,11 +48,14 @@ internal sealed class CorrelationMeter(IReadOnlyList<int> actionUnits)
             sums[k] += values[k] * (double)frames;
     }
 
-    /// <summary>The mean over frames and over some heads, from the first on.</summary>
+    /// <summary>The mean over frames and over some heads, from the first on. Without transformer blocks each unit draws on
+    /// itself alone.</summary>
     private double[,] Mean(double[] sums, int first, int heads)
     {
         var n = actionUnits.Count;
         var mean = new double[n, n];
+        for (var i = 0; heads == 0 && i < n; i++)
+            mean[i, i] = 1;
         for (var k = 0; k < heads * n * n; k++)
             mean[k / n % n, k % n] += sums[(first * n * n) + k] / ((double)_frames * heads);
         return mean;

@@ -85,7 +85,7 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
     /// <summary>Every face's landmarks and errors.</summary>
     /// <param name="fan">The network; put into evaluation mode for the run and back after it.</param>
     /// <param name="loader">The faces, without augmentation.</param>
-    /// <param name="device">The network's device; null is the processor.</param>
+    /// <param name="device">The network's device; null is the CPU.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static LandmarkEvaluation Evaluate(
         FaceAlignmentNetwork fan, IAuBatches loader, Device? device = null, CancellationToken cancellation = default)

@@ -2,6 +2,7 @@ using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
 using FanTrans.Models;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FanTrans.Training;
@@ -13,7 +14,7 @@ namespace FanTrans.Training;
 public sealed class FanTransTask : TrainingTask
 {
     private readonly PeerEnsemble _ensemble;
-    private readonly OnlineDistillation _distillation;
+    private readonly PeerLoss _distillation;
     private readonly IReadOnlyList<double> _classWeights;
     private readonly double _fanRateFactor;
     private readonly Lazy<string?> _frozenFan;
@@ -34,17 +35,14 @@ public sealed class FanTransTask : TrainingTask
             throw new ArgumentException(
                 $"{classWeights.Count} class weights for {ensemble.Options.ActionUnits.Count} action units.", nameof(classWeights));
         (_ensemble, _classWeights, _fanRateFactor) = (ensemble, classWeights, fanRateFactor);
-        _distillation = new OnlineDistillation(ensemble.Distillation, classWeights);
+        _distillation = PeerLosses.Create(ensemble.Distillation, classWeights);
         if (fanRateFactor > 0 && ensemble.FanPrecision is not FanPrecision.Float32)
             throw new ArgumentException($"a FAN that computes in {ensemble.FanPrecision} cannot be fine-tuned.", nameof(fanRateFactor));
         if (fanRateFactor > 0)
-            ensemble.Fan.Unfreeze();
+            ensemble.Source.Unfreeze();
         else
-            ensemble.Fan.Freeze();
-        _frozenFan = new(() => ensemble.Fan.Frozen ? Identity(ensemble) : null);
-        var named = ensemble.named_parameters().ToLookup(p => IsFan(p.name));
-        var peers = new ParameterSet([.. named[false]]);
-        Parameters = fanRateFactor > 0 ? [peers, new([.. named[true]], fanRateFactor)] : [peers];
+            ensemble.Source.Freeze();
+        _frozenFan = new(() => ensemble.Source.Frozen ? Identity(ensemble) : null);
     }
 
     /// <summary>
@@ -68,10 +66,10 @@ public sealed class FanTransTask : TrainingTask
 
     /// <inheritdoc/>
     public override string Description =>
-        OptionsJson.Write(new Shape(_ensemble.Options, _ensemble.Distillation, _fanRateFactor, _classWeights, _frozenFan.Value));
+        OptionsJson.Write(new Shape(_ensemble.Options, _ensemble.Distillation, _fanRateFactor, _classWeights, _frozenFan.Value, PartsOf(_ensemble)));
 
     /// <summary>The peers and the gate; the FAN only where it is fine-tuned. A frozen one is known by a hash of its weights.</summary>
-    public override IReadOnlyDictionary<string, Tensor> State() => _ensemble.Fan.Frozen
+    public override IReadOnlyDictionary<string, Tensor> State() => _ensemble.Source.Frozen
         ? base.State().Where(t => !IsFan(t.Key)).ToDictionary(t => t.Key, t => t.Value)
         : base.State();
 
@@ -81,15 +79,53 @@ public sealed class FanTransTask : TrainingTask
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
+    /// <summary>The peers at the run's rate; the logits of learned attention drops at their own and without weight decay; and
+    /// the FAN where it is fine-tuned.</summary>
+    public override IReadOnlyList<ParameterSet> Parameters => Sets(_ensemble, _ensemble.Options.KeepRate, _fanRateFactor);
+
     /// <inheritdoc/>
-    public override IReadOnlyList<ParameterSet> Parameters { get; }
+    public override IEnumerable<string> Warnings(double travel) => OutOfReach(_ensemble, _ensemble.Options, travel);
+
+    /// <summary>Says where no learned keep probability can cross ½ in a run.</summary>
+    internal static IEnumerable<string> OutOfReach(nn.Module module, FanTransOptions options, double travel)
+    {
+        if (!module.modules().OfType<LearnableDrop>().Any())
+            yield break;
+        var (low, high) = LearnableDrop.Reach(options.InitialKeep, travel * options.KeepRate);
+        if (low >= 0.5 || high < 0.5)
+        {
+            yield return FormattableString.Invariant(
+                $"the attention drop's keep probabilities start at {options.InitialKeep} and reach {low:0.00} to {high:0.00} in this run, ")
+                + "so no pair can cross ½ and the learned mask stays as it starts: raise Model.KeepRate, or start nearer ½ by Model.InitialKeep.";
+        }
+    }
+
+    /// <summary>The parameters of a module by what they are trained with; empty sets are left out.</summary>
+    internal static IReadOnlyList<ParameterSet> Sets(nn.Module module, double keepRate, double fanRateFactor)
+    {
+        var logits = module.modules().OfType<AttentionDrop>().SelectMany(drop => drop.KeepLogits)
+            .ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        var named = module.named_parameters()
+            .ToLookup(p => IsFan(p.name) ? "fan" : logits.Contains(p.parameter) ? "logits" : "peers");
+        ParameterSet[] sets =
+        [
+            new([.. named["peers"]]),
+            new([.. named["logits"]], keepRate, WeightDecay: 0),
+            new([.. fanRateFactor > 0 ? named["fan"] : []], fanRateFactor),
+        ];
+        return [.. sets.Where(set => set.Parameters.Count > 0)];
+    }
 
     private sealed record Shape(
-        FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights, string? FrozenFan);
+        FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights, string? FrozenFan, string Parts);
+
+    /// <summary>The code of parts that are not the library's.</summary>
+    internal static string PartsOf(PeerEnsemble ensemble) =>
+        Models.Parts.Joined(Models.Parts.IdentityOf(ensemble.Options), PeerLosses.IdentityOf(ensemble.Distillation));
 
     /// <summary>What a frozen FAN's features depend on.</summary>
     internal static string Identity(PeerEnsemble ensemble) =>
-        DataFingerprint.Weights(ensemble.Fan) + (ensemble.FanPrecision is FanPrecision.Float32 ? "" : $" in {ensemble.FanPrecision}");
+        DataFingerprint.Weights(ensemble.Source) + (ensemble.FanPrecision is FanPrecision.Float32 ? "" : $" in {ensemble.FanPrecision}");
 
     private static bool IsFan(string name) => name.StartsWith("fan.", StringComparison.Ordinal);
 
@@ -97,16 +133,11 @@ public sealed class FanTransTask : TrainingTask
     public override StepLoss Loss(BatchTensors batch, double epoch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (batch.Features is not null && !_ensemble.Fan.Frozen)
+        if (batch.Features is not null && !_ensemble.Source.Frozen)
             throw new InvalidOperationException("the batches hold features that a frozen FAN made, and this task changes the FAN: train on images.");
         var output = _ensemble.Forward(batch);
         var loss = _distillation.Compute(output, batch.Labels, batch.Known, epoch);
-        return new StepLoss(
-            loss.Total,
-            [
-                ("classification", loss.Classification), ("teacher", loss.Teacher), ("logits", loss.Logits), ("features", loss.Features),
-                ("sparsity", loss.Sparsity),
-            ]);
+        return new StepLoss(loss.Total, loss.Terms);
     }
 
     /// <summary>
@@ -118,9 +149,9 @@ public sealed class FanTransTask : TrainingTask
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation)
     {
-        var learned = _ensemble.Options.AttentionDrop is AttentionDropKind.Learnable or AttentionDropKind.InputDependent
+        var learned = _ensemble.modules().OfType<AttentionDrop>().Any(drop => drop.KeepLogits.Count > 0)
             ? new CorrelationMeter(_ensemble.Options.ActionUnits) : null;
-        var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, learned, cancellation);
+        var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, shared: false, learned, cancellation);
         var evaluation = ensemble.Evaluate();
         var metrics = new Dictionary<string, double>
         {

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace FanTrans.Training;
 
 /// <summary>
-/// The features of a frozen FAN, kept in half precision in memory or on disk, so that a head or an ablation trains again
+/// The features of a frozen FAN, and its heatmaps where the tokens need them, kept in half precision in memory or on disk, so that a head or an ablation trains again
 /// without decoding, cropping or running the FAN. It stands in for the loader that it was made from.
 /// <para>
 /// It is valid as long as nothing before the head changes: the FAN's weights, the pooling of its features, the frames and
@@ -65,7 +65,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     /// <param name="variants">How many ways each frame is seen; 1 for a loader without augmentation.</param>
     /// <param name="mirrored">Keeps those of the mirrored images too, for evaluation with flip.</param>
     /// <param name="orderSeed">Seed of the order of frames; null is the loader's own, which is that of the crops too.</param>
-    /// <param name="device">The ensemble's device; null is the processor.</param>
+    /// <param name="device">The ensemble's device; null is the CPU.</param>
     /// <param name="progress">Hears the share that is made, 0 to 1.</param>
     /// <param name="cancellation">Ends it early; a file half made is not kept.</param>
     /// <exception cref="InvalidOperationException">The FAN is not frozen.</exception>
@@ -78,16 +78,17 @@ public sealed class FeatureCache : IAuBatches, IDisposable
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(loader);
         ArgumentOutOfRangeException.ThrowIfLessThan(variants, 1);
-        if (!ensemble.Fan.Frozen)
+        if (!ensemble.Source.Frozen)
             throw new InvalidOperationException("the FAN is fine-tuned: its features change with every step, so they cannot be kept.");
         if (loader.ImageSize != ensemble.Options.Fan.ImageSize)
             throw new ArgumentException($"the loader crops to {loader.ImageSize} pixels, the model takes {ensemble.Options.Fan.ImageSize}.", nameof(loader));
         if (variants > 1 && loader.Options.Augmentation == AugmentationOptions.None)
             throw new ArgumentException($"{variants} variants of frames that the loader does not vary.", nameof(variants));
-        var shape = (ensemble.Options.Fan.FeatureChannels, ensemble.Options.Fan.HeatmapSize / ensemble.Options.FeaturePooling);
+        var taken = ensemble.Taken;
+        var shape = (Channels: taken.Channels + taken.Landmarks, taken.Side);
         var key = KeyOf(ensemble, loader, variants, mirrored);
         var count = (long)loader.Indices.Count * variants * (mirrored ? 2 : 1);
-        var rowBytes = 2L * shape.FeatureChannels * shape.Item2 * shape.Item2;
+        var rowBytes = 2L * shape.Channels * shape.Side * shape.Side;
         var path = folder is null ? null : Path.Combine(folder, $"features-{Hash(key)}.bin");
         var rows = path is not null && File.Exists(path)
             ? FeatureRows.Open(path, key, rowBytes, count)
@@ -177,9 +178,9 @@ public sealed class FeatureCache : IAuBatches, IDisposable
             pictures {DataFingerprint.Pictures(loader)}
             crops {options}
             variants {variants}{(mirrored ? " and mirrored" : "")}
-            fan {OptionsJson.Write(ensemble.Options.Fan)}
+            {ensemble.Options.FeatureSource} {OptionsJson.Write(ensemble.Options.Fan)}{FeatureSources.Table.IdentityOf(ensemble.Options.FeatureSource)}
             weights {FanTransTask.Identity(ensemble)}
-            pooling {ensemble.Options.FeaturePooling}
+            pooling {ensemble.Options.FeaturePooling}{(ensemble.Taken.Landmarks > 0 ? ", with heatmaps" : "")}
             """;
     }
 

@@ -27,7 +27,7 @@ public sealed record LearnedCorrelations(
     /// <summary>Averages over frames.</summary>
     /// <param name="ensemble">The peers; put into evaluation mode for the run and back after it.</param>
     /// <param name="loader">The frames, without augmentation; those that chose the epoch do.</param>
-    /// <param name="device">The ensemble's device; null is the processor.</param>
+    /// <param name="device">The ensemble's device; null is the CPU.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static LearnedCorrelations Of(
         PeerEnsemble ensemble, IAuBatches loader, Device? device = null, CancellationToken cancellation = default)

@@ -37,6 +37,11 @@ internal sealed class RunLog(string folder, IProgress<TrainingProgress>? then = 
             Line(new { Event = "epoch", Time = DateTimeOffset.UtcNow, value.Task, Report = report });
             ToBoard(report);
         }
+        else if (value.Warning is { } warning)
+        {
+            Start(value);
+            Line(new { Event = "warning", Time = DateTimeOffset.UtcNow, value.Task, Warning = warning });
+        }
         else if (value.Batch == 1 || value.Batch % EveryBatches == 0 || value.Batch == value.Batches)
         {
             Start(value);

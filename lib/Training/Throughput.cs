@@ -20,7 +20,7 @@ public static class Throughput
     /// <param name="model">The model.</param>
     /// <param name="distillation">Its peers.</param>
     /// <param name="batchSizes">Images in a batch, each at least 1.</param>
-    /// <param name="device">Where; null is the processor.</param>
+    /// <param name="device">Where; null is the CPU.</param>
     /// <param name="seconds">How long to measure each number.</param>
     /// <param name="fanPrecision">What the frozen FAN computes in.</param>
     /// <param name="cancellation">Ends it between two steps.</param>

@@ -98,6 +98,7 @@ public sealed partial class Trainer : IDisposable
         if (files?.Newest is { } newest)
             Resume(files, newest, data);
         (clock, resumedAt) = (Stopwatch.StartNew(), history.Count);
+        Warn(train.Batches, progress);
         for (var epoch = history.Count; epoch < Options.Epochs && !OutOfPatience; epoch++)
         {
             var report = TrainOneEpoch(train, epoch, progress, cancellation);
@@ -206,6 +207,17 @@ public sealed partial class Trainer : IDisposable
         optimizer.Dispose();
         average?.Dispose();
         DisposeBest();
+    }
+
+    /// <summary>Reports what the run cannot learn. Only under Adam do the rates tell how far a parameter travels.</summary>
+    private void Warn(int batches, IProgress<TrainingProgress>? progress)
+    {
+        if (progress is null || optimizer is not (AdamW or Adam))
+            return;
+        var travel = Enumerable.Range(0, Options.Epochs * batches).Where(number => number % batches % Options.AccumulateBatches == 0)
+            .Sum(number => Options.LearningRate * schedule((double)number / batches, Options.Epochs));
+        foreach (var warning in task.Warnings(travel))
+            progress.Report(new(task.Name, history.Count + 1, Options.Epochs, 0, batches, double.NaN, default, default) { Warning = warning, Step = step });
     }
 
     /// <summary>Each batch until the next is asked for, and the time that they were waited for.</summary>

@@ -82,7 +82,7 @@ public sealed record TrainingOptions
     }
 
     /// <summary>The optimizer and schedule of your own that the options name, each with a hash of its code; empty where both are built in.</summary>
-    internal string Identity() => string.Join("; ", new[] { Optimizers.Table.IdentityOf(Optimizer), Schedules.Table.IdentityOf(Schedule.Kind) }.Where(i => i.Length > 0));
+    internal string Identity() => Parts.Joined(Optimizers.Table.IdentityOf(Optimizer), Schedules.Table.IdentityOf(Schedule.Kind));
 }
 
 /// <summary>The optimizers by name.</summary>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FanTrans.Data;
-using FanTrans.Interop;
 
 namespace FanTrans.Training;
 
@@ -21,6 +20,9 @@ public sealed record TrainingProgress(
     /// <summary>The epoch's report once it is over, validation included; null before.</summary>
     public EpochReport? Finished { get; init; }
 
+    /// <summary>Something that the run cannot learn as its options are, said once before it begins; else null.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>Optimizer steps of the run so far.</summary>
     public long Step { get; init; }
 
@@ -36,11 +38,13 @@ public sealed record TrainingProgress(
     /// <summary>Writes progress as lines: one an epoch, and one every half a minute of an epoch that takes longer.</summary>
     /// <param name="writer">Where to; null is the console of the moment, which a notebook changes from cell to cell.</param>
     public static IProgress<TrainingProgress> Lines(TextWriter? writer = null) =>
-        new ProgressLines<TrainingProgress>(p => p.ToString(), p => p.Finished is not null, writer);
+        new ProgressLines<TrainingProgress>(p => p.ToString(), p => p.Finished is not null || p.Warning is not null, writer);
 
     /// <summary>For example "fan 3/8: loss 1.204, nme 0.061, 142 faces/s, 2:10 gone, 3:40 left".</summary>
     public override string ToString()
     {
+        if (Warning is not null)
+            return $"{Task}: {Warning}";
         // What concerns a part, such as "f1_peer1", is for the history: the line stays short.
         string[] parts = Finished is { } report
             ? [.. report.Validation.Where(m => !m.Key.Contains('_')).Select(m => $"{m.Key} {Number(m.Value)}"), $"{report.FramesPerSecond:f0} faces/s"]
@@ -102,7 +106,7 @@ public sealed record TrainingResult(IReadOnlyList<EpochReport> Epochs, int BestE
 
     /// <summary>Writes every epoch's metrics as JSON, whole or not at all.</summary>
     /// <param name="path">The file.</param>
-    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json));
+    public void Save(string path) => WholeFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json));
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>

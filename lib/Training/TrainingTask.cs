@@ -44,6 +44,10 @@ public abstract class TrainingTask
     /// <summary>What the optimizer changes. Asked once, when the trainer is made.</summary>
     public abstract IReadOnlyList<ParameterSet> Parameters { get; }
 
+    /// <summary>What a run cannot learn as its options are, each in one sentence.</summary>
+    /// <param name="travel">The sum of the run's learning rates: about how far Adam moves a parameter at most.</param>
+    public virtual IEnumerable<string> Warnings(double travel) => [];
+
     /// <summary>The loss of a batch; the tensors it makes belong to the caller's dispose scope.</summary>
     /// <param name="batch">The batch, on the module's device.</param>
     /// <param name="epoch">Epochs done; a fraction counts.</param>

@@ -6,6 +6,7 @@
 //   dotnet run --file notebooks/scripts/evaluate.cs -- --model runs/try/model.safetensors --data /data/disfa-256
 //
 #:project ../../FanTrans.Lib.csproj
+#:project ../../lib/Synthetic/FanTrans.Synthetic.csproj
 #:package System.CommandLine
 #:property PublishAot=false
 
@@ -14,13 +15,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FanTrans.Data;
 using FanTrans.Evaluation;
+using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
 
 var runs = new Option<string[]>("--runs") { Description = "Finished runs of train.cs: the folds of one system, pooled; or, with --against, one run per seed (and fold)", HelpName = "DIR", AllowMultipleArgumentsPerToken = true };
 var against = new Option<string[]>("--against") { Description = "Runs of another system on the same frames: the test over seeds and subjects, paired where the seeds are the same", HelpName = "DIR", AllowMultipleArgumentsPerToken = true };
 var model = new Option<string?>("--model") { Description = "A model.safetensors, to run over --data", HelpName = "FILE" };
-var data = new Option<string?>("--data") { Description = "A prepared set whose every frame is predicted; its subjects must not have trained the model", HelpName = "DIR" };
+var data = new Option<string?>("--data") { Description = "The dataset to predict, every frame of it: a prepared set's folder or a registered name. The action units that it shares with the model are evaluated; subjects that the model was trained on are refused", HelpName = "DATA" };
 var flip = new Option<bool>("--FlipTest") { Description = "With --model: logits averaged over each crop and its mirror image", DefaultValueFactory = _ => true };
 var output = new Option<string?>("--out") { Description = "Where to write the tables as CSV, JSON and LaTeX, or the predictions of --model", HelpName = "DIR" };
 var system = new Option<string>("--system") { Description = "The name of the own row in tables", HelpName = "NAME", DefaultValueFactory = _ => "this kit" };
@@ -41,6 +43,7 @@ command.Validators.Add(result =>
     if (result.GetValue(model) is null != result.GetValue(data) is null)
         result.AddError("--model and --data go together.");
 });
+SynthFaces.Register();
 command.SetAction(Run);
 var parsed = command.Parse(args);
 if (parsed.Errors.Count == 0)
@@ -102,9 +105,11 @@ void Compare(ParseResult arguments, string[] others)
 void Predict(ParseResult arguments, string file)
 {
     using var ensemble = TrainedModel.Load(file);
-    var loader = new AuLoader(PreparedSet.Open(arguments.GetValue(data)!), new AuLoaderOptions { ImageSize = ensemble.Options.Fan.ImageSize, Workers = Environment.ProcessorCount });
+    var (source, _) = Datasets.Open(arguments.GetValue(data)!);
+    TrainedModel.RefuseSeen(file, source, source.SubjectOfFrame().Distinct());
+    var loader = new AuLoader(source, new AuLoaderOptions { ImageSize = ensemble.Options.Fan.ImageSize, Workers = Environment.ProcessorCount });
     TorchThreads.Use();
-    var (predictions, _) = EnsemblePrediction.All(ensemble, loader, flip: arguments.GetValue(flip));
+    var (predictions, _) = EnsemblePrediction.All(ensemble, loader, flip: arguments.GetValue(flip), shared: true);
     if (arguments.GetValue(output) is { } folder)
     {
         Directory.CreateDirectory(folder);

@@ -31,7 +31,11 @@ def bernoulli_kl(teacher, student):
     return p * present + (1 - p) * absent
 
 
-def off_diagonal_mean(keep):
+def off_diagonal_mean(outputs):
+    """Over peers, blocks, heads and pairs; 0 where there are none."""
+    if not outputs[0][3]:
+        return torch.zeros_like(outputs[0][0].sum())
+    keep = torch.stack([torch.stack(out[3]) for out in outputs])
     units = keep.shape[-1]
     other = ~torch.eye(units, dtype=torch.bool, device=keep.device)
     return keep[..., other].mean()
@@ -41,7 +45,6 @@ def terms(outputs, teacher, labels, known, weights, options, epoch):
     """`outputs`: each peer's (logits, tokens, attentions, keeps). Returns the loss's terms by name."""
     logits = torch.stack([out[0] for out in outputs])
     tokens = torch.stack([out[1] for out in outputs])
-    keeps = torch.stack([torch.stack(out[3]) for out in outputs])
     share, temperature = ramp(epoch, options.RampEpochs), options.Temperature
 
     target = teacher.detach()
@@ -52,11 +55,11 @@ def terms(outputs, teacher, labels, known, weights, options, epoch):
     distance = (F.normalize(tokens, dim=-1, eps=1e-12) - mean_tokens).square().sum(dim=-1)
     distance = torch.stack([known_mean(d, known) for d in distance]).mean()
 
-    gated = options.Teacher == "Gate"
+    gated = options.Teacher.lower() == "gate"
     return {
         "classification": sum(weighted_bce(z, labels, known, weights) for z in logits),
         "teacher": weighted_bce(teacher, labels, known, weights) if gated else torch.zeros_like(divergence),
         "logits": options.LogitWeight * share * temperature ** 2 * divergence,
         "features": options.FeatureWeight * share * distance,
-        "sparsity": options.SparsityWeight * off_diagonal_mean(keeps),
+        "sparsity": options.SparsityWeight * off_diagonal_mean(outputs),
     }

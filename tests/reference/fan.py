@@ -28,10 +28,14 @@ class ConvBlock(nn.Module):
         return torch.cat(parts, dim=1) + shortcut
 
 
+def halving(options):
+    return F.avg_pool2d if getattr(options, "Pooling", "Max") == "Average" else F.max_pool2d
+
+
 class Hourglass(nn.Module):
-    def __init__(self, depth, width):
+    def __init__(self, depth, width, halve=F.max_pool2d):
         super().__init__()
-        self.depth = depth
+        self.depth, self.halve = depth, halve
         for level in range(depth, 0, -1):
             for name in (f"b1_{level}", f"b2_{level}", f"b3_{level}"):
                 self.add_module(name, ConvBlock(width, width))
@@ -40,25 +44,25 @@ class Hourglass(nn.Module):
     def forward(self, x, level=None):
         level = self.depth if level is None else level
         up = getattr(self, f"b1_{level}")(x)
-        low = getattr(self, f"b2_{level}")(F.max_pool2d(x, 2))
+        low = getattr(self, f"b2_{level}")(self.halve(x, 2))
         low = self.b2_plus_1(low) if level == 1 else self(low, level - 1)
         return up + F.interpolate(getattr(self, f"b3_{level}")(low), scale_factor=2, mode="nearest")
 
 
 class Fan(nn.Module):
-    """Images (B, 3, S, S) in [0, 1] -> features (B, F(1 + stacks), S/4, S/4)."""
+    """Images (B, 3, S, S) in [0, 1] -> features (B, F(1 + stacks), S/4, S/4), the last heatmaps (B, 68, S/4, S/4)."""
 
     def __init__(self, options):
         super().__init__()
         width, landmarks = options.Features, options.Landmarks
-        self.stacks = options.Stacks
+        self.stacks, self.halve = options.Stacks, halving(options)
         self.conv1 = nn.Conv2d(3, width // 4, 7, stride=2, padding=3)
         self.bn1 = nn.BatchNorm2d(width // 4)
         self.conv2 = ConvBlock(width // 4, width // 2)
         self.conv3 = ConvBlock(width // 2, width // 2)
         self.conv4 = ConvBlock(width // 2, width)
         for s in range(self.stacks):
-            self.add_module(f"m{s}", Hourglass(options.Depth, width))
+            self.add_module(f"m{s}", Hourglass(options.Depth, width, halving(options)))
             self.add_module(f"top_m_{s}", ConvBlock(width, width))
             self.add_module(f"conv_last{s}", nn.Conv2d(width, width, 1))
             self.add_module(f"bn_end{s}", nn.BatchNorm2d(width))
@@ -72,7 +76,7 @@ class Fan(nn.Module):
         # The library's layout in memory, so that both run the same kernels; no value depends on it but for rounding.
         images = images.contiguous(memory_format=torch.channels_last)
         x = self.conv2(self.bn1(self.conv1(images)).relu())
-        stem = note("fan.stem", self.conv4(self.conv3(F.max_pool2d(x, 2))))
+        stem = note("fan.stem", self.conv4(self.conv3(self.halve(x, 2))))
 
         previous, features = stem, []
         for s in range(self.stacks):
@@ -85,4 +89,4 @@ class Fan(nn.Module):
             features.append(note(f"fan.stacks.{s}", feature))
 
         attention = heat.sum(dim=1, keepdim=True)
-        return torch.cat([stem] + [f * attention for f in features], dim=1)
+        return torch.cat([stem] + [f * attention for f in features], dim=1), heat

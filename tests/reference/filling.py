@@ -29,6 +29,8 @@ def scaled(name, shape):
         return 0.1 * u
     if name.endswith("drop.logits"):
         return 3 * u
+    if name.endswith("tokens.landmarks"):
+        return 0.5 + 0.5 * u
     if name.endswith("weight") and len(shape) == 1:
         return 1 + 0.2 * u
     if name.endswith("weight"):

@@ -11,27 +11,96 @@ from torch import nn
 from fan import ConvBlock
 
 
-class Tokens(nn.Module):
-    """Features (B, C, h, w) -> one token per action unit (B, N, D)."""
+def plain(name):
+    """The kit's names of parts are the same in any case and with or without hyphens."""
+    return name.lower().replace("-", "")
 
-    def __init__(self, options, channels):
+
+class Subnet(nn.Module):
+    """What all forms of tokens share. Features (B, C, h, w) -> values (B, W, h', w')."""
+
+    def __init__(self, options, channels, blocks):
         super().__init__()
-        units, width = len(options.ActionUnits), options.SubnetWidth
+        self.units, self.width, inner = len(options.ActionUnits), options.TokenWidth, options.SubnetWidth
         self.bn_in = nn.BatchNorm2d(channels, affine=False) if options.SubnetNorm else None
-        self.reduce = nn.Conv2d(channels, width, 1, bias=not options.SubnetNorm)
-        self.blocks = nn.ModuleList(ConvBlock(width, width) for _ in range(options.SubnetBlocks))
-        self.bn_end = nn.BatchNorm2d(width) if options.SubnetNorm else None
-        self.project = nn.Conv2d(width, units * options.TokenWidth, 1)
-        self.embedding = nn.Parameter(torch.randn(units, options.TokenWidth) * 0.02)
+        self.reduce = nn.Conv2d(channels, inner, 1, bias=not options.SubnetNorm)
+        self.blocks = nn.ModuleList(ConvBlock(inner, inner) for _ in range(blocks))
+        self.bn_end = nn.BatchNorm2d(inner) if options.SubnetNorm else None
+        self.project = nn.Conv2d(inner, self.units * self.width, 1)
+        self.embedding = nn.Parameter(torch.randn(self.units, self.width) * 0.02)
 
-    def forward(self, x):
+    def values(self, x, halve):
         x = x.contiguous(memory_format=torch.channels_last)  # as in fan.py
         x = self.reduce(x if self.bn_in is None else self.bn_in(x))
         for block in self.blocks:
-            x = F.max_pool2d(block(x), 2)
-        if self.bn_end is not None:
-            x = F.relu(self.bn_end(x))
-        return self.project(x).mean(dim=(2, 3)).unflatten(1, tuple(self.embedding.shape)) + self.embedding
+            x = F.max_pool2d(block(x), 2) if halve else block(x)
+        return x if self.bn_end is None else F.relu(self.bn_end(x))
+
+    def pooled(self, x, places):
+        """Each unit's weighted mean of (B, W, h, w) by its map (B, N, h, w), through its own rows of `project`."""
+        means = torch.einsum("bwij,bnij->bnw", F.relu(x), places)
+        weight = self.project.weight.reshape(self.units, self.width, -1)
+        return torch.einsum("bnw,ndw->bnd", means, weight) + self.project.bias.reshape(self.units, -1) + self.embedding
+
+
+class GlobalTokens(Subnet):
+    """One mean of the whole map for all units."""
+
+    needs_heatmaps = False
+
+    def __init__(self, options, channels, landmarks):
+        super().__init__(options, channels, options.SubnetBlocks)
+
+    def forward(self, x):
+        x = self.project(self.values(x, halve=True)).mean(dim=(2, 3))
+        return x.unflatten(1, (self.units, self.width)) + self.embedding
+
+
+class LandmarkTokens(Subnet):
+    """Each unit pools where its landmarks are; the maps' heatmaps follow the features' channels. With `fixed` the
+    weights are not learned and the subnet looks at one cell at a time."""
+
+    needs_heatmaps = True
+
+    def __init__(self, options, channels, landmarks, fixed=False):
+        super().__init__(options, channels, 0 if fixed else options.SubnetBlocks)
+        self.channels, self.fixed = channels, fixed
+        weights = torch.rand(self.units, landmarks)
+        if fixed:
+            self.register_buffer("landmarks", weights)
+        else:
+            self.landmarks = nn.Parameter(weights)
+
+    def forward(self, x):
+        features, heatmaps = x[:, :self.channels], x[:, self.channels:]
+        weights = self.landmarks if self.fixed else torch.log1p(self.landmarks.exp())
+        places = torch.einsum("nl,blij->bnij", weights, heatmaps) + 1e-6
+        return self.pooled(self.values(features, halve=False), places / places.sum(dim=(2, 3), keepdim=True))
+
+
+class AttentionTokens(Subnet):
+    """Each unit pools where a learned map says."""
+
+    needs_heatmaps = False
+
+    def __init__(self, options, channels, landmarks):
+        super().__init__(options, channels, options.SubnetBlocks)
+        side = options.Fan.ImageSize // 4 // getattr(options, "FeaturePooling", 1)
+        self.score = nn.Conv2d(options.SubnetWidth, self.units, 1, bias=False)
+        self.place = nn.Parameter(torch.zeros(self.units, side, side))
+
+    def forward(self, x):
+        x = F.relu(self.values(x, halve=False))
+        scores = (self.score(x) + self.place).exp()
+        return self.pooled(x, scores / scores.sum(dim=(2, 3), keepdim=True))
+
+
+TOKENS = {
+    "global": GlobalTokens,
+    "landmark": LandmarkTokens,
+    "strict": lambda *sizes: LandmarkTokens(*sizes, fixed=True),
+    "attention": AttentionTokens,
+}
 
 
 def concrete_mask(logits, uniform, temperature):
@@ -99,11 +168,20 @@ class LearnableDrop(nn.Module):
         return masked(attention, mask), keep_diagonal(keep.mean(dim=0))
 
 
+class Off(nn.Module):
+    """Each token attends to itself alone."""
+
+    def forward(self, attention, x):
+        own = torch.eye(attention.shape[-1], dtype=attention.dtype)
+        return own.expand_as(attention), own.expand_as(attention[0])
+
+
 DROPS = {
-    "None": lambda o: NoDrop(),
-    "Random": RandomDrop,
-    "Learnable": lambda o: LearnableDrop(o, gated=False),
-    "InputDependent": lambda o: LearnableDrop(o, gated=True),
+    "none": lambda o: NoDrop(),
+    "random": RandomDrop,
+    "learnable": lambda o: LearnableDrop(o, gated=False),
+    "inputdependent": lambda o: LearnableDrop(o, gated=True),
+    "off": lambda o: Off(),
 }
 
 
@@ -112,7 +190,7 @@ class Attention(nn.Module):
         super().__init__()
         self.heads = options.Heads
         self.qkv = nn.Linear(options.TokenWidth, 3 * options.TokenWidth)
-        self.drop = DROPS[options.AttentionDrop](options)
+        self.drop = DROPS[plain(options.AttentionDrop)](options)
         self.proj = nn.Linear(options.TokenWidth, options.TokenWidth)
 
     def forward(self, x):
@@ -176,14 +254,14 @@ class JointHidden(nn.ModuleDict):
 def classifier(options):
     units, width = len(options.ActionUnits), options.TokenWidth
     return {
-        "Independent": lambda: Independent(units, width),
-        "Shared": lambda: Shared(width, 1),
-        "Joint": lambda: Joint(units * width, units),
-        "JointHidden": lambda: JointHidden({
+        "independent": lambda: Independent(units, width),
+        "shared": lambda: Shared(width, 1),
+        "joint": lambda: Joint(units * width, units),
+        "jointhidden": lambda: JointHidden({
             "hidden": nn.Linear(units * width, options.HiddenWidth),
             "output": nn.Linear(options.HiddenWidth, units),
         }),
-    }[options.Classifier]()
+    }[plain(options.Classifier)]()
 
 
 class Head(nn.Module):
@@ -191,7 +269,8 @@ class Head(nn.Module):
 
     def __init__(self, options):
         super().__init__()
-        self.tokens = Tokens(options, options.Fan.Features * (1 + options.Fan.Stacks))
+        form = TOKENS[plain(getattr(options, "Tokens", "global"))]
+        self.tokens = form(options, options.Fan.Features * (1 + options.Fan.Stacks), options.Fan.Landmarks)
         self.blocks = nn.ModuleList(Block(options) for _ in range(options.TransformerBlocks))
         self.norm = nn.LayerNorm(options.TokenWidth)
         self.classifier = classifier(options)

@@ -35,6 +35,13 @@ def case(drop, classifier, training=True, teacher=None, peers=2, norm=True, fine
     }
 
 
+def local(tokens, drop="learnable", blocks=2, **more):
+    """A case of the later options: parts by their present names, learned logits at a rate of their own."""
+    fields = case(drop, "joint-hidden", **more)
+    fields["Model"] |= {"Tokens": tokens, "FeaturePooling": 2, "SubnetBlocks": 1, "TransformerBlocks": blocks}
+    return fields
+
+
 CASES = {
     "eval-none-independent": case("None", "Independent", training=False),
     "eval-random-shared": case("Random", "Shared", training=False),
@@ -48,6 +55,11 @@ CASES = {
     "ensemble-mean": case("Learnable", "Joint", teacher="Mean", double=True, steps=3),
     "ensemble-gate": case("InputDependent", "Joint", teacher="Gate", peers=3),
     "fine-tune": case("Random", "Joint", teacher="Mean", fine_tune=True),
+    "landmark": local("landmark", double=True, steps=3),
+    "landmark-fine-tune": local("landmark", "none", teacher="gate", fine_tune=True, double=True),
+    "attention-tokens": local("attention", double=True, norm=False),
+    "strict-off": local("strict", "off", double=True),
+    "no-blocks": local("landmark", double=True, teacher="mean", blocks=0),
 }
 
 

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NotebookHost.Notebooks;
 
 namespace NotebookHost.Pages;
 
 /// <summary>One output of a cell as HTML; of several MIME types the richest.</summary>
-internal static class OutputHtml
+internal static partial class OutputHtml
 {
     private static readonly string[] Richest =
         ["text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/latex", "application/json", "text/plain"];
@@ -15,11 +16,11 @@ internal static class OutputHtml
         {
             case "stream":
                 var name = output["name"]?.GetValue<string>() == "stderr" ? "stream stderr" : "stream";
-                return $"<pre class=\"{name}\">{AnsiText.ToHtml(NotebookCell.Text(output["text"]).TrimEnd('\n'))}</pre>";
+                return $"<pre class=\"{name}\">{WithoutSequences(NotebookCell.Text(output["text"]).TrimEnd('\n'))}</pre>";
             case "error":
                 var report = string.Join('\n', output["traceback"]?.AsArray().Select(l => l!.GetValue<string>()) ?? []);
                 if (report.Length == 0) report = $"{output["ename"]}: {output["evalue"]}";
-                return $"<pre class=\"error\">{AnsiText.ToHtml(report)}</pre>";
+                return $"<pre class=\"error\">{WithoutSequences(report)}</pre>";
             default:
                 return output["data"] is JsonObject data ? OfBundle(data, once) : "";
         }
@@ -39,7 +40,13 @@ internal static class OutputHtml
             "text/markdown" => MarkdownText.ToHtml(text),
             "text/latex" => TexMath.ToMathMl(text.Trim().Trim('$'), isBlock: true),
             "" => $"<pre>({HtmlText.Encode(string.Join(", ", data.Select(d => d.Key)))})</pre>",
-            _ => $"<pre>{AnsiText.ToHtml(text)}</pre>",
+            _ => $"<pre>{WithoutSequences(text)}</pre>",
         };
     }
+
+    /// <summary>Terminal text as HTML, without what gives colours and moves the cursor.</summary>
+    internal static string WithoutSequences(string text) => HtmlText.Encode(Sequence().Replace(text, ""));
+
+    [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z]")]
+    private static partial Regex Sequence();
 }

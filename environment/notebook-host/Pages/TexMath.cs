@@ -5,7 +5,7 @@ namespace NotebookHost.Pages;
 
 /// <summary>
 /// Formulas in TeX, as notebooks write them, to MathML, which browsers draw without a script. It knows what papers on
-/// learning use: letters, sums, fractions, roots, accents, alphabets, brackets, matrices and cases. A command that it does
+/// learning use: letters, sums, fractions, roots, accents, alphabets and brackets. A command that it does
 /// not know is shown as it was written.
 /// </summary>
 internal sealed partial class TexMath
@@ -26,7 +26,7 @@ internal sealed partial class TexMath
         return $"<math display=\"{(isBlock ? "block" : "inline")}\"><semantics>{body}{source}</semantics></math>";
     }
 
-    // Reads until the end: "}", "]", "&" and "\\" in a table, "\right" or the text's own.
+    // Reads until the end: "}", "]", "\right" or the text's own.
     private string Row(Func<bool>? end)
     {
         List<string> parts = [];
@@ -123,20 +123,10 @@ internal sealed partial class TexMath
                 var hasStar = _at < _tex.Length && _tex[_at] == '*';
                 if (hasStar) _at++;
                 return ($"<mi mathvariant=\"normal\">{HtmlText.Encode(Braced())}</mi>", hasStar);
-            case "underbrace":
-                return ($"<munder>{Argument()}<mo stretchy=\"true\">⏟</mo></munder>", true);
-            case "overset":
-                var above = Argument();
-                return ($"<mover>{Argument()}{above}</mover>", false);
-            case "underset":
-                var below = Argument();
-                return ($"<munder>{Argument()}{below}</munder>", false);
             case "left":
                 return (Fenced(), false);
             case "big" or "Big" or "bigg" or "Bigg" or "bigl" or "bigr" or "Bigl" or "Bigr" or "biggl" or "biggr" or "middle":
                 return (Operator(Fence(), isFence: true), false);
-            case "begin":
-                return (Table(Braced()), false);
             case "displaystyle" or "textstyle" or "limits" or "nolimits" or "nonumber":
                 return ("", false);
             case "%" or "$" or "#" or "&" or "_":
@@ -239,49 +229,6 @@ internal sealed partial class TexMath
         if (_tex[_at] != '\\') return $"{_tex[_at++]}";
         var name = CommandName();
         return TexSymbols.Fences.GetValueOrDefault(name) ?? TexSymbols.Operators.GetValueOrDefault(name) ?? name;
-    }
-
-    private string Table(string environment)
-    {
-        // An array says how its columns stand; they stand in the middle here.
-        SkipSpace();
-        if (environment == "array" && _at < _tex.Length && _tex[_at] == '{') Braced();
-        var table = new StringBuilder("<mtr><mtd>");
-        while (_at < _tex.Length && !IsCommand("end"))
-        {
-            table.Append(Row(() => _tex[_at] == '&' || IsCommand("\\") || IsCommand("end")));
-            if (_at >= _tex.Length || IsCommand("end")) break;
-            if (_tex[_at] == '&')
-            {
-                _at++;
-                table.Append("</mtd><mtd>");
-            }
-            else
-            {
-                CommandName();
-                table.Append("</mtd></mtr><mtr><mtd>");
-            }
-        }
-        if (IsCommand("end"))
-        {
-            CommandName();
-            Braced();
-        }
-        table.Append("</mtd></mtr>");
-        var isAligned = environment.StartsWith("align", StringComparison.Ordinal) || environment is "split" or "cases";
-        var body = $"<mtable{(isAligned ? " class=\"tex-aligned\" displaystyle=\"true\"" : "")}>{table}</mtable>";
-        var (open, close) = environment switch
-        {
-            "pmatrix" => ("(", ")"),
-            "bmatrix" => ("[", "]"),
-            "vmatrix" => ("|", "|"),
-            "Bmatrix" => ("{", "}"),
-            "cases" => ("{", ""),
-            _ => ("", ""),
-        };
-        return open.Length == 0 ? body : $"<mrow>{Bracket(open)}{body}{Bracket(close)}</mrow>";
-
-        static string Bracket(string bracket) => bracket.Length == 0 ? "" : $"<mo fence=\"true\">{bracket}</mo>";
     }
 
     // One braced group, one command with its own arguments, or one character.

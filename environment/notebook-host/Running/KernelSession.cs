@@ -102,7 +102,7 @@ internal sealed class KernelSession : IDisposable
     private void Cancel()
     {
         var context = _running;
-        if (context is not null && Member<KernelInvocationContext>("_cancellationTokenSource")?.GetValue(context) is CancellationTokenSource token) token.Cancel();
+        if (context is not null && Member<KernelInvocationContext>("_cancellationTokenSource")?.GetValue(context) is CancellationTokenSource token) _ = token.CancelAsync();
         else _ = _kernels.SendAsync(new Cancel(), CancellationToken.None);
     }
 

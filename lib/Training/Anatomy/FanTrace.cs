@@ -32,7 +32,7 @@ public sealed record FanTrace(
     }
 
     /// <summary>The maps of the first picture.</summary>
-    private static double[][,] Maps(Tensor maps)
+    internal static double[][,] Maps(Tensor maps)
     {
         var (count, rows, columns) = ((int)maps.shape[1], (int)maps.shape[2], (int)maps.shape[3]);
         var values = maps[0].cpu().contiguous().data<float>().ToArray();

@@ -35,7 +35,7 @@ public static class MaskDraws
         ArgumentOutOfRangeException.ThrowIfGreaterThan(block, model.Options.TransformerBlocks);
         using var mode = new EvaluationMode(model);
         using var scope = NewDisposeScope();
-        var features = model.Fan.Features(CropTensor.Of(crop, model.Options.Fan.ImageSize, device), model.Options.FeaturePooling);
+        var features = model.Features(CropTensor.Of(crop, model.Options.Fan.ImageSize, device));
         var evaluated = model.Head.call(features);
         var drops = model.Head.modules().OfType<AttentionDrop>().ToList();
         var drawn = new List<Tensor>();

@@ -25,7 +25,7 @@ public sealed record TokenTrace(float[,,] Before, float[,,] After)
             using (batch)
             {
                 using var scope = NewDisposeScope();
-                var features = model.Fan.Features(BatchTensors.From(batch, device).Images, model.Options.FeaturePooling);
+                var features = model.Features(BatchTensors.From(batch, device).Images);
                 Add(before, model.Head.Tokens(features));
                 Add(after, model.Head.call(features).Tokens);
             }

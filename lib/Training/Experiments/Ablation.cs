@@ -28,9 +28,11 @@ public sealed record AblationRun(int Fold, int Seed, double F1, string Peers, in
 /// <param name="options">What the variants start from; its fold and seed are not used.</param>
 /// <param name="seeds">Each variant runs once with each.</param>
 /// <param name="folds">Folds of the data, from 1; null is the first alone.</param>
-/// <param name="device">Where to train; null is the processor.</param>
+/// <param name="device">Where to train; null is the CPU.</param>
+/// <param name="data">The dataset where the options name none; null opens what they name.</param>
 public sealed class Ablation(
-    string folder, ExperimentOptions options, IReadOnlyList<int> seeds, IReadOnlyList<int>? folds = null, Device? device = null)
+    string folder, ExperimentOptions options, IReadOnlyList<int> seeds, IReadOnlyList<int>? folds = null, Device? device = null,
+    ExperimentData? data = null)
 {
     private readonly List<(string Name, IReadOnlyList<AblationRun> Runs)> _variants = [];
     private readonly Dictionary<int, string> _fans = [];
@@ -48,7 +50,7 @@ public sealed class Ablation(
     /// <param name="root">The folder of all pre-trainings.</param>
     /// <param name="epochs">Epochs of each; null as many as the default.</param>
     /// <param name="on">Other data of the same folds to pre-train on; null is the variants' own.</param>
-    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <returns>The weights' paths, one a fold.</returns>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
@@ -67,7 +69,7 @@ public sealed class Ablation(
     /// <summary>Runs a variant, or reads what is done of it. The same name again replaces it in the comparison.</summary>
     /// <param name="name">What to call it.</param>
     /// <param name="change">What makes it, of the options with a fold and a seed.</param>
-    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <returns>One run a fold and seed.</returns>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
@@ -84,9 +86,9 @@ public sealed class Ablation(
                 var one = (change?.Invoke(start) ?? start).Validate();
                 var place = FolderOf(one);
                 // A finished run is read without opening any data.
-                var data = Experiment.IsDone(place) ? null : Open(one);
+                var opened = Experiment.IsDone(place) ? data : Open(one);
                 var named = progress is null ? null : new Named(progress, $"{name}, {(folds is { Count: > 1 } ? $"fold {fold}, " : "")}seed {seed}");
-                var result = Experiment.Run(one, place, device, data, named, cancellation);
+                var result = Experiment.Run(one, place, device, opened, named, cancellation);
                 runs.Add(new AblationRun(
                     fold, seed, result.F1 ?? double.NaN, string.Join("  ", result.PeerF1.Select(f => $"{f:0.000}")), result.BestEpoch, result.Seconds, place));
             }
@@ -161,13 +163,15 @@ public sealed class Ablation(
     public string FolderOf(ExperimentOptions run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var name = Fingerprints.Of([OptionsJson.Write(run with { Fold = 1, Seed = 1 })])[..12];
+        var name = Fingerprints.Of([RunIdentity.Of(run with { Seed = 1 }, data)])[..12];
         return Path.Combine(folder, $"{name}-fold-{run.Fold}-seed-{run.Seed}");
     }
 
     /// <summary>Runs on the same data share what is in memory.</summary>
     private ExperimentData Open(ExperimentOptions run)
     {
+        if (run.Data.Length == 0 && data is not null)
+            return data;
         if (_open is not { } there || !there.Options.SameData(run))
             _open = (run, ExperimentData.Open(run));
         return _open.Value.Data;

@@ -13,15 +13,16 @@ public static class CrossValidatedExperiment
     /// <param name="options">What to do; the fold is not used.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="system">The own row's name beside the published ones.</param>
-    /// <param name="device">Where to train; null is the processor.</param>
-    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="device">Where to train; null is the CPU.</param>
+    /// <param name="data">The dataset where the options name none; null opens it.</param>
+    /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
     public static CrossValidation Run(
-        ExperimentOptions options, string folder, string system = "this kit", Device? device = null,
+        ExperimentOptions options, string folder, string system = "this kit", Device? device = null, ExperimentData? data = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var data = ExperimentData.Open(options);
+        data ??= ExperimentData.Open(options);
         string[] runs = [.. data.Folds.Select(f => Path.Combine(folder, $"fold-{f.Number}"))];
         foreach (var (fold, run) in data.Folds.Zip(runs))
             Experiment.Run(options with { Fold = fold.Number }, run, device, data, progress, cancellation);

@@ -14,7 +14,7 @@ public sealed record EvidenceOptions
     public double Noise { get; init; } = 0.5;
 
     /// <summary>Transformer and classifier; what concerns the FAN is not used, and the action units are those of the data.</summary>
-    public FanTransOptions Model { get; init; } = FanTransOptions.Small with { Classifier = ClassifierKind.Independent };
+    public FanTransOptions Model { get; init; } = FanTransOptions.Small with { Classifier = "independent" };
 
     /// <summary>Weight λ_s of the attention drop's sparsity.</summary>
     public double SparsityWeight { get; init; } = 0.01;
@@ -50,7 +50,7 @@ public static class EvidenceControl
     /// <param name="source">Its labels alone are used.</param>
     /// <param name="fold">Subjects to train on and to test on.</param>
     /// <param name="folder">Where checkpoints go, so that a stopped run goes on and a finished one is only read; null keeps none.</param>
-    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static EvidenceResult Run(

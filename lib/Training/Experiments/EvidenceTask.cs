@@ -22,7 +22,7 @@ internal sealed class EvidenceTask : TrainingTask, IDisposable
         _head = new AuHead(_model.Validate(), new EvidenceTokens(units.Count, _model.TokenWidth));
         _loss = new OnlineDistillation(
             DistillationOptions.None with { SparsityWeight = options.SparsityWeight }, [.. Enumerable.Repeat(1.0, units.Count)]);
-        Parameters = [new ParameterSet([.. _head.named_parameters()])];
+        Parameters = FanTransTask.Sets(_head, _model.KeepRate, fanRateFactor: 0);
     }
 
     public override string Name => "control";
@@ -37,10 +37,12 @@ internal sealed class EvidenceTask : TrainingTask, IDisposable
 
     public override IReadOnlyList<ParameterSet> Parameters { get; }
 
+    public override IEnumerable<string> Warnings(double travel) => FanTransTask.OutOfReach(_head, _model, travel);
+
     public override StepLoss Loss(BatchTensors batch, double epoch)
     {
         var loss = _loss.Compute(Output(batch), batch.Labels, batch.Known, epoch);
-        return new StepLoss(loss.Total, [("classification", loss.Classification), ("sparsity", loss.Sparsity)]);
+        return new StepLoss(loss.Total, loss.Terms);
     }
 
     /// <summary>"loss_seen" and "loss_hidden": mean cross-entropy in nats where a unit's own evidence is seen, and where it is not.</summary>
@@ -93,7 +95,7 @@ internal sealed class EvidenceTask : TrainingTask, IDisposable
 }
 
 /// <summary>Evidence (B, 2N, 1, 1) to tokens (B, N, D), each of its own unit's two numbers alone.</summary>
-internal sealed class EvidenceTokens : nn.Module<Tensor, Tensor>
+internal sealed class EvidenceTokens : AuTokens
 {
     private readonly Linear value;
     private readonly Parameter embedding;
@@ -106,6 +108,8 @@ internal sealed class EvidenceTokens : nn.Module<Tensor, Tensor>
         embedding = nn.Parameter(randn(units, width).mul(0.02));
         RegisterComponents();
     }
+
+    public override Tensor Maps(Tensor evidence) => ones(evidence.shape[0], units, 1, 1);
 
     public override Tensor forward(Tensor evidence)
     {

@@ -47,7 +47,7 @@ public static class Experiment
     /// <summary>The file whose presence says that an experiment is done.</summary>
     public const string ResultFile = "result.json";
 
-    private const string OptionsFile = "options.json";
+    private const string OptionsFile = "options.json", IdentityFile = "identity.txt";
 
     /// <summary>Whether a folder's experiment is done.</summary>
     /// <param name="folder">The folder.</param>
@@ -57,18 +57,23 @@ public static class Experiment
     /// <param name="folder">The folder.</param>
     /// <exception cref="IOException">There is no experiment.</exception>
     /// <exception cref="InvalidDataException">Its options are another version's, or damaged.</exception>
-    public static ExperimentOptions OptionsOf(string folder) =>
-        OptionsJson.Read<ExperimentOptions>(File.ReadAllText(Path.Combine(folder, OptionsFile)));
+    public static ExperimentOptions OptionsOf(string folder)
+    {
+        RefuseOlder(folder);
+        return OptionsJson.Read<ExperimentOptions>(File.ReadAllText(Path.Combine(folder, OptionsFile)));
+    }
 
-    /// <summary>Runs an experiment, or goes on with it, or reads its result.</summary>
+    /// <summary>Runs an experiment, or resumes it, or reads its result.</summary>
     /// <param name="options">What to do.</param>
     /// <param name="folder">Its folder; made if it is not there.</param>
-    /// <param name="device">Where to train; null is the processor.</param>
-    /// <param name="data">The frames where they are open already, from equal options; null opens them.</param>
-    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="device">Where to train; null is the CPU.</param>
+    /// <param name="data">The dataset where the options name none, or what they name where it is open already; null opens it.</param>
+    /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="InvalidDataException">The folder is another experiment's, or a file is damaged.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The folder is another experiment's, a file is damaged, or the weights to start from have seen a test subject.
+    /// </exception>
     /// <exception cref="NonFiniteLossException">A loss or gradient is not finite; log.jsonl has the details.</exception>
     public static ExperimentResult Run(
         ExperimentOptions options, string folder, Device? device = null, ExperimentData? data = null,
@@ -76,8 +81,7 @@ public static class Experiment
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        Directory.CreateDirectory(folder);
-        Claim(folder, OptionsJson.Write(options));
+        Claim(folder, options, RunIdentity.Of(options, data));
         var done = Path.Combine(folder, ResultFile);
         if (IsDone(folder))
             return OptionsJson.Read<ExperimentResult>(File.ReadAllText(done));
@@ -86,9 +90,10 @@ public static class Experiment
         TorchThreads.Use();
         data ??= ExperimentData.Open(options);
         var fold = data.Fold(options.Fold);
-        using var ensemble = NewEnsemble(options, data.Source.ActionUnits, device);
+        var (ensemble, seen) = Start(options, folder, device, data, progress, cancellation);
+        using var owned = ensemble;
         var training = Train(options, folder, device, data.Source, fold, ensemble, progress, cancellation);
-        TrainedModel.Save(ensemble, Path.Combine(folder, "model.safetensors"));
+        TrainedModel.Save(ensemble, Path.Combine(folder, TrainedModel.FileName), [.. seen, .. SeenSubjects.Of(data.Source, fold)]);
         var (validation, _) = Predict(fold.Validation);
         PredictionsFile.Save(Path.Combine(folder, "validation.csv"), validation);
         var (test, peers) = Predict(fold.Test);
@@ -107,20 +112,20 @@ public static class Experiment
             Epochs = training.Epochs.Count,
             Seconds = Math.Round(clock.Elapsed.TotalSeconds, 1),
         };
-        AtomicFile.WriteText(done, OptionsJson.Write(result) + "\n");
+        WholeFile.Write(done, OptionsJson.Write(result) + "\n");
         return result;
 
         (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Predict(IReadOnlyList<int> frames)
         {
             var images = new AuLoader(data.Source, options.StillLoading(), frames);
             using var features = Kept(options, folder, ensemble, images, device, cancellation);
-            return EnsemblePrediction.All(ensemble, (IAuBatches?)features ?? images, device, options.FlipTest, cancellation);
+            return EnsemblePrediction.All(ensemble, (IAuBatches?)features ?? images, device, options.FlipTest, cancellation: cancellation);
         }
     }
 
     /// <summary>What a finished experiment's model learned about which action units belong together, over its validation subjects.</summary>
     /// <param name="folder">Its folder.</param>
-    /// <param name="device">Where to run; null is the processor.</param>
+    /// <param name="device">Where to run; null is the CPU.</param>
     /// <param name="data">The frames where they are open already, from equal options; null opens them.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="IOException">The folder has no finished experiment.</exception>
@@ -128,7 +133,7 @@ public static class Experiment
         string folder, Device? device = null, ExperimentData? data = null, CancellationToken cancellation = default)
     {
         var options = OptionsOf(folder);
-        using var ensemble = TrainedModel.Load(Path.Combine(folder, "model.safetensors"));
+        using var ensemble = TrainedModel.Load(folder);
         if (device is not null)
             ensemble.to(device);
         ensemble.ComputeFanIn(options.FanPrecision);
@@ -138,20 +143,33 @@ public static class Experiment
         return Training.LearnedCorrelations.Of(ensemble, (IAuBatches?)features ?? images, device, cancellation);
     }
 
-    /// <summary>The ensemble of an experiment as it is before training.</summary>
-    private static PeerEnsemble NewEnsemble(ExperimentOptions options, IReadOnlyList<int> units, Device? device)
+    /// <summary>The ensemble of an experiment as it is before training, and whom its weights have seen.</summary>
+    private static (PeerEnsemble Ensemble, IReadOnlyList<string> Seen) Start(
+        ExperimentOptions options, string folder, Device? device, ExperimentData data, IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation)
     {
         random.manual_seed(new SeededRandom(options.Seed, 0x40DE1).NextSeed());
-        var ensemble = new PeerEnsemble(options.Model with { ActionUnits = units }, options.Distillation);
-        if (options.FanWeights is { } path)
+        var ensemble = new PeerEnsemble(options.Model with { ActionUnits = data.Source.ActionUnits }, options.Distillation);
+        try
         {
-            using var fan = FaceAlignmentNetwork.Load(path, options.Model.Fan);
-            StateDict.LoadInto(ensemble.Fan, fan.state_dict());
+            var seen = FanStart.Load(options, ensemble, Beside(folder, "fan"), device, data, progress, cancellation);
+            if (options.StartFrom is { } start)
+            {
+                var before = TrainedModel.SubjectsOf(start);
+                SeenSubjects.Refuse(start, before, data.Source, data.Fold(options.Fold).TestSubjects, "Start from a model of other people.");
+                seen = [.. seen, .. before];
+                WholeFile.Write(Path.Combine(folder, "start.txt"), $"From {start}: {TrainedModel.Start(ensemble, start)}\n");
+            }
+            if (device is not null)
+                ensemble.to(device);
+            ensemble.ComputeFanIn(options.FanPrecision);
+            return (ensemble, seen);
         }
-        if (device is not null)
-            ensemble.to(device);
-        ensemble.ComputeFanIn(options.FanPrecision);
-        return ensemble;
+        catch
+        {
+            ensemble.Dispose();
+            throw;
+        }
     }
 
     private static TrainingResult Train(
@@ -163,7 +181,7 @@ public static class Experiment
         // Kept crops are those of one seed, so that runs of other seeds, which order them otherwise, find them again.
         var crops = new AuLoader(source, train.Options with { Seed = 0 }, fold.Train);
         using var trainFeatures = options.KeepFeatures == 0 ? null
-            : FeatureCache.Open(ensemble, crops, FeaturesOf(folder), Variants(), orderSeed: options.Seed, device: device, cancellation: cancellation);
+            : FeatureCache.Open(ensemble, crops, Beside(folder, "features"), Variants(), orderSeed: options.Seed, device: device, cancellation: cancellation);
         using var validationFeatures = Kept(options, folder, ensemble, validation, device, cancellation);
         var task = new FanTransTask(ensemble, FanTransTask.ClassWeightsOf(source, fold.Train), options.FanRateFactor);
         using var trainer = new Trainer(task, options.Training with { Seed = options.Seed }, device);
@@ -184,26 +202,43 @@ public static class Experiment
     }
 
     /// <summary>Beside the experiments of a sweep, which share it.</summary>
-    private static string FeaturesOf(string folder) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
+    private static string Beside(string folder, string name) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, name);
 
     /// <summary>The kept features of frames that are not trained on; null where the options keep none.</summary>
     private static FeatureCache? Kept(
         ExperimentOptions options, string folder, PeerEnsemble ensemble, AuLoader images, Device? device, CancellationToken cancellation) =>
         options.KeepFeatures == 0 ? null
-            : FeatureCache.Open(ensemble, images, FeaturesOf(folder), mirrored: options.FlipTest, device: device, cancellation: cancellation);
+            : FeatureCache.Open(ensemble, images, Beside(folder, "features"), mirrored: options.FlipTest, device: device, cancellation: cancellation);
 
-    /// <summary>Writes the options on first use, and refuses a folder that has others.</summary>
-    private static void Claim(string folder, string options)
+    /// <summary>Writes options and identity on first use, and refuses a folder that has others.</summary>
+    private static void Claim(string folder, ExperimentOptions options, string identity)
     {
-        var path = Path.Combine(folder, OptionsFile);
+        Directory.CreateDirectory(folder);
+        RefuseOlder(folder);
+        var path = Path.Combine(folder, IdentityFile);
         if (!File.Exists(path))
-            AtomicFile.WriteText(path, options + "\n");
+        {
+            WholeFile.Write(path, identity + "\n");
+            WholeFile.Write(Path.Combine(folder, OptionsFile), OptionsJson.Write(options) + "\n");
+        }
         var found = File.ReadAllText(path).TrimEnd('\n');
-        if (found == options)
+        if (found == identity)
             return;
-        var difference = options.Split('\n').Zip(found.Split('\n')).FirstOrDefault(p => p.First != p.Second);
+        var (here, there) = (identity.Split('\n'), found.Split('\n'));
+        var line = Enumerable.Range(0, int.MaxValue).First(i => here.ElementAtOrDefault(i) != there.ElementAtOrDefault(i));
         throw new InvalidDataException(
-            $"{folder} is another experiment's: its options.json has {difference.Second?.Trim()}, expected {difference.First?.Trim()}. Use another folder.");
+            $"{folder} is another experiment's: it has {Line(there)}, expected {Line(here)}. Use another folder.");
+
+        string Line(string[] lines) => lines.ElementAtOrDefault(line)?.Trim().TrimEnd(',') ?? "nothing more";
+    }
+
+    private static void RefuseOlder(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, OptionsFile)) && !File.Exists(Path.Combine(folder, IdentityFile)))
+        {
+            throw new InvalidDataException(
+                $"{folder} holds a run of an earlier version of the kit, whose options had other names: use another folder, or read it with that version.");
+        }
     }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

@@ -7,7 +7,10 @@ namespace FanTrans.Training.Experiments;
 /// <summary>Everything that one run from data to test results depends on. Its field names are the scripts' option names.</summary>
 public sealed record ExperimentOptions
 {
-    /// <summary>The dataset: the folder of a prepared set, or a registered name such as "synthfaces?Subjects=9"; see <see cref="Datasets"/>. The presets have none.</summary>
+    /// <summary>
+    /// The dataset: the folder of a prepared set, or a registered name such as "synthfaces?Subjects=9"; see
+    /// <see cref="Datasets"/>. Empty, as in the presets, for one that the program passes.
+    /// </summary>
     public string Data { get; init; } = "";
 
     /// <summary>For a prepared set: the published system whose folds are used, such as "me-graphau" or "au-net".</summary>
@@ -28,8 +31,18 @@ public sealed record ExperimentOptions
     /// <summary>The peers.</summary>
     public DistillationOptions Distillation { get; init; } = DistillationOptions.Small;
 
-    /// <summary>Weights of the face alignment network, such as pretrain-fan.cs makes; null leaves it at random weights.</summary>
+    /// <summary>
+    /// The face alignment network: a file of weights; "shipped", the one that the library carries, trained on people whom no
+    /// dataset has; "pretrain", one that is trained on the fold's training subjects first and kept beside the runs; or
+    /// "random". Null is "shipped" where the network is of its size, else "pretrain".
+    /// </summary>
     public string? FanWeights { get; init; }
+
+    /// <summary>
+    /// A trained model, or the folder of a run, whose weights everything behind the FAN starts from, as the authors' AU-Net
+    /// does for DISFA from BP4D; action units are matched by number. Null starts at random.
+    /// </summary>
+    public string? StartFrom { get; init; }
 
     /// <summary>0 keeps the FAN frozen; else it is fine-tuned at this factor of the learning rate.</summary>
     public double FanRateFactor { get; init; }
@@ -83,7 +96,6 @@ public sealed record ExperimentOptions
     /// </summary>
     public static ExperimentOptions Ablation { get; } = Small with
     {
-        Model = FanTransOptions.Small with { FeaturePooling = 2, SubnetBlocks = 2 },
         Distillation = DistillationOptions.None,
         KeepFeatures = 4,
     };
@@ -134,7 +146,7 @@ public sealed record ExperimentOptions
     public ExperimentOptions Validate()
     {
         new OptionsCheck(nameof(ExperimentOptions))
-            .Require(!string.IsNullOrWhiteSpace(Data), "Data is empty, expected a prepared set's folder or the name of a registered dataset")
+            .Require(Data is not null, "Data is null, expected a text")
             .AtLeast(nameof(Fold), Fold, 1)
             .Require(ValidationShare is > 0 and < 1, $"ValidationShare is {ValidationShare}, expected above 0 and below 1")
             .AtLeast(nameof(FanRateFactor), FanRateFactor, 0)

@@ -45,22 +45,26 @@ public static class FanPretraining
     /// <summary>The folder of a pre-training among others: it is named after its options, so that no two share one.</summary>
     /// <param name="options">The pre-training, such as <see cref="For"/> gives.</param>
     /// <param name="root">The folder of all pre-trainings.</param>
-    public static string FolderOf(ExperimentOptions options, string root)
+    /// <param name="data">The dataset, where the options name none.</param>
+    public static string FolderOf(ExperimentOptions options, string root, ExperimentData? data = null) => Path.Combine(root, Name(options, data));
+
+    internal static string Name(ExperimentOptions options, ExperimentData? data)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Path.Combine(root, $"fold-{options.Fold}-{Fingerprints.Of([OptionsJson.Write(options)])[..8]}");
+        var identity = OptionsJson.Write(options with { Data = RunIdentity.OfData(options, data) });
+        return $"fold-{options.Fold}-{Fingerprints.Of([identity, options.Training.Identity()])[..8]}";
     }
 
     /// <summary>
-    /// The weights that an experiment's frozen network should have: those that its options name, or else those that its
-    /// pre-training left under the root, or else pre-trained now. A stopped pre-training goes on.
+    /// The weights of an experiment's own face alignment network: those that its pre-training left under the root, or else
+    /// pre-trained now. A stopped pre-training is resumed.
     /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="root">The folder of all pre-trainings, each in a folder of its own.</param>
     /// <param name="epochs">Epochs of the pre-training; null as many as the default.</param>
-    /// <param name="device">Where to train; null is the processor.</param>
+    /// <param name="device">Where to train; null is the CPU.</param>
     /// <param name="data">The experiment's frames where they are open already; null opens them where they are needed.</param>
-    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <returns>The path, for <see cref="ExperimentOptions.FanWeights"/>.</returns>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
@@ -69,10 +73,8 @@ public static class FanPretraining
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        if (experiment.FanWeights is { } given)
-            return given;
         var options = For(experiment, epochs);
-        var folder = FolderOf(options, root);
+        var folder = FolderOf(options, root, data);
         var weights = Path.Combine(folder, WeightsFileName);
         if (!File.Exists(weights))
             Run(options, folder, device, data, progress, cancellation);
@@ -82,9 +84,9 @@ public static class FanPretraining
     /// <summary>Trains on the fold's training subjects, or goes on with it; the folder gets checkpoints, logs and the weights.</summary>
     /// <param name="options">Data, fold, seed, batches, training and the network; what concerns action units is not used.</param>
     /// <param name="folder">Where to.</param>
-    /// <param name="device">Where to train; null is the processor.</param>
+    /// <param name="device">Where to train; null is the CPU.</param>
     /// <param name="data">The frames where they are open already, from equal options; null opens them.</param>
-    /// <param name="progress">Hears of every batch and epoch.</param>
+    /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
     public static TrainingResult Run(
@@ -101,7 +103,9 @@ public static class FanPretraining
         using var log = new RunLog(folder, progress);
         var result = trainer.Fit(
             new AuLoader(data.Source, options.TrainLoading(), fold.Train), new AuLoader(data.Source, options.StillLoading(), fold.Validation), folder, log, cancellation);
-        WeightsFile.Save(Path.Combine(folder, WeightsFileName), fan.state_dict());
+        fan.Save(
+            Path.Combine(folder, WeightsFileName),
+            new Dictionary<string, string> { [SeenSubjects.Key] = SeenSubjects.Write(SeenSubjects.Of(data.Source, fold)) });
         return result;
     }
 
@@ -109,7 +113,7 @@ public static class FanPretraining
     /// <param name="fan">The network; put into evaluation mode for the run and back after it.</param>
     /// <param name="options">The fold and the batches are used.</param>
     /// <param name="data">The frames, opened with the same options.</param>
-    /// <param name="device">The network's device; null is the processor.</param>
+    /// <param name="device">The network's device; null is the CPU.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="ArgumentException">There is no such fold.</exception>
     public static LandmarkEvaluation Test(

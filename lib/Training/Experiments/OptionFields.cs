@@ -5,13 +5,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
+using FanTrans.Distillation;
 using FanTrans.Models;
 
 namespace FanTrans.Training.Experiments;
 
 /// <summary>One field of an options record, by its path from the outermost, such as "Model.Heads".</summary>
 /// <param name="Path">Field names joined by dots.</param>
-/// <param name="Expected">What a value looks like, for example "a whole number" or "None, Random, Learnable, InputDependent".</param>
+/// <param name="Expected">What a value looks like, for example "a whole number" or "none, random, learnable, input-dependent, off".</param>
 /// <param name="Default">The value of the record that was asked, as JSON text.</param>
 /// <param name="Summary">What the field's documentation says; empty where the library's XML file is not beside it.</param>
 public sealed record OptionField(string Path, string Expected, string Default, string Summary);
@@ -51,7 +52,7 @@ public static class OptionFields
                     $"there is no option {path}: {(i == 0 ? "the options" : string.Join('.', names[..i]))} have {string.Join(", ", Properties(type).Select(p => p.Name))}.");
             if (i == names.Length - 1)
             {
-                at[property.Name] = Parse(property.PropertyType, value, path, IsNullable(property));
+                at[property.Name] = Parse(property.PropertyType, property.Name, value, path, IsNullable(property));
                 break;
             }
             if (!IsRecord(property.PropertyType) || at[property.Name] is not JsonObject inner)
@@ -128,23 +129,26 @@ public static class OptionFields
             else
             {
                 yield return new OptionField(
-                    path, Expected(property.PropertyType), value is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : value?.ToJsonString() ?? "null",
+                    path, Expected(property.PropertyType, property.Name), value is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : value?.ToJsonString() ?? "null",
                     Summaries.Value.GetValueOrDefault($"P:{type.FullName}.{property.Name}", ""));
             }
         }
     }
 
-    private static JsonNode? Parse(Type type, string text, string path, bool nullable)
+    private static JsonNode? Parse(Type type, string name, string text, string path, bool nullable)
     {
         var inner = Nullable.GetUnderlyingType(type) ?? type;
         if (nullable && text == "null")
             return null;
         if (inner == typeof(string))
-            return JsonValue.Create(text);
+        {
+            return PartNames(name) is { } parts && !parts.Contains(text, PartName.Comparer)
+                ? throw Unexpected() : JsonValue.Create(text);
+        }
         if (inner.IsEnum)
         {
-            return Enum.GetNames(inner).FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name
-                ? JsonValue.Create(name)
+            return Enum.GetNames(inner).FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } value
+                ? JsonValue.Create(value)
                 : throw Unexpected();
         }
         if (inner == typeof(bool))
@@ -165,10 +169,13 @@ public static class OptionFields
             throw Unexpected();
         }
 
-        ArgumentException Unexpected() => new($"{path} is '{text}', expected {Expected(type)}{(nullable ? " or null" : "")}.");
+        ArgumentException Unexpected() => new($"{path} is '{text}', expected {Expected(type, name)}{(nullable ? " or null" : "")}.");
     }
 
-    private static string Expected(Type type)
+    /// <summary>The names of the parts that a field may choose; null for other fields.</summary>
+    private static IReadOnlyList<string>? PartNames(string field) => Parts.NamesOf(field) ?? PeerLosses.NamesOf(field);
+
+    private static string Expected(Type type, string field)
     {
         var inner = Nullable.GetUnderlyingType(type) ?? type;
         return inner switch
@@ -177,6 +184,7 @@ public static class OptionFields
             _ when inner == typeof(bool) => "true or false",
             _ when inner == typeof(double) => "a number",
             _ when inner == typeof(int) || inner == typeof(long) => "a whole number",
+            _ when PartNames(field) is { } parts => string.Join(", ", parts),
             _ when inner == typeof(string) => "a text",
             _ when typeof(IEnumerable).IsAssignableFrom(inner) => "a list such as 1,2,4",
             _ => string.Join(", ", [.. Presets(inner).Select(p => p.Name), "or JSON"]),

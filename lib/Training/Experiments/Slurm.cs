@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using FanTrans.Interop;
+using FanTrans.Data;
 
 namespace FanTrans.Training.Experiments;
 
@@ -39,7 +39,7 @@ public static class Slurm
     {
         Directory.CreateDirectory(output);
         var path = Path.Combine(Path.GetFullPath(output), "sweep.sbatch");
-        AtomicFile.WriteText(path, script);
+        WholeFile.Write(path, script);
         try
         {
             using var process = Process.Start(new ProcessStartInfo("sbatch", [path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;

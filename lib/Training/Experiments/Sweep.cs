@@ -57,6 +57,8 @@ public sealed class Sweep
             var cells = sets.Select((set, number) => new SweepCell(
                 number, Name(set), set.ToDictionary(s => s.Item1, s => s.Item2),
                 set.Aggregate(start, (options, s) => OptionFields.With(options, s.Item1, s.Item2)).Validate())).ToArray();
+            if (cells.FirstOrDefault(c => c.Options.Data.Length == 0) is { } nameless)
+                throw new InvalidDataException($"{path}: {nameless.Name} has no Data; expected a dataset's folder or registered name.");
             if (cells.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
                 throw new InvalidDataException($"{path}: {twice.Key} is there twice.");
             return new Sweep(path, cells);

@@ -26,10 +26,10 @@ public class NamesAndShapesTests
         using var ensemble = new PeerEnsemble(
             FanTransOptions.Small with
             {
-                AttentionDrop = AttentionDropKind.InputDependent,
-                Classifier = ClassifierKind.JointHidden,
+                AttentionDrop = "input-dependent",
+                Classifier = "joint-hidden",
             },
-            DistillationOptions.Small with { Teacher = TeacherKind.Gate });
+            DistillationOptions.Small with { Teacher = "gate" });
         Approve("PeerEnsemble.Small.InputDependent.JointHidden.Gate", ensemble);
     }
 

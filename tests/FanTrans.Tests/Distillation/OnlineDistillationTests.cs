@@ -27,9 +27,9 @@ public class OnlineDistillationTests
         var peer = RandomPeer(scale: 3);
         var output = new PeerOutput([peer, peer], peer.Logits, null);
         var loss = Compute(output, RandomLabels(), ones(Batch, Units));
-        Assert.Equal(0, Value(loss.Logits));
-        Assert.Equal(0, Value(loss.Features), 1e-10);
-        Assert.True(Value(loss.Classification) > 0);
+        Assert.Equal(0, Value(loss["logits"]));
+        Assert.Equal(0, Value(loss["features"]), 1e-10);
+        Assert.True(Value(loss["classification"]) > 0);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public class OnlineDistillationTests
                 double[] terms = [.. loss.Values.Skip(1).Select(term => term.Value)];
                 Assert.All(terms, term => Assert.True(term >= -1e-6 && double.IsFinite(term), $"{term}"));
                 Assert.Equal(terms.Sum(), loss.Values[0].Value, 1e-4 * Math.Max(1, terms.Sum()));
-                Assert.Equal(gate, Value(loss.Teacher) > 0);
+                Assert.Equal(gate, Value(loss["teacher"]) > 0);
             }, iter: 200, threads: 1);
 
     [Fact]
@@ -69,7 +69,7 @@ public class OnlineDistillationTests
         manual_seed(3);
         var loss = Compute(RandomOutput(2, 3, gate: true), RandomLabels(), zeros(Batch, Units));
         Assert.Equal([0, 0, 0, 0], loss.Values.Skip(1).SkipLast(1).Select(term => term.Value));
-        Assert.Equal(Value(loss.Sparsity), Value(loss.Total), 1e-7);
+        Assert.Equal(Value(loss["sparsity"]), Value(loss.Total), 1e-7);
     }
 
     [Fact]
@@ -92,11 +92,11 @@ public class OnlineDistillationTests
             double p = Sigmoid(teacher[i] / t), q = Sigmoid(logits[i] / t);
             return k[i] * (p * Math.Log(p / q) + (1 - p) * Math.Log((1 - p) / (1 - q)));
         }) / pairs;
-        Assert.Equal(Bce(z[0]) + Bce(z[1]), Value(loss.Classification), 1e-5);
-        Assert.Equal(Bce(teacher), Value(loss.Teacher), 1e-5);
-        Assert.Equal(1.5 * ramp * t * t * (Kl(z[0]) + Kl(z[1])) / 2, Value(loss.Logits), 1e-5);
-        Assert.Equal(0.7 * ramp * TokenDistance(output, k) / pairs, Value(loss.Features), 1e-5);
-        Assert.Equal(0.3 * OffDiagonal(output), Value(loss.Sparsity), 1e-6);
+        Assert.Equal(Bce(z[0]) + Bce(z[1]), Value(loss["classification"]), 1e-5);
+        Assert.Equal(Bce(teacher), Value(loss["teacher"]), 1e-5);
+        Assert.Equal(1.5 * ramp * t * t * (Kl(z[0]) + Kl(z[1])) / 2, Value(loss["logits"]), 1e-5);
+        Assert.Equal(0.7 * ramp * TokenDistance(output, k) / pairs, Value(loss["features"]), 1e-5);
+        Assert.Equal(0.3 * OffDiagonal(output), Value(loss["sparsity"]), 1e-6);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public class OnlineDistillationTests
         var student = output.Peers[0].Logits.detach().requires_grad_();
         var first = output.Peers[0] with { Logits = student };
         Compute(output with { Peers = [first, output.Peers[1]], TeacherLogits = teacher }, RandomLabels(), ones(Batch, Units))
-            .Logits.backward();
+            ["logits"].backward();
         Assert.Null(teacher.grad);
         Assert.NotNull(student.grad);
     }
@@ -119,9 +119,9 @@ public class OnlineDistillationTests
     {
         using var scope = NewDisposeScope();
         manual_seed(6);
-        using var ensemble = new PeerEnsemble(ModelSizes.Tiny, Options with { Teacher = TeacherKind.Gate });
+        using var ensemble = new PeerEnsemble(ModelSizes.Tiny, Options with { Teacher = "gate" });
         var output = ensemble.call(Images(ModelSizes.TinyFan));
-        new OnlineDistillation(ensemble.Distillation, [1, 1, 1, 1, 1]).Compute(output, ones(2, 5), ones(2, 5), 0).Teacher.backward();
+        new OnlineDistillation(ensemble.Distillation, [1, 1, 1, 1, 1]).Compute(output, ones(2, 5), ones(2, 5), 0)["teacher"].backward();
         Assert.Contains(Values(ensemble.get_parameter("gate.weight")!.grad!), value => value != 0);
     }
 
@@ -131,7 +131,7 @@ public class OnlineDistillationTests
         using var scope = NewDisposeScope();
         var peer = new FanTransOutput(zeros(2, 1), ones(2, 1, 3), [ones(2, 1, 1, 1)], [ones(1, 1, 1)]);
         var loss = new OnlineDistillation(Options, [1]).Compute(new PeerOutput([peer, peer], peer.Logits, null), ones(2, 1), ones(2, 1), 0);
-        Assert.Equal(0, Value(loss.Sparsity));
+        Assert.Equal(0, Value(loss["sparsity"]));
     }
 
     [Fact]

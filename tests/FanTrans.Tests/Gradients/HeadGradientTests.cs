@@ -1,4 +1,5 @@
 using FanTrans.Models;
+using FanTrans.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,21 +17,39 @@ public class HeadGradientTests
     private const int Seed = 5;
     private const int Batch = 2;
 
-    public static MatrixTheoryData<AttentionDropKind, ClassifierKind> Variants =>
-        new(Enum.GetValues<AttentionDropKind>(), Enum.GetValues<ClassifierKind>());
+    public static MatrixTheoryData<string, string> Variants =>
+        new(BuiltIn.Drops, BuiltIn.Classifiers);
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void MatchesDifferenceQuotients(AttentionDropKind drop, ClassifierKind classifier)
+    public void MatchesDifferenceQuotients(string drop, string classifier) => Check(TinyOptions.Of(drop, classifier));
+
+    [Theory]
+    [InlineData("landmark", 2, true)]
+    [InlineData("landmark", 0, false)]
+    [InlineData("attention", 2, true)]
+    [InlineData("attention", 0, false)]
+    [InlineData("strict", 2, true)]
+    [InlineData("global", 0, true)]
+    public void SoDoesEachFormOfTokens(string tokens, int blocks, bool norm) =>
+        Check(TinyOptions.Of(tokens: tokens, blocks: blocks) with { SubnetNorm = norm });
+
+    private static void Check(FanTransOptions options)
     {
         using var scope = NewDisposeScope();
-        var options = TinyOptions.Of(drop, classifier);
+        var drop = options.AttentionDrop;
         manual_seed(1);
         using var head = new AuHead(options);
         head.to(ScalarType.Float64);
         head.train();
         RandomWeights.Move(head);
-        var features = randn([Batch, options.Fan.FeatureChannels, 4, 4], dtype: ScalarType.Float64).requires_grad_();
+        var landmarks = head.UsesHeatmaps ? options.Fan.Landmarks : 0;
+        // Heatmaps are positive.
+        var features = cat(
+            [
+                randn([Batch, options.Fan.FeatureChannels, 4, 4], dtype: ScalarType.Float64),
+                rand([Batch, landmarks, 4, 4], dtype: ScalarType.Float64) + 0.1,
+            ], dim: 1).requires_grad_();
         using var measure = new Measure(options, Batch);
 
         manual_seed(Seed);
@@ -38,7 +57,7 @@ public class HeadGradientTests
         var loss = measure.Of(output);
         loss.backward();
 
-        using var masks = drop is AttentionDropKind.Learnable or AttentionDropKind.InputDependent
+        using var masks = drop is "learnable" or "input-dependent"
             ? new RealMasks(head, options, Batch, Seed) : null;
         double Loss()
         {
@@ -71,7 +90,10 @@ public class HeadGradientTests
 
         public Tensor Of(FanTransOutput output) =>
             (output.Logits * logits).sum() + (output.Tokens * tokens).sum()
-            + (stack(output.Attention) * maps).sum() + (stack(output.Keep) * keep).sum();
+            + (Stacked(output.Attention, maps) * maps).sum() + (Stacked(output.Keep, keep) * keep).sum();
+
+        /// <summary>Stacked over blocks, of which there may be none.</summary>
+        private static Tensor Stacked(IReadOnlyList<Tensor> blocks, Tensor like) => blocks.Count > 0 ? stack(blocks) : like;
 
         public void Dispose()
         {

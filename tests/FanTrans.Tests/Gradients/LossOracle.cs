@@ -46,7 +46,7 @@ internal sealed class LossOracle(
         return new Terms(
             inputs,
             classification,
-            options.Teacher is TeacherKind.Gate ? CrossEntropy(Teacher(inputs)) : 0,
+            options.Teacher is "gate" ? CrossEntropy(Teacher(inputs)) : 0,
             options.LogitWeight * ramp * options.Temperature * options.Temperature * divergence / pairs / options.Peers,
             options.FeatureWeight * ramp * distance / pairs / options.Peers,
             options.SparsityWeight * OffDiagonalMean(inputs.Keep));

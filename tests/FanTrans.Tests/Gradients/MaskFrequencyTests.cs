@@ -11,17 +11,17 @@ public class MaskFrequencyTests
     private const int Draws = 20_000;
 
     [Theory]
-    [InlineData(AttentionDropKind.Random)]
-    [InlineData(AttentionDropKind.Learnable)]
-    [InlineData(AttentionDropKind.InputDependent)]
-    public void EveryPairIsKeptAsOftenAsItsProbabilitySays(AttentionDropKind kind)
+    [InlineData("random")]
+    [InlineData("learnable")]
+    [InlineData("input-dependent")]
+    public void EveryPairIsKeptAsOftenAsItsProbabilitySays(string kind)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         manual_seed(9);
         var options = TinyOptions.Of(kind);
         int units = options.ActionUnits.Count;
-        using var drop = new AttentionDrop(options);
+        using var drop = AttentionDrops.Table.Find(kind)(options);
         foreach (var parameter in drop.parameters())
             parameter.add_(randn(parameter.shape, dtype: parameter.dtype));
         drop.train();

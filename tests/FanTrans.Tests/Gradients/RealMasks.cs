@@ -23,7 +23,7 @@ internal sealed class RealMasks : IDisposable
         manual_seed(seed);
         foreach (var (name, module) in head.named_modules())
         {
-            if (module is not AttentionDrop drop)
+            if (module is not LearnableDrop drop)
                 continue;
             uniforms[name] = rand([batch, options.Heads, units, units], dtype: ScalarType.Float64);
             var hook = drop.register_forward_hook((_, attention, x, output) => Replace(name, drop, attention, x, output));
@@ -39,7 +39,7 @@ internal sealed class RealMasks : IDisposable
     }
 
     private (Tensor, Tensor) Replace(
-        string name, AttentionDrop drop, Tensor attention, Tensor x, (Tensor Attention, Tensor Keep) output)
+        string name, LearnableDrop drop, Tensor attention, Tensor x, (Tensor Attention, Tensor Keep) output)
     {
         var u = uniforms[name];
         var soft = ((Logits(drop, x) + (u / (1 - u)).log()) / options.Temperature).sigmoid();
@@ -50,7 +50,7 @@ internal sealed class RealMasks : IDisposable
         return (kept / kept.sum(-1, keepdim: true), output.Keep);
     }
 
-    private Tensor Logits(AttentionDrop drop, Tensor x)
+    private Tensor Logits(LearnableDrop drop, Tensor x)
     {
         var theta = drop.get_parameter("logits")!;
         var maps = drop.named_children().ToDictionary(child => child.name, child => (Linear)child.module);

@@ -6,15 +6,16 @@ namespace FanTrans.Tests.Gradients;
 internal static class TinyOptions
 {
     public static FanTransOptions Of(
-        AttentionDropKind drop = AttentionDropKind.Learnable, ClassifierKind classifier = ClassifierKind.Joint) => new()
+        string drop = "learnable", string classifier = "joint", string tokens = "global", int blocks = 2) => new()
     {
         ActionUnits = [1, 4, 12],
         Fan = new() { ImageSize = 16, Stacks = 2, Features = 16, Depth = 1, Landmarks = 5 },
+        Tokens = tokens,
         SubnetWidth = 8,
         SubnetBlocks = 1,
         SubnetNorm = true,
         TokenWidth = 6,
-        TransformerBlocks = 2,
+        TransformerBlocks = blocks,
         Heads = 2,
         MlpRatio = 2,
         AttentionDrop = drop,

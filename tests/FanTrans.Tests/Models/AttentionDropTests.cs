@@ -1,3 +1,4 @@
+using CsCheck;
 using FanTrans.Models;
 using static FanTrans.Tests.Models.TensorTesting;
 using static TorchSharp.torch;
@@ -10,10 +11,11 @@ public class AttentionDropTests
     private const int Batch = 4, Heads = 3, Units = 5;
 
     [Theory]
-    [InlineData(AttentionDropKind.None, 1)]
-    [InlineData(AttentionDropKind.Random, 0.9)]
-    [InlineData(AttentionDropKind.Learnable, 0.8)]
-    public void KeepIsReportedWithAFullDiagonal(AttentionDropKind kind, double expected)
+    [InlineData("none", 1)]
+    [InlineData("random", 0.9)]
+    [InlineData("learnable", 0.8)]
+    [InlineData("off", 0)]
+    public void KeepIsReportedWithAFullDiagonal(string kind, double expected)
     {
         using var scope = NewDisposeScope();
         using var drop = Create(kind);
@@ -29,11 +31,12 @@ public class AttentionDropTests
     }
 
     [Theory]
-    [InlineData(AttentionDropKind.None)]
-    [InlineData(AttentionDropKind.Random)]
-    [InlineData(AttentionDropKind.Learnable)]
-    [InlineData(AttentionDropKind.InputDependent)]
-    public void RowsSumToOneInBothModes(AttentionDropKind kind)
+    [InlineData("none")]
+    [InlineData("random")]
+    [InlineData("learnable")]
+    [InlineData("input-dependent")]
+    [InlineData("off")]
+    public void RowsSumToOneInBothModes(string kind)
     {
         using var scope = NewDisposeScope();
         using var drop = Create(kind);
@@ -47,9 +50,9 @@ public class AttentionDropTests
     }
 
     [Theory]
-    [InlineData(AttentionDropKind.None)]
-    [InlineData(AttentionDropKind.Random)]
-    public void WithoutLearnedLogitsEvaluationDropsNothing(AttentionDropKind kind)
+    [InlineData("none")]
+    [InlineData("random")]
+    public void WithoutLearnedLogitsEvaluationDropsNothing(string kind)
     {
         using var scope = NewDisposeScope();
         using var drop = Create(kind);
@@ -62,7 +65,7 @@ public class AttentionDropTests
     public void EvaluationKeepsWhatIsLikelierKeptThanNotAndAlwaysTheDiagonal()
     {
         using var scope = NewDisposeScope();
-        using var drop = Create(AttentionDropKind.Learnable);
+        using var drop = Create("learnable");
         drop.eval();
         SetLogits(drop, i => i % 3 == 0 ? -0.5f : i % 3 == 1 ? 0f : 2f);
         var attention = Attention();
@@ -80,7 +83,7 @@ public class AttentionDropTests
     public void AUnitWhoseEveryPairIsDroppedAttendsToItself()
     {
         using var scope = NewDisposeScope();
-        using var drop = Create(AttentionDropKind.Learnable);
+        using var drop = Create("learnable");
         SetLogits(drop, _ => -30f);
         foreach (bool training in new[] { true, false })
         {
@@ -92,10 +95,45 @@ public class AttentionDropTests
     }
 
     [Fact]
+    public void OffLeavesEachUnitItself()
+    {
+        using var scope = NewDisposeScope();
+        using var drop = Create("off");
+        foreach (bool training in new[] { true, false })
+        {
+            drop.train(training);
+            double[] kept = Values(drop.call(Attention(), Input()).Attention);
+            for (int i = 0; i < kept.Length; i++)
+                Assert.Equal(IsDiagonal(i % (Heads * Units * Units)) ? 1 : 0, kept[i]);
+        }
+    }
+
+    [Fact]
+    public void MasksAreBinaryForAnyLogits() =>
+        Gen.Double[-12, 12].Array[Heads * Units * Units].Sample(logits =>
+        {
+            using var scope = NewDisposeScope();
+            using var drop = Create("learnable");
+            SetLogits(drop, i => (float)logits[i]);
+            drop.train();
+            // Where attention is 1 everywhere, what is left of it is the mask over its row's sum.
+            double[] kept = Values(drop.call(ones(Batch, Heads, Units, Units), Input()).Attention);
+            return kept.Chunk(Units).All(row => row.Distinct().Count(value => value != 0) == 1);
+        }, iter: 50, threads: 1);
+
+    [Fact]
+    public void TheReachIsTheStartPlusMinusTheTravel()
+    {
+        var (low, high) = LearnableDrop.Reach(0.9, 0.72);
+        Assert.Equal((0.814, 0.949), (low, high), (a, b) => Math.Abs(a.Item1 - b.Item1) < 1e-3 && Math.Abs(a.Item2 - b.Item2) < 1e-3);
+        Assert.True(LearnableDrop.Reach(0.6, 0.72).Low < 0.5);
+    }
+
+    [Fact]
     public void TrainingDropsAboutAsOftenAsTheProbabilitySays()
     {
         using var scope = NewDisposeScope();
-        foreach (var kind in new[] { AttentionDropKind.Random, AttentionDropKind.Learnable })
+        foreach (var kind in new[] { "random", "learnable" })
         {
             using var drop = Create(kind);
             drop.train();
@@ -103,15 +141,15 @@ public class AttentionDropTests
             var attention = full([400, Heads, Units, Units], 1.0 / Units);
             double[] kept = Values(drop.call(attention, zeros(400, Units, 12)).Attention);
             var pairs = kept.Where((_, i) => !IsDiagonal(i % (Heads * Units * Units))).ToList();
-            double expected = kind is AttentionDropKind.Random ? 0.1 : 0.2;
+            double expected = kind is "random" ? 0.1 : 0.2;
             Assert.Equal(expected, pairs.Count(value => value == 0) / (double)pairs.Count, 0.01);
         }
     }
 
     [Theory]
-    [InlineData(AttentionDropKind.Learnable)]
-    [InlineData(AttentionDropKind.InputDependent)]
-    public void TheGradientReachesTheLogitsButNotTheirDiagonal(AttentionDropKind kind)
+    [InlineData("learnable")]
+    [InlineData("input-dependent")]
+    public void TheGradientReachesTheLogitsButNotTheirDiagonal(string kind)
     {
         using var scope = NewDisposeScope();
         using var drop = Create(kind);
@@ -122,8 +160,8 @@ public class AttentionDropTests
         double[] gradient = Values(drop.get_parameter("logits")!.grad!);
         for (int i = 0; i < gradient.Length; i++)
             Assert.Equal(IsDiagonal(i), gradient[i] == 0);
-        Assert.Equal(kind is AttentionDropKind.InputDependent, drop.has_parameter("query.weight"));
-        if (kind is AttentionDropKind.InputDependent)
+        Assert.Equal(kind is "input-dependent", drop.has_parameter("query.weight"));
+        if (kind is "input-dependent")
             Assert.Contains(Values(drop.get_parameter("query.weight")!.grad!), value => value != 0);
     }
 
@@ -131,7 +169,7 @@ public class AttentionDropTests
     public void TheSameSeedDrawsTheSameMask()
     {
         using var scope = NewDisposeScope();
-        using var drop = Create(AttentionDropKind.Learnable);
+        using var drop = Create("learnable");
         drop.train();
         double[] Draw(long seed)
         {
@@ -147,17 +185,17 @@ public class AttentionDropTests
     public void TheInputDecidesWhereTheDropDependsOnIt()
     {
         using var scope = NewDisposeScope();
-        using var drop = Create(AttentionDropKind.InputDependent);
+        using var drop = Create("input-dependent");
         drop.eval();
         var (_, near) = drop.call(Attention(), Input());
         var (_, far) = drop.call(Attention(), Input() * 50);
         Assert.NotEqual(Values(near), Values(far));
     }
 
-    private static AttentionDrop Create(AttentionDropKind kind)
+    private static AttentionDrop Create(string kind)
     {
         manual_seed(2);
-        return new AttentionDrop(ModelSizes.Tiny with { AttentionDrop = kind, InitialKeep = 0.8, DropProbability = 0.1 });
+        return AttentionDrops.Table.Find(kind)(ModelSizes.Tiny with { InitialKeep = 0.8, DropProbability = 0.1 });
     }
 
     private static Tensor Attention()

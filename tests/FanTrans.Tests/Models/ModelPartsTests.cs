@@ -16,12 +16,13 @@ public class ModelPartsTests
     }
 
     [Theory]
-    [InlineData(ClassifierKind.Joint, AttentionDropKind.Learnable)]
-    [InlineData(ClassifierKind.JointHidden, AttentionDropKind.InputDependent)]
-    [InlineData(ClassifierKind.Shared, AttentionDropKind.None)]
-    public void NoParameterIsLeftOutOrCountedTwice(ClassifierKind classifier, AttentionDropKind drop)
+    [InlineData("joint", "learnable", "global")]
+    [InlineData("joint-hidden", "input-dependent", "landmark")]
+    [InlineData("shared", "none", "attention")]
+    [InlineData("independent", "off", "strict")]
+    public void NoParameterIsLeftOutOrCountedTwice(string classifier, string drop, string tokens)
     {
-        var options = ModelSizes.Tiny with { Classifier = classifier, AttentionDrop = drop };
+        var options = ModelSizes.Tiny with { Classifier = classifier, AttentionDrop = drop, Tokens = tokens };
         using var model = new FanTransModel(options);
         ModelPart[] parts = [.. ModelParts.Of(options)];
         Assert.Equal(model.parameters().Sum(p => p.numel()), parts[..^1].Sum(p => p.Parameters));
@@ -36,9 +37,11 @@ public class ModelPartsTests
         var options = FanTransOptions.Small;
         using var model = new FanTransModel(options);
         model.eval();
-        using var features = model.Fan.Features(rand(1, 3, 96, 96));
+        using var features = model.Features(rand(1, 3, 96, 96));
         var parts = ModelParts.Of(options).ToDictionary(p => p.Part, p => p.Output);
-        Assert.Equal(string.Join(" x ", features.shape[1..]), parts["FAN features, stem and weighed stacks"]);
-        Assert.Equal(string.Join(" x ", model.Head.Tokens(features).shape[1..]), parts["AU tokens"]);
+        Assert.Equal("128 x 12 x 12, 68 heatmaps", parts["FAN features, stem and weighed stacks"]);
+        Assert.Equal([1, 128 + 68, 12, 12], features.shape);
+        Assert.Equal("48 x 12 x 12", parts["subnet"]);
+        Assert.Equal(string.Join(" x ", model.Head.Tokens(features).shape[1..]), parts["AU tokens, landmark"]);
     }
 }

@@ -12,6 +12,8 @@ internal static class ModelSizes
     {
         ActionUnits = [1, 2, 4, 12, 26],
         Fan = TinyFan,
+        FeaturePooling = 1,
+        Tokens = "global",
         SubnetWidth = 8,
         SubnetBlocks = 2,
         TokenWidth = 12,

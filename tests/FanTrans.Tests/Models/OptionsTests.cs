@@ -33,17 +33,28 @@ public class OptionsTests
         var model = FanTransOptions.Paper with
         {
             ActionUnits = ActionUnits.Disfa,
-            AttentionDrop = AttentionDropKind.InputDependent,
-            Classifier = ClassifierKind.JointHidden,
+            AttentionDrop = "input-dependent",
+            Classifier = "joint-hidden",
             Temperature = 0.1 + 0.2,
         };
         var read = OptionsJson.Read<FanTransOptions>(OptionsJson.Write(model)).Validate();
         Assert.Equal(model, read);
         Assert.Equal(model.GetHashCode(), read.GetHashCode());
         Assert.Equal(FanOptions.Small, OptionsJson.Read<FanOptions>(OptionsJson.Write(FanOptions.Small)));
-        var distillation = DistillationOptions.Paper with { Teacher = TeacherKind.Gate };
+        var distillation = DistillationOptions.Paper with { Teacher = "gate" };
         Assert.Equal(distillation, OptionsJson.Read<DistillationOptions>(OptionsJson.Write(distillation)));
-        Assert.Contains("\"InputDependent\"", OptionsJson.Write(model));
+        Assert.Contains("\"input-dependent\"", OptionsJson.Write(model));
+    }
+
+    [Fact]
+    public void OptionsOfAnEarlierVersionAreRead()
+    {
+        var now = FanTransOptions.Paper with { Tokens = "global", KeepRate = 1, AttentionDrop = "input-dependent" };
+        var before = string.Join('\n', OptionsJson.Write(now).Split('\n')
+            .Where(line => !line.Contains("\"Tokens\"") && !line.Contains("\"KeepRate\"") && !line.Contains("\"FeatureSource\"")))
+            .Replace("\"input-dependent\"", "\"InputDependent\"", StringComparison.Ordinal)
+            .Replace("\"joint\"", "\"Joint\"", StringComparison.Ordinal);
+        Assert.Equal(now, OptionsJson.Read<FanTransOptions>(before).Validate());
     }
 
     [Fact]
@@ -93,19 +104,22 @@ public class OptionsTests
         { "names a unit twice", FanTransOptions.Paper with { ActionUnits = [1, 2, 1] } },
         { "Stacks is 0", FanTransOptions.Paper with { Fan = FanOptions.Paper with { Stacks = 0 } } },
         { "SubnetWidth is 6", FanTransOptions.Paper with { SubnetWidth = 6 } },
-        { "SubnetBlocks is 0", FanTransOptions.Paper with { SubnetBlocks = 0 } },
-        { "SubnetBlocks 7 halves 64", FanTransOptions.Paper with { SubnetBlocks = 7 } },
+        { "SubnetBlocks is -1", FanTransOptions.Paper with { SubnetBlocks = -1 } },
+        { "SubnetBlocks 7 halves 64", FanTransOptions.Paper with { Tokens = "global", FeaturePooling = 1, SubnetBlocks = 7 } },
+        { "Tokens 'nose' is not registered here", FanTransOptions.Paper with { Tokens = "nose" } },
+        { "FeatureSource 'cnn' is not registered here", FanTransOptions.Paper with { FeatureSource = "cnn" } },
+        { "KeepRate is 0", FanTransOptions.Paper with { KeepRate = 0 } },
         { "TokenWidth is 100", FanTransOptions.Paper with { TokenWidth = 100 } },
-        { "TransformerBlocks is 0", FanTransOptions.Paper with { TransformerBlocks = 0 } },
+        { "TransformerBlocks is -1", FanTransOptions.Paper with { TransformerBlocks = -1 } },
         { "Heads is 0", FanTransOptions.Paper with { Heads = 0 } },
         { "MlpRatio is 0", FanTransOptions.Paper with { MlpRatio = 0 } },
-        { "AttentionDrop is 9", FanTransOptions.Paper with { AttentionDrop = (AttentionDropKind)9 } },
+        { "AttentionDrop '9' is not registered here; declare the class and call AttentionDrops.Register first; known: none, random, learnable", FanTransOptions.Paper with { AttentionDrop = "9" } },
         { "DropProbability is 1", FanTransOptions.Paper with { DropProbability = 1 } },
         { "DropProbability is NaN", FanTransOptions.Paper with { DropProbability = double.NaN } },
         { "Temperature is 0", FanTransOptions.Paper with { Temperature = 0 } },
         { "InitialKeep is 1", FanTransOptions.Paper with { InitialKeep = 1 } },
         { "GateRank is 0", FanTransOptions.Paper with { GateRank = 0 } },
-        { "Classifier is -1", FanTransOptions.Paper with { Classifier = (ClassifierKind)(-1) } },
+        { "Classifier '-1' is not registered here", FanTransOptions.Paper with { Classifier = "-1" } },
         { "HiddenWidth is 0", FanTransOptions.Paper with { HiddenWidth = 0 } },
     };
 
@@ -117,8 +131,9 @@ public class OptionsTests
     public static TheoryData<string, DistillationOptions> WrongDistillations => new()
     {
         { "Peers is 0", DistillationOptions.Paper with { Peers = 0 } },
-        { "Teacher is 5", DistillationOptions.Paper with { Teacher = (TeacherKind)5 } },
+        { "Teacher '5' is not registered here", DistillationOptions.Paper with { Teacher = "5" } },
         { "LogitWeight is -1", DistillationOptions.Paper with { LogitWeight = -1 } },
+        { "Loss 'mine' is not registered here", DistillationOptions.Paper with { Loss = "mine" } },
         { "FeatureWeight is NaN", DistillationOptions.Paper with { FeatureWeight = double.NaN } },
         { "SparsityWeight is -1", DistillationOptions.Paper with { SparsityWeight = -1 } },
         { "Temperature is 0", DistillationOptions.Paper with { Temperature = 0 } },

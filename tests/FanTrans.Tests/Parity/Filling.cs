@@ -41,6 +41,8 @@ internal static class Filling
             return Scaled(u, 0, 0.1);
         if (name.EndsWith("drop.logits", StringComparison.Ordinal))
             return Scaled(u, 0, 3);
+        if (name.EndsWith("tokens.landmarks", StringComparison.Ordinal))
+            return Scaled(u, 0.5, 0.5);
         if (!name.EndsWith("weight", StringComparison.Ordinal))
             return Scaled(u, 0, 0.1);
         if (shape.Length == 1)

@@ -10,15 +10,17 @@ namespace FanTrans.Tests.Parity;
 public class LeakTests
 {
     [Theory]
-    [InlineData(AttentionDropKind.None, ClassifierKind.Joint)]
-    [InlineData(AttentionDropKind.Random, ClassifierKind.Independent)]
-    [InlineData(AttentionDropKind.Learnable, ClassifierKind.Shared)]
-    [InlineData(AttentionDropKind.InputDependent, ClassifierKind.JointHidden)]
-    public void TrainingStepsLeaveNoTensor(AttentionDropKind drop, ClassifierKind classifier)
+    [InlineData("none", "joint", "landmark")]
+    [InlineData("random", "independent", "attention")]
+    [InlineData("learnable", "shared", "global")]
+    [InlineData("input-dependent", "joint-hidden", "landmark")]
+    [InlineData("off", "joint", "strict")]
+    [InlineData("learnable", "joint", "landmark", 0)]
+    public void TrainingStepsLeaveNoTensor(string drop, string classifier, string tokens, int blocks = 2)
     {
         manual_seed(1);
-        var options = TinyOptions.Of(drop, classifier);
-        using var ensemble = new PeerEnsemble(options, DistillationOptions.Paper with { Teacher = TeacherKind.Gate });
+        var options = TinyOptions.Of(drop, classifier, tokens, blocks);
+        using var ensemble = new PeerEnsemble(options, DistillationOptions.Paper with { Teacher = "gate" });
         ensemble.Fan.Unfreeze();
         ensemble.train();
         using var optimizer = optim.AdamW(ensemble.parameters(), 1e-3, weight_decay: 0.05);
@@ -33,11 +35,15 @@ public class LeakTests
         });
     }
 
-    [Fact]
-    public void WhatIsGivenIsAllThatIsLeftToDispose()
+    [Theory]
+    [InlineData("landmark")]
+    [InlineData("attention")]
+    [InlineData("strict")]
+    [InlineData("global")]
+    public void WhatIsGivenIsAllThatIsLeftToDispose(string tokens)
     {
         manual_seed(1);
-        var options = TinyOptions.Of();
+        var options = TinyOptions.Of(tokens: tokens);
         using var ensemble = new PeerEnsemble(options, DistillationOptions.Paper);
         ensemble.eval();
         var loss = new OnlineDistillation(ensemble.Distillation, [1, 1, 1]);
@@ -45,13 +51,14 @@ public class LeakTests
         AssertConstant(() =>
         {
             using var images = rand(2, 3, options.Fan.ImageSize, options.Fan.ImageSize);
-            using var features = ensemble.Fan.Features(images);
+            using var features = ensemble.Features(images);
             using var network = ensemble.Fan.call(images);
             foreach (var heatmap in ensemble.Fan.Heatmaps(images))
                 heatmap.Dispose();
             using var output = ensemble.FromFeatures(features);
             using var view = ensemble.Peer(1);
             using var single = view.call(images);
+            using var maps = view.Head.Maps(features);
             using var labels = ones(2, 3);
             using var parts = loss.Compute(output, labels, labels, epoch: 1);
             Assert.Equal(6, parts.Values.Count);

@@ -1,5 +1,6 @@
 using FanTrans.Distillation;
 using FanTrans.Models;
+using FanTrans.Tests.Models;
 
 namespace FanTrans.Tests.Parity;
 
@@ -20,6 +21,8 @@ internal static class LiveCases
         ActionUnits = [1, 2, 4, 6, 12],
         Fan = NarrowPaper.Fan with { Features = 16, Depth = 2, ImageSize = 32 },
         SubnetWidth = 16,
+        FeaturePooling = 1,
+        Tokens = "global",
         SubnetBlocks = 2,
         TokenWidth = 16,
         Heads = 2,
@@ -44,18 +47,32 @@ internal static class LiveCases
             ["paper, narrow, no norm in the subnet"] = Case(NarrowPaper with { SubnetNorm = false }, Distillation),
             ["paper, full size"] = Case(FanTransOptions.Paper) with { Batch = 1, Training = false },
             ["pooled features, 3 steps"] = Case(Tiny with { FeaturePooling = 2, SubnetBlocks = 1 }, Distillation) with { Steps = 3 },
+            ["average pooling, float64"] =
+                Case(Tiny with { Fan = Tiny.Fan with { Pooling = FanPooling.Average } }) with { Double = true },
             ["FAN learns"] = Case(Tiny, Distillation) with { FineTune = true, Batch = 4 },
             ["FAN learns, float64"] = Case(Tiny, Distillation) with { FineTune = true, Batch = 4, Double = true },
         };
-        foreach (var drop in Enum.GetValues<AttentionDropKind>())
+        foreach (var tokens in BuiltIn.Tokens)
+        {
+            var model = Tiny with { Tokens = tokens, FeaturePooling = tokens == "global" ? 1 : 2 };
+            cases[$"{tokens} tokens, evaluation"] = Case(model) with { Training = false };
+            cases[$"{tokens} tokens, 3 steps"] = Case(model, Distillation) with { Steps = 3 };
+            cases[$"{tokens} tokens, float64, 3 steps"] = Case(model, Distillation) with { Double = true, Steps = 3 };
+            cases[$"{tokens} tokens, no norm, float64"] = Case(model with { SubnetNorm = false }) with { Double = true };
+            cases[$"{tokens} tokens, FAN learns, float64"] =
+                Case(model, Distillation) with { FineTune = true, Batch = 4, Double = true };
+            cases[$"{tokens} tokens, no blocks, float64, 3 steps"] =
+                Case(model with { TransformerBlocks = 0 }, Distillation) with { Double = true, Steps = 3 };
+        }
+        foreach (var drop in BuiltIn.Drops)
         {
             var model = Tiny with { AttentionDrop = drop };
             cases[$"{drop}, evaluation"] = Case(model) with { Training = false };
             cases[$"{drop}, float64, 3 steps"] = Case(model, Distillation) with { Double = true, Steps = 3 };
-            foreach (var classifier in Enum.GetValues<ClassifierKind>())
+            foreach (var classifier in BuiltIn.Classifiers)
                 cases[$"{drop}, {classifier}"] = Case(model with { Classifier = classifier }) with { Steps = 3 };
         }
-        foreach (var teacher in Enum.GetValues<TeacherKind>())
+        foreach (var teacher in BuiltIn.Teachers)
         {
             foreach (var peers in new[] { 1, 2, 3 })
             {

@@ -96,15 +96,15 @@ internal static class ParityRun
         ParityCase parity, PeerOutput output, DistillationLoss parts,
         List<(string name, Parameter parameter)> learned, Dictionary<string, Values> found)
     {
-        found["loss.classification"] = Values.Of(parts.Classification);
+        found["loss.classification"] = Values.Of(parts["classification"]);
         found["loss.total"] = Values.Of(parts.Total);
         if (parity.Distillation is not null)
         {
             found["teacher"] = Values.Of(output.TeacherLogits);
-            found["loss.teacher"] = Values.Of(parts.Teacher);
-            found["loss.logits"] = Values.Of(parts.Logits);
-            found["loss.features"] = Values.Of(parts.Features);
-            found["loss.sparsity"] = Values.Of(parts.Sparsity);
+            found["loss.teacher"] = Values.Of(parts["teacher"]);
+            found["loss.logits"] = Values.Of(parts["logits"]);
+            found["loss.features"] = Values.Of(parts["features"]);
+            found["loss.sparsity"] = Values.Of(parts["sparsity"]);
         }
         if (output.GateWeights is not null)
             found["gate"] = Values.Of(output.GateWeights);

@@ -34,7 +34,7 @@ public class FanLandmarkFinderTests
         var path = folder.At("fan.pth");
         using (var fan = new FaceAlignmentNetwork(Tiny.Fan with { ImageSize = 256, Depth = 2 }))
             WeightsFile.Save(path, fan.state_dict());
-        using var finder = FanLandmarkFinder.Load(path);
+        using var finder = FanLandmarkFinder.Load(path, guessed: _ => { });
         Assert.Equal($"fan {GitBlob.Id(path)[..12]}", finder.Name);
     }
 

@@ -95,7 +95,7 @@ public sealed class AblationTests : IDisposable
     }
 
     private static ExperimentOptions WithoutDrop(ExperimentOptions options) =>
-        options with { Model = options.Model with { AttentionDrop = AttentionDropKind.None } };
+        options with { Model = options.Model with { AttentionDrop = "none" } };
 
     private sealed class Log : IProgress<TrainingProgress>
     {

@@ -93,8 +93,8 @@ public sealed class AnatomyTests : IDisposable
         var shares = ClassifierWeights.Shares(model);
 
         Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(1, Enumerable.Range(0, 3).Sum(j => shares[i, j]), 1e-9));
-        using var other = new FanTransModel(Tiny.Model with { Classifier = ClassifierKind.Shared });
-        Assert.Contains("expected Joint", Assert.Throws<ArgumentException>(() => ClassifierWeights.Shares(other)).Message, StringComparison.Ordinal);
+        using var other = new FanTransModel(Tiny.Model with { Classifier = "shared" });
+        Assert.Contains("expected joint", Assert.Throws<ArgumentException>(() => ClassifierWeights.Shares(other)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,5 +118,15 @@ public sealed class AnatomyTests : IDisposable
         Assert.InRange(cka[2, 0], 0, 0.05);
         Assert.Throws<ArgumentException>(() => TokenSimilarity.Cka(new float[1, 2, 2]));
         Assert.True(double.IsNaN(TokenSimilarity.Cka(new float[3, 2, 2])[0, 1]));
+
+        // A linear code of the token says all of it; the first coordinate alone half; independent ones nothing.
+        for (var frame = 0; frame < 400; frame++)
+            (tokens[frame, 1, 0], tokens[frame, 1, 1]) = (2 - tokens[frame, 0, 0], 7);
+        var explained = TokenSimilarity.Explained(tokens);
+        Assert.Equal(1, explained[0, 1], 1e-9);
+        Assert.Equal(0.5, explained[1, 0], 0.06);
+        Assert.Equal(0, explained[2, 0], 0.02);
+        Assert.Throws<ArgumentException>(() => TokenSimilarity.Explained(new float[1, 2, 2]));
+        Assert.True(double.IsNaN(TokenSimilarity.Explained(new float[3, 2, 2])[0, 1]));
     }
 }

@@ -12,7 +12,7 @@ public sealed class EvidenceControlTests
 {
     private static readonly EvidenceOptions Few = new()
     {
-        Model = FanTransOptions.Small with { Classifier = ClassifierKind.Independent, TokenWidth = 32, TransformerBlocks = 1, Heads = 2 },
+        Model = FanTransOptions.Small with { Classifier = "independent", TokenWidth = 32, TransformerBlocks = 1, Heads = 2 },
         Training = ExperimentOptions.Small.Training with { Epochs = 6, LearningRate = 1e-2 },
     };
 

@@ -13,6 +13,7 @@ public sealed class ExperimentTests : IDisposable
     {
         Data = new SynthOptions { Profile = "disfa", Subjects = 9, FramesPerSubject = 6, Recordings = 1, ImageSize = 32 }.ToData(),
         Model = Tiny.Model,
+        FanWeights = "random",
         Training = Tiny.Options with { Epochs = 2 },
         BatchSize = 8,
         ValidationShare = 0.3,
@@ -30,13 +31,13 @@ public sealed class ExperimentTests : IDisposable
         var result = Experiment.Run(Options, _folder.At("run"), cancellation: Token);
         Assert.Equal(8, result.UnitF1.Count);
         Assert.Equal(2, result.PeerF1.Count);
-        string[] files = ["events", "history.json", "last.safetensors", "log.jsonl", "model.safetensors", "options.json", "result.json", "test.csv", "validation.csv"];
+        string[] files = ["events", "history.json", "identity.txt", "last.safetensors", "log.jsonl", "model.safetensors", "options.json", "result.json", "test.csv", "validation.csv"];
         Assert.All(files, f => Assert.Contains(Directory.GetFiles(_folder.At("run")), path => Path.GetFileName(path).StartsWith(f, StringComparison.Ordinal)));
         var written = File.GetLastWriteTimeUtc(_folder.At("run/model.safetensors"));
         Assert.Equal(result.UnitF1, Experiment.Run(Options, _folder.At("run"), cancellation: Token).UnitF1);
         Assert.Equal(written, File.GetLastWriteTimeUtc(_folder.At("run/model.safetensors")));
         var error = Assert.Throws<InvalidDataException>(() => Experiment.Run(Options with { Seed = 9 }, _folder.At("run"), cancellation: Token));
-        Assert.Contains("""is another experiment's: its options.json has "Seed": 1,, expected "Seed": 9,""", error.Message);
+        Assert.Contains("""is another experiment's: it has "Seed": 1, expected "Seed": 9.""", error.Message);
 
         using var model = TrainedModel.Load(_folder.At("run/model.safetensors"));
         Assert.Equal(FanTrans.ActionUnits.Disfa, model.Options.ActionUnits);
@@ -83,7 +84,6 @@ public sealed class ExperimentTests : IDisposable
         Assert.NotEqual(
             FanPretraining.FolderOf(FanPretraining.For(Options), _folder.Path),
             FanPretraining.FolderOf(FanPretraining.For(Options with { Fold = 2 }), _folder.Path));
-        Assert.Equal("my.pth", FanPretraining.WeightsFor(Options with { FanWeights = "my.pth" }, _folder.At("none"), cancellation: Token));
 
         // The network of the experiment, so its weights fit, and the validation subjects have seen it learn.
         using var fan = FaceAlignmentNetwork.Load(weights, Options.Model.Fan);
@@ -133,7 +133,7 @@ public sealed class ExperimentTests : IDisposable
             ("{ \"grids\": {} }", "expected preset, base, cells and grid, found grids"),
             ("{ \"base\": { \"Data\": \"x\" }, \"cells\": [ {\"Seed\": 1}, {\"Seed\": 1} ] }", "is there twice"),
             ("{ \"base\": { \"Fold\": 0 } }", "Fold is 0"),
-            ("{}", "Data is empty"),
+            ("{}", "only has no Data; expected a dataset's folder or registered name"),
             ("{ \"preset\": \"Large\" }", "there is no preset Large, only Small, Ablation, Smoke, Paper"),
             ("[1]", "expected a JSON object"),
             ("{", "sweep.json: "),

@@ -33,7 +33,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         var fan = (string)JsonNode.Parse(output)!["weights"]!;
         Assert.True(File.Exists(fan));
 
-        (exit, output, error) = scripts.Run("train", ["--out", _folder.At("cv"), "--cross-validate", "--FanWeights", fan, "--system", "ours", .. Small, .. Head]);
+        (exit, output, error) = scripts.Run("train", ["--out", _folder.At("cv"), "--cross-validate", "--system", "ours", .. Small, .. Head]);
         Assert.True(exit == 0, output + error);
         Assert.Contains("FAN-Trans (WACV 23)", output);
         Assert.Contains("Macro F1 over folds", output);
@@ -94,21 +94,33 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         var (exit, output, error) = scripts.Run("predict", [.. inputs, "--model", model, "--out", _folder.At("p.csv"), "--overlay", _folder.At("shown"), "--least-confidence", "0", "--json"]);
         Assert.True(exit == 0, output + error);
         var lines = File.ReadAllLines(_folder.At("p.csv"));
-        Assert.StartsWith("frame,face_id,timestamp,confidence,success,AU01_p,AU02_p,AU04_p,AU06_p,AU09_p,AU12_p,AU25_p,AU26_p,AU01_c,", lines[0]);
+        Assert.StartsWith("frame,face_id,timestamp,confidence,success,FaceRectX,", lines[0]);
+        Assert.Contains("AU01_p,AU02_p,AU04_p,AU06_p,AU09_p,AU12_p,AU25_p,AU26_p,AU01_c,", lines[0]);
         Assert.Contains("a, b.png\"", lines[1]);
-        Assert.Equal(lines.Length - 1, (int)JsonNode.Parse(output)!["frames"]!);
-        Assert.Equal(lines.Length - 1, Directory.GetFiles(_folder.At("shown"), "*.png").Length);
-        var overlay = RgbImage.Load(_folder.At("shown/c.png"));
-        Assert.NotEqual(faces.Read(4).Image.Pixels, overlay.Pixels);
+        Assert.Equal(lines.Length - 1, (int)JsonNode.Parse(output)!["faces"]!);
+        Assert.NotEqual(faces.Read(4).Image.Pixels, RgbImage.Load(_folder.At("shown/c.png")).Pixels);
+        Assert.True(File.Exists(_folder.At("shown/a, b.png")));
         if (inputs.Length > 1)
         {
             Assert.Equal(["0.000", "0.100", "0.200", "0.300"], lines[3..].Select(l => l.Split(',')[2]));
-            Assert.True(File.Exists(_folder.At("shown/v-000004.png")));
+            Assert.True(File.Exists(_folder.At("shown/v.mp4")));
         }
-        // No face is that sure, so every line but its first five cells is empty.
-        (exit, output, error) = scripts.Run("predict", _folder.At("pictures/c.png"), "--model", model, "--least-confidence", "2");
-        Assert.True(exit == 0, output + error);
-        Assert.Contains(",0,,,,,,,,,,,,,,,,,", output);
+        // No face is that sure; the row says so, and the exit code.
+        (exit, output, error) = scripts.Run("predict", _folder.At("pictures/c.png"), "--model", model, "--least-confidence", "1");
+        Assert.Equal(1, exit);
+        Assert.Contains("1,,0.000,,0,,,,,,,,,,,,,,,,,,,,,,,", output);
+        Assert.Contains("No face was found", error);
+        // One broken file: its row, the others', exit code 1; the table and an input are never written over before that.
+        _folder.Write("pictures/broken.png", "no picture");
+        File.Copy(_folder.At("p.csv"), _folder.At("old.csv"));
+        (exit, _, error) = scripts.Run("predict", _folder.At("pictures"), "--model", model, "--least-confidence", "0", "--out", _folder.At("new.csv"));
+        Assert.Equal(1, exit);
+        Assert.Equal(3, File.ReadAllLines(_folder.At("new.csv")).Skip(1).Select(l => l.Contains("broken.png:") ? "broken" : "read").Count());
+        Assert.Equal(3, scripts.Run("predict", _folder.At("no.png"), "--model", model, "--out", _folder.At("old.csv")).Exit);
+        Assert.Equal(lines, File.ReadAllLines(_folder.At("old.csv")));
+        var picture = File.ReadAllBytes(_folder.At("pictures/c.png"));
+        Assert.Equal((2, true), Named(scripts.Run("predict", _folder.At("pictures/c.png"), "--model", model, "--out", _folder.At("pictures/c.png")), "would be written over"));
+        Assert.Equal(picture, File.ReadAllBytes(_folder.At("pictures/c.png")));
     }
 
     [Fact]
@@ -117,7 +129,10 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         Assert.Equal((2, true), Named(scripts.Run("train", "--out", _folder.At("x"), "--Model.Heads", "two"), "Model.Heads is 'two', expected a whole number"));
         Assert.Equal((2, true), Named(scripts.Run("train", "--out", _folder.At("x"), "--Haeds", "2"), "--help shows all arguments"));
         Assert.Equal((3, true), Named(scripts.Run("train", "--out", _folder.At("x"), "--Data", _folder.At("none")), "no such folder"));
-        Assert.Equal((3, true), Named(scripts.Run("predict", _folder.At("no.png"), "--model", _folder.At("no.safetensors")), "no.safetensors"));
+        _folder.Write("a.png", "no picture");
+        Assert.Equal((3, true), Named(scripts.Run("predict", _folder.At("a.png"), "--model", _folder.At("no.safetensors")), "no.safetensors"));
+        Assert.Equal((2, true), Named(scripts.Run("predict", "a.png", "--threshold", "0,5"), "--threshold is '0,5', expected a number from 0 to 1"));
+        Assert.Equal((2, true), Named(scripts.Run("predict", "a.png", "--json", "--out"), "Required argument missing"));
         Assert.Equal((2, true), Named(scripts.Run("evaluate"), "Either --runs or --model is needed."));
         Assert.Equal((3, true), Named(scripts.Run("evaluate", "--runs", _folder.At("none")), "no finished run"));
         var (exit, help, _) = scripts.Run("train", "--help");
@@ -175,7 +190,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
     {
         try
         {
-            return Ffmpeg.Version().Length > 0;
+            return !Ffmpeg.IsVideo("nowhere");
         }
         catch (InvalidOperationException)
         {

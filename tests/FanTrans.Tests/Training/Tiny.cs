@@ -57,7 +57,7 @@ internal static class Tiny
         return new FaceAlignmentNetwork(Fan);
     }
 
-    public static PeerEnsemble NewEnsemble(int seed = 1, TeacherKind teacher = TeacherKind.Mean)
+    public static PeerEnsemble NewEnsemble(int seed = 1, string teacher = "mean")
     {
         random.manual_seed(seed);
         return new PeerEnsemble(Model, DistillationOptions.Small with { Teacher = teacher });

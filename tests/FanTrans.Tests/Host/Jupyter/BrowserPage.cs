@@ -76,21 +76,6 @@ internal sealed class BrowserPage : IAsyncDisposable
         }
     }
 
-    /// <summary>Types text, as a keyboard would.</summary>
-    public Task TypeAsync(string text) => CallAsync("Input.insertText", new() { ["text"] = text });
-
-    /// <summary>Presses Shift and Enter.</summary>
-    public async Task PressShiftEnterAsync()
-    {
-        foreach (var type in (string[])["keyDown", "keyUp"])
-        {
-            await CallAsync("Input.dispatchKeyEvent", new()
-            {
-                ["type"] = type, ["modifiers"] = 8, ["key"] = "Enter", ["code"] = "Enter", ["windowsVirtualKeyCode"] = 13,
-            });
-        }
-    }
-
     /// <summary>What the page looks like, as a PNG.</summary>
     public async Task<byte[]> ScreenshotAsync() =>
         Convert.FromBase64String((await CallAsync("Page.captureScreenshot", []))["data"]!.GetValue<string>());

@@ -1,0 +1,52 @@
+namespace FanTrans.Models;
+
+/// <summary>The exchangeable parts of a model: which code stands behind the names in its options.</summary>
+public static class Parts
+{
+    /// <summary>
+    /// The parts of your own that options name, each with a hash of its code: "AttentionDrop my-drop 1f3a…". It changes
+    /// when a class is edited, and stays when it is declared again unchanged, as when a notebook's cell is run again.
+    /// Empty where all parts are built in. Runs and saved models keep it beside the options.
+    /// </summary>
+    /// <param name="options">The model.</param>
+    /// <exception cref="ArgumentException">A name is not registered here.</exception>
+    public static string IdentityOf(FanTransOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Joined(
+            FeatureSources.Table.IdentityOf(options.FeatureSource), TokenForms.Table.IdentityOf(options.Tokens),
+            AttentionDrops.Table.IdentityOf(options.AttentionDrop), Classifiers.Table.IdentityOf(options.Classifier));
+    }
+
+    /// <summary>The names that an option may have, by the option's own name; null where it names no part.</summary>
+    /// <param name="option">For example "AttentionDrop".</param>
+    internal static IReadOnlyList<string>? NamesOf(string option) => option switch
+    {
+        nameof(FanTransOptions.FeatureSource) => FeatureSources.Names,
+        nameof(FanTransOptions.Tokens) => TokenForms.Names,
+        nameof(FanTransOptions.AttentionDrop) => AttentionDrops.Names,
+        nameof(FanTransOptions.Classifier) => Classifiers.Names,
+        _ => null,
+    };
+
+    internal static string Joined(params IEnumerable<string> identities) =>
+        string.Join("; ", identities.Where(identity => identity.Length > 0));
+
+    /// <summary>The options with parts that are given as factories, registered under a name that follows from their
+    /// code.</summary>
+    internal static FanTransOptions Named(
+        FanTransOptions options, Func<FanTransOptions, AttentionDrop>? drop, Func<FanTransOptions, Classifier>? classifier,
+        Func<FanTransOptions, FeatureShape, AuTokens>? tokens, Func<FanTransOptions, FeatureSource>? source)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options with
+        {
+            AttentionDrop = drop is null ? options.AttentionDrop : AttentionDrops.Register(Name(drop), drop),
+            Classifier = classifier is null ? options.Classifier : Classifiers.Register(Name(classifier), classifier),
+            Tokens = tokens is null ? options.Tokens : TokenForms.Register(Name(tokens), tokens),
+            FeatureSource = source is null ? options.FeatureSource : FeatureSources.Register(Name(source), source),
+        };
+
+        static string Name(Delegate factory) => $"factory-{CodeIdentity.Of(factory)}";
+    }
+}

@@ -1,0 +1,189 @@
+using FanTrans.Distillation;
+using FanTrans.Models;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
+using TorchSharp;
+using TorchSharp.Modules;
+using static FanTrans.Tests.Models.TensorTesting;
+using static TorchSharp.torch;
+
+namespace FanTrans.Tests.Models;
+
+/// <summary>Parts that the library lacks: named, made, told apart by their code.</summary>
+[Collection(TorchCollection.Name)]
+public class PartsTests
+{
+    /// <summary>A drop as a notebook's cell declares it.</summary>
+    private const string Cell = """
+        class TopPairs : AttentionDrop
+        {
+            private readonly Parameter scores;
+
+            public TopPairs(int heads, int units) : base(nameof(TopPairs))
+            {
+                scores = nn.Parameter(zeros(heads, units, units));
+                RegisterComponents();
+            }
+
+            public override IReadOnlyList<Parameter> KeepLogits => new[] { scores };
+
+            public override (Tensor Attention, Tensor Keep) forward(Tensor attention, Tensor x)
+            {
+                using var scope = NewDisposeScope();
+                var keep = scores.sigmoid() * SCALE;
+                return scope.MoveToOuter(Masked(attention, keep), WithFullDiagonal(keep));
+            }
+        }
+        var name = AttentionDrops.Register("top-pairs", o => new TopPairs(o.Heads, o.ActionUnits.Count));
+        """;
+
+    [Fact]
+    public async Task ADropDeclaredInACellTrainsAndIsKnownByItsCode()
+    {
+        var session = await CSharpScript.RunAsync("using FanTrans.Models; using TorchSharp; using TorchSharp.Modules; "
+            + "using System.Collections.Generic; using static TorchSharp.torch;", ScriptOptions.Default
+            .AddReferences(typeof(FanTransModel).Assembly, typeof(torch).Assembly));
+        async Task<string> Declare(string scale, string before = "")
+        {
+            session = await session.ContinueWithAsync(before + Cell.Replace("SCALE", scale, StringComparison.Ordinal));
+            return Parts.IdentityOf(Named((string)session.GetVariable("name").Value));
+        }
+
+        var first = await Declare("0.5");
+        Assert.StartsWith("AttentionDrop top-pairs ", first);
+        Assert.Equal(first, await Declare("0.5"));
+        Assert.Equal(first, await Declare("0.5", "var other = 3; System.Func<int, int> more = x => x + other; "));
+        Assert.NotEqual(first, await Declare("0.25"));
+        Assert.Equal(first, await Declare("0.5"));
+
+        using var scope = NewDisposeScope();
+        using var model = new FanTransModel(Named("top-pairs"));
+        model.train();
+        var output = model.call(Images(model.Options.Fan));
+        output.Logits.square().sum().backward();
+        var scores = model.Head.get_parameter("blocks.0.attention.drop.scores")!;
+        Assert.Contains(Values(scores.grad!), value => value != 0);
+    }
+
+    [Fact]
+    public void WhatAFactoryCapturedCounts()
+    {
+        static Func<FanTransOptions, AttentionDrop> Made(double keep) => o => new LearnableDrop(o.Heads, o.ActionUnits.Count, keep, 1);
+        Assert.NotEqual(CodeIdentity.Of(Made(0.5)), CodeIdentity.Of(Made(0.6)));
+        Assert.Equal(CodeIdentity.Of(Made(0.5)), CodeIdentity.Of(Made(0.5)));
+    }
+
+    [Fact]
+    public void AFactoryStandsInForThePartThatTheOptionsName()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new FanTransModel(
+            ModelSizes.Tiny, drop: _ => new Even(), classifier: o => new Sums(o.TokenWidth),
+            tokens: (o, maps) => new Means(maps.Channels, o.ActionUnits.Count, o.TokenWidth), source: _ => new Shrunk());
+        model.train();
+        var output = model.call(Images(ModelSizes.TinyFan));
+        output.Logits.sum().backward();
+        Assert.Equal([2, 5], output.Logits.shape);
+        Assert.All(Values(output.Attention[0]), value => Assert.Equal(0.2, value, 1e-6));
+        Assert.All(model.Head.named_parameters().Where(p => p.name.StartsWith("classifier", StringComparison.Ordinal)), p => Assert.NotNull(p.parameter.grad));
+        Assert.StartsWith("FeatureSource factory-", Parts.IdentityOf(model.Options));
+        Assert.Contains("Shrunk, not from a face alignment network", Assert.Throws<InvalidOperationException>(() => model.Fan).Message);
+    }
+
+    [Fact]
+    public void APartIsNamedAfterItsClass()
+    {
+        var options = ModelSizes.Tiny with { Classifier = Classifiers.Register(o => new Sums(o.TokenWidth)) };
+        Assert.Equal("Sums", options.Validate().Classifier);
+        using var head = new AuHead(options);
+        Assert.IsType<Sums>(head.named_children().Single(child => child.name == "classifier").module);
+    }
+
+    [Fact]
+    public void NamesAreReadInAnyCaseAndWithoutHyphens()
+    {
+        var options = ModelSizes.Tiny with { AttentionDrop = "InputDependent", Classifier = "JointHidden", Tokens = "LANDMARK" };
+        Assert.Equal(("input-dependent", "joint-hidden", "landmark"), (options.AttentionDrop, options.Classifier, options.Tokens));
+        Assert.Equal("", Parts.IdentityOf(options));
+        Assert.Equal("", PeerLosses.IdentityOf(DistillationOptions.Paper with { Teacher = "Gate" }));
+    }
+
+    [Fact]
+    public void BuiltInNamesAreTaken() =>
+        Assert.Contains("'Learnable' is built in", Assert.Throws<ArgumentException>(() => AttentionDrops.Register("Learnable", _ => new Even())).Message);
+
+    [Fact]
+    public void TeacherAndLossAreOpenToo()
+    {
+        using var scope = NewDisposeScope();
+        var distillation = DistillationOptions.Paper with
+        {
+            Teacher = Teachers.Register((_, _) => new BestPeer()), Loss = PeerLosses.Register((_, weights) => new LabelsAlone(weights)),
+        };
+        using var ensemble = new PeerEnsemble(ModelSizes.Tiny, distillation);
+        ensemble.train();
+        var output = ensemble.call(Images(ModelSizes.TinyFan));
+        Assert.Equal(Values(output.Peers[0].Logits), Values(output.TeacherLogits));
+        var loss = PeerLosses.Create(distillation, [1, 1, 1, 1, 1]).Compute(output, ones(2, 5), ones(2, 5), 0);
+        loss.Total.backward();
+        Assert.Equal(["total", "labels"], loss.Values.Select(value => value.Name));
+        Assert.Matches("Teacher BestPeer [0-9a-f]{12}; Loss LabelsAlone [0-9a-f]{12}", PeerLosses.IdentityOf(distillation));
+    }
+
+    private static FanTransOptions Named(string drop) => ModelSizes.Tiny with { AttentionDrop = drop };
+
+    private sealed class Even() : AttentionDrop(nameof(Even))
+    {
+        public override (Tensor Attention, Tensor Keep) forward(Tensor attention, Tensor x) =>
+            (full_like(attention, 1.0 / attention.shape[^1]), Constant(attention, 1));
+    }
+
+    private sealed class Sums : Classifier
+    {
+        private readonly Linear each;
+
+        public Sums(int width) : base(nameof(Sums))
+        {
+            each = nn.Linear(width, 1);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor tokens) => each.call(tokens).squeeze(-1);
+    }
+
+    private sealed class Means : AuTokens
+    {
+        private readonly Linear project;
+        private readonly int units;
+        private readonly int width;
+
+        public Means(int channels, int units, int width) : base(nameof(Means))
+        {
+            (this.units, this.width) = (units, width);
+            project = nn.Linear(channels, units * width);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor maps) => project.call(maps.mean([2, 3])).view(-1, units, width);
+
+        public override Tensor Maps(Tensor maps) => throw new NotSupportedException();
+    }
+
+    private sealed class Shrunk() : FeatureSource(nameof(Shrunk))
+    {
+        public override FeatureShape Shape => new(3, 0, 8);
+
+        public override FanOutput forward(Tensor images) => new([], nn.functional.avg_pool2d(images, 4));
+    }
+
+    private sealed class BestPeer() : Teacher(nameof(BestPeer))
+    {
+        public override (Tensor Logits, Tensor? Weights) forward(Tensor logits, Tensor features) => (logits.select(1, 0).clone(), null);
+    }
+
+    private sealed class LabelsAlone(IReadOnlyList<double> weights) : PeerLoss(weights)
+    {
+        protected override IEnumerable<(string Name, Tensor Value)> Terms(PeerOutput output, KnownLabels labels, double epoch) =>
+            [("labels", labels.CrossEntropy(output.TeacherLogits))];
+    }
+}
