@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using FanTrans.Data;
 
 namespace FanTrans.Evaluation;
@@ -26,8 +25,7 @@ internal sealed record PublishedRow(string System, IReadOnlyList<double> F1, dou
 /// </summary>
 internal sealed record PublishedResults(IReadOnlyList<PublishedRow> Bp4d, IReadOnlyList<PublishedRow> Disfa)
 {
-    public static PublishedResults All { get; } = JsonSerializer.Deserialize<PublishedResults>(
-        ManifestFile.Embedded("published-results"), JsonSerializerOptions.Web)!;
+    public static PublishedResults All { get; } = ManifestFile.Embedded<PublishedResults>("published-results");
 
     /// <summary>The rows for action units in order; none where they are neither BP4D's nor DISFA's.</summary>
     public static IReadOnlyList<PublishedRow> For(IReadOnlyList<int> units) =>
