@@ -1,5 +1,3 @@
-using FanTrans.Interop;
-
 namespace FanTrans.Data;
 
 /// <summary>Published weights of face alignment networks: data-manifests/fan-weights.json.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FanTrans.Data;
 using FanTrans.Models;
 
 namespace FanTrans.Interop;

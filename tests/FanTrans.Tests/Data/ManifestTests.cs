@@ -179,18 +179,20 @@ public class ManifestTests
         var files = Directory.GetFiles(Path.Combine(Repository.Root, "data-manifests"), "*.json")
             .Where(path => !path.EndsWith(".schema.json", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(files);
+        var schemas = new Dictionary<string, JsonSchema>();
         foreach (var path in files)
         {
             using var manifest = JsonDocument.Parse(File.ReadAllText(path));
-            var schema = JsonSchema.FromFile(Path.Combine(
-                Path.GetDirectoryName(path)!, manifest.RootElement.GetProperty("$schema").GetString()!));
+            var name = Path.GetFileName(manifest.RootElement.GetProperty("$schema").GetString()!);
+            if (!schemas.TryGetValue(name, out var schema))
+                schemas.Add(name, schema = JsonSchema.FromFile(Path.Combine(Path.GetDirectoryName(path)!, name)));
             var result = schema.Evaluate(manifest.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
             Assert.True(result.IsValid, $"{path}: {string.Join("; ", (result.Details ?? [])
                 .SelectMany(d => d.Errors ?? new Dictionary<string, string>(), (d, e) => $"{d.InstanceLocation}: {e.Value}"))}");
 
-            var name = $"FanTrans.{Path.GetFileName(path)}";
-            using var embedded = typeof(DatasetManifest).Assembly.GetManifestResourceStream(name)
-                ?? typeof(SynthFaces).Assembly.GetManifestResourceStream(name);
+            var resource = $"FanTrans.{Path.GetFileName(path)}";
+            using var embedded = typeof(DatasetManifest).Assembly.GetManifestResourceStream(resource)
+                ?? typeof(SynthFaces).Assembly.GetManifestResourceStream(resource);
             using var reader = new StreamReader(embedded!);
             Assert.Equal(File.ReadAllText(path), reader.ReadToEnd());
         }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using FanTrans.Data;
-using FanTrans.Interop;
 
 namespace FanTrans.Tests.Data;
 

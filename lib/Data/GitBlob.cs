@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace FanTrans.Interop;
+namespace FanTrans.Data;
 
 /// <summary>The name that git gives to a file's content.</summary>
 public static class GitBlob
