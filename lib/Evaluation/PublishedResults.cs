@@ -1,14 +1,15 @@
 using System.Globalization;
-using System.Text.Json;
 using FanTrans.Data;
 
 namespace FanTrans.Evaluation;
 
 /// <summary>One published system's F1 on one dataset.</summary>
 /// <param name="System">Its name, and where it was published.</param>
-/// <param name="F1">In percent, one per action unit in the dataset's order; empty where only the average is known.</param>
+/// <param name="F1">In percent, one per action unit in the dataset's order; empty where only the average is
+/// known.</param>
 /// <param name="Average">In percent, as printed.</param>
-/// <param name="Note">How its epoch was chosen, where its code shows it, and other reservations; null where unknown.</param>
+/// <param name="Note">How its epoch was chosen, where its code shows it, and other reservations; null where
+/// unknown.</param>
 internal sealed record PublishedRow(string System, IReadOnlyList<double> F1, double Average, string? Note = null)
 {
     public string[] Cells(int units)
@@ -26,8 +27,7 @@ internal sealed record PublishedRow(string System, IReadOnlyList<double> F1, dou
 /// </summary>
 internal sealed record PublishedResults(IReadOnlyList<PublishedRow> Bp4d, IReadOnlyList<PublishedRow> Disfa)
 {
-    public static PublishedResults All { get; } = JsonSerializer.Deserialize<PublishedResults>(
-        ManifestFile.Embedded("published-results"), JsonSerializerOptions.Web)!;
+    public static PublishedResults All { get; } = ManifestFile.Embedded<PublishedResults>("published-results");
 
     /// <summary>The rows for action units in order; none where they are neither BP4D's nor DISFA's.</summary>
     public static IReadOnlyList<PublishedRow> For(IReadOnlyList<int> units) =>
