@@ -167,8 +167,9 @@ public sealed record CrossValidation(
             Intervals.ToDictionary(Key, i => evaluation.Of(i.Metric, n));
     }
 
-    private string Uncertainty => $"Intervals over {F1Intervals.Subjects} test subjects; "
-        + "one seed, so how results vary with the seed is not in them.";
+    private string Uncertainty => F1Intervals.Subjects < 2 ? "One test subject: no intervals."
+        : $"Intervals over {F1Intervals.Subjects} test subjects; "
+            + "one seed, so how results vary with the seed is not in them.";
 
     private IEnumerable<(string Name, AuEvaluation Evaluation)> Parts =>
     [

@@ -81,7 +81,7 @@ public sealed record SweepTable(
     /// <summary>Compares every variant with the first.</summary>
     /// <param name="variants">At least one.</param>
     /// <param name="metrics">What to compare; null is F1 and AUC.</param>
-    /// <exception cref="ArgumentException">There is no variant, or fewer than two test subjects.</exception>
+    /// <exception cref="ArgumentException">There is no variant, or a value is none that is allowed.</exception>
     public static SweepTable Of(IReadOnlyList<VariantRuns> variants, IReadOnlyList<Metric>? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(variants);
