@@ -42,6 +42,12 @@ public static class ShippedWeights
             ?? throw new InvalidDataException($"{file}: this build of the library carries no such weights.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
+        return Read(file, bytes);
+    }
+
+    /// <summary>Reads a file and checks its checksum.</summary>
+    internal static StateDict Read(string file, byte[] bytes)
+    {
         var weights = WeightsFile.Load(ByteSource.Of(file, bytes));
         var expected = weights.Metadata.GetValueOrDefault(ChecksumKey);
         if (expected == Checksum(weights))
