@@ -37,7 +37,8 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await kernel.RequireAsync("notebook", "jupyter_client");
         await using var server = await NotebookServer.StartAsync(kernel, JupyterTests.Made(
             """
-            #r "nuget: FanTrans.Lib, 0.1.0-*"
+            #r "nuget: FanTrans.Synthetic, 0.1.0-*"
+            using FanTrans.Synthetic;
             using FanTrans.Training;
             var smoke = QuickstartRecipe.Smoke;
             var run = new QuickstartRun(
@@ -45,7 +46,7 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
             run.Render();
             """,
             """
-            var landmarks = ProgressDisplay.Run(progress => run.PretrainFan(progress));
+            var landmarks = run.PretrainFan(TrainingProgress.Lines());
             $"{landmarks.Curve("nme").Length} epochs are trained"
             """));
         await using var page = await server.OpenAsync();
