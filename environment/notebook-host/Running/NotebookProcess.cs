@@ -16,7 +16,7 @@ internal sealed record ProcessEnd(int ExitCode, string LastErrors, DateTimeOffse
 /// </summary>
 internal static partial class NotebookProcess
 {
-    private const int KeptLines = 20;
+    private const int KeptLines = 60;
 
     private const int Terminate = 15;
 

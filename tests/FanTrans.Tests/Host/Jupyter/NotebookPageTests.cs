@@ -37,19 +37,16 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await kernel.RequireAsync("notebook", "jupyter_client");
         await using var server = await NotebookServer.StartAsync(kernel, JupyterTests.Made(
             """
-            #r "nuget: FanTrans.Lib, 0.1.0-*"
             #r "nuget: FanTrans.Synthetic, 0.1.0-*"
             using FanTrans.Synthetic;
             using FanTrans.Training;
-            using FanTrans.Training.Experiments;
-            var options = FanPretraining.Default with
-            {
-                Data = new SynthOptions { Subjects = 9, FramesPerSubject = 16, ImageSize = 96 }.ToData(),
-                Training = FanPretraining.Default.Training with { Epochs = 4 },
-            };
+            var smoke = QuickstartRecipe.Smoke;
+            var run = new QuickstartRun(
+                smoke with { LandmarkTraining = smoke.LandmarkTraining with { Epochs = 4 } }, "checkpoints", TorchSharp.torch.CPU);
+            run.Render();
             """,
             """
-            var landmarks = FanPretraining.Run(options, "checkpoints", progress: TrainingProgress.Lines());
+            var landmarks = run.PretrainFan(TrainingProgress.Lines());
             $"{landmarks.Curve("nme").Length} epochs are trained"
             """));
         await using var page = await server.OpenAsync();
