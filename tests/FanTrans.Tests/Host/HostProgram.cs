@@ -15,7 +15,9 @@ internal static partial class HostProgram
     /// <summary>Runs it and sends it a signal once it has printed a line.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string? line, int signal, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+        // Whoever started the tests in the background may have had interrupts ignored, and programs inherit that.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal", "dotnet", Program] : ["dotnet", Program];
+        using var process = Process.Start(new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
