@@ -18,7 +18,7 @@ parameters=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --all) all=yes ;;
-    --smoke) parameters+=(--set smoke=true) ;;
+    --smoke) parameters+=(--parameters notebooks/smoke.json) ;;
     --set) [ $# -ge 2 ] || { echo 'run.sh: --set needs name=value' >&2; exit 2; }; parameters+=(--set "$2"); shift ;;
     *) echo "run.sh: unknown argument '$1'; expected --all, --smoke or --set name=value" >&2; exit 2 ;;
   esac

@@ -1,5 +1,3 @@
-using FanTrans.Training.Anatomy;
-
 namespace FanTrans.Charts;
 
 public static partial class Figures
@@ -9,10 +7,10 @@ public static partial class Figures
     /// 0, dropped, and dark blue 1, kept.
     /// </summary>
     /// <param name="units">The FACS numbers of the N action units.</param>
-    /// <param name="heads">One to eight heads with the same number of draws, at most five.</param>
+    /// <param name="heads">One to eight heads: keep probabilities, as many draws in each, at most five, and the evaluation's mask; N x N all.</param>
     /// <param name="title">Whose masks they are.</param>
     /// <exception cref="ArgumentException">There is no head, more than eight, another number of draws, or a matrix is not N x N.</exception>
-    public static Figure Masks(IReadOnlyList<int> units, IReadOnlyList<HeadMasks> heads, string title = "Masks of the attention drop")
+    public static Figure Masks(IReadOnlyList<int> units, IReadOnlyList<(double[,] Keep, IReadOnlyList<double[,]> Draws, double[,] Evaluation)> heads, string title = "Masks of the attention drop")
     {
         UnitAxis.Check(units);
         ArgumentNullException.ThrowIfNull(heads);
@@ -20,7 +18,7 @@ public static partial class Figures
             throw new ArgumentException($"heads: expected one to eight of the same number of draws, at most five, found {heads.Count}.", nameof(heads));
 
         string[] captions = ["keep probability", .. Enumerable.Range(1, heads[0].Draws.Count).Select(k => $"training draw {k}"), "evaluation"];
-        return Panels(units, [.. heads.Select(h => ($"head {h.Head}", (double[][,])[h.Keep, .. h.Draws, h.Evaluation]))], captions, 1, title);
+        return Panels(units, [.. heads.Select((h, i) => ($"head {i + 1}", (double[][,])[h.Keep, .. h.Draws, h.Evaluation]))], captions, 1, title);
     }
 
     /// <summary>
@@ -43,17 +41,20 @@ public static partial class Figures
     }
 
     /// <summary>What every peer and the teacher say about one face: a row an action unit, a dot a voice.</summary>
-    /// <param name="trace">Their probabilities.</param>
+    /// <param name="units">The FACS numbers of the N action units.</param>
+    /// <param name="peers">N probabilities of each peer.</param>
+    /// <param name="teacher">N probabilities of the teacher.</param>
     /// <param name="labels">N annotated labels, 0 absent, 1 present, 9 unknown, whose rows with 1 are shaded; or null.</param>
     /// <param name="title">Which face it is.</param>
     /// <exception cref="ArgumentException">There is another number of labels than of action units.</exception>
-    public static Figure PeerProbabilities(PeerTrace trace, IReadOnlyList<sbyte>? labels = null, string title = "Peers and teacher")
+    public static Figure PeerProbabilities(
+        IReadOnlyList<int> units, IReadOnlyList<float[]> peers, float[] teacher, IReadOnlyList<sbyte>? labels = null, string title = "Peers and teacher")
     {
-        ArgumentNullException.ThrowIfNull(trace);
-        UnitAxis.Check(trace.ActionUnits);
-        UnitAxis.CheckCount("labels", labels?.Count ?? trace.ActionUnits.Count, trace.ActionUnits);
+        ArgumentNullException.ThrowIfNull(peers);
+        UnitAxis.Check(units);
+        UnitAxis.CheckCount("labels", labels?.Count ?? units.Count, units);
 
-        var names = UnitAxis.Names(trace.ActionUnits);
+        var names = UnitAxis.Names(units);
         var parts = new PlotlyParts(title, 720, 44 + 86 + (26 * names.Length));
         for (var n = 0; n < names.Length && labels is not null; n++)
         {
@@ -61,9 +62,9 @@ public static partial class Figures
                 parts.Shape(new { type = "rect", xref = "paper", x0 = 0, x1 = 1, y0 = n - 0.5, y1 = n + 0.5, fillcolor = "#F3E3C3", line = new { width = 0 }, layer = "below" });
         }
         parts.Shape(new { type = "line", x0 = 0.5, x1 = 0.5, yref = "paper", y0 = 0, y1 = 1, line = new { color = Palette.Vermillion, width = 1.5, dash = "dash" }, layer = "below" });
-        for (var m = 0; m < trace.Peers.Count; m++)
-            AddDots($"peer {m + 1}", trace.Peers[m], Palette.At(m == 0 ? 0 : m + 1), "circle", 10);
-        AddDots("teacher", trace.Teacher, "black", "line-ns-open", 16);
+        for (var m = 0; m < peers.Count; m++)
+            AddDots($"peer {m + 1}", peers[m], Palette.At(m == 0 ? 0 : m + 1), "circle", 10);
+        AddDots("teacher", teacher, "black", "line-ns-open", 16);
         parts.Set("xaxis", new { title = new { text = "probability" + (labels is null ? "" : "; shaded: labelled as present"), standoff = 4 }, range = new[] { -0.02, 1.02 }, tickvals = new[] { 0, 0.25, 0.5, 0.75, 1 }, gridcolor = "#EEEEEE", zeroline = false });
         parts.Set("yaxis", new { type = "category", range = new[] { names.Length - 0.5, -0.5 }, gridcolor = "#EEEEEE", ticklen = 4, tickcolor = "white" });
         parts.Set("showlegend", true);

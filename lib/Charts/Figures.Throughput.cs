@@ -1,5 +1,4 @@
 using System.Globalization;
-using FanTrans.Training;
 
 namespace FanTrans.Charts;
 
@@ -9,7 +8,7 @@ public static partial class Figures
     /// <param name="rows">At least one, by batch size.</param>
     /// <param name="title">The model and the device.</param>
     /// <exception cref="ArgumentException">There is no row.</exception>
-    public static Figure ImagesPerSecond(IReadOnlyList<ThroughputRow> rows, string title = "Images a second")
+    public static Figure ImagesPerSecond(IReadOnlyList<(int BatchSize, double Training, double Prediction)> rows, string title = "Images a second")
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (rows.Count == 0)
@@ -47,7 +46,7 @@ public static partial class Figures
         parts.Set("margin", new { l = 60, r = 16, t = 44, b = 82 });
         return parts.Build();
 
-        void Add(string name, string color, Func<ThroughputRow, double> value) => parts.Add("scatter", new
+        void Add(string name, string color, Func<(int BatchSize, double Training, double Prediction), double> value) => parts.Add("scatter", new
         {
             x = rows.Select(row => row.BatchSize),
             y = PlotlyParts.Finite(rows.Select(value)),

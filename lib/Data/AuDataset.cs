@@ -32,4 +32,18 @@ public abstract class AuDataset
 
     /// <summary>The subject of each frame, from which folds are made.</summary>
     public string[] SubjectOfFrame() => [.. Enumerable.Range(0, Count).Select(i => Key(i).Subject)];
+
+    /// <summary>Refuses a dataset on which nothing can be trained or measured.</summary>
+    /// <param name="name">Where it is from, for the error.</param>
+    /// <exception cref="InvalidDataException">It has no frame, or no frame has a known label.</exception>
+    protected void RequireKnownLabels(string name)
+    {
+        if (Count == 0)
+            throw new InvalidDataException($"{name}: expected frames, found none.");
+        if (Enumerable.Range(0, Count).All(i => LabelsAt(i).All(label => label == LabelRule.Unknown)))
+        {
+            throw new InvalidDataException(
+                $"{name}: expected labels 0 or 1, found none in {Count} frames: every one is unknown ({LabelRule.Unknown}).");
+        }
+    }
 }

@@ -8,9 +8,9 @@ namespace FanTrans.Data;
 /// </summary>
 public sealed class AuLoader : IAuBatches
 {
-    private readonly int[] _indices;
-    private readonly long[]? _factors;
-    private readonly ConcurrentBag<AuBatch> _pool = [];
+    private readonly int[] indices;
+    private readonly long[]? factors;
+    private readonly ConcurrentBag<AuBatch> pool = [];
 
     /// <summary>Makes a loader; nothing is read yet.</summary>
     /// <param name="source">Where frames come from.</param>
@@ -30,12 +30,12 @@ public sealed class AuLoader : IAuBatches
             if (index < 0 || index >= source.Count)
                 throw new ArgumentOutOfRangeException(nameof(indices), index, $"the source has frames 0 to {source.Count - 1}.");
         }
-        _indices = FrameSampling.EveryKth(source, indices, options.Stride);
-        if (options.RepeatRarerThan > 0 && _indices.Length > 0)
-            _factors = FrameSampling.RepeatFactors(source, _indices, options.RepeatRarerThan);
-        EpochFrames = _factors is null ? _indices.Length : FrameSampling.Length(_factors);
+        this.indices = FrameSampling.EveryKth(source, indices, options.Stride);
+        if (options.RepeatRarerThan > 0 && this.indices.Length > 0)
+            factors = FrameSampling.RepeatFactors(source, this.indices, options.RepeatRarerThan);
+        EpochFrames = factors is null ? this.indices.Length : FrameSampling.Length(factors);
         if (Batches == 0)
-            throw new ArgumentException($"{_indices.Length} frames make no batch of {options.BatchSize}.", nameof(indices));
+            throw new ArgumentException($"{this.indices.Length} frames make no batch of {options.BatchSize}.", nameof(indices));
     }
 
     /// <summary>Where frames come from.</summary>
@@ -45,7 +45,7 @@ public sealed class AuLoader : IAuBatches
     public AuLoaderOptions Options { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Indices => _indices;
+    public IReadOnlyList<int> Indices => indices;
 
     /// <summary>Frames of an epoch, repeated ones as often as they come.</summary>
     public int EpochFrames { get; }
@@ -69,18 +69,58 @@ public sealed class AuLoader : IAuBatches
     public IEnumerable<AuBatch> Epoch(int epoch, CancellationToken cancellation = default)
     {
         var order = Order(epoch);
-        using var run = new LoaderRun(
-            Batches, Options.Workers, Options.Prefetch, (number, stop) => Fill(order, epoch, number, stop), cancellation);
-        for (var number = 0; number < Batches; number++)
-            yield return run.Take(number);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // Tasks start in order, so that the batch that is waited for is always in work.
+        var workers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Options.Workers).ConcurrentScheduler;
+        var ahead = new Queue<Task<AuBatch>>();
+        var next = 0;
+        try
+        {
+            StartAhead();
+            while (ahead.TryDequeue(out var task))
+            {
+                var batch = Finished(task, cancellation);
+                StartAhead();
+                yield return batch;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            Task.WhenAll(ahead).ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+
+        void StartAhead()
+        {
+            for (; next < Batches && ahead.Count < Options.Prefetch; next++)
+            {
+                var number = next;
+                ahead.Enqueue(Task.Factory.StartNew(
+                    () => Fill(order, epoch, number, stop.Token), CancellationToken.None, TaskCreationOptions.None, workers));
+            }
+        }
+    }
+
+    private static AuBatch Finished(Task<AuBatch> task, CancellationToken cancellation)
+    {
+        try
+        {
+            return task.WaitAsync(cancellation).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw;
+        }
     }
 
     /// <summary>An epoch's frames in the order of its batches.</summary>
     internal Sample[] Order(int epoch)
     {
-        Sample[] order = _factors is null
-            ? Array.ConvertAll(_indices, index => new Sample(index, 0))
-            : [.. FrameSampling.Expand(_factors, new SeededRandom(Options.Seed, epoch, -1)).Select(f => new Sample(_indices[f.Place], f.Repeat))];
+        Sample[] order = factors is null
+            ? Array.ConvertAll(indices, index => new Sample(index, 0))
+            : [.. FrameSampling.Expand(factors, new SeededRandom(Options.Seed, epoch, -1))
+                .Select(f => new Sample(indices[f.Place], f.Repeat))];
         if (Options.Shuffle)
             new SeededRandom(Options.Seed, epoch).Shuffle<Sample>(order);
         return order;
@@ -90,7 +130,7 @@ public sealed class AuLoader : IAuBatches
     {
         var start = number * Options.BatchSize;
         var count = Math.Min(Options.BatchSize, order.Length - start);
-        var batch = count == Options.BatchSize && _pool.TryTake(out var used)
+        var batch = count == Options.BatchSize && pool.TryTake(out var used)
             ? used
             : new AuBatch(count, Options.ImageSize, Source.ActionUnits.Count);
         for (var row = 0; row < count; row++)
@@ -100,7 +140,8 @@ public sealed class AuLoader : IAuBatches
             try
             {
                 var frame = Source.Read(index);
-                var random = repeat == 0 ? new SeededRandom(Options.Seed, epoch, index) : new SeededRandom(Options.Seed, epoch, index, repeat);
+                var random = repeat == 0
+                    ? new SeededRandom(Options.Seed, epoch, index) : new SeededRandom(Options.Seed, epoch, index, repeat);
                 var augmentation = new Augmentation(Options.Augmentation, FaceCrop.Around(frame.Box), Options.ImageSize, random);
                 batch.Fill(row, index, frame, augmentation);
             }
@@ -114,8 +155,8 @@ public sealed class AuLoader : IAuBatches
 
     private void GiveBack(AuBatch batch)
     {
-        if (batch.Count == Options.BatchSize && _pool.Count <= Options.Prefetch + Options.Workers)
-            _pool.Add(batch);
+        if (batch.Count == Options.BatchSize && pool.Count <= Options.Prefetch + Options.Workers)
+            pool.Add(batch);
     }
 
     /// <summary>A frame of an epoch; its repeats are counted from 0.</summary>

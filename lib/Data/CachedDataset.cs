@@ -9,54 +9,54 @@ namespace FanTrans.Data;
 /// </summary>
 public sealed class CachedDataset : AuDataset
 {
-    private readonly AuDataset _source;
-    private readonly FaceFrame?[] _frames;
-    private readonly long _limit;
-    private long _bytes;
+    private readonly AuDataset source;
+    private readonly FaceFrame?[] frames;
+    private readonly long limit;
+    private long bytes;
 
-    /// <summary>Wraps a source.</summary>
+    /// <summary>Wraps a dataset.</summary>
     /// <param name="source">Where frames come from.</param>
     /// <param name="limit">Bytes of pixels to keep, at most.</param>
     public CachedDataset(AuDataset source, long limit = 1L << 30)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        (_source, _limit) = (source, limit);
-        _frames = new FaceFrame?[source.Count];
+        (this.source, this.limit) = (source, limit);
+        frames = new FaceFrame?[source.Count];
     }
 
     /// <inheritdoc/>
-    public override string People => _source.People;
+    public override string People => source.People;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<int> ActionUnits => _source.ActionUnits;
+    public override IReadOnlyList<int> ActionUnits => source.ActionUnits;
 
     /// <inheritdoc/>
-    public override int Count => _source.Count;
+    public override int Count => source.Count;
 
     /// <summary>Bytes of pixels in memory.</summary>
-    public long Bytes => Interlocked.Read(ref _bytes);
+    public long Bytes => Interlocked.Read(ref bytes);
 
     /// <inheritdoc/>
-    public override FaceKey Key(int index) => _source.Key(index);
+    public override FaceKey Key(int index) => source.Key(index);
 
     /// <inheritdoc/>
-    public override sbyte[] LabelsAt(int index) => _source.LabelsAt(index);
+    public override sbyte[] LabelsAt(int index) => source.LabelsAt(index);
 
     /// <inheritdoc/>
     public override FaceFrame Read(int index)
     {
-        if (Volatile.Read(ref _frames[index]) is { } kept)
+        if (Volatile.Read(ref frames[index]) is { } kept)
             return kept;
-        var frame = _source.Read(index);
-        var bytes = frame.Image.Pixels.LongLength;
-        if (Interlocked.Add(ref _bytes, bytes) > _limit || Interlocked.CompareExchange(ref _frames[index], frame, null) is not null)
-            Interlocked.Add(ref _bytes, -bytes);
+        var frame = source.Read(index);
+        var size = frame.Image.Pixels.LongLength;
+        if (Interlocked.Add(ref bytes, size) > limit || Interlocked.CompareExchange(ref frames[index], frame, null) is not null)
+            Interlocked.Add(ref bytes, -size);
         return frame;
     }
 
     /// <summary>Reads every frame that is not in memory yet, on all cores, up to the limit.</summary>
-    /// <param name="progress">Hears the share that is done, 0 to 1, about a hundred times.</param>
+    /// <param name="progress">Told the share that is done, 0 to 1, about a hundred times.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="InvalidDataException">A frame could not be read; the message names it.</exception>
     public void Fill(IProgress<double>? progress = null, CancellationToken cancellation = default)
@@ -64,14 +64,18 @@ public sealed class CachedDataset : AuDataset
         var done = 0;
         var step = Math.Max(1, Count / 100);
         // One frame at a time to whoever is free, in order: neighbouring frames share what a source keeps of a recording.
-        var work = Partitioner.Create(
-            Enumerable.Range(0, Count), EnumerablePartitionerOptions.NoBuffering);
+        var work = Partitioner.Create(Enumerable.Range(0, Count), EnumerablePartitionerOptions.NoBuffering);
+        var parallel = new ParallelOptions
+        {
+            CancellationToken = cancellation,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+        };
         try
         {
-            Parallel.ForEach(work, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, index =>
+            Parallel.ForEach(work, parallel, index =>
             {
-                if (Bytes < _limit)
-                    Named(index);
+                if (Bytes < limit)
+                    ReadOrName(index);
                 if (Interlocked.Increment(ref done) is var now && (now % step == 0 || now == Count))
                     progress?.Report((double)now / Count);
             });
@@ -81,7 +85,7 @@ public sealed class CachedDataset : AuDataset
             ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
         }
 
-        void Named(int index)
+        void ReadOrName(int index)
         {
             try
             {

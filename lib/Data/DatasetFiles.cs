@@ -5,10 +5,11 @@ namespace FanTrans.Data;
 /// <summary>The labels of one frame of a dataset.</summary>
 /// <param name="Number">The frame's number in its recording.</param>
 /// <param name="Labels">One label an action unit of the manifest: 0 absent, 1 present, 9 unknown.</param>
-/// <param name="Intensities">One intensity an action unit, 0 to 5, and 0 where the label is unknown; null where the dataset has none.</param>
+/// <param name="Intensities">One intensity an action unit, 0 to 5, and 0 where the label is unknown; null where the
+/// dataset has none.</param>
 public sealed record LabelledFrame(int Number, sbyte[] Labels, byte[]? Intensities);
 
-/// <summary>What a dataset's folder holds, as far as it can be told without decoding pictures.</summary>
+/// <summary>What a dataset's folder holds, as far as it can be told without decoding images.</summary>
 public sealed class DatasetFiles
 {
     internal DatasetFiles(DatasetManifest manifest, string root, IReadOnlyList<DatasetSequence> sequences) =>
@@ -23,7 +24,7 @@ public sealed class DatasetFiles
     /// <summary>The recordings that have frames and labels, by subject and name.</summary>
     public IReadOnlyList<DatasetSequence> Sequences { get; }
 
-    /// <summary>Frames with labels, those of a video that turn out not to be in it included.</summary>
+    /// <summary>Frames with labels and images.</summary>
     public int Count => Sequences.Sum(s => s.Frames.Count);
 
     /// <summary>Finds the files of a dataset by its name.</summary>
@@ -31,31 +32,34 @@ public sealed class DatasetFiles
     /// <param name="root">The licensed folder.</param>
     /// <param name="report">Takes everything that is wrong.</param>
     /// <param name="options">For DISFA; BP4D has none.</param>
+    /// <param name="actionUnits">The FACS numbers to read, such as <see cref="ActionUnits.Disfa12"/>; null for those of
+    /// published tables.</param>
     /// <exception cref="ArgumentException">There is no such dataset.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder is not there, or holds nothing of the dataset.</exception>
-    public static DatasetFiles Find(string dataset, string root, PreparationReport report, DisfaOptions? options = null) => dataset switch
+    public static DatasetFiles Find(
+        string dataset, string root, PreparationReport report, DisfaOptions? options = null,
+        IReadOnlyList<int>? actionUnits = null)
     {
-        "bp4d" => Bp4d.Find(root, report),
-        "disfa" => Disfa.Find(root, report, options),
-        _ => throw new ArgumentException($"expected the dataset bp4d or disfa, found '{dataset}'.", nameof(dataset)),
-    };
+        var manifest = DatasetManifest.Load(dataset);
+        manifest = manifest with { ActionUnits = actionUnits ?? manifest.ActionUnits };
+        return dataset == "bp4d" ? Bp4d.Find(root, report, manifest) : Disfa.Find(root, report, options, manifest);
+    }
 }
 
-/// <summary>One recording of a dataset: its labelled frames, and where their pictures and landmarks are.</summary>
+/// <summary>One recording of a dataset: its labelled frames, and where their images and landmarks are.</summary>
 public sealed class DatasetSequence
 {
-    private readonly IFrameStore _pictures;
-    private readonly ILandmarkStore _landmarks;
+    private readonly IFrameStore images;
+    private readonly ILandmarkStore? landmarks;
 
-    internal DatasetSequence(
-        DatasetManifest manifest, string subject, string name, IReadOnlyList<LabelledFrame> frames, IFrameStore pictures,
-        ILandmarkStore landmarks)
+    private DatasetSequence(
+        DatasetManifest manifest, string subject, string name, IReadOnlyList<LabelledFrame> frames, IFrameStore images,
+        ILandmarkStore? landmarks)
     {
-        (Subject, Name, Frames, _pictures, _landmarks) = (subject, name, frames, pictures, landmarks);
-        Fingerprint = Fingerprints.Of(
-            frames.SelectMany(f => new[] { $"{f.Number}", string.Join(',', f.Labels), string.Join(',', f.Intensities ?? []) })
-                .Concat([pictures.Fingerprint, landmarks.Fingerprint])
-                .Concat(manifest.Defects.Where(d => d.Subject == subject).Select(d => JsonSerializer.Serialize(d))));
+        (Subject, Name, Frames, this.images, this.landmarks) = (subject, name, frames, images, landmarks);
+        var labels = frames.Select(f => $"{f.Number}:{string.Join(',', f.Labels)}:{string.Join(',', f.Intensities ?? [])}");
+        var defects = manifest.Defects.Where(d => d.Subject == subject).Select(d => JsonSerializer.Serialize(d));
+        Fingerprint = Fingerprints.Of([.. labels, images.Fingerprint, landmarks?.Fingerprint ?? "none", .. defects]);
     }
 
     /// <summary>The person.</summary>
@@ -64,11 +68,11 @@ public sealed class DatasetSequence
     /// <summary>The recording's name, for example "T1" or "left".</summary>
     public string Name { get; }
 
-    /// <summary>Frames that have labels, by number. Of a folder of pictures only those that are there.</summary>
+    /// <summary>Frames that have labels and an image, by number.</summary>
     public IReadOnlyList<LabelledFrame> Frames { get; }
 
     /// <summary>
-    /// Changes with the labels, with the names and sizes of the pictures and landmark files, and with the defects that
+    /// Changes with the labels, with the names and sizes of the images and landmark files, and with the defects that
     /// the manifest knows of the subject.
     /// </summary>
     public string Fingerprint { get; }
@@ -77,59 +81,82 @@ public sealed class DatasetSequence
     /// <param name="frame">Its number.</param>
     public FaceKey Key(int frame) => new(Subject, Name, frame);
 
+    /// <summary>Pairs labels and images by number, and reports what has no partner.</summary>
+    /// <param name="manifest">The dataset.</param>
+    /// <param name="subject">The person.</param>
+    /// <param name="name">The recording.</param>
+    /// <param name="labelled">The labels, by number.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="landmarks">The landmarks, where the dataset has some.</param>
+    /// <param name="codesEveryFrame">Whether a frame before the first label or after the last should have one
+    /// too.</param>
+    /// <param name="report">Takes what is wrong.</param>
+    internal static DatasetSequence Pair(
+        DatasetManifest manifest, string subject, string name, IReadOnlyList<LabelledFrame> labelled,
+        IFrameStore images, ILandmarkStore? landmarks, bool codesEveryFrame, PreparationReport report)
+    {
+        var there = images.Numbers.ToHashSet();
+        var coded = labelled.Select(l => l.Number).ToHashSet();
+        report.Add(Problem.Runs(
+            ProblemKind.LabelWithoutFrame, subject, name, coded.Where(n => !there.Contains(n)), "a label and no image",
+            n => manifest.IsKnown(DefectKind.Frames, new FaceKey(subject, name, n))));
+        if (labelled.Count > 0)
+        {
+            int first = labelled[0].Number, last = labelled[^1].Number;
+            var uncoded = codesEveryFrame ? 0 : there.Count(n => n < first || n > last);
+            if (uncoded > 0)
+            {
+                report.Add(new Problem(
+                    ProblemKind.UncodedFrames, subject, name, $"coded are frames {first} to {last}") { Count = uncoded });
+            }
+            report.Add(Problem.Runs(
+                ProblemKind.FrameWithoutLabel, subject, name,
+                there.Where(n => !coded.Contains(n) && (codesEveryFrame || (n > first && n < last))),
+                "an image and no label", n => manifest.IsKnown(DefectKind.Labels, new FaceKey(subject, name, n))));
+        }
+        return new DatasetSequence(
+            manifest, subject, name, [.. labelled.Where(l => there.Contains(l.Number))], images, landmarks);
+    }
+
     /// <summary>
-    /// The pictures of some frames, in order; each is decoded when it is asked for, by any thread, unless it comes
-    /// from a video, which is decoded as it is walked through. Frames that a video does not have are left out.
+    /// The images of some frames, in order; each is decoded when it is asked for, by any thread, unless it comes
+    /// from a video, which is decoded as it is walked through.
     /// </summary>
     /// <param name="wanted">Frame numbers.</param>
-    /// <param name="report">Takes a video that breaks off.</param>
     /// <param name="cancel">Stops the decoding.</param>
-    internal IEnumerable<FramePicture> Pictures(IReadOnlySet<int> wanted, PreparationReport report, CancellationToken cancel) =>
-        _pictures.Read(wanted, this, report, cancel);
-
-    /// <summary>Whether the pictures come from a video, which tells how many it has only at its end.</summary>
-    internal bool IsVideo => _pictures is VideoFrames;
-
-    /// <summary>Frames of a video, known once it was walked through to its end; null for a folder of pictures.</summary>
-    internal int? VideoFrames => _pictures.Length;
-
-    /// <summary>Whether the video was decoded to its end without an error.</summary>
-    internal bool VideoIsWhole => _pictures.IsWhole;
+    /// <exception cref="InvalidDataException">A video cannot be decoded, said after the frames that can.</exception>
+    internal IEnumerable<FrameImage> Images(IReadOnlySet<int> wanted, CancellationToken cancel) =>
+        wanted.Count == 0 ? [] : images.Read(wanted, cancel);
 
     /// <summary>The dataset's own landmarks of each frame that has them: 136 values in pixels.</summary>
-    internal IReadOnlyDictionary<int, float[]> Landmarks(PreparationReport report) => _landmarks.Read(this, report);
+    internal IReadOnlyDictionary<int, float[]> Landmarks(PreparationReport report) =>
+        landmarks?.Read(this, report) ?? new Dictionary<int, float[]>();
 }
 
-/// <summary>A picture that is decoded when it is loaded.</summary>
+/// <summary>An image that is decoded when it is loaded.</summary>
 /// <param name="Number">The frame's number.</param>
-/// <param name="Name">Its file, for messages.</param>
 /// <param name="Load">Decodes it; throws InvalidDataException where it is broken.</param>
-internal sealed record FramePicture(int Number, string Name, Func<RgbImage> Load);
+internal readonly record struct FrameImage(int Number, Func<RgbImage> Load);
 
-/// <summary>Where the pictures of a recording are.</summary>
+/// <summary>Where the images of a recording are.</summary>
 internal interface IFrameStore
 {
+    /// <summary>Changes with the files.</summary>
     string Fingerprint { get; }
 
-    int? Length { get; }
+    /// <summary>The frames that there are.</summary>
+    IReadOnlyCollection<int> Numbers { get; }
 
-    bool IsWhole { get; }
-
-    IEnumerable<FramePicture> Read(IReadOnlySet<int> wanted, DatasetSequence of, PreparationReport report, CancellationToken cancel);
+    /// <summary>Some of them, in order.</summary>
+    IEnumerable<FrameImage> Read(IReadOnlySet<int> wanted, CancellationToken cancel);
 }
 
 /// <summary>Where the landmarks of a recording are.</summary>
 internal interface ILandmarkStore
 {
+    /// <summary>Changes with the files.</summary>
     string Fingerprint { get; }
 
+    /// <summary>136 values for each frame that has them.</summary>
     IReadOnlyDictionary<int, float[]> Read(DatasetSequence of, PreparationReport report);
-}
-
-/// <summary>A dataset without landmark files.</summary>
-internal sealed class NoLandmarks : ILandmarkStore
-{
-    public string Fingerprint => "no landmarks";
-
-    public IReadOnlyDictionary<int, float[]> Read(DatasetSequence of, PreparationReport report) => new Dictionary<int, float[]>();
 }

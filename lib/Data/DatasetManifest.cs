@@ -54,13 +54,21 @@ public sealed record DatasetManifest
     /// <summary>A manifest of the library: "bp4d" or "disfa".</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="ArgumentException">There is none of that name; the message lists them.</exception>
-    public static DatasetManifest Load(string name) => Parse(ManifestFile.Embedded(name), $"{name}.json");
+    public static DatasetManifest Load(string name) => name is "bp4d" or "disfa"
+        ? ManifestFile.Embedded<DatasetManifest>(name)
+        : throw new ArgumentException($"expected the dataset bp4d or disfa, found '{name}'.", nameof(name));
 
     /// <summary>A manifest from a file, of the same form as data-manifests/bp4d.json.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A field is missing, unknown or wrong; the message names file and field.</exception>
-    public static DatasetManifest Read(string path) => Parse(ManifestFile.Read(path), Path.GetFileName(path));
+    public static DatasetManifest Read(string path)
+    {
+        var manifest = ManifestFile.Read<DatasetManifest>(path);
+        if (manifest.Contradictions().ToArray() is { Length: > 0 } wrong)
+            throw new InvalidDataException(string.Join(Environment.NewLine, wrong.Select(w => $"{path}: {w}.")));
+        return manifest;
+    }
 
     /// <summary>The part of a subject, for example "P1".</summary>
     /// <param name="subject">The subject, for example "F001".</param>
@@ -83,18 +91,15 @@ public sealed record DatasetManifest
     /// <param name="key">The frame.</param>
     public bool IsKnown(DefectKind kind, FaceKey key) => Defects.Any(d => d.Kind == kind && d.Covers(key));
 
-    private static DatasetManifest Parse(string json, string file)
-    {
-        var manifest = ManifestFile.Parse<DatasetManifest>(json, "dataset.schema", file);
-        ManifestFile.Fail(file, [.. manifest.Contradictions()]);
-        return manifest;
-    }
-
     /// <summary>What a schema cannot say: that the parts of the file agree with each other.</summary>
     private IEnumerable<string> Contradictions()
     {
-        foreach (var unknown in ActionUnits.Except(FanTrans.ActionUnits.All))
-            yield return $"actionUnits: AU {unknown} is not one that the kit knows";
+        if (ActionUnits.Count == 0 || ActionUnits.Distinct().Count() < ActionUnits.Count)
+            yield return "actionUnits: expected each of at least one action unit once";
+        foreach (var unknown in ActionUnits.Where(unit => !FanTrans.ActionUnits.IsValid(unit)))
+            yield return $"actionUnits: expected FACS numbers, 1 to 99, found {unknown}";
+        foreach (var name in Parts.Values.SelectMany(p => p).Concat(Sequences).Where(n => n.Length == 0 || n.AsSpan().ContainsAny("/\\\0")))
+            yield return $"parts, sequences: expected names of folders, found \"{Printable.Of(name)}\"";
         if (Labels.Kind is LabelKind.Intensity && (Labels.Maximum is not { } top || Labels.PresentFrom is not { } from || from > top))
             yield return "labels: an intensity needs 'maximum' and 'presentFrom', the second at most the first";
         foreach (var subject in Parts.Values.SelectMany(p => p).GroupBy(s => s).Where(g => g.Count() > 1))
@@ -134,8 +139,8 @@ public sealed record DatasetManifest
                 yield return $"defects[{i}].subject: {Defects[i].Subject} is in no part";
             if (Defects[i].Sequence != KnownDefect.EverySequence && !Sequences.Contains(Defects[i].Sequence))
                 yield return $"defects[{i}].sequence: expected one of {string.Join(", ", Sequences)} or *, found \"{Defects[i].Sequence}\"";
-            foreach (var range in Defects[i].Frames.Where(r => r[0] > r[1]))
-                yield return $"defects[{i}].frames: the range [{range[0]}, {range[1]}] runs backwards";
+            foreach (var range in Defects[i].Frames.Where(r => r is not [var first, var last] || first > last))
+                yield return $"defects[{i}].frames: expected ranges [first, last], found [{string.Join(", ", range)}]";
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using System.Text;
 
 namespace FanTrans.Data;
 
@@ -31,29 +30,36 @@ public sealed class Preparation
     /// <summary>Everything that was found, beside the manifest.</summary>
     public const string ReportFile = "report.json";
 
-    private readonly DatasetFiles _files;
-    private readonly string _output;
-    private readonly PreparationOptions _options;
-    private readonly ILandmarkFinder? _finder;
-    private readonly PreparationReport _scan;
+    private readonly DatasetFiles files;
+    private readonly string output;
+    private readonly PreparationOptions options;
+    private readonly ILandmarkFinder? finder;
+    private readonly PreparationReport scan;
 
     /// <summary>Plans a preparation; nothing is written yet.</summary>
     /// <param name="files">The licensed folder.</param>
     /// <param name="scan">What was found wrong with it.</param>
     /// <param name="output">The set's folder: new, empty, or from an earlier run with the same options.</param>
     /// <param name="options">Size and form of the crops; null for the defaults.</param>
-    /// <param name="finder">Finds landmarks where the dataset has none; null to leave such frames out, reported.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or the output is the licensed folder itself.</exception>
+    /// <param name="finder">Finds landmarks where the dataset has none; null to leave such frames out,
+    /// reported.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the output is the licensed folder
+    /// itself.</exception>
     public Preparation(
-        DatasetFiles files, PreparationReport scan, string output, PreparationOptions? options = null, ILandmarkFinder? finder = null)
+        DatasetFiles files, PreparationReport scan, string output, PreparationOptions? options = null,
+        ILandmarkFinder? finder = null)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(scan);
         ArgumentException.ThrowIfNullOrEmpty(output);
-        (_files, _scan, _options, _finder) = (files, scan, (options ?? new PreparationOptions()).Validate(), finder);
-        _output = Path.GetFullPath(output);
-        if (_output == Path.GetFullPath(files.Root))
-            throw new ArgumentException($"{output}: the prepared set needs a folder of its own, not the licensed one.", nameof(output));
+        (this.files, this.scan, this.finder) = (files, scan, finder);
+        this.options = (options ?? new PreparationOptions()).Validate();
+        this.output = Path.GetFullPath(output);
+        if (this.output == Path.GetFullPath(files.Root))
+        {
+            throw new ArgumentException(
+                $"{output}: the prepared set needs a folder of its own, not the licensed one.", nameof(output));
+        }
     }
 
     /// <summary>Threads that decode and crop; 0 for one a core.</summary>
@@ -66,8 +72,8 @@ public sealed class Preparation
     /// <param name="progress">Told of every frame, from several threads.</param>
     /// <param name="cancel">Stops it; run again to go on.</param>
     /// <exception cref="IOException">The folder holds other files, or a set of other options.</exception>
-    /// <exception cref="InvalidDataException">With <see cref="Strict"/>: something is wrong; report.json lists it.</exception>
-    /// <exception cref="InvalidOperationException">ffmpeg is needed and not installed.</exception>
+    /// <exception cref="InvalidDataException">No frame could be prepared or none has a known label; or, with
+    /// <see cref="Strict"/>, something is wrong. report.json lists it.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public PreparationResult Run(IProgress<PreparationProgress>? progress = null, CancellationToken cancel = default)
     {
@@ -75,60 +81,68 @@ public sealed class Preparation
         {
             Form = PreparedHeader.CurrentForm,
             Kit = PreparedHeader.KitVersion,
-            Dataset = _files.Manifest.Name,
-            ActionUnits = _files.Manifest.ActionUnits,
-            Options = _options,
-            LandmarkFinder = _finder?.Name,
+            Dataset = files.Manifest.Name,
+            ActionUnits = files.Manifest.ActionUnits,
+            Options = options,
+            LandmarkFinder = finder?.Name,
             Frames = 0,
-            Scan = Fingerprints.Of([_scan.ToJson()]),
-            Sources = _files.Sequences.ToDictionary(Name, s => s.Fingerprint),
-            VideoFrames = new Dictionary<string, int>(),
+            Scan = Fingerprints.Of([scan.ToJson()]),
+            Sources = files.Sequences.ToDictionary(Name, s => s.Fingerprint),
         };
         CheckOutput(header);
-        Directory.CreateDirectory(_output);
-        StopIfStrict(_scan);
+        Directory.CreateDirectory(output);
+        StopIfStrict(scan);
         if (Finished(header) is { } finished)
             return finished;
 
         Directory.CreateDirectory(At(StateFolder));
-        WholeFile.Write(At(StateFolder, RecipeFile), Encoding.UTF8.GetBytes(header.Recipe()));
-        SeedFromFinishedSet(header);
+        RemoveUnfinished(output);
+        WholeFile.Write(At(StateFolder, RecipeFile), header.Recipe());
+        SeedFromFinishedSet();
 
         var report = new PreparationReport();
-        report.Add(_scan.Problems);
+        report.Add(scan.Problems);
         int kept = 0, made = 0, passed = 0;
-        var videoFrames = new Dictionary<string, int>();
-        foreach (var sequence in _files.Sequences)
+        foreach (var sequence in files.Sequences)
         {
             cancel.ThrowIfCancellationRequested();
             var done = passed;
-            var (keptHere, madeHere, length) = Prepare(sequence, report, (here, keptSoFar) =>
-                progress?.Report(new PreparationProgress(Name(sequence), done + here, _files.Count, kept + keptSoFar)), cancel);
+            var (keptHere, madeHere) = Prepare(sequence, report, (here, keptSoFar) => progress?.Report(
+                new PreparationProgress(Name(sequence), done + here, files.Count, kept + keptSoFar)), cancel);
             (kept, made, passed) = (kept + keptHere, made + madeHere, passed + sequence.Frames.Count);
-            if (length is { } frames)
-                videoFrames[Name(sequence)] = frames;
         }
-        WholeFile.Write(At(ReportFile), Encoding.UTF8.GetBytes(report.ToJson() + "\n"));
+        WholeFile.Write(At(ReportFile), report.ToJson() + "\n");
         StopIfStrict(report);
-
+        var rows = files.Sequences.SelectMany(Done).ToArray();
+        if (rows.All(row => row.Labels.All(label => label == LabelRule.Unknown)))
+        {
+            var what = rows.Length == 0 ? "no frame could be prepared" : $"none of {rows.Length} frames has a known label";
+            var wrong = report.Lines(examples: 1).Take(12).Select(line => line.Trim());
+            throw new InvalidDataException(
+                $"{files.Root}: {what}; all that is wrong is in {At(ReportFile)}: {string.Join("; ", wrong)}.");
+        }
         RemoveCropsOfOtherSequences();
-        PreparedManifest.Write(At(PreparedManifest.FileName), header with { Frames = kept + made, VideoFrames = videoFrames }, Rows());
+        PreparedManifest.Write(At(PreparedManifest.FileName), header with { Frames = rows.Length }, rows);
         Directory.Delete(At(StateFolder), recursive: true);
-        return new PreparationResult(PreparedSet.Open(_output), report, made, kept);
+        return new PreparationResult(PreparedSet.Open(output), report, made, kept);
     }
 
     /// <summary>Whether a folder holds a preparation that was stopped before its end.</summary>
     /// <param name="folder">What the preparation was told to write to.</param>
     public static bool IsUnfinished(string folder) => Directory.Exists(Path.Combine(folder, StateFolder));
 
-    private IEnumerable<PreparedRow> Rows() =>
-        _files.Sequences.SelectMany(s => PreparationJournal.ReadRows(JournalPath(s.Subject, s.Name), s.Fingerprint));
+    private IEnumerable<PreparedRow> Done(DatasetSequence sequence)
+    {
+        using var journal = Journal(sequence, out _);
+        return [.. journal.Rows.Values];
+    }
 
     /// <summary>Makes what is missing of one recording.</summary>
-    private (int Kept, int Made, int? VideoFrames) Prepare(DatasetSequence sequence, PreparationReport report, Action<int, int> tell, CancellationToken cancel)
+    private (int Kept, int Made) Prepare(
+        DatasetSequence sequence, PreparationReport report, Action<int, int> tell, CancellationToken cancel)
     {
         var folder = At(CropFolder, sequence.Subject, sequence.Name);
-        using var journal = PreparationJournal.Open(JournalPath(sequence.Subject, sequence.Name), sequence.Fingerprint, out var isNew);
+        using var journal = Journal(sequence, out var isNew);
         if (isNew && Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
@@ -143,88 +157,86 @@ public sealed class Preparation
         var withoutFace = new ConcurrentDictionary<int, string>();
         var done = kept;
 
-        void Make(FramePicture picture)
+        void Make(FrameImage frame)
         {
-            if (Crop(sequence, picture, landmarks, anchors, report, withoutFace) is { } cut)
-                journal.Add(Store(sequence.Key(picture.Number), labelled[picture.Number], cut.Crop, cut.From));
+            if (Crop(sequence, frame, landmarks, anchors, report, withoutFace) is { } cut)
+                journal.Add(Store(sequence.Key(frame.Number), labelled[frame.Number], cut.Crop, cut.From));
             tell(Interlocked.Increment(ref done), kept);
         }
 
-        // A video must be walked through to its end once, if only to learn where that is.
-        var isVideo = sequence.IsVideo;
-        if (wanted.Count > 0 || (isVideo && journal.VideoFrames is null))
+        try
         {
-            InParallel(sequence.Pictures(wanted, report, cancel), Make, cancel);
-            if (sequence.VideoFrames is { } length && sequence.VideoIsWhole)
-                journal.EndVideo(length);
+            InParallel(sequence.Images(wanted, cancel), Make, cancel);
         }
-        if (isVideo && (journal.VideoFrames ?? sequence.VideoFrames) is { } frames)
+        catch (InvalidDataException error)
         {
-            report.Add(Disfa.MissingFrames(_files.Manifest, sequence.Subject, sequence.Name, labelled.Keys.Where(n => n > frames || n < 1)));
-            report.Add(Disfa.UnlabelledFrames(_files.Manifest, sequence.Subject, sequence.Name, Enumerable.Range(1, frames).Where(n => !labelled.ContainsKey(n))));
+            report.Add(new Problem(ProblemKind.UnreadableVideo, sequence.Subject, sequence.Name, error.Message));
         }
         foreach (var reason in withoutFace.GroupBy(w => w.Value))
         {
-            report.Add(Problem.Runs(ProblemKind.MissingLandmarks, sequence.Subject, sequence.Name, reason.Select(w => w.Key), reason.Key,
-                n => _finder is null && _files.Manifest.IsKnown(DefectKind.Landmarks, sequence.Key(n))));
+            report.Add(Problem.Runs(
+                ProblemKind.MissingLandmarks, sequence.Subject, sequence.Name, reason.Select(w => w.Key), reason.Key,
+                n => finder is null && files.Manifest.IsKnown(DefectKind.Landmarks, sequence.Key(n))));
         }
         report.Add(Problem.Runs(ProblemKind.FoundLandmarks, sequence.Subject, sequence.Name,
-            journal.Rows.Values.Where(r => r.LandmarksFrom != PreparedRow.FromDataset).Select(r => r.Key.Frame), $"by {_finder?.Name}"));
+            journal.Rows.Values.Where(r => r.LandmarksFrom != PreparedRow.FromDataset).Select(r => r.Key.Frame),
+            $"by {finder?.Name}"));
         RemoveCropsWithoutRows(journal, folder);
-        return (kept, journal.Rows.Count - kept, journal.VideoFrames);
+        return (kept, journal.Rows.Count - kept);
     }
 
     /// <summary>The dataset's landmarks without those that the manifest knows to be off the face.</summary>
     private Dictionary<int, float[]> TrustedLandmarks(DatasetSequence sequence, PreparationReport report)
     {
         var all = sequence.Landmarks(report);
-        var untrusted = all.Keys.Where(n => _files.Manifest.IsKnown(DefectKind.Landmarks, sequence.Key(n))).ToHashSet();
+        var untrusted = all.Keys.Where(n => files.Manifest.IsKnown(DefectKind.Landmarks, sequence.Key(n))).ToHashSet();
         var used = sequence.Frames.Select(f => f.Number).ToHashSet();
-        report.Add(Problem.Runs(ProblemKind.UntrustedLandmarks, sequence.Subject, sequence.Name, untrusted.Where(used.Contains),
+        report.Add(Problem.Runs(
+            ProblemKind.UntrustedLandmarks, sequence.Subject, sequence.Name, untrusted.Where(used.Contains),
             "the manifest lists them as off the face"));
         return all.Where(l => !untrusted.Contains(l.Key)).ToDictionary(l => l.Key, l => l.Value);
     }
 
     private (PreparedCrop Crop, string From)? Crop(
-        DatasetSequence sequence, FramePicture picture, Dictionary<int, float[]> landmarks, int[] anchors,
+        DatasetSequence sequence, FrameImage frame, Dictionary<int, float[]> landmarks, int[] anchors,
         PreparationReport report, ConcurrentDictionary<int, string> withoutFace)
     {
         RgbImage image;
         try
         {
-            image = picture.Load();
+            image = frame.Load();
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            report.Add(Problem.At(ProblemKind.UnreadableImage, new FaceKey(sequence.Subject, sequence.Name, picture.Number), error.Message));
+            report.Add(Problem.At(ProblemKind.UnreadableImage, sequence.Key(frame.Number), error.Message));
             return null;
         }
         var reason = "the dataset has no landmarks";
-        if (landmarks.TryGetValue(picture.Number, out var own))
+        if (landmarks.TryGetValue(frame.Number, out var own))
         {
             try
             {
-                return (PreparedCrop.Cut(image, own, _options), PreparedRow.FromDataset);
+                return (PreparedCrop.Cut(image, own, options), PreparedRow.FromDataset);
             }
             catch (ArgumentException error)
             {
                 reason = $"the dataset's landmarks cannot be used: {error.Message}";
             }
         }
-        if (_finder is not null)
+        if (finder is not null)
         {
             try
             {
-                if (_finder.Find(image, Near(picture.Number, landmarks, anchors)) is { } found)
-                    return (PreparedCrop.Cut(image, found, _options), _finder.Name);
-                reason += $"; {_finder.Name} finds no face";
+                if (finder.Find(image, Near(frame.Number, landmarks, anchors)) is { } found)
+                    return (PreparedCrop.Cut(image, found, options), finder.Name);
+                reason += $"; {finder.Name} finds no face";
             }
             catch (ArgumentException error)
             {
-                reason += $"; those of {_finder.Name} cannot be used: {error.Message}";
+                reason += $"; those of {finder.Name} cannot be used: {error.Message}";
             }
         }
-        withoutFace[picture.Number] = reason;
+        withoutFace[frame.Number] = reason;
         return null;
     }
 
@@ -234,21 +246,25 @@ public sealed class Preparation
         if (anchors.Length == 0)
             return null;
         var after = Array.BinarySearch(anchors, frame) is var at && at < 0 ? ~at : at;
-        var nearest = after == anchors.Length || (after > 0 && frame - anchors[after - 1] <= anchors[after] - frame) ? after - 1 : after;
-        return LandmarkSets.Box(landmarks[anchors[nearest]]);
+        if (after == anchors.Length || (after > 0 && frame - anchors[after - 1] <= anchors[after] - frame))
+            after--;
+        return LandmarkSets.Box(landmarks[anchors[after]]);
     }
 
     private PreparedRow Store(FaceKey key, LabelledFrame labels, PreparedCrop crop, string from)
     {
-        var path = $"{CropFolder}/{key.Subject}/{key.Sequence}/{key.Frame:D5}{(_options.Format is CropFormat.Png ? ".png" : ".jpg")}";
-        var bytes = _options.Format is CropFormat.Png ? crop.Image.ToPng() : crop.Image.ToJpeg(_options.Quality);
-        WholeFile.Write(At(path), bytes);
-        return new PreparedRow(path, key, labels.Labels, labels.Intensities, crop.Box, crop.Landmarks, from, bytes.Length, Fingerprints.Of(bytes));
+        var (ending, bytes) = options.Format is CropFormat.Png
+            ? (".png", crop.Image.ToPng()) : (".jpg", crop.Image.ToJpeg(options.Quality));
+        var path = $"{CropFolder}/{key.Subject}/{key.Sequence}/{key.Frame:D5}{ending}";
+        WholeFile.Write(At(path), file => file.Write(bytes), toDisk: false);
+        return new PreparedRow(
+            path, key, labels.Labels, labels.Intensities, crop.Box, crop.Landmarks, from, bytes.Length,
+            Fingerprints.Of(bytes));
     }
 
-    private void InParallel(IEnumerable<FramePicture> pictures, Action<FramePicture> make, CancellationToken cancel)
+    private void InParallel(IEnumerable<FrameImage> images, Action<FrameImage> make, CancellationToken cancel)
     {
-        var options = new ParallelOptions
+        var parallel = new ParallelOptions
         {
             CancellationToken = cancel,
             MaxDegreeOfParallelism = Workers > 0 ? Workers : Environment.ProcessorCount,
@@ -256,7 +272,7 @@ public sealed class Preparation
         try
         {
             // Without buffering, so that a video is decoded no further ahead than there are hands.
-            Parallel.ForEach(Partitioner.Create(pictures, EnumerablePartitionerOptions.NoBuffering), options, make);
+            Parallel.ForEach(Partitioner.Create(images, EnumerablePartitionerOptions.NoBuffering), parallel, make);
         }
         catch (AggregateException error)
         {
@@ -268,9 +284,9 @@ public sealed class Preparation
     /// <summary>A finished set whose sources have not changed is left as it is.</summary>
     private PreparationResult? Finished(PreparedHeader header)
     {
-        if (Directory.Exists(At(StateFolder)) || !File.Exists(At(PreparedManifest.FileName)) || !File.Exists(At(ReportFile)))
+        if (IsUnfinished(output) || !File.Exists(At(PreparedManifest.FileName)) || !File.Exists(At(ReportFile)))
             return null;
-        var set = PreparedSet.Open(_output);
+        var set = PreparedSet.Open(output);
         if (set.Header.Scan != header.Scan || set.Header.Sources.Count != header.Sources.Count
             || set.Header.Sources.Any(s => header.Sources.GetValueOrDefault(s.Key) != s.Value)
             || set.Rows.Any(r => !IsInPlace(r)))
@@ -283,49 +299,53 @@ public sealed class Preparation
     }
 
     /// <summary>What a finished set has of recordings that have not changed need not be made again.</summary>
-    private void SeedFromFinishedSet(PreparedHeader header)
+    private void SeedFromFinishedSet()
     {
         if (!File.Exists(At(PreparedManifest.FileName)))
             return;
-        var set = PreparedSet.Read(_output);
-        foreach (var rows in set.Rows.GroupBy(r => (r.Key.Subject, r.Key.Sequence)))
+        var set = PreparedSet.Read(output);
+        foreach (var sequence in files.Sequences)
         {
-            var name = $"{rows.Key.Subject}/{rows.Key.Sequence}";
-            var path = JournalPath(rows.Key.Subject, rows.Key.Sequence);
-            if (File.Exists(path) || !header.Sources.TryGetValue(name, out var source) || set.Header.Sources.GetValueOrDefault(name) != source)
+            var path = JournalPath(sequence);
+            if (File.Exists(path) || set.Header.Sources.GetValueOrDefault(Name(sequence)) != sequence.Fingerprint)
                 continue;
             // Beside its place first: a journal that is cut off at a row would pass for one that was killed there.
-            using (var journal = PreparationJournal.Open(path + WholeFile.Temporary, source, out _))
+            var aside = WholeFile.Aside(path);
+            using (var journal = PreparationJournal.Open(
+                aside, sequence.Fingerprint, set.ActionUnits.Count, out _))
             {
-                foreach (var row in rows)
+                foreach (var row in set.Rows.Where(r => r.Key == sequence.Key(r.Key.Frame)))
                     journal.Add(row);
-                if (set.Header.VideoFrames.TryGetValue(name, out var frames))
-                    journal.EndVideo(frames);
             }
-            File.Move(path + WholeFile.Temporary, path);
+            File.Move(aside, path);
         }
     }
 
     private void CheckOutput(PreparedHeader header)
     {
-        if (File.Exists(_output))
-            throw new IOException($"{_output}: expected a folder, found a file.");
-        if (!Directory.Exists(_output))
+        if (File.Exists(output))
+            throw new IOException($"{output}: expected a folder, found a file.");
+        if (!Directory.Exists(output))
             return;
         var recipePath = At(StateFolder, RecipeFile);
+        var manifest = At(PreparedManifest.FileName);
         var recipe = File.Exists(recipePath) ? File.ReadAllText(recipePath)
-            : File.Exists(At(PreparedManifest.FileName)) ? PreparedManifest.ReadHeader(At(PreparedManifest.FileName)).Recipe()
-            : null;
+            : File.Exists(manifest) ? PreparedManifest.ReadHeader(manifest).Recipe() : null;
         if (recipe is null)
         {
-            var other = Directory.EnumerateFileSystemEntries(_output).Select(Path.GetFileName)
-                .Where(n => n is not (StateFolder or CropFolder or ReportFile)).Order(StringComparer.Ordinal).FirstOrDefault();
+            var other = Directory.EnumerateFileSystemEntries(output).Select(Path.GetFileName)
+                .FirstOrDefault(n => n is not (StateFolder or CropFolder or ReportFile));
             if (other is not null)
-                throw new IOException($"{_output}: expected an empty folder or a prepared set, found {other}; choose another folder.");
+            {
+                throw new IOException(
+                    $"{output}: expected an empty folder or a prepared set, found {other}; choose another folder.");
+            }
         }
         else if (recipe != header.Recipe())
         {
-            throw new IOException($"{_output}: holds a set of other options; choose another folder or remove it.{Environment.NewLine}  there: {recipe}{Environment.NewLine}  now:   {header.Recipe()}");
+            throw new IOException(
+                $"{output}: holds a set of other options; choose another folder or remove it.{Environment.NewLine}"
+                + $"  there: {recipe}{Environment.NewLine}  now:   {header.Recipe()}");
         }
     }
 
@@ -333,20 +353,26 @@ public sealed class Preparation
     {
         if (!Strict || !report.HasProblems)
             return;
-        WholeFile.Write(At(ReportFile), Encoding.UTF8.GetBytes(report.ToJson() + "\n"));
+        WholeFile.Write(At(ReportFile), report.ToJson() + "\n");
         var wrong = report.Problems.Where(p => !p.IsNote).ToArray();
         throw new InvalidDataException(
-            $"strict: {wrong.Sum(p => p.Count)} things are wrong, all in {At(ReportFile)}; first {wrong[0].Kind}: {wrong[0].Where}: {wrong[0].Detail}");
+            $"strict: {wrong.Sum(p => p.Count)} things are wrong, all in {At(ReportFile)}; "
+            + $"first {wrong[0].Kind}: {wrong[0].Where}: {wrong[0].Detail}");
     }
 
     private bool IsInPlace(PreparedRow row) => new FileInfo(At(row.Path)) is { Exists: true } crop && crop.Length == row.Bytes;
 
     private void ForgetLostCrops(PreparationJournal journal, string folder)
     {
-        foreach (var part in Directory.EnumerateFiles(folder, "*" + WholeFile.Temporary))
-            File.Delete(part);
+        RemoveUnfinished(folder);
         foreach (var row in journal.Rows.Values.Where(r => !IsInPlace(r)).ToArray())
             journal.Forget(row.Key.Frame);
+    }
+
+    private static void RemoveUnfinished(string folder)
+    {
+        foreach (var part in Directory.EnumerateFiles(folder, WholeFile.Unfinished + "*"))
+            File.Delete(part);
     }
 
     private static void RemoveCropsWithoutRows(PreparationJournal journal, string folder)
@@ -360,7 +386,7 @@ public sealed class Preparation
 
     private void RemoveCropsOfOtherSequences()
     {
-        var known = _files.Sequences.Select(s => At(CropFolder, s.Subject, s.Name)).ToHashSet(StringComparer.Ordinal);
+        var known = files.Sequences.Select(s => At(CropFolder, s.Subject, s.Name)).ToHashSet(StringComparer.Ordinal);
         if (!Directory.Exists(At(CropFolder)))
             return;
         foreach (var subject in Directory.EnumerateDirectories(At(CropFolder)))
@@ -379,7 +405,11 @@ public sealed class Preparation
 
     private static string Name(DatasetSequence sequence) => $"{sequence.Subject}/{sequence.Name}";
 
-    private string JournalPath(string subject, string sequence) => At(StateFolder, $"{subject}_{sequence}.jsonl");
+    private string JournalPath(DatasetSequence sequence) =>
+        At(StateFolder, $"{sequence.Subject}_{sequence.Name}.jsonl");
 
-    private string At(params ReadOnlySpan<string> names) => Path.Combine([_output, .. names]);
+    private PreparationJournal Journal(DatasetSequence sequence, out bool isNew) => PreparationJournal.Open(
+        JournalPath(sequence), sequence.Fingerprint, files.Manifest.ActionUnits.Count, out isNew);
+
+    private string At(params ReadOnlySpan<string> names) => Path.Combine([output, .. names]);
 }

@@ -9,104 +9,82 @@ namespace FanTrans.Data;
 /// </summary>
 internal sealed class PreparationJournal : IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly FileStream _file;
-    private readonly SortedDictionary<int, PreparedRow> _rows = [];
+    private readonly Lock gate = new();
+    private readonly FileStream file;
+    private readonly SortedDictionary<int, PreparedRow> rows = [];
 
-    private PreparationJournal(FileStream file) => _file = file;
+    private PreparationJournal(FileStream file) => this.file = file;
 
     /// <summary>Frames that are done, by number.</summary>
-    public IReadOnlyDictionary<int, PreparedRow> Rows => _rows;
+    public IReadOnlyDictionary<int, PreparedRow> Rows => rows;
 
-    /// <summary>Frames of the video, once it was decoded to its end.</summary>
-    public int? VideoFrames { get; private set; }
-
-    /// <summary>Opens the journal of a recording, or starts one where there is none or its files have changed.</summary>
+    /// <summary>Opens the journal of a recording, or starts one where there is none or its files have
+    /// changed.</summary>
     /// <param name="path">The journal.</param>
     /// <param name="source">The fingerprint of the recording's files.</param>
+    /// <param name="units">How many action units a row has.</param>
     /// <param name="isNew">Whether nothing that was done before counts.</param>
-    public static PreparationJournal Open(string path, string source, out bool isNew)
+    public static PreparationJournal Open(string path, string source, int units, out bool isNew)
     {
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        var journal = new PreparationJournal(file);
-        isNew = !journal.Resume(source);
+        var journal = new PreparationJournal(
+            new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        isNew = !journal.Resume(source, units);
         if (isNew)
         {
-            file.SetLength(0);
-            journal._rows.Clear();
-            journal.VideoFrames = null;
+            journal.file.SetLength(0);
+            journal.rows.Clear();
             journal.Append(JsonSerializer.SerializeToUtf8Bytes(new Start(source), PreparedManifest.Json));
         }
         return journal;
     }
 
-    /// <summary>The rows of a journal, by frame number.</summary>
-    public static IEnumerable<PreparedRow> ReadRows(string path, string source)
-    {
-        using var journal = Open(path, source, out _);
-        return [.. journal._rows.Values];
-    }
-
     /// <summary>Notes a frame whose crop is in place.</summary>
     public void Add(PreparedRow row)
     {
-        var line = PreparedManifest.ToLine(row);
-        lock (_gate)
+        var line = row.ToLine();
+        lock (gate)
         {
-            _rows[row.Key.Frame] = row;
+            rows[row.Key.Frame] = row;
             Append(line);
         }
     }
 
-    /// <summary>Notes that the video was decoded to its end.</summary>
-    public void EndVideo(int frames)
-    {
-        VideoFrames = frames;
-        Append(JsonSerializer.SerializeToUtf8Bytes(new End(frames), PreparedManifest.Json));
-    }
-
     /// <summary>Drops a frame whose crop is gone; it will be done again.</summary>
-    public void Forget(int frame) => _rows.Remove(frame);
+    public void Forget(int frame) => rows.Remove(frame);
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => file.Dispose();
 
-    private bool Resume(string source)
+    private bool Resume(string source, int units)
     {
-        using var reader = new BinaryReader(_file, Encoding.UTF8, leaveOpen: true);
-        var bytes = reader.ReadBytes(checked((int)_file.Length)).AsSpan();
+        using var reader = new BinaryReader(file, Encoding.UTF8, leaveOpen: true);
+        var bytes = reader.ReadBytes(checked((int)file.Length)).AsSpan();
         var whole = bytes.LastIndexOf((byte)'\n') + 1;
         var first = true;
-        for (var rest = bytes[..whole]; rest.Length > 0;)
+        foreach (var part in bytes[..whole].Split((byte)'\n'))
         {
-            var end = rest.IndexOf((byte)'\n');
-            var line = rest[..end];
-            rest = rest[(end + 1)..];
+            var line = bytes[part];
+            if (line.IsEmpty)
+                continue;
             if (first && JsonSerializer.Deserialize<Start>(line, PreparedManifest.Json)?.Source != source)
                 return false;
-            if (!first && line.StartsWith("{\"videoFrames\""u8))
+            if (!first)
             {
-                VideoFrames = JsonSerializer.Deserialize<End>(line, PreparedManifest.Json)!.VideoFrames;
-            }
-            else if (!first)
-            {
-                var row = PreparedRow.Read(line);
-                _rows[row.Key.Frame] = row;
+                var row = PreparedRow.Read(line, units);
+                rows[row.Key.Frame] = row;
             }
             first = false;
         }
-        _file.SetLength(whole);
-        _file.Seek(0, SeekOrigin.End);
+        file.SetLength(whole);
+        file.Seek(0, SeekOrigin.End);
         return !first;
     }
 
     private void Append(ReadOnlySpan<byte> line)
     {
         byte[] whole = [.. line, (byte)'\n'];
-        _file.Write(whole);
-        _file.Flush(); // to the system, so that only a crash of the machine can lose it
+        file.Write(whole);
+        file.Flush(); // to the system, so that only a crash of the machine can lose it
     }
 
     private sealed record Start(string Source);
-
-    private sealed record End(int VideoFrames);
 }

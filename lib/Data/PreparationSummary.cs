@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Spectre.Console;
 
 namespace FanTrans.Data;
 
@@ -48,18 +47,17 @@ public sealed record PreparationSummary(
     /// <param name="source">Its frames; labels are read, pictures are not.</param>
     /// <param name="manifest">The dataset.</param>
     /// <param name="against">A published list of the manifest; "me-graphau" counts every coded frame.</param>
-    /// <exception cref="ArgumentException">The manifest has no such list, or other action units than the source.</exception>
+    /// <exception cref="ArgumentException">The manifest has no such list, or not a subject of the source.</exception>
     public static PreparationSummary Of(AuDataset source, DatasetManifest manifest, string against = "me-graphau")
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(manifest);
         if (!manifest.FrameLists.TryGetValue(against, out var list))
             throw new ArgumentException($"{manifest.Title} has no frame list '{against}'; it has {string.Join(", ", manifest.FrameLists.Keys)}.", nameof(against));
-        if (!source.ActionUnits.SequenceEqual(manifest.ActionUnits))
-            throw new ArgumentException(
-                $"expected the action units {string.Join(", ", manifest.ActionUnits)}, found {string.Join(", ", source.ActionUnits)}.", nameof(source));
-
-        var bySubject = manifest.Subjects.ToDictionary(s => s, _ => new Tally(manifest.ActionUnits.Count), StringComparer.Ordinal);
+        var units = source.ActionUnits;
+        // Published counts are of the published action units.
+        var published = units.SequenceEqual(manifest.ActionUnits) ? list.Positives : null;
+        var bySubject = manifest.Subjects.ToDictionary(s => s, _ => new Tally(units.Count), StringComparer.Ordinal);
         for (var i = 0; i < source.Count; i++)
         {
             var subject = source.Key(i).Subject;
@@ -69,16 +67,16 @@ public sealed record PreparationSummary(
         }
         GroupCounts Group(string name, IEnumerable<string> subjects, int? expected, IReadOnlyList<int>? positives)
         {
-            var sum = new Tally(manifest.ActionUnits.Count);
+            var sum = new Tally(units.Count);
             foreach (var subject in subjects)
                 sum.Add(bySubject[subject]);
             return new GroupCounts(name, sum.Frames, expected, sum.Positives, sum.Known, positives);
         }
-        var parts = manifest.Parts.Select(p => Group(p.Key, p.Value, list.ByPart.GetValueOrDefault(p.Key), list.Positives?.GetValueOrDefault(p.Key))).ToArray();
+        var parts = manifest.Parts.Select(p => Group(p.Key, p.Value, list.ByPart.GetValueOrDefault(p.Key), published?.GetValueOrDefault(p.Key))).ToArray();
         int[]? allPositives = parts.All(p => p.ExpectedPositives is not null)
-            ? [.. manifest.ActionUnits.Select((_, n) => parts.Sum(p => p.ExpectedPositives![n]))] : null;
+            ? [.. units.Select((_, n) => parts.Sum(p => p.ExpectedPositives![n]))] : null;
         return new PreparationSummary(
-            manifest.Name, against, manifest.ActionUnits, Group("all", manifest.Subjects, list.Frames, allPositives), parts,
+            manifest.Name, against, units, Group("all", manifest.Subjects, list.Frames, allPositives), parts,
             [.. manifest.Subjects.Select(s => Group(s, [s], list.BySubject.GetValueOrDefault(s), null) with { Part = manifest.PartOf(s) })]);
     }
 
@@ -87,43 +85,7 @@ public sealed record PreparationSummary(
 
     /// <summary>Writes summary.json beside a prepared set's manifest.</summary>
     /// <param name="folder">The set's folder.</param>
-    public void Save(string folder) => File.WriteAllText(Path.Combine(folder, FileName), ToJson() + "\n");
-
-    /// <summary>Frames by part and all together, with what is missing.</summary>
-    public Table FrameTable() => Frames("part", [.. Parts, All]);
-
-    /// <summary>Frames by subject; without the subjects that have what the list has unless all are asked for.</summary>
-    /// <param name="everyone">Whether complete subjects are shown too.</param>
-    public Table SubjectTable(bool everyone = false) => Frames("subject", [.. Subjects.Where(s => everyone || s.Missing is not 0)]);
-
-    /// <summary>Frames with each action unit present, by part: found, and of how many where that is published.</summary>
-    public Table PositiveTable()
-    {
-        GroupCounts[] groups = [.. Parts, All];
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("AU");
-        foreach (var group in groups)
-            table.AddColumn(new TableColumn(group.ExpectedPositives is null ? group.Name : $"{group.Name}, of {Against}").RightAligned());
-        for (var n = 0; n < ActionUnits.Count; n++)
-        {
-            table.AddRow([
-                $"{ActionUnits[n]}",
-                .. groups.Select(g => g.ExpectedPositives is { } expected ? $"{g.Positives[n]:N0} of {expected[n]:N0}" : $"{g.Positives[n]:N0}"),
-            ]);
-        }
-        return table;
-    }
-
-    private Table Frames(string title, IReadOnlyList<GroupCounts> groups)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn(title);
-        foreach (var column in new[] { "frames", Against, "missing" })
-            table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var group in groups)
-            table.AddRow(group.Name, $"{group.Frames:N0}", group.Expected is { } expected ? $"{expected:N0}" : "", group.Missing is { } missing ? $"{missing:N0}" : "");
-        return table;
-    }
+    public void Save(string folder) => WholeFile.Write(Path.Combine(folder, FileName), ToJson() + "\n");
 
     private sealed class Tally(int actionUnits)
     {

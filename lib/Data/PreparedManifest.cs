@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -9,7 +8,8 @@ namespace FanTrans.Data;
 /// <summary>How a prepared set was made: the first line of its manifest.</summary>
 public sealed record PreparedHeader
 {
-    /// <summary>The form of the sets that this kit makes; raised whenever rows or crops would come out differently.</summary>
+    /// <summary>The form of the sets that this kit makes; raised whenever rows or crops would come out
+    /// differently.</summary>
     public const int CurrentForm = 1;
 
     /// <summary>The manifest's form.</summary>
@@ -40,15 +40,12 @@ public sealed record PreparedHeader
     /// <summary>Each recording and what its files were, as "F001/T1": fingerprint.</summary>
     public required IReadOnlyDictionary<string, string> Sources { get; init; }
 
-    /// <summary>Frames of each recording that is a video, those without a label included.</summary>
-    public required IReadOnlyDictionary<string, int> VideoFrames { get; init; }
-
     /// <summary>The kit's version.</summary>
     public static string KitVersion => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 
     /// <summary>Everything that decides what is in a crop and its row, to tell a set of other options by.</summary>
     internal string Recipe() => JsonSerializer.Serialize(
-        this with { Kit = "", Frames = 0, Scan = "", Sources = new Dictionary<string, string>(), VideoFrames = new Dictionary<string, int>() }, PreparedManifest.Json);
+        this with { Kit = "", Frames = 0, Scan = "", Sources = new Dictionary<string, string>() }, PreparedManifest.Json);
 }
 
 /// <summary>
@@ -63,40 +60,27 @@ internal static class PreparedManifest
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         IgnoreReadOnlyProperties = true,
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>Writes a manifest, whole or not at all.</summary>
-    public static void Write(string path, PreparedHeader header, IEnumerable<PreparedRow> rows)
+    public static void Write(string path, PreparedHeader header, IEnumerable<PreparedRow> rows) => WholeFile.Write(path, file =>
     {
-        var temporary = path + WholeFile.Temporary;
-        using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
-        using (var file = File.Create(temporary))
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Line(JsonSerializer.SerializeToUtf8Bytes(header, Json));
+        foreach (var row in rows)
+            Line(row.ToLine());
+        Line(JsonSerializer.SerializeToUtf8Bytes(new Footer { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) }, Json));
+
+        void Line(byte[] line)
         {
-            void Line(ReadOnlySpan<byte> line)
+            foreach (var bytes in new[] { line, "\n"u8.ToArray() })
             {
-                hash.AppendData(line);
-                hash.AppendData("\n"u8);
-                file.Write(line);
-                file.Write("\n"u8);
+                hash.AppendData(bytes);
+                file.Write(bytes);
             }
-
-            Line(JsonSerializer.SerializeToUtf8Bytes(header, Json));
-            foreach (var row in rows)
-                Line(ToLine(row));
-            file.Write(JsonSerializer.SerializeToUtf8Bytes(new Footer(Convert.ToHexStringLower(hash.GetHashAndReset())), Json));
-            file.Write("\n"u8);
         }
-        File.Move(temporary, path, overwrite: true);
-    }
-
-    /// <summary>The bytes of a row, without the end of the line.</summary>
-    public static byte[] ToLine(PreparedRow row)
-    {
-        var buffer = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(buffer))
-            row.Write(json);
-        return buffer.WrittenSpan.ToArray();
-    }
+    });
 
     /// <summary>Only the first line.</summary>
     /// <exception cref="InvalidDataException">It is no manifest of a form that this kit reads.</exception>
@@ -108,47 +92,44 @@ internal static class PreparedManifest
 
     /// <summary>All of it, checked by its own checksum.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It was edited or cut off, or is of a form that this kit does not read.</exception>
+    /// <exception cref="InvalidDataException">It was edited or cut off, or is of a form that this kit does not
+    /// read.</exception>
     public static (PreparedHeader Header, PreparedRow[] Rows) Read(string path)
     {
-        var bytes = File.ReadAllBytes(path);
-        var text = bytes.AsSpan();
+        ReadOnlySpan<byte> text = File.ReadAllBytes(path);
         if (text.Length == 0 || text[^1] != '\n')
             throw new InvalidDataException($"{path}: cut off: its last line does not end.");
         var lastLine = text[..^1].LastIndexOf((byte)'\n') + 1;
         var written = Parse<Footer>(text[lastLine..^1], path, "the checksum in its last line").Sha256;
         var found = Fingerprints.Of(text[..lastLine]);
         if (written != found)
-            throw new InvalidDataException($"{path}: edited or damaged: its checksum says {written}, its content has {found}. Prepare the set anew.");
-
+        {
+            throw new InvalidDataException(
+                $"{path}: edited or damaged: its checksum says {written}, its content has {found}. Prepare the set anew.");
+        }
         PreparedHeader? header = null;
         var rows = new List<PreparedRow>();
-        var line = 0;
         for (var rest = text[..lastLine]; rest.Length > 0;)
         {
-            var end = rest.IndexOf((byte)'\n');
-            line++;
+            var line = rest[..rest.IndexOf((byte)'\n')];
+            rest = rest[(line.Length + 1)..];
             if (header is null)
-                header = Header(rest[..end], path);
-            else
-                rows.Add(Row(rest[..end], path, line));
-            rest = rest[(end + 1)..];
+            {
+                header = Header(line, path);
+                continue;
+            }
+            try
+            {
+                rows.Add(PreparedRow.Read(line, header.ActionUnits.Count));
+            }
+            catch (InvalidDataException error)
+            {
+                throw new InvalidDataException($"{path}, line {rows.Count + 2}: {error.Message}", error);
+            }
         }
         if (header is null || rows.Count != header.Frames)
             throw new InvalidDataException($"{path}: expected {header?.Frames ?? 0} frames, found {rows.Count}.");
         return (header, [.. rows]);
-    }
-
-    private static PreparedRow Row(ReadOnlySpan<byte> line, string path, int number)
-    {
-        try
-        {
-            return PreparedRow.Read(line);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new InvalidDataException($"{path} line {number}: {error.Message}", error);
-        }
     }
 
     private static PreparedHeader Header(ReadOnlySpan<byte> line, string path)
@@ -157,7 +138,8 @@ internal static class PreparedManifest
         return header.Form == PreparedHeader.CurrentForm
             ? header
             : throw new InvalidDataException(
-                $"{path}: expected form {PreparedHeader.CurrentForm} of a prepared set, found {header.Form} from kit {header.Kit}; prepare it anew.");
+                $"{path}: expected form {PreparedHeader.CurrentForm} of a prepared set, found {header.Form} from kit "
+                + $"{header.Kit}; prepare it anew.");
     }
 
     private static T Parse<T>(ReadOnlySpan<byte> line, string path, string what)
@@ -172,5 +154,8 @@ internal static class PreparedManifest
         }
     }
 
-    private sealed record Footer(string Sha256);
+    private sealed record Footer
+    {
+        public required string Sha256 { get; init; }
+    }
 }

@@ -6,9 +6,9 @@ namespace FanTrans.Data;
 /// </summary>
 public sealed class PreparedSet : AuDataset
 {
-    private readonly string _folder;
+    private readonly string folder;
 
-    private PreparedSet(string folder, PreparedHeader header, PreparedRow[] rows) => (_folder, Header, Rows) = (folder, header, rows);
+    private PreparedSet(string folder, PreparedHeader header, PreparedRow[] rows) => (this.folder, Header, Rows) = (folder, header, rows);
 
     /// <summary>How it was made.</summary>
     public PreparedHeader Header { get; }
@@ -28,12 +28,15 @@ public sealed class PreparedSet : AuDataset
     /// <summary>Opens a finished set.</summary>
     /// <param name="folder">What the preparation was told to write to.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">The set is not finished, was edited, or is of another form.</exception>
+    /// <exception cref="InvalidDataException">The set is not finished, was edited, is of another form, or has no known
+    /// label.</exception>
     public static PreparedSet Open(string folder)
     {
         if (Preparation.IsUnfinished(folder))
             throw new InvalidDataException($"{folder}: its preparation was not finished; run it again.");
-        return Read(folder);
+        var set = Read(folder);
+        set.RequireKnownLabels(folder);
+        return set;
     }
 
     /// <summary>Opens a set whether or not a later preparation has begun to change it.</summary>
@@ -59,7 +62,7 @@ public sealed class PreparedSet : AuDataset
     public override FaceFrame Read(int index)
     {
         var row = Rows[index];
-        var path = Path.Combine(_folder, row.Path);
+        var path = Path.Combine(folder, row.Path);
         if (!File.Exists(path))
             throw new InvalidDataException($"{path}: the crop of {row.Key} is gone; run the preparation again.");
         var bytes = File.ReadAllBytes(path);

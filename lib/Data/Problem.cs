@@ -15,17 +15,11 @@ public enum ProblemKind
     /// <summary>An action unit has no column, or no file of its own.</summary>
     MissingColumn,
 
-    /// <summary>An action unit has more than one column; the first counts.</summary>
-    DuplicateColumn,
-
-    /// <summary>A label row is there twice; the first counts.</summary>
-    DuplicateRow,
-
     /// <summary>A label row does not have the form that the dataset gives it.</summary>
     UnreadableRow,
 
-    /// <summary>A label file has no rows.</summary>
-    EmptyLabels,
+    /// <summary>A label file cannot be used: it has no rows, or a column or frame twice.</summary>
+    UnreadableLabels,
 
     /// <summary>A label is none of the allowed values; it counts as unknown.</summary>
     ValueOutOfRange,
@@ -39,13 +33,13 @@ public enum ProblemKind
     /// <summary>A frame between labelled ones has no label.</summary>
     FrameWithoutLabel,
 
-    /// <summary>Two pictures have the same frame number; the first by name counts.</summary>
+    /// <summary>Two images have the same frame number; neither is used.</summary>
     DuplicateFrame,
 
-    /// <summary>A picture's name holds no frame number.</summary>
+    /// <summary>An image's name holds no frame number.</summary>
     UnnumberedFrame,
 
-    /// <summary>A picture cannot be decoded.</summary>
+    /// <summary>An image cannot be decoded.</summary>
     UnreadableImage,
 
     /// <summary>A video cannot be decoded to its end.</summary>
@@ -63,7 +57,7 @@ public enum ProblemKind
     /// <summary>Worth knowing: frames before the first or after the last label, which the dataset does not code.</summary>
     UncodedFrames,
 
-    /// <summary>Worth knowing: pictures are numbered from 0 and labels from 1.</summary>
+    /// <summary>Worth knowing: images are numbered from 0 and labels from 1, or the other way round.</summary>
     CountedFromZero,
 
     /// <summary>Worth knowing: landmarks that the manifest knows to be off the face were not used.</summary>
@@ -95,6 +89,12 @@ public sealed record Problem(ProblemKind Kind, string Subject, string Sequence, 
     /// <summary>Whether it is only worth knowing: nothing is wrong with the copy at hand.</summary>
     public bool IsNote => Known || Kind is ProblemKind.UncodedFrames or ProblemKind.CountedFromZero
         or ProblemKind.UntrustedLandmarks or ProblemKind.FoundLandmarks;
+
+    /// <summary>Whether a file that is there cannot be used, or not in whole; else one is missing, or it is a
+    /// note.</summary>
+    public bool IsFault => !Known && Kind is ProblemKind.UnreadableRow or ProblemKind.UnreadableLabels
+        or ProblemKind.ValueOutOfRange or ProblemKind.DuplicateFrame or ProblemKind.UnnumberedFrame
+        or ProblemKind.UnreadableImage or ProblemKind.UnreadableVideo or ProblemKind.UnreadableLandmarks;
 
     /// <summary>For messages, for example "F001/T1 frames 12 to 14".</summary>
     public string Where

@@ -1,14 +1,36 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Tiff;
+using SixLabors.ImageSharp.Memory;
+using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Processing;
 
 namespace FanTrans.Data;
 
-/// <summary>A picture as plain bytes: 8-bit RGB, row after row from the top, no padding.</summary>
+/// <summary>An image as plain bytes: 8-bit RGB, row after row from the top, no padding.</summary>
 public sealed class RgbImage
 {
+    // 2^27 pixels: over 100 megapixels, and 400 MB as RGB.
+    private const long MostPixels = 1L << 27;
+
+    // No photograph is emptier than this; a few bytes that claim a huge image are an attack or damage.
+    private const long PixelsOfAnyFile = 1L << 22, PixelsPerByte = 1000;
+    private const int MostMegabytes = 2048;
+    private const string Formats = "JPEG, PNG, WebP, BMP, TIFF, GIF or TGA";
+
+    private static readonly HashSet<string> Endings = new(
+        [
+            ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".tga", ".pbm",
+            ".pgm", ".ppm", ".heic", ".heif", ".avif",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    private static readonly Configuration Decoding = FirstFramesWithLimits();
+
     /// <summary>Wraps pixels without copying them.</summary>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
@@ -77,9 +99,19 @@ public sealed class RgbImage
         }
     }
 
-    /// <summary>Whether a file is a picture that <see cref="Load"/> reads, by its ending.</summary>
-    /// <param name="path">The file.</param>
-    public static bool IsPicture(string path) => PictureFolder.IsPicture(path);
+    /// <summary>Whether the ending of a file's name is one of an image that <see cref="Load"/> reads.</summary>
+    /// <param name="path">The file; it is not opened.</param>
+    public static bool IsImage(string path) => Endings.Contains(Path.GetExtension(path));
+
+    /// <summary>Whether a file's content is an image, whatever its name.</summary>
+    /// <param name="path">The file; only its beginning is read.</param>
+    internal static bool HoldsImage(string path)
+    {
+        using var file = File.OpenRead(path);
+        var head = new byte[Math.Min(64, file.Length)];
+        file.ReadExactly(head);
+        return StillFormat(head) is not null || Image.DetectFormat(Decoding, head) is not null;
+    }
 
     /// <summary>Columns.</summary>
     public int Width { get; }
@@ -108,18 +140,26 @@ public sealed class RgbImage
         }
     }
 
-    /// <summary>Reads a JPEG or PNG file, turned upright by its EXIF orientation.</summary>
-    /// <param name="path">The file; grey pictures become RGB, transparency is dropped.</param>
+    /// <summary>
+    /// Reads an image of any format that the kit knows, by its content: JPEG (CMYK too), PNG, WebP, BMP, TIFF, GIF or
+    /// TGA of any depth, and HEIC or AVIF where ffmpeg can. Turned upright by its EXIF orientation; the first frame of
+    /// several; grey becomes RGB, transparency is dropped.
+    /// </summary>
+    /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The content is no picture, or a broken one; the message names the file.</exception>
+    /// <exception cref="InvalidDataException">The content is no image, a broken one or a too large one; the message
+    /// names the file.</exception>
     public static RgbImage Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: no such picture.", path);
+            throw new FileNotFoundException($"{path}: no such image.", path);
+        var file = File.ReadAllBytes(path);
+        if (StillFormat(file) is { } format)
+            return LoadStill(path, format, file);
         try
         {
-            return Decode(File.ReadAllBytes(path));
+            return Decode(file);
         }
         catch (InvalidDataException error)
         {
@@ -127,28 +167,38 @@ public sealed class RgbImage
         }
     }
 
-    /// <summary>Reads the bytes of a JPEG or PNG file, turned upright by its EXIF orientation.</summary>
+    /// <summary>Reads the bytes of an image file, as <see cref="Load"/> does but for HEIC and AVIF.</summary>
     /// <param name="file">The whole file.</param>
-    /// <exception cref="InvalidDataException">The content is no picture, or a broken one.</exception>
-    public static RgbImage Decode(ReadOnlySpan<byte> file)
+    /// <exception cref="InvalidDataException">The content is no image, a broken one or a too large one.</exception>
+    public static RgbImage Decode(byte[] file)
     {
-        if (file.IsEmpty)
-            throw new InvalidDataException("expected a JPEG or PNG picture, found an empty file");
+        ArgumentNullException.ThrowIfNull(file);
+        if (file.Length == 0)
+            throw new InvalidDataException($"expected an image ({Formats}), found an empty file");
         try
         {
-            using var image = Image.Load<Rgb24>(file);
+            if (Image.Identify(Decoding, file, out _) is not { } info)
+                throw new InvalidDataException($"expected an image ({Formats}), found {StillFormat(file) ?? "something else"}");
+            var most = Math.Min(MostPixels, Math.Max(PixelsOfAnyFile, PixelsPerByte * file.Length));
+            if ((long)info.Width * info.Height > most)
+            {
+                throw new InvalidDataException(
+                    $"an image of {info.Width} x {info.Height} pixels in {file.Length} bytes, expected at most {most} pixels");
+            }
+            using var image = Image.Load<Rgb24>(Decoding, file);
             image.Mutate(steps => steps.AutoOrient());
             return FromImage(image);
         }
-        catch (Exception error) when (error is UnknownImageFormatException or InvalidImageContentException)
+        // Broken images end ImageSharp's decoders in many ways, an index out of range among them.
+        catch (Exception error) when (error is not (InvalidDataException or OutOfMemoryException))
         {
-            throw new InvalidDataException($"expected a JPEG or PNG picture, found: {error.Message}", error);
+            throw new InvalidDataException($"expected an image ({Formats}), found a broken one: {FirstLine(error)}", error);
         }
     }
 
     /// <summary>Writes a PNG file, which keeps every pixel exactly.</summary>
     /// <param name="path">The file to write or replace.</param>
-    public void SavePng(string path) => File.WriteAllBytes(path, ToPng());
+    public void SavePng(string path) => WholeFile.Write(path, file => file.Write(ToPng()), toDisk: false);
 
     /// <summary>The bytes of a PNG file, which keeps every pixel exactly.</summary>
     public byte[] ToPng()
@@ -187,6 +237,56 @@ public sealed class RgbImage
         image.Mutate(steps => steps.Resize(width, height, KnownResamplers.Triangle));
         return FromImage(image);
     }
+
+    private static Configuration FirstFramesWithLimits()
+    {
+        var configuration = Configuration.Default.Clone();
+        configuration.MemoryAllocator = MemoryAllocator.Create(
+            new MemoryAllocatorOptions { AllocationLimitMegabytes = MostMegabytes });
+        configuration.ImageFormatsManager.SetDecoder(
+            GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
+        configuration.ImageFormatsManager.SetDecoder(
+            TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
+        return configuration;
+    }
+
+    /// <summary>"HEIC" or "AVIF" for a still picture in an ISO container, else null.</summary>
+    private static string? StillFormat(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < 16 || !file[4..8].SequenceEqual("ftyp"u8))
+            return null;
+        var brands = file[8..Math.Min(file.Length, Math.Clamp(BinaryPrimitives.ReadInt32BigEndian(file), 16, 64))];
+        return brands.IndexOf("avif"u8) >= 0 ? "AVIF"
+            : brands.IndexOf("heic"u8) >= 0 || brands.IndexOf("heix"u8) >= 0 || brands.IndexOf("mif1"u8) >= 0 ? "HEIC"
+            : null;
+    }
+
+    private static RgbImage LoadStill(string path, string format, ReadOnlySpan<byte> file)
+    {
+        var reason = "";
+        // ffmpeg gives the first tile of a tiled image for the whole, and does not turn it.
+        var head = file[..Math.Min(file.Length, 1 << 16)];
+        if (head.IndexOf("grid"u8) >= 0 || head.IndexOf("irot"u8) >= 0)
+        {
+            reason = "it is made of tiles or turned";
+        }
+        else
+        {
+            try
+            {
+                return Ffmpeg.Picture(path);
+            }
+            catch (Exception error) when (error is InvalidDataException or InvalidOperationException)
+            {
+                reason = error.Message;
+            }
+        }
+        throw new InvalidDataException(
+            $"{path}: a picture in {format}, which ffmpeg here does not read ({reason}); convert it first, for example "
+            + $"with 'heif-convert {Path.GetFileName(path)} {Path.GetFileNameWithoutExtension(path)}.png' (libheif) or ImageMagick.");
+    }
+
+    private static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd();
 
     private static RgbImage FromImage(Image<Rgb24> image)
     {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FanTrans.Interop;
+using FanTrans.Data;
 using MathNet.Numerics.Statistics;
 
 namespace FanTrans.Evaluation;
@@ -158,17 +158,18 @@ public sealed record CrossValidation(
             pooledIntervals = Intervals.ToDictionary(Key, i => new { i.Units, i.Macro }),
             published = PublishedResults.For(ActionUnits),
         };
-        AtomicFile.WriteText(Path.Combine(folder, "cross-validation.csv"), Details().Csv());
-        AtomicFile.WriteText(
+        WholeFile.Write(Path.Combine(folder, "cross-validation.csv"), Details().Csv());
+        WholeFile.Write(
             Path.Combine(folder, "cross-validation.json"), JsonSerializer.Serialize(json, Json) + "\n");
-        AtomicFile.WriteText(Path.Combine(folder, "cross-validation.tex"), BesidePublished(system).Latex());
+        WholeFile.Write(Path.Combine(folder, "cross-validation.tex"), BesidePublished(system).Latex());
 
         Dictionary<string, double> Values(AuEvaluation evaluation, int? n) =>
             Intervals.ToDictionary(Key, i => evaluation.Of(i.Metric, n));
     }
 
-    private string Uncertainty => $"Intervals over {F1Intervals.Subjects} test subjects; "
-        + "one seed, so how results vary with the seed is not in them.";
+    private string Uncertainty => F1Intervals.Subjects < 2 ? "One test subject: no intervals."
+        : $"Intervals over {F1Intervals.Subjects} test subjects; "
+            + "one seed, so how results vary with the seed is not in them.";
 
     private IEnumerable<(string Name, AuEvaluation Evaluation)> Parts =>
     [

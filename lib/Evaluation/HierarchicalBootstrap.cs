@@ -6,11 +6,12 @@ namespace FanTrans.Evaluation;
 
 /// <summary>A figure with its 95 % interval over seeds and subjects.</summary>
 /// <param name="Estimate">The mean over the runs, each over all frames.</param>
-/// <param name="Low">The interval's lower end.</param>
-/// <param name="High">The interval's upper end.</param>
+/// <param name="Low">The interval's lower end; NaN for a single subject.</param>
+/// <param name="High">The interval's upper end; NaN for a single subject.</param>
 /// <param name="PValue">
 /// Of a difference: the two-sided p-value of the test whose unit are seed and subject, below 0.05 where the interval
-/// leaves out 0; NaN where there are fewer than <see cref="HierarchicalBootstrap.FewestSeeds"/> seeds. Of a mean: NaN.
+/// leaves out 0; NaN where there are fewer than <see cref="HierarchicalBootstrap.FewestSeeds"/> seeds or two subjects.
+/// Of a mean: NaN.
 /// </param>
 public sealed record Interval(double Estimate, double Low, double High, double PValue = double.NaN);
 
@@ -19,7 +20,7 @@ public sealed record Interval(double Estimate, double Low, double High, double P
 /// <param name="Seeds">Runs that it rests on; of a difference, those of the system that has fewer. With one the
 /// intervals are over subjects alone.</param>
 /// <param name="Subjects">Test subjects that it rests on.</param>
-/// <param name="Units">One an action unit, in the predictions' order; NaN where the metric is not defined.</param>
+/// <param name="Units">One per action unit, in the predictions' order; NaN where the metric is not defined.</param>
 /// <param name="Macro">Of the mean over action units.</param>
 /// <param name="Runs">The mean over action units of each run, or of each pair's difference; empty for a difference
 /// without pairs.</param>
@@ -57,8 +58,8 @@ public static class HierarchicalBootstrap
     /// <summary>The intervals of a metric's mean over runs, at thresholds of 0.5.</summary>
     /// <param name="runs">Predictions of the same frames, one run a seed.</param>
     /// <param name="metric">Null is F1.</param>
-    /// <exception cref="ArgumentException">There is no run, the runs are of other frames or action units, or there are
-    /// fewer than two subjects.</exception>
+    /// <exception cref="ArgumentException">There is no run, the runs are of other frames or action units, or a value
+    /// is none that is allowed.</exception>
     public static MetricIntervals Mean(IReadOnlyList<AuPredictions> runs, Metric? metric = null)
     {
         ArgumentNullException.ThrowIfNull(runs);
@@ -76,7 +77,7 @@ public static class HierarchicalBootstrap
     /// <param name="metric">Null is F1.</param>
     /// <param name="paired">Whether the n-th runs of both share a seed; they are as many then.</param>
     /// <exception cref="ArgumentException">There is no run, paired systems have another number of runs, the runs are of
-    /// other frames or action units, or there are fewer than two subjects.</exception>
+    /// other frames or action units, or a value is none that is allowed.</exception>
     public static MetricIntervals Difference(
         IReadOnlyList<AuPredictions> first, IReadOnlyList<AuPredictions> second, Metric? metric = null,
         bool paired = true)
@@ -150,8 +151,9 @@ public static class HierarchicalBootstrap
     {
         var apart = systems.Length > 1;
         var estimate = systems[0].Values.Average() - (apart ? systems[1].Values.Average() : 0);
-        if (double.IsNaN(estimate))
-            return new Interval(double.NaN, double.NaN, double.NaN);
+        // One subject says nothing about others.
+        if (double.IsNaN(estimate) || subjects < 2)
+            return new Interval(estimate, double.NaN, double.NaN);
         var shared = systems.Sum(s => s.Shared) - (apart ? 2 * UnitDraws.Covariance(systems[0], systems[1]) : 0);
         var variance = Math.Max(0, shared * subjects / (subjects - 1));
         var (sum, squares) = (variance, variance * variance / (subjects - 1));
@@ -232,8 +234,6 @@ public static class HierarchicalBootstrap
     {
         var subjects = runs[0].Keys.Select((key, row) => (key.Subject, row)).GroupBy(k => k.Subject, k => k.row)
             .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray()).ToArray();
-        if (subjects.Length < 2)
-            throw new ArgumentException($"{subjects.Length} subject: an interval over subjects needs at least 2.");
         var tallies = runs.Select(run => new RunTallies(
             new double[run.ActionUnits.Count][],
             [.. subjects.Select(_ => new double[run.ActionUnits.Count][])])).ToArray();

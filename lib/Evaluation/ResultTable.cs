@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using FanTrans.Data;
 
 namespace FanTrans.Evaluation;
 
@@ -53,12 +54,7 @@ public sealed record ResultTable(
     }
 
     /// <summary>Returns the table as CSV (RFC 4180 with line feeds), without the notes.</summary>
-    public string Csv()
-    {
-        static string Cell(string cell) =>
-            cell.AsSpan().ContainsAny(",\"\n") ? $"\"{cell.Replace("\"", "\"\"")}\"" : cell;
-        return string.Concat(Lines.Select(line => string.Join(',', line.Select(Cell)) + "\n"));
-    }
+    public string Csv() => string.Concat(Lines.Select(line => TextTable.ToLine(line) + "\n"));
 
     /// <summary>Returns a booktabs table for LaTeX, the notes as comments above it.</summary>
     public string Latex()
@@ -84,8 +80,8 @@ public sealed record ResultTable(
         double.IsNaN(value) ? "-" : (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
     /// <summary>An estimate with its interval.</summary>
-    internal static string WithEnds(Interval interval, Func<double, string> write) => double.IsNaN(interval.Estimate)
-        ? "-" : $"{write(interval.Estimate)} ({write(interval.Low)} to {write(interval.High)})";
+    internal static string WithEnds(Interval interval, Func<double, string> write) => double.IsNaN(interval.Low)
+        ? write(interval.Estimate) : $"{write(interval.Estimate)} ({write(interval.Low)} to {write(interval.High)})";
 
     /// <summary>A p-value, "-" where nothing was tested.</summary>
     internal static string P(double value) => double.IsNaN(value) ? "-"

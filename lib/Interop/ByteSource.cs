@@ -10,10 +10,8 @@ internal sealed class ByteSource : IDisposable
     private readonly SafeFileHandle? file;
     private readonly ReadOnlyMemory<byte> memory;
 
-    private ByteSource(string name, SafeFileHandle? file, ReadOnlyMemory<byte> memory, long length)
-    {
+    private ByteSource(string name, SafeFileHandle? file, ReadOnlyMemory<byte> memory, long length) =>
         (Name, this.file, this.memory, Length) = (name, file, memory, length);
-    }
 
     public string Name { get; }
 
@@ -26,6 +24,11 @@ internal sealed class ByteSource : IDisposable
     }
 
     public static ByteSource Of(string name, ReadOnlyMemory<byte> bytes) => new(name, null, bytes, bytes.Length);
+
+    /// <summary>The whole content as a stream, which the caller disposes before this object.</summary>
+    public Stream AsStream() => file is null
+        ? new MemoryStream(memory.ToArray(), writable: false)
+        : new FileStream(Name, FileMode.Open, FileAccess.Read, FileShare.Read);
 
     /// <exception cref="InvalidDataException">The file ends before the last byte.</exception>
     public void Read(long offset, Span<byte> bytes)
@@ -55,15 +58,51 @@ internal sealed class ByteSource : IDisposable
         return bytes;
     }
 
-    public ulong ReadUInt64(long offset)
-    {
-        Span<byte> bytes = stackalloc byte[8];
-        Read(offset, bytes);
-        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-    }
+    public ulong ReadUInt64(long offset) => BinaryPrimitives.ReadUInt64LittleEndian(Read(offset, 8));
 
     /// <summary>The error for something wrong at an offset; the caller throws it.</summary>
     public InvalidDataException Refused(long offset, string what) => new($"{Name}, byte {offset}: {what}.");
 
     public void Dispose() => file?.Dispose();
+}
+
+/// <summary>Reads a <see cref="ByteSource"/> from front to back, through a buffer.</summary>
+internal sealed class ByteReader(ByteSource source)
+{
+    private readonly byte[] buffer = new byte[1 << 14];
+    private long bufferStart;
+    private int bufferLength;
+
+    /// <summary>The offset in the file of the next byte.</summary>
+    public long Position { get; private set; }
+
+    public byte ReadByte()
+    {
+        if (Position < bufferStart || Position >= bufferStart + bufferLength)
+        {
+            if (Position >= source.Length)
+                throw source.Refused(Position, "expected more bytes, found the end");
+            bufferStart = Position;
+            bufferLength = (int)Math.Min(buffer.Length, source.Length - Position);
+            source.Read(bufferStart, buffer.AsSpan(0, bufferLength));
+        }
+        return buffer[Position++ - bufferStart];
+    }
+
+    public byte[] ReadBytes(long count)
+    {
+        if (count < 0 || count > source.Length - Position)
+            throw source.Refused(Position, $"expected {count} more bytes, found {source.Length - Position}");
+        var bytes = source.Read(Position, checked((int)count));
+        Position += count;
+        return bytes;
+    }
+
+    public ushort ReadUInt16() => BinaryPrimitives.ReadUInt16LittleEndian(ReadBytes(2));
+
+    public int ReadInt32() => BinaryPrimitives.ReadInt32LittleEndian(ReadBytes(4));
+
+    public uint ReadUInt32() => BinaryPrimitives.ReadUInt32LittleEndian(ReadBytes(4));
+
+    public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(ReadBytes(8));
 }

@@ -1,68 +1,80 @@
-// The two forms of torch.save. ZIP (since PyTorch 1.6): data.pkl with the objects, data/N with each storage's bytes,
-// byteorder (since 2.1) and version. Legacy: four pickles (magic number, protocol version, system information, the
-// objects), the list of storage keys, then for each key its element count and bytes.
+// The forms of torch.save. ZIP (since PyTorch 1.6): data.pkl with the objects, data/N with each storage's bytes,
+// byteorder (since 2.1) and version; TorchScript is the same with code beside it, which is not looked at. Legacy: four
+// pickles (magic number, protocol version, system information, the objects), the list of storage keys, then for each
+// key its element count and bytes.
+using System.IO.Compression;
 using System.Numerics;
 using System.Text;
-using static TorchSharp.torch;
+using FanTrans.Data;
 
 namespace FanTrans.Interop;
 
-/// <summary>Reads and writes PyTorch's state-dict files.</summary>
+/// <summary>Reads the weights in PyTorch's files.</summary>
 internal static class PyTorchFile
 {
     private const int LongestPickle = 1 << 26;
     private const int LegacyProtocol = 1001;
+    private const int MostModules = 100_000;
+    private const int DeepestModule = 100;
     private static readonly BigInteger Magic = ((BigInteger)0x1950 << 64) + 0xa86a20f9469cfc6c;
 
     /// <summary>Keys under which training scripts put a state dict beside other things.</summary>
     private static readonly string[] UsualKeys =
         ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights"];
 
-    /// <summary>Every tensor of the file, or of the dict under a key of it.</summary>
-    public static List<PlacedTensor> ReadZip(ByteSource source, string? key)
+    /// <summary>Every tensor of the file, or of what is under a key of it.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="zip">The same, opened; it must stay open until the tensors are read.</param>
+    /// <param name="key">The key, or null for the only state dict that there is.</param>
+    public static List<PlacedTensor> ReadZip(ByteSource source, ZipArchive zip, string? key)
     {
-        var entries = ZipDirectory.Read(source);
-        string? pickleName = entries.Keys.FirstOrDefault(name => name.EndsWith("/data.pkl", StringComparison.Ordinal));
-        if (entries.Keys.Any(name => name.EndsWith("/constants.pkl", StringComparison.Ordinal)))
-            throw source.Refused(0, "a TorchScript archive, which holds code: save its state dict with torch.save");
-        ZipDirectory.RequireStored(source, entries);
-        if (pickleName is null)
-            throw source.Refused(0, "a ZIP file without data.pkl, not one that torch.save wrote");
-        string folder = pickleName[..^"data.pkl".Length];
-        CheckByteOrder(source, entries, folder);
-
-        var pickle = entries[pickleName];
-        if (pickle.Length > LongestPickle)
-            throw source.Refused(pickle.Start, $"data.pkl of {pickle.Length} bytes, expected at most {LongestPickle}");
-        var reader = new PickleReader(source, new ByteReader(source, pickle.Start, pickle.Start + pickle.Length));
+        var entries = zip.Entries.DistinctBy(entry => entry.FullName).ToDictionary(entry => entry.FullName);
+        if (entries.Count < zip.Entries.Count)
+            throw source.Refused(0, "a ZIP file with two entries of one name");
+        var pickle = entries.Values.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
+            ?? throw source.Refused(0, "a ZIP file without data.pkl, not one that torch.save wrote");
+        string folder = pickle.FullName[..^"data.pkl".Length];
+        if (entries.TryGetValue(folder + "byteorder", out var order)
+            && Encoding.ASCII.GetString(Read(source, order, 16)) is not "little" and var found)
+        {
+            throw source.Refused(0, $"the byte order is {Printable.Of(found)}, expected little");
+        }
+        var objects = ByteSource.Of($"{source.Name}, {pickle.FullName}", Read(source, pickle, LongestPickle));
+        var reader = new PickleReader(objects, new ByteReader(objects));
         var tensors = Choose(source, reader.Read(), key);
 
-        var starts = new Dictionary<string, long>();
-        foreach (var storage in reader.Storages.Values)
+        // Tensors that share a storage mostly stand side by side: the last one read is kept.
+        (string Key, byte[] Bytes) last = ("", []);
+        return [.. tensors.Select(pair => new PlacedTensor(pair.Name, pair.Tensor.Tensor, (offset, bytes) =>
+        {
+            var storage = pair.Tensor.Storage;
+            if (last.Key != storage.Key)
+                last = (storage.Key, Storage(storage));
+            last.Bytes.AsSpan(checked((int)offset), bytes.Length).CopyTo(bytes);
+        }))];
+
+        byte[] Storage(PickleStorage storage)
         {
             string name = $"{folder}data/{storage.Key}";
             if (!entries.TryGetValue(name, out var entry))
-                throw source.Refused(pickle.Start, $"the ZIP entry {name} is missing");
-            if ((Int128)storage.Count * storage.Element.Size != entry.Length)
-            {
-                throw source.Refused(entry.Start,
-                    $"{name} has {entry.Length} bytes, expected {storage.Count} elements of {storage.Element.Size}");
-            }
-            starts[storage.Key] = entry.Start;
+                throw source.Refused(0, $"the ZIP entry {Printable.Of(name)} is missing");
+            var expected = (Int128)storage.Count * storage.Element.Size;
+            return entry.Length == expected
+                ? Read(source, entry, Array.MaxLength)
+                : throw source.Refused(0, $"{Printable.Of(name)} has {entry.Length} bytes, expected {expected}");
         }
-        return Place(tensors, starts);
     }
 
     /// <inheritdoc cref="ReadZip"/>
     public static List<PlacedTensor> ReadLegacy(ByteSource source, string? key)
     {
-        var bytes = new ByteReader(source, 0, source.Length);
+        var bytes = new ByteReader(source);
         if (new PickleReader(source, bytes).Read() is not BigInteger magic || magic != Magic)
-            throw source.Refused(0, "expected the magic number of torch.save's legacy format");
+            throw source.Refused(0, "a Python pickle, but not one of torch.save: expected its magic number");
         if (new PickleReader(source, bytes).Read() is not long protocol || protocol != LegacyProtocol)
             throw source.Refused(bytes.Position, $"expected version {LegacyProtocol} of torch.save's legacy format");
         if (new PickleReader(source, bytes).Read() is not PickleDict system
-            || !system.Items.TryGetValue("little_endian", out object? little) || little is not true)
+            || !system.TryGetValue("little_endian", out object? little) || little is not true)
         {
             throw source.Refused(bytes.Position, "written on a big-endian machine, expected little endian");
         }
@@ -70,12 +82,12 @@ internal static class PyTorchFile
         var reader = new PickleReader(source, bytes);
         var tensors = Choose(source, reader.Read(), key);
         long keysAt = bytes.Position;
-        if (new PickleReader(source, bytes).Read() is not PickleList keys)
+        if (new PickleReader(source, bytes).Read() is not List<object> keys)
             throw source.Refused(keysAt, "expected the list of storage keys");
 
         var starts = new Dictionary<string, long>();
         long at = bytes.Position;
-        foreach (object item in keys.Items)
+        foreach (object item in keys)
         {
             if (item is not string name || !reader.Storages.TryGetValue(name, out var storage)
                 || !starts.TryAdd(name, at + 8))
@@ -84,128 +96,111 @@ internal static class PyTorchFile
             }
             ulong count = source.ReadUInt64(at);
             if (count != (ulong)storage.Count)
-                throw source.Refused(at, $"storage {name} has {count} elements, expected {storage.Count}");
+                throw source.Refused(at, $"storage {Printable.Of(name)} has {count} elements, expected {storage.Count}");
             var end = (Int128)at + 8 + (Int128)storage.Count * storage.Element.Size;
             if (end > source.Length)
-                throw source.Refused(at, $"storage {name} ends at byte {end}, the file at {source.Length}");
+                throw source.Refused(at, $"storage {Printable.Of(name)} ends at byte {end}, the file at {source.Length}");
             at = (long)end;
         }
         if (reader.Storages.Keys.FirstOrDefault(name => !starts.ContainsKey(name)) is { } missing)
-            throw source.Refused(keysAt, $"storage {missing} is missing");
+            throw source.Refused(keysAt, $"storage {Printable.Of(missing)} is missing");
         if (at != source.Length)
             throw source.Refused(at, $"{source.Length - at} bytes behind the last storage");
-        return Place(tensors, starts);
+        return [.. tensors.Select(pair => new PlacedTensor(pair.Name, pair.Tensor.Tensor,
+            (offset, into) => source.Read(starts[pair.Tensor.Storage.Key] + offset, into)))];
     }
 
-    public static void WriteZip(Stream stream, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    /// <summary>An entry's bytes. torch.save compresses none, and a small compressed one could unpack to
+    /// anything.</summary>
+    private static byte[] Read(ByteSource source, ZipArchiveEntry entry, int longest)
     {
-        var zip = new ZipWriter(stream);
-        using var pickle = new MemoryStream();
-        WriteObjects(pickle, tensors, legacy: false);
-        zip.Add("archive/data.pkl", pickle.ToArray());
-        zip.Add("archive/byteorder", "little"u8);
-        for (int i = 0; i < tensors.Count; i++)
-            TensorBytes.Use(tensors[i].Name, tensors[i].Tensor, bytes => zip.Add($"archive/data/{i}", bytes));
-        zip.Add("archive/version", "3\n"u8);
-        zip.Finish();
-    }
-
-    public static void WriteLegacy(Stream stream, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
-    {
-        var pickle = new PickleWriter(stream);
-        pickle.Start().Integer(Magic).Stop();
-        pickle.Start().Integer(LegacyProtocol).Stop();
-        pickle.Start().EmptyDict().Mark()
-            .Text("protocol_version").Integer(LegacyProtocol)
-            .Text("little_endian").Boolean(true)
-            .Text("type_sizes").EmptyDict().Mark()
-            .Text("short").Integer(2).Text("int").Integer(4).Text("long").Integer(4)
-            .SetItems().SetItems().Stop();
-        WriteObjects(stream, tensors, legacy: true);
-        pickle.Start().EmptyList().Mark();
-        for (int i = 0; i < tensors.Count; i++)
-            pickle.Text(Key(i));
-        pickle.Appends().Stop();
-        foreach (var (name, tensor) in tensors)
+        if (entry.CompressedLength != entry.Length || entry.Length > Math.Min(longest, source.Length))
         {
-            stream.Write(BitConverter.GetBytes(tensor.numel()));
-            TensorBytes.Use(name, tensor, stream.Write);
+            throw source.Refused(0, $"the ZIP entry {Printable.Of(entry.FullName)} has {entry.Length} bytes in "
+                + $"{entry.CompressedLength}, expected at most {longest}, not compressed");
         }
+        var bytes = new byte[entry.Length];
+        using var stream = entry.Open();
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 
-    private static void WriteObjects(Stream stream, IReadOnlyList<(string Name, Tensor Tensor)> tensors, bool legacy)
-    {
-        var pickle = new PickleWriter(stream);
-        pickle.Start().OrderedDict().Mark();
-        for (int i = 0; i < tensors.Count; i++)
-        {
-            var (name, tensor) = tensors[i];
-            pickle.Text(name).Global("torch._utils", "_rebuild_tensor_v2").Mark()
-                .Mark().Text("storage").Global("torch", ElementTypes.Of(tensor, name).Storage)
-                .Text(Key(i)).Text("cpu").Integer(tensor.numel());
-            if (legacy)
-                pickle.None(); // no view of another storage
-            pickle.Tuple().PersistentId()
-                .Integer(0).Integers(tensor.shape).Integers(StoredTensor.ContiguousStrides(tensor.shape))
-                .Boolean(false).OrderedDict().Tuple().Reduce();
-        }
-        pickle.SetItems().Stop();
-    }
-
-    private static string Key(int i) => i.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    private static List<PlacedTensor> Place(
-        List<(string Name, PickleTensor Tensor)> tensors, Dictionary<string, long> starts) =>
-        [.. tensors.Select(pair => new PlacedTensor(pair.Name, pair.Tensor.Tensor, starts[pair.Tensor.Storage.Key]))];
-
-    private static void CheckByteOrder(ByteSource source, OrderedDictionary<string, ZipEntry> entries, string folder)
-    {
-        if (!entries.TryGetValue(folder + "byteorder", out var entry))
-            return;
-        string order = Encoding.ASCII.GetString(source.Read(entry.Start, (int)Math.Min(entry.Length, 16)));
-        if (order != "little")
-            throw source.Refused(entry.Start, $"the byte order is {order}, expected little");
-    }
-
-    /// <summary>Finds the state dict: the whole object, the one under the caller's key, or the only one under a usual
-    /// key.</summary>
+    /// <summary>Finds the state dict: what is under the caller's key, the only one under a usual key, the whole object,
+    /// or the only one under any key. Values in it that are no tensors are passed over.</summary>
     private static List<(string Name, PickleTensor Tensor)> Choose(ByteSource source, object root, string? key)
     {
-        if (root is not PickleDict top)
-            throw source.Refused(0, $"holds {Describe(root)}, expected a dict of tensors");
+        var top = AsDict(root);
         if (key is not null)
         {
-            return Under(top, key)
-                ?? throw source.Refused(0, $"no dict of tensors under the key {key}; {KeysOf(top)}");
+            return top is not null && top.TryGetValue(key, out object? value) && Tensors(value) is { } named
+                ? named
+                : throw source.Refused(0, $"no tensors under the key {key}; {KeysOf(top, root)}");
         }
-        if (AsStateDict(top) is { } whole)
+        var nested = (top ?? []).Where(pair => pair.Key is string)
+            .Select(pair => (Key: (string)pair.Key, Tensors: Tensors(pair.Value)))
+            .Where(pair => pair.Tensors is not null).ToList();
+        var usual = nested.Where(pair => UsualKeys.Contains(pair.Key)).ToList();
+        if (usual.Count == 1)
+            return usual[0].Tensors!;
+        if (usual.Count == 0 && Tensors(root) is { } whole)
             return whole;
-        var nested = UsualKeys.Select(usual => Under(top, usual)).OfType<List<(string, PickleTensor)>>().ToList();
-        return nested.Count == 1
-            ? nested[0]
-            : throw source.Refused(0, $"no state dict found; name the key to use: {KeysOf(top)}");
+        return usual.Count == 0 && nested.Count == 1
+            ? nested[0].Tensors!
+            : throw source.Refused(
+                0, $"expected one dict of tensors, found {nested.Count}; name the one to use, as in "
+                + $"{Path.GetFileName(source.Name)}#{(nested.Count > 0 ? Printable.Of(nested[0].Key) : "key")}: {KeysOf(top, root)}");
     }
 
-    private static List<(string Name, PickleTensor Tensor)>? Under(PickleDict dict, string key) =>
-        dict.Items.TryGetValue(key, out object? value) && value is PickleDict inner ? AsStateDict(inner) : null;
+    private static PickleDict? AsDict(object value) =>
+        value as PickleDict ?? (value is PickleObject { Items: { Count: > 0 } items } ? items : null);
 
-    private static List<(string Name, PickleTensor Tensor)>? AsStateDict(PickleDict dict)
+    /// <summary>The tensors of a state dict, or of a module that was saved whole; null where there are none.</summary>
+    private static List<(string Name, PickleTensor Tensor)>? Tensors(object value)
     {
-        var tensors = new List<(string, PickleTensor)>(dict.Items.Count);
-        foreach (var (key, value) in dict.Items)
+        var found = new List<(string, PickleTensor)>();
+        int modules = 0;
+        if (AsDict(value) is { } dict)
+            Add(dict, "");
+        else if (value is PickleObject { State: { } state })
+            AddModule(state, "", 0);
+        return found.Count > 0 ? found : null;
+
+        void Add(PickleDict from, string prefix)
         {
-            if (key is not string name || value is not PickleTensor tensor)
-                return null;
-            tensors.Add((name, tensor));
+            foreach (var (key, tensor) in from)
+            {
+                if (key is string name && tensor is PickleTensor stored)
+                    found.Add((prefix + name, stored));
+            }
         }
-        return tensors;
+
+        // A module keeps its parts in three dicts; TorchScript has them as attributes.
+        void AddModule(PickleDict from, string prefix, int depth)
+        {
+            if (++modules > MostModules || depth > DeepestModule)
+                return;
+            Add(from, prefix);
+            foreach (var part in new[] { "_parameters", "_buffers" })
+            {
+                if (from.TryGetValue(part, out object? tensors) && AsDict(tensors) is { } own)
+                    Add(own, prefix);
+            }
+            var children = from.TryGetValue("_modules", out object? inner) && AsDict(inner) is { } named ? named : from;
+            foreach (var (key, child) in children)
+            {
+                if (key is string name && child is PickleObject { State: { } state })
+                    AddModule(state, $"{prefix}{name}.", depth + 1);
+            }
+        }
     }
 
-    private static string KeysOf(PickleDict dict)
+    private static string KeysOf(PickleDict? dict, object root)
     {
         const int shown = 20;
-        var keys = dict.Items.Take(shown).Select(pair => $"{pair.Key} ({Describe(pair.Value)})");
-        string more = dict.Items.Count > shown ? $" and {dict.Items.Count - shown} more" : "";
+        if (dict is null)
+            return $"the file holds {Describe(root)}: save a state dict, with torch.save(model.state_dict(), path)";
+        var keys = dict.Take(shown).Select(pair => $"{Printable.Of($"{pair.Key}")} ({Describe(pair.Value)})");
+        string more = dict.Count > shown ? $" and {dict.Count - shown} more" : "";
         return $"its top-level keys are {string.Join(", ", keys)}{more}";
     }
 
@@ -213,11 +208,10 @@ internal static class PyTorchFile
     {
         PickleNone => "None",
         PickleTensor => "a tensor",
-        PickleDict dict when dict.Items.Count > 0 && AsStateDict(dict) is not null =>
-            $"a dict of {dict.Items.Count} tensors",
-        PickleDict dict => $"a dict of {dict.Items.Count} items",
-        PickleList list => $"a list of {list.Items.Count} items",
-        PickleTuple tuple => $"a tuple of {tuple.Items.Length} items",
+        PickleDict dict => $"a dict of {dict.Count} items",
+        List<object> list => $"a list of {list.Count} items",
+        object[] tuple => $"a tuple of {tuple.Length} items",
+        PickleObject made => Printable.Of(made.Type),
         string => "text",
         bool => "a truth value",
         long or BigInteger => "an integer",

@@ -87,8 +87,11 @@ internal static class SafeTensorsFile
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         header.WriteTo(stream);
-        foreach (var (name, tensor, _) in ordered)
-            TensorBytes.Use(name, tensor, stream.Write);
+        foreach (var (_, tensor, _) in ordered.Where(item => item.Tensor.numel() > 0))
+        {
+            using var scope = NewDisposeScope();
+            stream.Write(tensor.detach().cpu().contiguous().bytes);
+        }
     }
 
     private static void WriteIntegers(Utf8JsonWriter json, string name, long[] values)
@@ -102,7 +105,7 @@ internal static class SafeTensorsFile
     private static (List<PlacedTensor>, Dictionary<string, string>) ReadHeader(
         ByteSource source, JsonElement root, long data)
     {
-        var tensors = new List<PlacedTensor>();
+        var tensors = new List<(string Name, StoredTensor Tensor, long Start)>();
         var metadata = new Dictionary<string, string>();
         foreach (var property in root.EnumerateObject())
         {
@@ -121,7 +124,8 @@ internal static class SafeTensorsFile
         }
         if (end != source.Length)
             throw source.Refused(end, $"the tensors end at byte {end}, the file at {source.Length}");
-        return (tensors, metadata);
+        return ([.. tensors.Select(tensor => new PlacedTensor(
+            tensor.Name, tensor.Tensor, (offset, bytes) => source.Read(tensor.Start + offset, bytes)))], metadata);
     }
 
     private static void ReadMetadata(ByteSource source, JsonElement value, Dictionary<string, string> metadata)
@@ -136,7 +140,8 @@ internal static class SafeTensorsFile
         }
     }
 
-    private static PlacedTensor ReadTensor(ByteSource source, string name, JsonElement value, long data)
+    private static (string Name, StoredTensor Tensor, long Start) ReadTensor(
+        ByteSource source, string name, JsonElement value, long data)
     {
         if (value.ValueKind != JsonValueKind.Object)
             throw source.Refused(8, $"tensor {name} is not described by an object");
@@ -175,7 +180,7 @@ internal static class SafeTensorsFile
             throw source.Refused(
                 8, $"tensor {name} has {end - begin} bytes, expected {tensor.Bytes} for its dtype and shape");
         }
-        return new PlacedTensor(name, tensor, data + begin);
+        return (name, tensor, data + begin);
     }
 
     private static long[] Integers(ByteSource source, string name, JsonProperty field)

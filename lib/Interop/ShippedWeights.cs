@@ -42,6 +42,12 @@ public static class ShippedWeights
             ?? throw new InvalidDataException($"{file}: this build of the library carries no such weights.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
+        return Read(file, bytes);
+    }
+
+    /// <summary>Reads a file and checks its checksum.</summary>
+    internal static StateDict Read(string file, byte[] bytes)
+    {
         var weights = WeightsFile.Load(ByteSource.Of(file, bytes));
         var expected = weights.Metadata.GetValueOrDefault(ChecksumKey);
         if (expected == Checksum(weights))
@@ -77,11 +83,13 @@ public static class ShippedWeights
     /// <summary>SHA-256 over the names and values, by name.</summary>
     private static string Checksum(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
+        using var scope = NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name + "\n"));
-            TensorBytes.Use(name, tensor, hash.AppendData);
+            if (tensor.numel() > 0)
+                hash.AppendData(tensor.detach().cpu().contiguous().bytes);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

@@ -20,6 +20,9 @@ public sealed record LoadReport(
 public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
 {
     private const string Counter = "num_batches_tracked";
+
+    // By how many of the wanted names a prefix is looked for.
+    private const int Anchors = 5;
     private readonly OrderedDictionary<string, Tensor> tensors = [];
 
     internal StateDict(string name, IReadOnlyDictionary<string, string> metadata) =>
@@ -65,8 +68,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
     /// <summary>
     /// Copies tensors into a module's parameters and buffers by name. Everything is checked before the first byte is
     /// copied: names, shapes, and that no fraction or sign is lost (a floating point value goes into any floating point
-    /// type, an integer into an integer type; each is converted explicitly). A <c>module.</c> in front of every name,
-    /// which DataParallel leaves there, is taken off.
+    /// type, an integer into an integer type; each is converted explicitly). What wrappers and larger models put in front
+    /// of the names, such as <c>module.</c>, <c>_orig_mod.</c> or <c>model.fan.</c>, is found and taken off.
     /// </summary>
     /// <param name="module">The module; its device and element types stay.</param>
     /// <param name="source">Names and tensors.</param>
@@ -75,8 +78,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
     /// <exception cref="InvalidDataException">Something does not fit; one message lists all of it.</exception>
     public static LoadReport LoadInto(nn.Module module, IReadOnlyDictionary<string, Tensor> source, bool strict = true)
     {
-        var mapped = MapNames(source);
         var target = module.state_dict();
+        var mapped = MapNames(source, [.. target.Keys.Where(name => !IsCounter(name))]);
         var counters = target.Keys.Where(name => IsCounter(name) && !mapped.ContainsKey(name)).ToList();
         var missing = target.Keys.Except(mapped.Keys).Except(counters).ToList();
         var unexpected = mapped.Keys.Except(target.Keys).ToList();
@@ -105,15 +108,39 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
         return new LoadReport(loaded, strict ? [] : missing, strict ? [] : unexpected, counters);
     }
 
-    internal void Add(string name, Tensor tensor) => tensors.Add(name, tensor);
-
-    /// <summary>The kit's one mapping from a file's names to a module's: takes off DataParallel's prefix where every
-    /// name has it.</summary>
-    internal static Dictionary<string, Tensor> MapNames(IReadOnlyDictionary<string, Tensor> source)
+    internal void Add(string name, Tensor tensor)
     {
-        const string prefix = "module.";
-        bool parallel = source.Count > 0 && source.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal));
-        return source.ToDictionary(pair => parallel ? pair.Key[prefix.Length..] : pair.Key, pair => pair.Value);
+        if (tensors.TryAdd(name, tensor))
+            return;
+        tensor.Dispose();
+        throw new InvalidDataException($"{Name}: tensor {name} is there twice.");
+    }
+
+    /// <summary>
+    /// The kit's one mapping from a file's names to a module's: the names behind the one prefix with which most of the
+    /// wanted names are there. Where the names fit as they are, nothing is taken off.
+    /// </summary>
+    /// <exception cref="InvalidDataException">Two prefixes make all names fit, as of a teacher and a student.</exception>
+    internal static Dictionary<string, Tensor> MapNames(
+        IReadOnlyDictionary<string, Tensor> source, IReadOnlyCollection<string> wanted)
+    {
+        // torch.compile wraps single layers too.
+        var plain = new Dictionary<string, Tensor>();
+        foreach (var (name, tensor) in source)
+            plain[name.Replace("_orig_mod.", "", StringComparison.Ordinal)] = tensor;
+        var prefixes = plain.Keys.SelectMany(name => wanted.Take(Anchors)
+                .Where(end => name.EndsWith("." + end, StringComparison.Ordinal)).Select(end => name[..^end.Length]))
+            .Prepend("").Distinct().Select(prefix => (Prefix: prefix, Fits: wanted.Count(name => plain.ContainsKey(prefix + name))))
+            .OrderByDescending(found => found.Fits).ToList();
+        var best = prefixes[0];
+        if (best.Prefix.Length > 0 && prefixes.Count > 1 && prefixes[1].Fits == wanted.Count)
+        {
+            throw new InvalidDataException(
+                $"{(source as StateDict)?.Name ?? "The state dict"}: the names fit behind '{best.Prefix}' and behind "
+                + $"'{prefixes[1].Prefix}'; save the one that is meant on its own.");
+        }
+        return plain.Where(pair => pair.Key.StartsWith(best.Prefix, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[best.Prefix.Length..], pair => pair.Value);
     }
 
     private static bool IsCounter(string name) =>

@@ -3,11 +3,16 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Interop;
 
+/// <summary>Reads bytes of a storage.</summary>
+/// <param name="offset">From the storage's start.</param>
+/// <param name="bytes">Filled whole.</param>
+internal delegate void ReadBytes(long offset, Span<byte> bytes);
+
 /// <summary>A named tensor of a file.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Tensor">Its description.</param>
-/// <param name="Start">Where its storage starts in the file.</param>
-internal readonly record struct PlacedTensor(string Name, StoredTensor Tensor, long Start);
+/// <param name="Storage">Reads the storage that it is a view of.</param>
+internal readonly record struct PlacedTensor(string Name, StoredTensor Tensor, ReadBytes Storage);
 
 /// <summary>A tensor as a file describes it: checked, but not yet read.</summary>
 /// <param name="Element">Element type.</param>
@@ -75,20 +80,20 @@ internal sealed record StoredTensor(ElementType Element, long[] Shape, long[] St
     }
 
     /// <summary>Reads the elements into a new contiguous tensor that no dispose scope owns.</summary>
-    /// <param name="source">The file.</param>
-    /// <param name="start">Where the storage starts in it.</param>
-    public Tensor Read(ByteSource source, long start)
+    /// <param name="storage">The storage's bytes.</param>
+    /// <exception cref="InvalidDataException">It takes more bytes than an array can have.</exception>
+    public Tensor Read(ReadBytes storage)
     {
-        if (Bytes > int.MaxValue)
-            throw source.Refused(start, $"a tensor of {Bytes} bytes, expected at most {int.MaxValue}");
+        if (Bytes > Array.MaxLength)
+            throw new InvalidDataException($"a tensor of {Bytes} bytes, expected at most {Array.MaxLength}.");
         var tensor = empty(Shape, dtype: Element.Type);
         try
         {
             var bytes = Count == 0 ? [] : tensor.bytes;
             if (IsContiguous())
-                source.Read(start + Offset * Element.Size, bytes);
+                storage(Offset * Element.Size, bytes);
             else if (Count > 0)
-                Gather(source, start, bytes);
+                Gather(storage, bytes);
             return tensor.DetachFromDisposeScope();
         }
         catch
@@ -110,15 +115,16 @@ internal sealed record StoredTensor(ElementType Element, long[] Shape, long[] St
         return true;
     }
 
-    private void Gather(ByteSource source, long start, Span<byte> bytes)
+    private void Gather(ReadBytes storage, Span<byte> bytes)
     {
         long span = 1;
         for (int d = 0; d < Shape.Length; d++)
             span += (Shape[d] - 1) * Strides[d];
         span *= Element.Size;
-        if (span > int.MaxValue)
-            throw source.Refused(start, $"a tensor spread over {span} bytes, expected at most {int.MaxValue}");
-        var stored = source.Read(start + Offset * Element.Size, (int)span);
+        if (span > Array.MaxLength)
+            throw new InvalidDataException($"a tensor spread over {span} bytes, expected at most {Array.MaxLength}.");
+        var stored = new byte[span];
+        storage(Offset * Element.Size, stored);
         switch (Element.Size)
         {
             case 1: Gather(stored, bytes); break;

@@ -14,8 +14,7 @@ internal static class FaceDetectorFiles
     /// <summary>The bytes of a model, see <see cref="BlazeFaceDetector.Load"/>.</summary>
     public static byte[] Read(string? path, int imageSize)
     {
-        var manifest = ManifestFile.Parse<Manifest>(
-            ManifestFile.Embedded("face-detectors"), "face-detectors.schema", "face-detectors.json");
+        var manifest = ManifestFile.Embedded<Manifest>("face-detectors");
         var known = manifest.Files.FirstOrDefault(f => f.ImageSize == imageSize)
             ?? throw new ArgumentException(
                 $"imageSize: expected {string.Join(" or ", manifest.Files.Select(f => f.ImageSize))}, found {imageSize}.", nameof(imageSize));

@@ -48,13 +48,14 @@ public sealed class FanLandmarkFinder : ILandmarkFinder, IDisposable
     public static FanLandmarkFinder Load(string path, Device? device = null, Action<string>? guessed = null)
     {
         var published = FanWeightsManifest.Load();
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: no such file; published weights are at {published.Files[0].Url}.", path);
-        var known = published.Identify(path);
+        var (file, _) = WeightsFile.Split(path);
+        if (!File.Exists(file))
+            throw new FileNotFoundException($"{file}: no such file; published weights are at {published.Files[0].Url}.", file);
+        var known = published.Identify(file);
         var fan = FaceAlignmentNetwork.Load(path, guessed: guessed);
         if (device is not null)
             fan.to(device);
-        return new FanLandmarkFinder(fan, $"fan {known?.Name ?? GitBlob.Id(path)[..12]}", device);
+        return new FanLandmarkFinder(fan, $"fan {known?.Name ?? GitBlob.Id(file)[..12]}", device);
     }
 
     /// <inheritdoc/>

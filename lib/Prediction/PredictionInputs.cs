@@ -21,19 +21,20 @@ public static class PredictionInputs
 {
     /// <summary>The pictures and videos of a path: itself, or what lies in the folder, by name.</summary>
     /// <param name="path">A picture, a video, or a folder of them.</param>
+    /// <param name="ffmpeg">The program that decodes videos.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="InvalidDataException">The folder holds no picture and no video; the message has what it
     /// holds.</exception>
-    public static IReadOnlyList<string> Files(string path)
+    public static IReadOnlyList<string> Files(string path, string ffmpeg = "ffmpeg")
     {
         if (!Directory.Exists(path))
             return File.Exists(path) ? [path] : throw new FileNotFoundException($"{path}: no such file or folder.", path);
-        string[] all = [.. Directory.EnumerateFileSystemEntries(path).Order(StringComparer.Ordinal)];
-        string[] files = [.. all.Where(f => RgbImage.IsPicture(f) || Ffmpeg.IsVideo(f))];
-        return files.Length > 0
+        var (files, passedOver) = MediaFiles.In(path, ffmpeg);
+        return files.Count > 0
             ? files
             : throw new InvalidDataException(
-                $"{path}: expected pictures or videos in this folder, found {(all.Length == 0 ? "nothing" : string.Join(", ", all.Take(8).Select(Path.GetFileName)))}.");
+                $"{path}: expected pictures or videos in this folder, found "
+                + $"{(passedOver.Count == 0 ? "nothing" : string.Join(", ", passedOver.Take(8)))}.");
     }
 
     /// <summary>
@@ -60,26 +61,26 @@ public static class PredictionInputs
     public static IEnumerable<InputFrame> Sequence(string folder, double rate)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
-        return Directory.EnumerateFiles(folder).Where(RgbImage.IsPicture).Order(StringComparer.Ordinal)
+        return MediaFiles.In(folder).Files
             .Select((file, i) => new InputFrame(folder, i + 1, i / rate, RgbImage.Load(file)));
     }
 
-    private static IEnumerable<InputFrame> Of(string file, int every, double? rate, string ffmpeg, CancellationToken cancellation)
+    private static IEnumerable<InputFrame> Of(
+        string file, int every, double? rate, string ffmpeg, CancellationToken cancellation)
     {
-        if (!Ffmpeg.IsVideo(file))
+        if (MediaFiles.KindOf(file, ffmpeg) is not MediaKind.Video)
         {
             yield return new InputFrame(file, 1, 0, RgbImage.Load(file)) { IsPicture = true };
             yield break;
         }
-        var fps = Ffmpeg.FrameRate(file, ffmpeg);
         var due = double.NegativeInfinity;
-        foreach (var (i, image) in Ffmpeg.Decode(file, ffmpeg, cancellation).Index())
+        foreach (var frame in Ffmpeg.Frames(file, ffmpeg, cancellation))
         {
             // A frame may come a little before its time.
-            if (i % every != 0 || (rate is { } most && (i / fps) + (0.01 / most) < due))
+            if ((frame.Number - 1) % every != 0 || (rate is { } most && frame.Seconds + (0.01 / most) < due))
                 continue;
-            due = rate is { } r ? Math.Max(due, i / fps) + (1 / r) : due;
-            yield return new InputFrame(file, i + 1, i / fps, image);
+            due = rate is { } r ? Math.Max(due, frame.Seconds) + (1 / r) : due;
+            yield return new InputFrame(file, frame.Number, frame.Seconds, frame.Image);
         }
     }
 

@@ -43,6 +43,9 @@ public sealed partial class SynthFaces : AuDataset
         _figures = new FigureCache(_grid, subject => Person.Draw(Identities.Drawn(options.Seed, subject), manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null, Shift(subject)));
     }
 
+    /// <summary>The action units that the renderer shows, by FACS number.</summary>
+    public static IReadOnlyList<int> RenderedUnits => Synthetic.RenderedUnits.All;
+
     /// <summary>What was asked for.</summary>
     public SynthOptions Options { get; }
 
@@ -157,7 +160,7 @@ public sealed partial class SynthFaces : AuDataset
         foreach (var (unit, intensity) in intensities)
             motion[unit] = FaceMotion.StrengthOf((float)intensity);
         var figure = new Figure(Person.Draw(person, null, 0), grid);
-        var units = RenderedUnits.All;
+        var units = RenderedUnits;
         return Render(grid, figure, motion, Scene.Studio, default, size, 0) with
         {
             Labels = [.. units.Select(u => (sbyte)(intensities.GetValueOrDefault(u) >= 1 ? 1 : 0))],

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using FanTrans.Interop;
+using FanTrans.Data;
 using Microsoft.Win32.SafeHandles;
 
 namespace FanTrans.Training;
@@ -35,7 +35,7 @@ internal abstract class FeatureRows : IDisposable
             return new InMemory(rows, rowBytes);
         }
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        AtomicFile.Write(path, stream =>
+        WholeFile.Write(path, stream =>
         {
             stream.Write(Header(key));
             fill(bytes => stream.Write(bytes));

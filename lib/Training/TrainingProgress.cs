@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FanTrans.Data;
-using FanTrans.Interop;
 
 namespace FanTrans.Training;
 
@@ -107,7 +106,7 @@ public sealed record TrainingResult(IReadOnlyList<EpochReport> Epochs, int BestE
 
     /// <summary>Writes every epoch's metrics as JSON, whole or not at all.</summary>
     /// <param name="path">The file.</param>
-    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json));
+    public void Save(string path) => WholeFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json));
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>

@@ -98,8 +98,12 @@ void Compare(ParseResult arguments, string[] others)
     foreach (var sentence in SweepFindings.Of(table))
         Console.WriteLine($"- {sentence}");
 
-    static VariantRuns Runs(string name, string[] folders) => VariantRuns.Pool(name, folders.Select(run =>
-        (Experiment.OptionsOf(run).Fold, Experiment.OptionsOf(run).Seed, PredictionsFile.Load(Path.Combine(run, "test.csv")))));
+    // Runs of other programs have no options: the first of both share a seed, and so on.
+    static VariantRuns Runs(string name, string[] folders) => VariantRuns.Pool(name, folders.Select((run, k) =>
+    {
+        var own = File.Exists(Path.Combine(run, "options.json")) ? Experiment.OptionsOf(run) : null;
+        return (own?.Fold ?? 1, own?.Seed ?? k + 1, PredictionsFile.Load(Path.Combine(run, "test.csv")));
+    }));
 }
 
 void Predict(ParseResult arguments, string file)
@@ -122,9 +126,8 @@ void Predict(ParseResult arguments, string file)
         Json(new { f1 = evaluation.MacroF1, interval = intervals.Macro, auc = evaluation.MacroAuc, units = evaluation.Units.Select(u => new { u.ActionUnit, u.F1, u.Auc }) });
         return;
     }
-    foreach (var (unit, interval) in evaluation.Units.Zip(intervals.Units))
-        Console.WriteLine($"AU {unit.ActionUnit}: F1 {unit.F1:0.000} ({interval.Low:0.000} to {interval.High:0.000}), AUC {unit.Auc:0.000}");
-    Console.WriteLine($"mean: F1 {evaluation.MacroF1:0.000} ({intervals.Macro.Low:0.000} to {intervals.Macro.High:0.000}), AUC {evaluation.MacroAuc:0.000}, {predictions.Keys.Count} frames");
+    Console.WriteLine($"{predictions.Keys.Count} frames");
+    Console.WriteLine(CrossValidation.Of([predictions]).Table());
 }
 
 void Json(object value) => Console.WriteLine(JsonSerializer.Serialize(

@@ -91,7 +91,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
         if (names.All.Append(table).FirstOrDefault(o => o is not null && files.Exists(f => Path.GetFullPath(f) == Path.GetFullPath(o))) is { } same)
             throw new ArgumentException($"{same} is an input and would be written over: choose another --out, --overlay or --page.");
 
-        var on = arguments.GetValue(device) is { } name ? TorchSharp.torch.device(name) : DeviceCheck.Best;
+        var on = arguments.GetValue(device) is { } name ? TorchSharp.torch.device(name) : TorchSharp.torch.cuda.is_available() ? TorchSharp.torch.CUDA : TorchSharp.torch.CPU;
         using var ensemble = arguments.GetValue(model) is { } path ? TrainedModel.Load(path) : TrainedModel.LoadShipped();
         ensemble.to(on);
         using var own = arguments.GetValue(detector) is { } file ? BlazeFaceDetector.Load(file) : null;

@@ -11,6 +11,7 @@
 #:property PublishAot=false
 
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using FanTrans.Synthetic;
 using FanTrans.Training;
@@ -105,9 +106,49 @@ int Submit(ParseResult arguments)
         "dotnet", Path.Combine(AppContext.BaseDirectory, "sweep.dll"), "run", Path.GetFullPath(sweep.Path), "--out", folder,
         "--device", arguments.GetValue(device)!, "--threads", $"{arguments.GetValue(threads)}",
     ];
-    var script = Slurm.Script(sweep, folder, program, arguments.GetValue(sbatch)!, arguments.GetValue(atOnce));
-    Console.WriteLine(arguments.GetValue(dry) ? script : Slurm.Submit(script, folder));
+    var limit = arguments.GetValue(atOnce) is > 0 and var most ? $"%{most}" : "";
+    string[] lines =
+    [
+        "#!/bin/bash",
+        $"#SBATCH --job-name={Path.GetFileNameWithoutExtension(sweep.Path)}",
+        $"#SBATCH --array=0-{sweep.Cells.Count - 1}{limit}",
+        $"#SBATCH --output={Quoted(Path.Combine(folder, "slurm-%a.log"))}",
+        // A task that is killed resumes from its checkpoint when it is queued again.
+        "#SBATCH --requeue",
+        .. arguments.GetValue(sbatch)!.Select(option => $"#SBATCH {option}"),
+        "",
+        $"exec {string.Join(' ', program.Select(Quoted))} --cell \"$SLURM_ARRAY_TASK_ID\"",
+    ];
+    var script = string.Join('\n', lines) + "\n";
+    if (arguments.GetValue(dry))
+        Console.WriteLine(script);
+    else
+        Console.WriteLine(Sbatch(script, folder));
     return 0;
+
+    static string Quoted(string word) => $"'{word.Replace("'", "'\\''")}'";
+}
+
+// Writes the script to the sweep's folder and hands it to SLURM; what sbatch said, for example "Submitted batch job 12".
+string Sbatch(string script, string folder)
+{
+    Directory.CreateDirectory(folder);
+    var path = Path.Combine(folder, "sweep.sbatch");
+    File.WriteAllText(path, script);
+    try
+    {
+        using var process = Process.Start(new ProcessStartInfo("sbatch", [path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var said = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? said
+            : throw new InvalidOperationException($"sbatch gave exit code {process.ExitCode}: {error.Result.Trim()} The script is {path}.");
+    }
+    catch (System.ComponentModel.Win32Exception missing)
+    {
+        throw new InvalidOperationException($"there is no sbatch here ({missing.Message}); the script is {path}, to submit where SLURM is.", missing);
+    }
 }
 
 int Collect(ParseResult arguments)

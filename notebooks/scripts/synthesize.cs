@@ -18,59 +18,36 @@ using FanTrans.Synthetic;
 var dataset = new Option<string>("--dataset") { Description = "bp4d or disfa: labels, names and folders", HelpName = "NAME", Required = true };
 dataset.AcceptOnlyFromAmong("bp4d", "disfa");
 var output = new Option<string>("--out") { Description = "The folder to write", HelpName = "DIR", Required = true };
-var subjects = new Option<int?>("--subjects") { Description = "People; as many as the dataset has if not given", HelpName = "N" };
-var frames = new Option<int>("--frames") { Description = "Frames of each person, over all recordings", HelpName = "N", DefaultValueFactory = _ => 96 };
-var recordings = new Option<int?>("--recordings") { Description = "Recordings of each person; as many as the dataset has if not given", HelpName = "N" };
-var size = new Option<int>("--size") { Description = "Side of the pictures in pixels, 32 to 1024", HelpName = "N", DefaultValueFactory = _ => 256 };
-var seed = new Option<long>("--seed") { Description = "Everything follows from it", HelpName = "N", DefaultValueFactory = _ => 1 };
-var pictures = new Option<bool>("--pictures") { Description = "DISFA: pictures in place of videos, which need ffmpeg" };
+var subjects = Script.Whole("--subjects", "People; 0 for as many as the dataset has", 0, 0);
+var frames = Script.Whole("--frames", "Frames of each person, over all recordings", 96, 1);
+var recordings = Script.Whole("--recordings", "Recordings of each person; 0 for as many as the dataset has", 0, 0);
+var size = Script.Whole("--size", "Side of the images in pixels", 256, 32, 1024);
+var seed = Script.Whole("--seed", "Everything follows from it", 1, long.MinValue, long.MaxValue);
+var pictures = new Option<bool>("--pictures") { Description = "DISFA: images in place of videos, which need ffmpeg" };
 
-var command = new RootCommand("""
+var command = new RootCommand($"""
     Renders faces with known action units, in the folder layout of BP4D or DISFA, for prepare.cs.
-
-    Exit codes: 0 done; 2 wrong arguments; 3 a file cannot be written or a program is missing; 130 stopped.
+    {Script.ExitCodes}
     """)
 {
     dataset, output, subjects, frames, recordings, size, seed, pictures,
 };
-command.SetAction((arguments, cancel) => Task.Run(() => Run(arguments, cancel), CancellationToken.None));
-
-var parsed = command.Parse(args);
-if (parsed.Errors.Count == 0)
-    return await parsed.InvokeAsync();
-foreach (var error in parsed.Errors)
-    Console.Error.WriteLine(error.Message);
-Console.Error.WriteLine("--help shows all arguments.");
-return 2;
-
-int Run(ParseResult arguments, CancellationToken cancel)
+return await Script.Run(command, args, (arguments, cancel) =>
 {
-    try
+    var options = new SynthOptions
     {
-        var options = new SynthOptions
-        {
-            Profile = arguments.GetValue(dataset)!,
-            Subjects = arguments.GetValue(subjects),
-            FramesPerSubject = arguments.GetValue(frames),
-            Recordings = arguments.GetValue(recordings),
-            ImageSize = arguments.GetValue(size),
-            Seed = arguments.GetValue(seed),
-        };
-        var total = new SynthFaces(options).Count;
-        var videos = options.Profile == "disfa" && !arguments.GetValue(pictures);
-        var faces = SynthFaces.Generate(
-            options, arguments.GetValue(output)!, videos ? "ffmpeg" : null, new ProgressLines<int>(done => $"rendering: {done:N0} of {total:N0}"), cancel);
-        Console.WriteLine($"{faces.Count:N0} frames of {faces.Parts.Sum(p => p.Count)} people in {arguments.GetValue(output)}.");
-        return 0;
-    }
-    catch (OperationCanceledException)
-    {
-        Console.Error.WriteLine("Stopped.");
-        return 130;
-    }
-    catch (Exception error) when (error is ArgumentException or IOException or InvalidOperationException or UnauthorizedAccessException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return error is ArgumentException ? 2 : 3;
-    }
-}
+        Profile = arguments.GetValue(dataset)!,
+        Subjects = arguments.GetValue(subjects) is > 0 and var people ? (int)people : null,
+        FramesPerSubject = (int)arguments.GetValue(frames),
+        Recordings = arguments.GetValue(recordings) is > 0 and var each ? (int)each : null,
+        ImageSize = (int)arguments.GetValue(size),
+        Seed = arguments.GetValue(seed),
+    };
+    var folder = arguments.GetValue(output)!;
+    var videos = options.Profile == "disfa" && !arguments.GetValue(pictures);
+    var total = new SynthFaces(options).Count;
+    var faces = SynthFaces.Generate(
+        options, folder, videos ? "ffmpeg" : null, new ProgressLines<int>(done => $"rendering: {done:N0} of {total:N0}"), cancel);
+    Console.WriteLine($"{faces.Count:N0} frames of {faces.Parts.Sum(p => p.Count)} people in {folder}.");
+    return 0;
+});

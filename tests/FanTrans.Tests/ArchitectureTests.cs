@@ -20,9 +20,9 @@ public sealed class ArchitectureTests
         ["FanTrans"] = [],
         ["FanTrans.Models"] = ["FanTrans"],
         ["FanTrans.Distillation"] = ["FanTrans", "FanTrans.Models"],
-        ["FanTrans.Interop"] = ["FanTrans", "FanTrans.Models", "FanTrans.Distillation"],
-        ["FanTrans.Data"] = ["FanTrans", "FanTrans.Interop"],
-        ["FanTrans.Evaluation"] = ["FanTrans", "FanTrans.Interop", "FanTrans.Data"],
+        ["FanTrans.Data"] = ["FanTrans"],
+        ["FanTrans.Interop"] = ["FanTrans", "FanTrans.Models", "FanTrans.Distillation", "FanTrans.Data"],
+        ["FanTrans.Evaluation"] = ["FanTrans", "FanTrans.Data"],
         ["FanTrans.Training"] = ["FanTrans", "FanTrans.Models", "FanTrans.Distillation", "FanTrans.Interop", "FanTrans.Data", "FanTrans.Evaluation"],
         ["FanTrans.Prediction"] =
         [

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using FanTrans.Interop;
+using FanTrans.Data;
 using Spectre.Console;
 
 namespace FanTrans.Benchmarks;
@@ -25,7 +25,7 @@ internal static class Report
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var values = measurements.ToDictionary(m => m.Name, m => new { kit = m.Kit, peer = m.Peer, ratio = m.Ratio, unit = m.Unit });
         var options = new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, values, options));
+        WholeFile.Write(path, stream => JsonSerializer.Serialize(stream, values, options));
     }
 
     private static string Number(double? value) => value switch

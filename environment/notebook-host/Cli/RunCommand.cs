@@ -15,6 +15,7 @@ internal static class RunCommand
             Description = "A value for a parameter, name=value; may be repeated. Parameters are the variables of the cell tagged 'parameters'.",
             DefaultValueFactory = _ => [],
         };
+        var file = new Option<string?>("--parameters") { Description = "A JSON file of values for each notebook of a series; --set goes before it." };
         var outNotebook = new Option<string?>("--out-notebook") { Description = "Where to write the executed notebook; its folder is made." };
         var outHtml = new Option<string?>("--out-html") { Description = "Where to write the page; it needs no network." };
         var timeout = new Option<int?>("--timeout") { Description = "Seconds that each cell may take; without it, no limit." };
@@ -26,12 +27,12 @@ internal static class RunCommand
 
         var command = new Command("run", "Runs a notebook from top to bottom; stops at the first cell that fails.")
         {
-            notebook, set, outNotebook, outHtml, timeout, quiet,
+            notebook, set, file, outNotebook, outHtml, timeout, quiet,
         };
         command.SetAction((arguments, cancellation) => RunAsync(
             new(Path.GetFullPath(arguments.GetRequiredValue(notebook)))
             {
-                Set = arguments.GetValue(set) ?? [],
+                Set = With(arguments.GetValue(set) ?? [], ParameterFile.For(arguments.GetValue(file), arguments.GetRequiredValue(notebook))),
                 OutNotebook = FullPath(arguments.GetValue(outNotebook)),
                 OutHtml = FullPath(arguments.GetValue(outHtml)),
                 Timeout = arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
@@ -70,6 +71,10 @@ internal static class RunCommand
             hasEnded = true;
         }
     }
+
+    /// <summary>Values of the command line, then those of a file that it does not give.</summary>
+    internal static IReadOnlyList<string> With(IReadOnlyList<string> set, IReadOnlyList<string> file) =>
+        [.. set, .. file.Where(value => !set.Any(given => given.StartsWith(value[..(value.IndexOf('=', StringComparison.Ordinal) + 1)], StringComparison.Ordinal)))];
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
 }

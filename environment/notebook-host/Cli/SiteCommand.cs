@@ -22,24 +22,25 @@ internal static class SiteCommand
             Description = "A value for a parameter that every notebook has, name=value; may be repeated.",
             DefaultValueFactory = _ => [],
         };
+        var file = new Option<string?>("--parameters") { Description = "A JSON file of values for each notebook; --set goes before it." };
         var command = new Command("site", "Runs a series of notebooks, each in a process of its own, and writes their pages and an index.")
         {
-            notebooks, folder, set,
+            notebooks, folder, set, file,
         };
         command.SetAction((arguments, cancellation) => RunAsync(
             Files(arguments.GetRequiredValue(notebooks)), Path.GetFullPath(arguments.GetRequiredValue(folder)), arguments.GetValue(set) ?? [],
-            cancellation));
+            arguments.GetValue(file), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(IReadOnlyList<string> notebooks, string folder, string[] set, CancellationToken cancellation)
+    private static async Task<int> RunAsync(IReadOnlyList<string> notebooks, string folder, string[] set, string? file, CancellationToken cancellation)
     {
         var site = new Site(folder, notebooks, Introduction(notebooks[0]));
         site.SaveIndex();
         foreach (var entry in site.Entries.ToList())
         {
             Console.WriteLine($"── {entry.Name}: {entry.Title}");
-            var request = site.Begin(entry, set);
+            var request = site.Begin(entry, RunCommand.With(set, ParameterFile.For(file, entry.Path)));
             try
             {
                 var done = site.End(entry, await NotebookProcess.RunAsync(request, cancellation));

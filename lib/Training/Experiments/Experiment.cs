@@ -112,7 +112,7 @@ public static class Experiment
             Epochs = training.Epochs.Count,
             Seconds = Math.Round(clock.Elapsed.TotalSeconds, 1),
         };
-        AtomicFile.WriteText(done, OptionsJson.Write(result) + "\n");
+        WholeFile.Write(done, OptionsJson.Write(result) + "\n");
         return result;
 
         (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Predict(IReadOnlyList<int> frames)
@@ -158,7 +158,7 @@ public static class Experiment
                 var before = TrainedModel.SubjectsOf(start);
                 SeenSubjects.Refuse(start, before, data.Source, data.Fold(options.Fold).TestSubjects, "Start from a model of other people.");
                 seen = [.. seen, .. before];
-                AtomicFile.WriteText(Path.Combine(folder, "start.txt"), $"From {start}: {TrainedModel.Start(ensemble, start)}\n");
+                WholeFile.Write(Path.Combine(folder, "start.txt"), $"From {start}: {TrainedModel.Start(ensemble, start)}\n");
             }
             if (device is not null)
                 ensemble.to(device);
@@ -218,8 +218,8 @@ public static class Experiment
         var path = Path.Combine(folder, IdentityFile);
         if (!File.Exists(path))
         {
-            AtomicFile.WriteText(path, identity + "\n");
-            AtomicFile.WriteText(Path.Combine(folder, OptionsFile), OptionsJson.Write(options) + "\n");
+            WholeFile.Write(path, identity + "\n");
+            WholeFile.Write(Path.Combine(folder, OptionsFile), OptionsJson.Write(options) + "\n");
         }
         var found = File.ReadAllText(path).TrimEnd('\n');
         if (found == identity)

@@ -100,8 +100,13 @@ public sealed record ExperimentOptions
         KeepFeatures = 4,
     };
 
-    /// <summary><see cref="Ablation"/> at the least size that still runs every step, in seconds: its figures say nothing.</summary>
-    public static ExperimentOptions Smoke { get; } = Ablation with { Training = Small.Training with { Epochs = 2 }, KeepFeatures = 1 };
+    /// <summary><see cref="Ablation"/> with the least training and over a FAN of random weights, in seconds: its figures say nothing.</summary>
+    public static ExperimentOptions Smoke { get; } = Ablation with
+    {
+        Training = Small.Training with { Epochs = 2 },
+        KeepFeatures = 1,
+        FanWeights = "random",
+    };
 
     /// <summary>The published sizes and schedule, for a prepared set. What PAPER does not say is chosen by this kit.</summary>
     public static ExperimentOptions Paper { get; } = new()

@@ -31,8 +31,8 @@ public static class SweepFindings
         var row = table.Rows[0];
         var units = table.ActionUnits.Count == 1 ? $"AU{table.ActionUnits[0]}"
             : $"{table.ActionUnits.Count} action units";
-        var scores = row.Scores.Select(s => $"{s.Metric} {ResultTable.Percent(s.Mean.Macro.Estimate)} % (95 %: "
-            + $"{ResultTable.Percent(s.Mean.Macro.Low)} to {ResultTable.Percent(s.Mean.Macro.High)})");
+        var scores = row.Scores.Select(s => $"{s.Metric} {ResultTable.Percent(s.Mean.Macro.Estimate)} % "
+            + $"({Ends(s.Mean.Macro, ResultTable.Percent)})");
         return $"{row.Name}: {string.Join(", ", scores)}, the mean over {units} and {Count(row.Seeds.Count, "seed")}, "
             + $"{table.Subjects} test subjects; the best constant predictor has an F1 of "
             + $"{ResultTable.Percent(row.Constant)} %.";
@@ -44,10 +44,11 @@ public static class SweepFindings
         var size = ResultTable.Percent(Math.Abs(difference.Estimate));
         size += size == "1.0" ? " point" : " points";
         var direction = difference.Estimate > 0 ? "higher" : "lower";
-        var evidence = $"95 %: {ResultTable.Points(difference.Low)} to {ResultTable.Points(difference.High)}";
+        var evidence = Ends(difference, ResultTable.Points);
         if (double.IsNaN(score.Corrected))
             return $"{row.Name} and {first}: {score.Metric} is {direction} by {size} ({evidence}), and "
-                + $"{Count(seeds, "seed")} cannot be tested; {HierarchicalBootstrap.FewestSeeds} are needed.";
+                + (score.Difference.Subjects < 2 ? "one test subject cannot be tested."
+                    : $"{Count(seeds, "seed")} cannot be tested; {HierarchicalBootstrap.FewestSeeds} are needed.");
         evidence += $", {ResultTable.PIs(score.Corrected)}" + (tests > 1 ? $" corrected for {tests} tests" : "");
         if (score.Corrected < 0.05)
             return $"{row.Name} is different from {first}: {score.Metric} is {direction} by {size} ({evidence}).";
@@ -79,6 +80,9 @@ public static class SweepFindings
             : $"Each run pools folds {string.Join(", ", folds)}, and all runs share each fold's training faces and what "
                 + "was pre-trained, such as the FAN. The intervals are over seeds and subjects, not over another FAN.";
     }
+
+    private static string Ends(Interval interval, Func<double, string> write) => double.IsNaN(interval.Low)
+        ? "no interval" : $"95 %: {write(interval.Low)} to {write(interval.High)}";
 
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FanTrans.Data;
 using FanTrans.Evaluation;
-using FanTrans.Interop;
 using MathNet.Numerics.Statistics;
 
 namespace FanTrans.Training.Experiments;
@@ -81,7 +81,7 @@ public sealed record SweepTable(
     /// <summary>Compares every variant with the first.</summary>
     /// <param name="variants">At least one.</param>
     /// <param name="metrics">What to compare; null is F1 and AUC.</param>
-    /// <exception cref="ArgumentException">There is no variant, or fewer than two test subjects.</exception>
+    /// <exception cref="ArgumentException">There is no variant, or a value is none that is allowed.</exception>
     public static SweepTable Of(IReadOnlyList<VariantRuns> variants, IReadOnlyList<Metric>? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(variants);
@@ -169,9 +169,9 @@ public sealed record SweepTable(
     /// <param name="folder">Where to.</param>
     public void Save(string folder)
     {
-        AtomicFile.WriteText(Path.Combine(folder, "table.csv"), Details().Csv());
-        AtomicFile.WriteText(Path.Combine(folder, "table.json"), JsonSerializer.Serialize(this, Json) + "\n");
-        AtomicFile.WriteText(Path.Combine(folder, "table.tex"), Table().Latex());
+        WholeFile.Write(Path.Combine(folder, "table.csv"), Details().Csv());
+        WholeFile.Write(Path.Combine(folder, "table.json"), JsonSerializer.Serialize(this, Json) + "\n");
+        WholeFile.Write(Path.Combine(folder, "table.tex"), Table().Latex());
     }
 
     private static SweepRow Row(VariantRuns variant, VariantRuns first, IReadOnlyList<Metric> metrics)

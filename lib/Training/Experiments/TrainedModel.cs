@@ -121,7 +121,8 @@ public static class TrainedModel
         using var mode = no_grad();
         foreach (var (name, target) in ensemble.state_dict().Where(t => !t.Key.StartsWith("fan.", StringComparison.Ordinal)))
         {
-            if (!weights.TryGetValue(NameIn(weights, name), out var source) || PerUnit(source, target) is not { } perUnit)
+            if (!weights.TryGetValue(NameIn(weights, name), out var source) || PerUnit(source, target) is not { } perUnit
+                || (shared.Length == 0 && perUnit.Contains(true)))
             {
                 kept.Add(name);
                 continue;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using FanTrans.Charts;
 using FanTrans.Data;
 using FanTrans.Evaluation;
-using FanTrans.Training.Anatomy;
 
 namespace FanTrans.Tests.Charts;
 
@@ -127,7 +126,7 @@ public class FiguresTests
     public void MasksStandInARowAHead()
     {
         var maps = new double[2, 2] { { 1, 0.25 }, { 0.5, 1 } };
-        var figure = Parse(Figures.Masks([1, 2], [new HeadMasks(1, maps, [new double[2, 2], maps], maps)]));
+        var figure = Parse(Figures.Masks([1, 2], [(maps, [new double[2, 2], maps], maps)]));
 
         var panels = figure.GetProperty("data").EnumerateArray().ToList();
         Assert.Equal(4, panels.Count);

@@ -2,7 +2,6 @@ using FanTrans.Charts;
 using FanTrans.Data;
 using FanTrans.Evaluation;
 using FanTrans.Prediction;
-using FanTrans.Training.Anatomy;
 using FanTrans.Training.Experiments;
 
 namespace FanTrans.Tests.Charts;
@@ -31,7 +30,7 @@ internal static class SampleFigures
         ["masks"] = text => Figures.Masks(Units, [Masks(1), Masks(2)], text),
         ["attention"] = text => Figures.Attention(Units, [[Masks(1).Keep, Masks(2).Keep], [Masks(3).Keep, Masks(1).Keep]], text),
         ["peer probabilities"] = text => Figures.PeerProbabilities(
-            new PeerTrace(Units, [Floats(), Floats()], Floats(), []), [0, 1, 9, 0, 1, 9, 0, 1], text),
+            Units, [Floats(), Floats()], Floats(), [0, 1, 9, 0, 1, 9, 0, 1], text),
         ["time lines"] = text => Figures.TimeLines(Film(), [.. Enumerable.Range(0, 5).Select(k => new sbyte[] { 0, (sbyte)(k % 2), 9, 1, 0, 1, 0, 1 })], title: text),
         ["learning curves"] = text => Figures.LearningCurves(
             [new EpochSeries(text, [0.1, double.NaN, 0.3]), new EpochSeries(text, [0.2, 0.3, 0.4], Validation: false)], text, text),
@@ -77,12 +76,12 @@ internal static class SampleFigures
         [.. Enumerable.Range(0, 5).Select(k => Units.Select((_, n) => k == 2 ? float.NaN : (k + n) % 5 / 4f).ToArray())],
         [.. Enumerable.Range(0, 5).Select(_ => new bool?[Units.Count])]);
 
-    private static HeadMasks Masks(int head)
+    private static (double[,] Keep, IReadOnlyList<double[,]> Draws, double[,] Evaluation) Masks(int head)
     {
         var kept = new double[Units.Count, Units.Count];
         for (var i = 0; i < Units.Count; i++)
             kept[i, (i + head) % Units.Count] = kept[i, i] = 1;
-        return new HeadMasks(head, kept, [kept, kept], kept);
+        return (kept, [kept, kept], kept);
     }
 
     private static float[] Floats() => [.. Ramp().Select(value => (float)value)];

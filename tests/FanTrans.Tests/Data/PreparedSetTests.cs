@@ -71,7 +71,7 @@ public class PreparedSetTests
         Assert.Contains("for F001/T1/2, found", Assert.Throws<InvalidDataException>(() => set.Read(1)).Message);
         var path = folder.At("set/crops/F001/T1/00003.jpg");
         File.WriteAllBytes(path, new byte[new FileInfo(path).Length]);
-        Assert.Contains("00003.jpg: expected a JPEG or PNG", Assert.Throws<InvalidDataException>(() => set.Read(2)).Message);
+        Assert.Contains("00003.jpg: expected an image", Assert.Throws<InvalidDataException>(() => set.Read(2)).Message);
     }
 
     [Fact]
@@ -92,14 +92,14 @@ public class PreparedSetTests
             var row = new PreparedRow(
                 "crops/F001/T1/00012.jpg", new FaceKey("F001", "T1", random.Next()), [0, 1, 9], trial % 2 == 0 ? null : [0, 5, 0],
                 new FaceBox(1.25f, -2, 100.01f, 99), landmarks, "dataset", random.NextInt64(), new string('a', 64));
-            var line = PreparedManifest.ToLine(row);
-            var read = PreparedRow.Read(line);
-            Assert.Equal(line, PreparedManifest.ToLine(read));
+            var line = row.ToLine();
+            var read = PreparedRow.Read(line, units: 3);
+            Assert.Equal(line, read.ToLine());
             Assert.Equal(row.Landmarks, read.Landmarks);
             Assert.Equal((row.Key, row.Box, row.Bytes), (read.Key, read.Box, read.Bytes));
             Assert.Equal(row.Intensities, read.Intensities);
         }
-        Assert.Throws<InvalidDataException>(() => PreparedRow.Read("{\"path\":\"x\"}"u8));
+        Assert.Throws<InvalidDataException>(() => PreparedRow.Read("{\"path\":\"x\"}"u8, 3));
     }
 
     [Fact]

@@ -137,7 +137,14 @@ public class ComparisonTests
         Assert.Contains("other action units", Refused([a], [a.Only([12])]));
         Assert.Contains("1 runs beside 2", Refused([a], [a, a]));
         Assert.Contains("no run", Assert.Throws<ArgumentException>(() => HierarchicalBootstrap.Mean([])).Message);
-        Assert.Contains("needs at least 2", Assert.Throws<ArgumentException>(() => HierarchicalBootstrap.Mean([Frames("s", 1, 1)])).Message);
+        // One subject has figures and no interval.
+        var one = Frames("s", 1, 1);
+        var mean = HierarchicalBootstrap.Mean([one, one, one]);
+        Assert.Equal(one.Evaluate().MacroF1, mean.Macro.Estimate, 12);
+        Assert.All(mean.Units.Append(mean.Macro), i => Assert.True(double.IsNaN(i.Low) && double.IsNaN(i.High)));
+        Assert.True(double.IsNaN(HierarchicalBootstrap.Difference([one, one, one], [one, one, one]).Macro.PValue));
+        var table = CrossValidation.Of([one]).Table();
+        Assert.Equal((ResultTable.Percent(mean.Macro.Estimate), "One test subject: no intervals."), (table.Rows[^1][1], table.Notes[1]));
         // A system beside itself.
         Assert.Equal(new Interval(0, 0, 0, 1), HierarchicalBootstrap.Difference([a, a, a], [a, a, a]).Macro);
     }

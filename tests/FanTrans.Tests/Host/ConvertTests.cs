@@ -44,7 +44,7 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
             $"<configuration><packageSources><add key=\"kit\" value=\"{Path.Combine(Repository.Root, "environment", "feed")}\" /></packageSources></configuration>");
         File.Copy(Path.Combine(SeriesRuns.Notebooks, "astronaut.jpg"), Path.Combine(_folder.FullName, "astronaut.jpg"));
 
-        var (exitCode, text) = await RunAsync(app, "smoke=true", $"output={first.Output}");
+        var (exitCode, text) = await RunAsync(app, [.. SmokeSize.Arguments(name), $"output={first.Output}"]);
         Assert.True(exitCode == 0, text);
         var page = File.ReadAllText(Path.ChangeExtension(app, ".html"));
         var figures = File.ReadAllText(first.Page).Split("class=\"fantrans-figure").Length;

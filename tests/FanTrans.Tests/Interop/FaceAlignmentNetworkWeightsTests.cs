@@ -23,9 +23,9 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
         using var fan = new FaceAlignmentNetwork(shape);
         TensorTesting.FillBuffers(fan);
         fan.eval();
-        foreach (var format in Enum.GetValues<WeightsFormat>())
+        foreach (byte[] file in new[] { PyTorchWriter.Zip(fan.state_dict()), PyTorchWriter.Legacy(fan.state_dict()) })
         {
-            WeightsFile.Save(folder["fan.pth"], fan.state_dict(), format);
+            File.WriteAllBytes(folder["fan.pth"], file);
             var said = new List<string>();
             using var loaded = FaceAlignmentNetwork.Load(folder["fan.pth"], guessed: said.Add);
             Assert.Equal(shape, loaded.Options);
@@ -43,7 +43,7 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
         using var fan = new FaceAlignmentNetwork(Shape);
         var old = fan.state_dict().Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .ToDictionary(pair => "module." + pair.Key, pair => pair.Value);
-        WeightsFile.Save(folder["old.pth"], old, WeightsFormat.PyTorchLegacy);
+        File.WriteAllBytes(folder["old.pth"], PyTorchWriter.Legacy(old));
         using var loaded = FaceAlignmentNetwork.Load(folder["old.pth"], guessed: _ => { });
         Assert.Equal(Shape, loaded.Options);
     }
@@ -55,7 +55,7 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
     public void PoolingIsNeverGuessedInSilence(int stacks)
     {
         using var fan = new FaceAlignmentNetwork(Shape with { Stacks = stacks, Pooling = FanPooling.Average });
-        WeightsFile.Save(folder["fan.pth"], fan.state_dict());
+        File.WriteAllBytes(folder["fan.pth"], PyTorchWriter.Zip(fan.state_dict()));
         var error = Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["fan.pth"]));
         Assert.Contains("fan.pth: weights do not tell how the network halves its maps", error.Message);
         Assert.Contains("say it by FanOptions.Pooling", error.Message);
@@ -83,7 +83,7 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var fan = new FaceAlignmentNetwork(Shape);
-        WeightsFile.Save(folder["fan.pth"], fan.state_dict());
+        File.WriteAllBytes(folder["fan.pth"], PyTorchWriter.Zip(fan.state_dict()));
         string message = Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["fan.pth"], Shape with { Stacks = 2 })).Message;
         Assert.Contains("l2.weight is unexpected", message);
         Assert.Contains("fan.pth", message);
@@ -93,13 +93,13 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
     public void OtherWeightsAreRefused()
     {
         using var scope = NewDisposeScope();
-        WeightsFile.Save(folder["w.pth"], new Dictionary<string, Tensor> { ["fc.weight"] = ones(2, 2) });
-        Assert.Contains("does not hold a face alignment network", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["w.pth"])).Message);
+        WeightsFile.Save(folder["w.safetensors"], new Dictionary<string, Tensor> { ["fc.weight"] = ones(2, 2) });
+        Assert.Contains("does not hold a face alignment network", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["w.safetensors"])).Message);
         var wrong = new Dictionary<string, Tensor>
         {
             ["conv_last0.weight"] = ones(30, 30, 1, 1), ["m0.b1_1.conv1.weight"] = ones(1), ["l0.weight"] = ones(68, 30, 1, 1),
         };
-        WeightsFile.Save(folder["w.pth"], wrong);
-        Assert.Contains("Features is 30", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["w.pth"])).Message);
+        WeightsFile.Save(folder["w.safetensors"], wrong);
+        Assert.Contains("Features is 30", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["w.safetensors"])).Message);
     }
 }

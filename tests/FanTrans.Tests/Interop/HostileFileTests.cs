@@ -12,40 +12,50 @@ namespace FanTrans.Tests.Interop;
 [Collection(TorchCollection.Name)]
 public class HostileFileTests
 {
-    private static readonly Lazy<byte[][]> Valid = new(() => [.. Enum.GetValues<WeightsFormat>().Select(ValidFile)]);
+    private static readonly Lazy<byte[][]> Valid = new(() =>
+    [
+        ValidFile(PyTorchWriter.Zip), ValidFile(PyTorchWriter.Legacy), ValidFile(tensors =>
+        {
+            using var folder = new TemporaryFolder();
+            WeightsFile.Save(folder["w.safetensors"], tensors);
+            return File.ReadAllBytes(folder["w.safetensors"]);
+        }),
+    ]);
 
     public static TheoryData<string, string> Pickles => new()
     {
-        { "cos\nsystem\nX\u0004\0\0\0true\u0085R.", "names os.system" },
-        { "cposix\nsystem\nX\u0004\0\0\0true\u0085R.", "names posix.system" },
-        { "c__builtin__\neval\nX\u0001\0\0\01\u0085R.", "names __builtin__.eval" },
-        { "cbuiltins\ngetattr\n.", "names builtins.getattr" },
-        { "ctorch\nload\n.", "names torch.load" },
-        { "ctorch._utils\n_rebuild_qtensor\n.", "names torch._utils._rebuild_qtensor" },
-        { "\u008c\u0002os\u008c\u0006system\u0093.", "names os.system" },
-        { "cos\u001b[31m\nsystem\n.", "names os\\u001b[31m.system" },
-        { "(S'x'\nios\nsystem\n.", "opcode 0x53" },
-        { "(X\u0001\0\0\0xios\nsystem\n.", "opcode 0x69" },
-        { "ccollections\nOrderedDict\n)\u0081.", "opcode 0x81" },
-        { "ctorch\nFloatStorage\n)R.", "torch.FloatStorage with 0 arguments" },
-        { "ccollections\nOrderedDict\nK\u0001\u0085R.", "collections.OrderedDict with 1 argument" },
-        { "K\u0001K\u0002b.", "the state of an object" },
-        { "K\u0001K\u0002R.", "a call of something" },
-        { "X\u0006\0\0\0moduleK\u0001\u0086Q.", "a pickled module, expected plain tensors" },
-        { "K\u0001Q.", "something that is not a storage" },
+        { "cos\nsystem\nX\u0004\0\0\0true\u0085R.", "holds os.system" },
+        { "cposix\nsystem\nX\u0004\0\0\0true\u0085R.", "holds posix.system" },
+        { "c__builtin__\neval\nX\u0001\0\0\01\u0085R.", "holds __builtin__.eval" },
+        { "cbuiltins\ngetattr\n.", "holds a class or storage" },
+        { "\u008c\u0002os\u008c\u0006system\u0093)R.", "holds os.system" },
+        { "cos\u001b[31m\nsystem\n)R.", "holds os\\u001b[31m.system" },
+        { "(S'x'\nios\nsystem\n.", "holds os.system" },
+        { "(cos\nsystem\nX\u0001\0\0\0xo.", "holds os.system" },
+        { "cos\nsystem\n)\u0081}X\u0001\0\0\0xK\u0001sb.", "holds os.system" },
+        { "cos\nsystem\n)}\u0092.", "holds os.system" },
+        { "cbuiltins\neval\n)R)R.", "holds an object" },
+        { "ctorch\nFloatStorage\n)R.", "holds torch.FloatStorage" },
+        { "K\u0001K\u0002b.", "holds an integer" },
+        { "K\u0001K\u0002R.", "holds an object" },
+        { "(X\u0006\0\0\0modulecos\nsystem\ntQ.", "holds a class" },
+        { "K\u0001Q.", "holds a reference" },
+        { "(X\u0007\0\0\0storagetQ.", "lacks its type" },
+        { "(X\u0007\0\0\0storagectorch\nQInt8Storage\nX\u0001\0\0\00X\u0003\0\0\0cpuK\u0001tQ.", "is of torch.QInt8Storage" },
         { "K\u0001K\u0002.", "1 values and 0 marks too many" },
         { ".", "a value is missing" },
         { "(K\u0001.", "0 values and 1 marks too many" },
         { "t.", "a mark is missing" },
         { "h\u0007.", "memo 7 is read before it is set" },
+        { "gx\n.", "'x' is no integer" },
         { "X\u00ff\u00ff\u00ff\u00ffabc", "a string of 4294967295 bytes" },
         { "X\u00ff\u00ff\u0000\u0000abc", "expected 65535 more bytes" },
-        { "\u008a\u0020" + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.", "an integer of 32 bytes" },
-        { "}N)s.", "a dict key" },
+        { "\u008b\u00ff\u00ff\u00ff\u007f.", "an integer of 2147483647 bytes" },
         { "}(K\u0001u.", "items set" },
         { "]K\u0001K\u0002s.", "items set on something" },
         { "}K\u0001a.", "an append" },
-        { "\u0080\u0000.", "protocol 0" },
+        { "\u0080\u0006.", "protocol 6" },
+        { "\u0082\u0001.", "0x82 is no opcode" },
         { "c" + "aaaaaaaaaa", "expected more bytes" },
     };
 
@@ -55,9 +65,9 @@ public class HostileFileTests
     {
         byte[] bytes = Latin1(pickle);
         string zipped = Refusal(Zip(("a/data.pkl", bytes)));
-        Assert.StartsWith("hostile, byte ", zipped);
+        Assert.StartsWith("hostile", zipped);
         Assert.Contains(expected, zipped);
-        Assert.Contains(expected, Refusal(Legacy(bytes)));
+        Assert.Contains(expected, Refusal([.. PyTorchWriter.LegacyHead(), .. bytes]));
     }
 
     public static TheoryData<string, long, long[], long[], long> Tensors => new()
@@ -74,27 +84,37 @@ public class HostileFileTests
         { "more than 1099511627776 elements", 0, [0, 1L << 62, 1L << 62], [0, 0, 0], 6 },
         { "reaches element", 0, [2, 2], [1L << 62, 1L << 62], 6 },
         { "the tensors take", 0, [1 << 20, 1 << 18], [0, 0], 6 },
-        { "has 24 bytes, expected 7 elements", 0, [6], [1], 7 },
+        { "has 24 bytes, expected 28", 0, [6], [1], 7 },
         { "negative size -5", 0, [6], [1], -5 },
-        { "expected 9223372036854775807 elements", 0, [6], [1], long.MaxValue },
+        { "has 24 bytes, expected 36893488147419103228", 0, [6], [1], long.MaxValue },
     };
 
     [Theory]
     [MemberData(nameof(Tensors), DisableDiscoveryEnumeration = true)]
     public void ATensorBeyondItsStorageIsRefused(string expected, long offset, long[] shape, long[] strides, long storage)
     {
-        using var pickle = new MemoryStream();
-        WriteTensor(new PickleWriter(pickle), offset, shape, strides, storage, legacy: false);
-        Assert.Contains(expected, Refusal(Zip(("a/data.pkl", pickle.ToArray()), ("a/data/0", new byte[24]))));
+        byte[] pickle = PyTorchWriter.Pickle(p =>
+            p.Start().EmptyDict().Mark().Text("a").Tensor("0", offset, shape, strides, storage, legacy: false).SetItems().Stop());
+        Assert.Contains(expected, Refusal(Zip(("a/data.pkl", pickle), ("a/data/0", new byte[24]))));
     }
 
     [Fact]
-    public void DeepNestingAndManyValuesAreRefused()
+    public void DeepNestingDoesNoHarmAndManyValuesAreRefused()
     {
-        Assert.Contains("nested deeper than 100", Refusal(Zip(("a/data.pkl", [.. "N"u8, .. Enumerable.Repeat((byte)0x85, 5000), .. "."u8]))));
-        Assert.Contains("nested deeper than 100", Refusal(Zip(("a/data.pkl",
-            [.. Enumerable.Repeat((byte)']', 5000), .. Enumerable.Repeat((byte)'a', 4999), .. "."u8]))));
-        Assert.Contains("more than 2000000 values", Refusal(Zip(("a/data.pkl", [.. Enumerable.Repeat((byte)'N', 2_000_001), .. "."u8]))));
+        Assert.Contains("a tuple of 1 items", Refusal(Zip(("a/data.pkl", [.. "N"u8, .. Enumerable.Repeat((byte)0x85, 500_000), .. "."u8]))));
+        foreach (byte code in new byte[] { (byte)'N', (byte)'(', 0x94 })
+        {
+            Assert.Contains("more than 2000000 values",
+                Refusal(Zip(("a/data.pkl", [(byte)'N', .. Enumerable.Repeat(code, 2_000_001), .. "."u8]))));
+        }
+        // Ten levels of modules of ten children each, which are all the same one.
+        byte[] tower = PyTorchWriter.Pickle(p =>
+        {
+            p.Start();
+            for (int level = 0; level < 60; level++)
+                p.New("m", "M").EmptyDict().Mark().Text("a");
+        });
+        Refusal(Zip(("a/data.pkl", tower)));
     }
 
     [Fact]
@@ -104,15 +124,10 @@ public class HostileFileTests
     [Fact]
     public void AStorageWithTwoSizesIsRefused()
     {
-        using var pickle = new MemoryStream();
-        var writer = new PickleWriter(pickle);
-        writer.Start().EmptyDict().Mark();
-        writer.Text("a");
-        WriteStorage(writer, 6, legacy: false);
-        writer.Text("b");
-        WriteStorage(writer, 7, legacy: false);
-        writer.SetItems().Stop();
-        Assert.Contains("storage 0 is given with two types or sizes", Refusal(Zip(("a/data.pkl", pickle.ToArray()))));
+        byte[] pickle = PyTorchWriter.Pickle(p => p.Start().EmptyDict().Mark()
+            .Text("a").Storage("FloatStorage", "0", 6, legacy: false).Text("b").Storage("FloatStorage", "0", 7, legacy: false)
+            .SetItems().Stop());
+        Assert.Contains("storage 0 is given with two types or sizes", Refusal(Zip(("a/data.pkl", pickle))));
     }
 
     [Fact]
@@ -120,9 +135,8 @@ public class HostileFileTests
     {
         byte[] pickle = "}."u8.ToArray();
         Assert.Contains("without data.pkl", Refusal(Zip(("a/other", pickle))));
-        Assert.Contains("TorchScript", Refusal(Zip(("a/data.pkl", pickle), ("a/constants.pkl", pickle))));
         Assert.Contains("the byte order is big", Refusal(Zip(("a/data.pkl", pickle), ("a/byteorder", "big"u8.ToArray()))));
-        Assert.Contains("appears twice", Refusal(Zip(("a/data.pkl", pickle), ("a/data.pkl", pickle))));
+        Assert.Contains("two entries of one name", Refusal(Zip(("a/data.pkl", pickle), ("a/data.pkl", pickle))));
         Assert.Contains("cut off", Refusal("PK\u0003\u0004"u8.ToArray()));
 
         using var stream = new MemoryStream();
@@ -131,49 +145,24 @@ public class HostileFileTests
             using var bomb = archive.CreateEntry("a/data.pkl", CompressionLevel.SmallestSize).Open();
             bomb.Write(new byte[1 << 22]);
         }
-        Assert.Contains("a/data.pkl is compressed (method 8)", Refusal(stream.ToArray()));
+        Assert.Contains("not compressed", Refusal(stream.ToArray()));
     }
 
     [Fact]
-    public void ZipEntriesThatOverlapOrReachTooFarAreRefused()
+    public void AZipEntryThatClaimsMoreThanTheFileIsRefused()
     {
         byte[] zip = Zip(("a/data.pkl", "}."u8.ToArray()), ("a/data/0", new byte[100]));
-        int second = LastIndex(zip, 0x02014b50);
-        byte[] overlapping = [.. zip];
-        int first = Index(zip, 0x02014b50);
-        zip.AsSpan(first + 42, 4).CopyTo(overlapping.AsSpan(second + 42));
-        Assert.Contains("another name in its own header", Refusal(overlapping));
-
-        byte[] long1 = [.. zip];
-        BinaryPrimitives.WriteUInt32LittleEndian(long1.AsSpan(second + 20), 1 << 20);
-        BinaryPrimitives.WriteUInt32LittleEndian(long1.AsSpan(second + 24), 1 << 20);
-        Assert.Contains("reaches into the directory or beyond the file", Refusal(long1));
-
-        byte[] grown = [.. zip];
-        uint size = BinaryPrimitives.ReadUInt32LittleEndian(zip.AsSpan(first + 24)) + 64;
-        BinaryPrimitives.WriteUInt32LittleEndian(grown.AsSpan(first + 20), size);
-        BinaryPrimitives.WriteUInt32LittleEndian(grown.AsSpan(first + 24), size);
-        Assert.Contains("overlaps another", Refusal(grown));
-
-        byte[] mixed = [.. zip];
-        BinaryPrimitives.WriteUInt32LittleEndian(mixed.AsSpan(second + 20), 50);
-        Assert.Contains("is stored in 50 bytes but has 100", Refusal(mixed));
-
-        byte[] many = [.. zip];
-        BinaryPrimitives.WriteUInt16LittleEndian(many.AsSpan(zip.Length - 12), 60000);
-        Assert.Contains("60000 entries", Refusal(many));
+        int first = zip.AsSpan().IndexOf(Latin1("PK\u0001\u0002"));
+        BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(first + 20), 1 << 30);
+        BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(first + 24), 1 << 30);
+        Refusal(zip);
     }
 
     [Fact]
     public void BigEndianAndForeignLegacyFilesAreRefused()
     {
-        byte[] valid = Valid.Value[(int)WeightsFormat.PyTorchLegacy];
-        int flag = Index(valid, "little_endian"u8) + "little_endian".Length;
-        byte[] big = [.. valid];
-        Assert.Equal(0x88, big[flag]);
-        big[flag] = 0x89;
-        Assert.Contains("big-endian", Refusal(big));
-
+        byte[] valid = Valid.Value[1];
+        Assert.Contains("big-endian", Refusal([.. PyTorchWriter.LegacyHead(littleEndian: false), .. Latin1("\u0080\u0002}.")]));
         byte[] other = [.. valid];
         other[5]++;
         Assert.Contains("magic number", Refusal(other));
@@ -183,22 +172,19 @@ public class HostileFileTests
     [Fact]
     public void LegacyStoragesOfAnotherSizeAreRefused()
     {
-        using var objects = new MemoryStream();
-        WriteTensor(new PickleWriter(objects), 0, [6], [1], 6, legacy: true);
-        byte[] Key(string key) => Latin1($"\u0080\u0002]X\u0001\0\0\0{key}a.");
-        byte[] Data(long count, int bytes) => [.. BitConverter.GetBytes(count), .. new byte[bytes]];
-        using (WeightsFile.Load(Source([.. Legacy(objects.ToArray()), .. Key("0"), .. Data(6, 24)])))
-        {
-        }
-        Assert.Contains("has 7 elements, expected 6", Refusal([.. Legacy(objects.ToArray()), .. Key("0"), .. Data(7, 28)]));
-        Assert.Contains("ends at byte", Refusal([.. Legacy(objects.ToArray()), .. Key("0"), .. Data(6, 23)]));
-        Assert.Contains("no tensor uses", Refusal([.. Legacy(objects.ToArray()), .. Key("1"), .. Data(6, 24)]));
-        Assert.Contains("storage 0 is missing", Refusal([.. Legacy(objects.ToArray()), .. Latin1("\u0080\u0002]."), .. Data(6, 24)]));
+        byte[] objects = PyTorchWriter.Pickle(p =>
+            p.Start().EmptyDict().Mark().Text("a").Tensor("0", 0, [6], [1], 6, legacy: true).SetItems().Stop());
+        byte[] File(string[] keys, long count, int bytes) =>
+            PyTorchWriter.Legacy(objects, keys, [[.. BitConverter.GetBytes(count), .. new byte[bytes]]]);
+        WeightsFile.Load(Source(File(["0"], 6, 24))).Dispose();
+        Assert.Contains("has 7 elements, expected 6", Refusal(File(["0"], 7, 28)));
+        Assert.Contains("ends at byte", Refusal(File(["0"], 6, 23)));
+        Assert.Contains("no tensor uses", Refusal(File(["1"], 6, 24)));
+        Assert.Contains("storage 0 is missing", Refusal(File([], 6, 24)));
     }
 
     public static TheoryData<string, string> Headers => new()
     {
-        { "", "not a weights file" },
         { " {}", "not a weights file" },
         { "{", "a broken header" },
         { "{}x", "a broken header" },
@@ -242,8 +228,17 @@ public class HostileFileTests
     [Fact]
     public void OtherFilesAreRefused()
     {
-        foreach (byte[] bytes in new[] { [], Latin1("P"), Latin1("\u0089PNG\r\n\u001a\n"), new byte[1000], Latin1("hello, world") })
-            Assert.Contains("not a weights file", Refusal(bytes));
+        (byte[] Bytes, string Expected)[] files =
+        [
+            ([], "an empty file"), (Latin1("P"), "not a weights file"), (new byte[1000], "not a weights file"),
+            (Latin1("\u0089PNG\r\n\u001a\n"), "not a weights file"), (Latin1("hello, world"), "not a weights file"),
+            (Latin1("version https://git-lfs.github.com/spec/v1\noid sha256:0"), "git lfs pull"),
+            (Latin1("\n <!DOCTYPE html><title>Not Found</title>"), "a web page"),
+            ([.. new byte[257], .. "ustar"u8, .. new byte[250]], "a tar archive"),
+            ([0x1f, 0x8b, 8], "a gzip archive"), (Latin1("\u0080\u0002N."), "expected its magic number"),
+            (PyTorchWriter.Zip([("x.npy", [1])]), "without data.pkl"),
+        ];
+        Assert.All(files, file => Assert.Contains(file.Expected, Refusal(file.Bytes)));
     }
 
     [Fact]
@@ -280,53 +275,14 @@ public class HostileFileTests
 
     private static ByteSource Source(byte[] bytes) => ByteSource.Of("hostile", bytes);
 
-    private static byte[] ValidFile(WeightsFormat format)
+    private static byte[] ValidFile(Func<IEnumerable<KeyValuePair<string, Tensor>>, byte[]> write)
     {
         using var scope = NewDisposeScope();
-        using var folder = new TemporaryFolder();
-        var tensors = new Dictionary<string, Tensor>
+        return write(new Dictionary<string, Tensor>
         {
             ["conv.weight"] = ones(4, 5), ["bn.num_batches_tracked"] = tensor(3L), ["half"] = ones(3).to_type(ScalarType.Float16),
-        };
-        WeightsFile.Save(folder["valid"], tensors, format);
-        return File.ReadAllBytes(folder["valid"]);
+        });
     }
 
-    private static byte[] Zip(params (string Name, byte[] Bytes)[] entries)
-    {
-        using var stream = new MemoryStream();
-        var zip = new ZipWriter(stream);
-        foreach (var (name, bytes) in entries)
-            zip.Add(name, bytes);
-        zip.Finish();
-        return stream.ToArray();
-    }
-
-    /// <summary>The legacy format up to and with its pickled objects.</summary>
-    private static byte[] Legacy(byte[] objects)
-    {
-        byte[] valid = Valid.Value[(int)WeightsFormat.PyTorchLegacy];
-        return [.. valid.AsSpan(0, Index(valid, "ccollections"u8) - 2), .. objects];
-    }
-
-    private static void WriteTensor(PickleWriter pickle, long offset, long[] shape, long[] strides, long storage, bool legacy)
-    {
-        pickle.Start().EmptyDict().Mark().Text("a").Global("torch._utils", "_rebuild_tensor_v2").Mark();
-        WriteStorage(pickle, storage, legacy);
-        pickle.Integer(offset).Integers(shape).Integers(strides).Boolean(false).OrderedDict().Tuple().Reduce().SetItems().Stop();
-    }
-
-    private static void WriteStorage(PickleWriter pickle, long count, bool legacy)
-    {
-        pickle.Mark().Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu").Integer(count);
-        if (legacy)
-            pickle.None();
-        pickle.Tuple().PersistentId();
-    }
-
-    private static int Index(byte[] bytes, ReadOnlySpan<byte> part) => bytes.AsSpan().IndexOf(part);
-
-    private static int Index(byte[] bytes, uint signature) => bytes.AsSpan().IndexOf(BitConverter.GetBytes(signature));
-
-    private static int LastIndex(byte[] bytes, uint signature) => bytes.AsSpan().LastIndexOf(BitConverter.GetBytes(signature));
+    private static byte[] Zip(params (string Name, byte[] Bytes)[] entries) => PyTorchWriter.Zip(entries);
 }

@@ -83,15 +83,30 @@ public class StateDictTests
     }
 
     [Fact]
-    public void DataParallelsPrefixIsTakenOff()
+    public void TheOnePrefixThatMakesTheNamesFitIsTakenOff()
     {
         using var scope = NewDisposeScope();
         using var module = Create();
-        var source = Copy(module).ToDictionary(pair => "module." + pair.Key, pair => pair.Value);
-        Assert.Equal(7, StateDict.LoadInto(module, source).Loaded.Count);
-        source["0.bias"] = zeros(2); // not every name has it now
-        Assert.Contains("module.0.bias is unexpected",
-            Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, source)).Message);
+        foreach (string prefix in new[] { "module.", "module.module.", "_orig_mod.", "module._orig_mod.", "model.", "net.fan." })
+        {
+            var source = Copy(module).ToDictionary(pair => prefix + pair.Key, pair => pair.Value);
+            if (prefix != "_orig_mod.")
+                source["head.weight"] = zeros(2); // of the larger model
+            Assert.Equal(7, StateDict.LoadInto(module, source).Loaded.Count);
+            source[prefix + "extra"] = zeros(2);
+            Assert.Contains("extra is unexpected",
+                Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, source)).Message);
+        }
+        var compiled = Copy(module).ToDictionary(pair => pair.Key.Replace("0.", "0._orig_mod."), pair => pair.Value);
+        Assert.Equal(7, StateDict.LoadInto(module, compiled).Loaded.Count);
+        var two = Copy(module).SelectMany(pair => new[] { "student.", "teacher." }.Select(p => (Name: p + pair.Key, pair.Value)))
+            .ToDictionary(pair => pair.Name, pair => pair.Value);
+        Assert.Contains("'student.' and behind 'teacher.'",
+            Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, two)).Message);
+        var partial = Copy(module).ToDictionary(pair => "module." + pair.Key, pair => pair.Value);
+        partial.Remove("module.0.bias");
+        Assert.Contains("0.bias is missing.",
+            Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, partial)).Message);
     }
 
     [Theory]

@@ -3,12 +3,15 @@
     torch_files.py write FOLDER    writes files of every kind, and expected.json with what the tensors hold
     torch_files.py read FILE...    loads files and prints what their tensors hold, one JSON object a line
 """
+import argparse
+import datetime
 import inspect
 import json
 import os
+import pathlib
 import struct
 import sys
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 import torch
 from torch import nn
@@ -63,6 +66,7 @@ def write(folder):
     save(dict(state), "zip-protocol4.pth", pickle_protocol=4)
     save(state, "legacy.pth", _use_new_zipfile_serialization=False)
     save(state, "legacy-protocol3.pth", _use_new_zipfile_serialization=False, pickle_protocol=3)
+    save(state, "legacy-protocol4.pth", _use_new_zipfile_serialization=False, pickle_protocol=4)
     save({"epoch": 3, "state_dict": state, "lr": 1e-3, "args": None, "names": ["a", ("b", 2)]}, "nested.pth")
     save({"model": state, "net": state, "epoch": 1}, "ambiguous.pth")
     save({"epoch": 1, "loss": 0.5}, "nothing.pth")
@@ -71,6 +75,10 @@ def write(folder):
     save(linear, "module.pth")
     save(linear, "module-legacy.pth", _use_new_zipfile_serialization=False)
     save(linear.state_dict(), "batchnorm.pth")
+    save({"model": linear.state_dict(), "seen": {1, 2}, "counts": Counter("aab"), "when": datetime.datetime(2020, 1, 2),
+          "where": pathlib.PurePosixPath("a/b"), "options": argparse.Namespace(rate=1e-3), "dtype": torch.float32,
+          "device": torch.device("cpu"), "bytes": b"abc", ("a", 1): frozenset([3]), 2 ** 70: 1j}, "beside.pth",
+         pickle_protocol=4)
     save(torch.ones(2), "tensor.pth")
     torch.jit.script(linear).save(os.path.join(folder, "script.pth"))
 

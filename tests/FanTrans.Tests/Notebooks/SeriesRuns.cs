@@ -31,7 +31,7 @@ public sealed class SeriesRuns : IDisposable
         var output = _folder.CreateSubdirectory(Path.GetFileNameWithoutExtension(name)).FullName;
         var page = Path.Combine(output, "page.html");
         var (exitCode, text, errors) = await HostProgram.RunAsync(
-            "run", Path.Combine(Notebooks, name), "--set", "smoke=true", "--set", $"output={output}", "--out-html", page);
+            "run", Path.Combine(Notebooks, name), "--parameters", Path.Combine(Notebooks, "smoke.json"), "--set", $"output={output}", "--out-html", page);
         return new(exitCode, $"{errors}\n{text}", output, page);
     }
 }

@@ -18,8 +18,17 @@ internal static class SmokeSize
             ["id"] = "given",
             ["metadata"] = new JsonObject(),
             ["outputs"] = new JsonArray(),
-            ["source"] = $"smoke = true;\noutput = {JsonSerializer.Serialize(output)};",
+            ["source"] = string.Concat(Values(name).Select(value => $"{value.Name} = {value.Code};\n")) + $"output = {JsonSerializer.Serialize(output)};",
         });
         return notebook;
     }
+
+    /// <summary>The parameters that make a notebook small, as the command line takes them.</summary>
+    public static IReadOnlyList<string> Arguments(string name) => [.. Values(name).Select(value => $"{value.Name}={value.Text}")];
+
+    // Texts need quotation marks in a cell, numbers and lists none.
+    private static IEnumerable<(string Name, string Text, string Code)> Values(string name) =>
+        from value in JsonNode.Parse(File.ReadAllText(Path.Combine(SeriesRuns.Notebooks, "smoke.json")))![Path.GetFileNameWithoutExtension(name)]!.AsObject()
+        let text = value.Value!.GetValue<string>()
+        select (value.Key, text, char.IsAsciiLetter(text[0]) && text is not ("true" or "false") ? JsonSerializer.Serialize(text) : text);
 }

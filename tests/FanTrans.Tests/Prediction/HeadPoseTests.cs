@@ -33,8 +33,8 @@ public class HeadPoseTests
         {
             var mirrored = mean[Ibug68.Flipped[k]];
             var symmetric = (mean[k] + mirrored with { X = -mirrored.X }) / 2;
-            // Whoever changes the rendered people need not change this table: a millimetre is far below its purpose.
-            Assert.InRange((symmetric - place).Length(), 0, 3);
+            // Whoever changes the rendered people need not change this table while poses are read well: see above.
+            Assert.InRange((symmetric - place).Length(), 0, 8);
         }
     }
 

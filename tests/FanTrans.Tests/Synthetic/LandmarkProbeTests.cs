@@ -19,7 +19,7 @@ public class LandmarkProbeTests(ITestOutputHelper output)
     public void Landmarks_tell_strong_geometric_units_well_and_slight_ones_less()
     {
         var (strong, slight) = (F1(5), F1(2));
-        foreach (var unit in ActionUnits.All)
+        foreach (var unit in SynthFaces.RenderedUnits)
             output.WriteLine($"AU {unit}: F1 {strong[unit]:f2} at intensity 5, {slight[unit]:f2} at 2");
         foreach (var unit in Geometric)
         {
@@ -38,11 +38,11 @@ public class LandmarkProbeTests(ITestOutputHelper output)
             var neutral = SynthFaces.Portrait(person, new Dictionary<int, double>(), default, 64).Landmarks;
             for (var k = 0; k < FacesOfAPerson; k++)
             {
-                bool[] present = [.. ActionUnits.All.Select(_ => random.NextDouble() < 0.25)];
+                bool[] present = [.. SynthFaces.RenderedUnits.Select(_ => random.NextDouble() < 0.25)];
                 // Nobody presses the lips together and parts them.
                 if (present[Slot(25)] || present[Slot(26)])
                     present[Slot(24)] = false;
-                var shown = ActionUnits.All.Where((_, n) => present[n]).ToDictionary(unit => unit, _ => (double)intensity);
+                var shown = SynthFaces.RenderedUnits.Where((_, n) => present[n]).ToDictionary(unit => unit, _ => (double)intensity);
                 var pose = new FacePose(Within(random, 15), Within(random, 8), Within(random, 10));
                 var landmarks = SynthFaces.Portrait(person, shown, pose, 64).Landmarks;
                 var at = (person * FacesOfAPerson) + k;
@@ -51,13 +51,13 @@ public class LandmarkProbeTests(ITestOutputHelper output)
         });
         var x = Matrix<double>.Build.DenseOfRowArrays(rows);
         var result = new Dictionary<int, double>();
-        for (var n = 0; n < ActionUnits.All.Count; n++)
+        for (var n = 0; n < SynthFaces.RenderedUnits.Count; n++)
         {
             var y = Vector<double>.Build.Dense(TrainFaces, i => labels[i][n] ? 1 : 0);
             var weights = LogisticRegression(x.SubMatrix(0, TrainFaces, 0, x.ColumnCount), y);
             var logits = x.SubMatrix(TrainFaces, Faces - TrainFaces, 0, x.ColumnCount) * weights;
             sbyte[] truth = [.. labels.Skip(TrainFaces).Select(l => (sbyte)(l[n] ? 1 : 0))];
-            result[ActionUnits.All[n]] = BinaryCounts.Of([.. logits.Select(z => (float)z)], truth, threshold: 0).F1;
+            result[SynthFaces.RenderedUnits[n]] = BinaryCounts.Of([.. logits.Select(z => (float)z)], truth, threshold: 0).F1;
         }
         return result;
     }
@@ -105,7 +105,7 @@ public class LandmarkProbeTests(ITestOutputHelper output)
         return weights;
     }
 
-    private static int Slot(int unit) => ActionUnits.All.TakeWhile(u => u != unit).Count();
+    private static int Slot(int unit) => SynthFaces.RenderedUnits.TakeWhile(u => u != unit).Count();
 
     private static float Within(Random random, float most) => (float)((2 * random.NextDouble()) - 1) * most;
 

@@ -41,7 +41,7 @@ public class LearnedDropTests
     }
 
     [Theory]
-    [InlineData(0.6, 30, false)]
+    [InlineData(0.6, 300, false)]
     [InlineData(0.9, 1, true)]
     [InlineData(0.1, 1, true)]
     public void ARunWhoseDropCannotCrossOneHalfSaysSo(double start, double keepRate, bool warned)

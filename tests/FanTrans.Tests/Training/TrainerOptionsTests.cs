@@ -80,7 +80,7 @@ public class TrainerOptionsTests
     {
         public void Report(TrainingProgress value)
         {
-            if (value.Finished is null)
+            if (value is { Finished: null, Warning: null })
                 act();
         }
     }

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using FanTrans.Data;
 
-namespace FanTrans.Data;
+namespace FanTrans.Tests.Data;
 
 /// <summary>Writes MATLAB files of version 5, uncompressed: numbers, structs and cells.</summary>
 internal static class MatFileWriter

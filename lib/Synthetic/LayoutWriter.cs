@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using FanTrans.Data;
 
-namespace FanTrans.Data;
+namespace FanTrans.Synthetic;
 
 /// <summary>
 /// Writes frames of any source, such as rendered faces, in the layout of BP4D or of DISFA, so that the whole way from
@@ -29,21 +30,18 @@ public static class LayoutWriter
             var names = Names([.. sequences.Select(s => source.Key(s[0]).Sequence)], manifest.Sequences, $"sequences of {subject}");
             for (var s = 0; s < sequences.Count; s++)
             {
-                var folder = Folder(root, "Sequences(2D+3D)", subject, names[s]);
+                var folder = Path.Combine(root, "Sequences(2D+3D)", subject, names[s]);
                 var table = new StringBuilder("0").AppendJoin("", manifest.ActionUnits.Select(au => $",{au}")).Append('\n');
-                var landmarks = new List<MatValue>();
-                foreach (var frame in Read(source, sequences[s], (f, _) => Picture(folder, $"{f.Frame:D4}", f.Image, quality), cancel))
+                var landmarks = new List<float[]>();
+                foreach (var frame in Read(source, sequences[s], (f, _) => Image(folder, $"{f.Frame:D4}", f, quality), cancel))
                 {
-                    table.Append(frame.Frame).AppendJoin("", columns.Select(c => $",{(c < 0 ? LabelRule.Unknown : frame.Labels[c])}")).Append('\n');
-                    landmarks.Add(Points(frame.Landmarks, 49));
+                    table.Append(frame.Frame)
+                        .AppendJoin("", columns.Select(c => $",{(c < 0 ? LabelRule.Unknown : frame.Labels[c])}")).Append('\n');
+                    landmarks.Add(frame.Landmarks);
                     progress?.Report(++written);
                 }
-                File.WriteAllText(Path.Combine(Folder(root, "AUCoding", "AU_OCC"), $"{subject}_{names[s]}.csv"), table.ToString());
-                WriteMat(Path.Combine(Folder(root, "2DFeatures"), $"{subject}_{names[s]}.mat"), "fit", new MatElements(landmarks.Count, new Dictionary<string, MatValue[]>
-                {
-                    ["isTracked"] = [.. landmarks.Select(_ => new MatNumbers([1, 1], [1]))],
-                    ["pts_2d"] = [.. landmarks],
-                }));
+                WholeFile.Write(Path.Combine(root, "AUCoding", "AU_OCC", $"{subject}_{names[s]}.csv"), table.ToString());
+                LandmarkMatFile.WriteSequence(Path.Combine(root, "2DFeatures", $"{subject}_{names[s]}.mat"), landmarks);
             }
         }
     }
@@ -71,15 +69,14 @@ public static class LayoutWriter
         var written = 0;
         foreach (var (subject, sequences) in Named(source, manifest))
         {
-            var camera = Folder(root, "Video_LeftCamera");
-            var pictures = ffmpeg is null ? Folder(camera, subject) : null;
-            var landmarks = Folder(root, "Landmark_Points", subject, "tmp_frame_lm");
+            var camera = Path.Combine(root, "Video_LeftCamera");
+            var landmarks = Path.Combine(root, "Landmark_Points", subject, "tmp_frame_lm");
             var labels = columns.Select(_ => new StringBuilder()).ToArray();
             var frames = Read(source, [.. sequences.SelectMany(s => s)], (frame, place) =>
             {
-                if (pictures is not null)
-                    Picture(pictures, $"{place + 1:D5}", frame.Image, quality);
-                WriteMat(Path.Combine(landmarks, $"{subject}_{place:D4}_lm.mat"), "pts", Points(frame.Landmarks, 66));
+                if (ffmpeg is null)
+                    Image(Path.Combine(camera, subject), $"{place + 1:D5}", frame, quality);
+                LandmarkMatFile.WriteFrame(Path.Combine(landmarks, $"{subject}_{place:D4}_lm.mat"), frame.Landmarks);
             }, cancel).Select((frame, place) =>
             {
                 for (var n = 0; n < columns.Length; n++)
@@ -94,9 +91,11 @@ public static class LayoutWriter
                 foreach (var _ in frames) { }
             else
                 Ffmpeg.Encode(frames, Path.Combine(camera, $"LeftVideo{subject}_comp.avi"), ffmpeg);
-            var folder = Folder(root, "ActionUnit_Labels", subject);
             for (var n = 0; n < columns.Length; n++)
-                File.WriteAllText(Path.Combine(folder, $"{subject}_au{manifest.ActionUnits[n]}.txt"), labels[n].ToString());
+            {
+                var name = $"{subject}_au{manifest.ActionUnits[n]}.txt";
+                WholeFile.Write(Path.Combine(root, "ActionUnit_Labels", subject, name), labels[n].ToString());
+            }
         }
     }
 
@@ -120,18 +119,8 @@ public static class LayoutWriter
         }
     }
 
-    private static void Picture(string folder, string name, RgbImage image, int quality) =>
-        File.WriteAllBytes(Path.Combine(folder, $"{name}.jpg"), image.ToJpeg(quality));
-
-    private static void WriteMat(string path, string name, MatValue value) =>
-        File.WriteAllBytes(path, MatFileWriter.Write(new Dictionary<string, MatValue> { [name] = value }));
-
-    /// <summary>Some of the 68 landmarks as MATLAB keeps them: columns x and y, the first pixel's centre at 1.</summary>
-    private static MatNumbers Points(float[] landmarks, int count)
-    {
-        var from = Enumerable.Range(0, Ibug68.Count).Where(k => count >= 66 || k >= 17).Where(k => count is 51 or 68 || k is not (60 or 64)).ToArray();
-        return new MatNumbers([count, 2], [.. from.Select(k => landmarks[2 * k] + 0.5), .. from.Select(k => landmarks[(2 * k) + 1] + 0.5)]);
-    }
+    private static void Image(string folder, string name, FaceFrame frame, int quality) => WholeFile.Write(
+        Path.Combine(folder, $"{name}.jpg"), file => file.Write(frame.Image.ToJpeg(quality)), toDisk: false);
 
     /// <summary>The source's frames by the dataset's subject names, each subject's sequences in order.</summary>
     private static IEnumerable<(string Subject, IReadOnlyList<IReadOnlyList<int>> Sequences)> Named(AuDataset source, DatasetManifest manifest)
@@ -165,6 +154,4 @@ public static class LayoutWriter
         }
         return -1;
     }
-
-    private static string Folder(params string[] names) => Directory.CreateDirectory(Path.Combine(names)).FullName;
 }
