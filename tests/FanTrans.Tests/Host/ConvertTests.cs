@@ -197,9 +197,8 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
         var tree = CSharpSyntaxTree.ParseText(app, new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("FileBasedProgram", "true")]),
             cancellationToken: TestContext.Current.CancellationToken);
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            // An app has the names of .NET Interactive that it uses in itself.
-            .Where(path => Path.GetFileName(path) is var file && file is not ("notebook-host.dll" or "FanTrans.Tests.dll")
-                && !file.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal) && !file.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal))
+            // An app has neither the host nor the kernel's packages.
+            .Where(path => Path.GetFileName(path) is var file and not ("notebook-host.dll" or "FanTrans.Tests.dll") && !file.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create("app", [tree], references, new(OutputKind.ConsoleApplication, allowUnsafe: true));
         return string.Join('\n', compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error));
