@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace FanTrans.Data;
 
 /// <summary>
-/// Datasets by a text, so that options files and command lines can name them: the folder of a prepared set, or a
-/// registered name, with what that dataset takes behind a question mark, such as "synthfaces?Subjects=9".
+/// Datasets by a text, so that options files and command lines can name them: the folder of a prepared set, the table
+/// of a <see cref="CsvDataset"/>, or a registered name; with what the dataset takes behind a question mark, such as
+/// "synthfaces?Subjects=9" or "faces.csv?PresentFrom=2".
 /// </summary>
 public static class Datasets
 {
@@ -26,21 +27,29 @@ public static class Datasets
     }
 
     /// <summary>Opens a dataset.</summary>
-    /// <param name="data">A registered name, or the folder of a prepared set.</param>
+    /// <param name="data">A registered name, the folder of a prepared set, or a table, which has three folds by subject at
+    /// random.</param>
     /// <param name="protocol">For a prepared set: the published system whose folds are used.</param>
     /// <exception cref="ArgumentException">The text behind a registered name is not what that dataset takes, or the protocol is not the prepared set's.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is neither such a name nor such a folder.</exception>
-    /// <exception cref="InvalidDataException">The folder holds no finished prepared set.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is neither such a name nor such a folder or table.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no finished prepared set, or the table cannot be read; or
+    /// no label is known.</exception>
     public static (AuDataset Source, IReadOnlyList<Fold> Folds) Open(string data, string protocol = "me-graphau")
     {
         ArgumentException.ThrowIfNullOrEmpty(data);
         var name = data.Split('?')[0];
+        var text = data.Length > name.Length ? data[(name.Length + 1)..] : "";
         if (Registered.TryGetValue(name, out var open))
-            return open(data.Length > name.Length ? data[(name.Length + 1)..] : "");
+            return open(text);
+        if (File.Exists(name))
+        {
+            var table = CsvDataset.Open(name, CsvDatasetOptions.Parse(text));
+            return (table, Folds.Random(table.SubjectOfFrame()));
+        }
         if (!Directory.Exists(data))
         {
             throw new DirectoryNotFoundException(
-                $"{data}: no such folder, and no dataset is registered under the name {name} "
+                $"{data}: no such folder or table, and no dataset is registered under the name {name} "
                 + $"(registered: {(Registered.IsEmpty ? "none" : string.Join(", ", Registered.Keys.Order(StringComparer.Ordinal)))}).");
         }
         var set = PreparedSet.Open(data);

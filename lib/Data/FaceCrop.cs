@@ -20,6 +20,14 @@ public readonly record struct FaceCrop(double CenterX, double CenterY, double Si
             : throw new ArgumentException($"the face box {box} has no area.", nameof(box));
     }
 
+    /// <summary>The box whose crop is the whole image, with black beside it where it is not square.</summary>
+    internal static FaceBox WholeImage(RgbImage image)
+    {
+        var half = Math.Max(image.Width, image.Height) * 260f / 400 / 2;
+        float x = image.Width / 2f, y = image.Height / 2f;
+        return new FaceBox(x - half, y - half, x + half, y + half);
+    }
+
     /// <summary>The map from crop pixels, 0 to <paramref name="size"/>, to picture pixels.</summary>
     /// <param name="size">Side of the crop in its own pixels.</param>
     public Affine ToImage(int size) =>

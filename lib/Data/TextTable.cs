@@ -15,6 +15,8 @@ internal sealed partial class TextTable
 {
     private const int LongestCell = 1 << 20;
     private const long LargestFile = 1 << 29;
+    private const NumberStyles NumberForm =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
     private static readonly char[] Separators = [',', ';', '\t'];
 
     private readonly List<(int Line, string[] Cells)> rows = [];
@@ -176,16 +178,16 @@ internal sealed partial class TextTable
         || text.Equals("nan", StringComparison.OrdinalIgnoreCase) || text.Equals("na", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The number that a cell holds, or null.</summary>
-    public double? ParseNumber(string text)
-    {
-        if (decimalComma && !text.Contains('.') && text.AsSpan().Count(',') == 1)
-            text = text.Replace(',', '.');
-        const NumberStyles Form = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint
-            | NumberStyles.AllowExponent;
-        return double.TryParse(text, Form, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+    public double? ParseNumber(string text) =>
+        double.TryParse(WithPoint(text), NumberForm, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
             ? value
             : null;
-    }
+
+    /// <summary>As <see cref="Number"/>, in single precision with no bit lost.</summary>
+    public float? Single(int row, int column, string expected, double least, double greatest) =>
+        Number(row, column, expected, least, greatest) is null
+            ? null
+            : float.Parse(WithPoint(Text(row, column)), NumberForm, CultureInfo.InvariantCulture);
 
     /// <summary>A cell by file, line and column.</summary>
     public string Place(int row, int column) =>
@@ -215,6 +217,9 @@ internal sealed partial class TextTable
     /// <summary>Joins cells to a line that any reader of CSV takes apart again.</summary>
     public static string ToLine(IEnumerable<string> cells) => string.Join(',', cells.Select(cell =>
         cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell));
+
+    private string WithPoint(string text) =>
+        decimalComma && !text.Contains('.') && text.AsSpan().Count(',') == 1 ? text.Replace(',', '.') : text;
 
     private int[] Indices(Func<string, bool> matches) =>
         [.. Enumerable.Range(0, Columns.Length).Where(column => matches(Columns[column]))];

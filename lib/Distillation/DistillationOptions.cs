@@ -11,8 +11,8 @@ public sealed record DistillationOptions
     /// <summary>Peers M, at least 1; one peer is training without distillation.</summary>
     public required int Peers { get; init; }
 
-    /// <summary>What the peers learn from; see <see cref="Teachers"/>. "mean": the mean of the peers' logits; "gate": their
-    /// logits weighted by a learned gate (ONE, Lan et al. 2018).</summary>
+    /// <summary>What the peers learn from; see <see cref="Teachers"/>. "mean": the mean of the peers' logits; "gate":
+    /// their logits weighted by a learned gate (ONE, Lan et al. 2018).</summary>
     public required string Teacher { get; init => field = Teachers.Table.Named(value); }
 
     /// <summary>What trains the peers; see <see cref="PeerLosses"/>. "distillation": <see cref="OnlineDistillation"/>,

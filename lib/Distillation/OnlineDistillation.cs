@@ -12,9 +12,9 @@ using F = TorchSharp.torch.nn.functional;
 namespace FanTrans.Distillation;
 
 /// <summary>
-/// Online distillation. Terms "classification", every peer against the labels; "teacher", the teacher against the labels
-/// where it weighs the peers, else 0; "logits", the peers' logits against the teacher's; "features", the peers' tokens
-/// against their mean; "sparsity", the mean keep probability off the diagonal.
+/// Online distillation. Terms "classification", every peer against the labels; "teacher", the teacher against the
+/// labels where it weighs the peers, else 0; "logits", the peers' logits against the teacher's; "features", the peers'
+/// tokens against their mean; "sparsity", the mean keep probability off the diagonal.
 /// </summary>
 public sealed class OnlineDistillation : PeerLoss
 {

@@ -52,11 +52,12 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
         Side = fan.Shape.Side / Options.FeaturePooling,
     };
 
-    /// <summary>What the FAN computes the peers' features in; float32 unless <see cref="ComputeFanIn"/> was called.</summary>
+    /// <summary>What the FAN computes the peers' features in; float32 unless <see cref="ComputeFanIn"/> was
+    /// called.</summary>
     public FanPrecision FanPrecision => bfloat16Fan is null ? FanPrecision.Float32 : FanPrecision.BFloat16;
 
-    /// <summary>Lets the frozen FAN compute in another precision, with the weights and on the device that it has now: call it after
-    /// both are settled. Weights that are saved, and <see cref="Fan"/> itself, stay float32.</summary>
+    /// <summary>Lets the frozen FAN compute in another precision, with the weights and on the device that it has now:
+    /// call it after both are settled. Weights that are saved, and <see cref="Fan"/> itself, stay float32.</summary>
     /// <exception cref="InvalidOperationException">bfloat16 for a FAN that is not frozen.</exception>
     public void ComputeFanIn(FanPrecision precision)
     {

@@ -62,7 +62,8 @@ public abstract class PeerLoss
     /// <param name="output">What the ensemble gave.</param>
     /// <param name="labels">The labels.</param>
     /// <param name="epoch">Epoch, from 0; a fraction counts.</param>
-    protected abstract IEnumerable<(string Name, Tensor Value)> Terms(PeerOutput output, KnownLabels labels, double epoch);
+    protected abstract IEnumerable<(string Name, Tensor Value)> Terms(
+        PeerOutput output, KnownLabels labels, double epoch);
 
     private void CheckShapes(PeerOutput output, Tensor labels, Tensor known)
     {

@@ -8,9 +8,9 @@ using F = TorchSharp.torch.nn.functional;
 namespace FanTrans.Distillation;
 
 /// <summary>
-/// The peers' logits (B, M, N) and the FAN features (B, C, h, w) to the teacher's logits (B, N) and, where it weighs the
-/// peers, their weights (B, M), rows summing to 1. A teacher of your own derives from this class and is named in the
-/// options: <c>options with { Teacher = Teachers.Register((o, channels) => new MyTeacher(o.Peers)) }</c>.
+/// The peers' logits (B, M, N) and the FAN features (B, C, h, w) to the teacher's logits (B, N) and, where it weighs
+/// the peers, their weights (B, M), rows summing to 1. A teacher of your own derives from this class and is named in
+/// the options: <c>options with { Teacher = Teachers.Register((o, channels) => new MyTeacher(o.Peers)) }</c>.
 /// </summary>
 /// <param name="name">The class's name.</param>
 public abstract class Teacher(string name) : nn.Module<Tensor, Tensor, (Tensor Logits, Tensor? Weights)>(name);
@@ -45,7 +45,8 @@ public static class Teachers
 /// <summary>The mean of the peers' logits.</summary>
 internal sealed class MeanTeacher() : Teacher(nameof(MeanTeacher))
 {
-    public override (Tensor Logits, Tensor? Weights) forward(Tensor logits, Tensor features) => (logits.mean([1]), null);
+    public override (Tensor Logits, Tensor? Weights) forward(Tensor logits, Tensor features) =>
+        (logits.mean([1]), null);
 }
 
 /// <summary>The peers' logits weighted by a learned gate, which sees the features averaged over space.</summary>

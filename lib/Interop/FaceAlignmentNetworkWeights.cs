@@ -3,7 +3,8 @@ using FanTrans.Models;
 
 namespace FanTrans.Interop;
 
-/// <summary>Face alignment networks from weights: <c>FaceAlignmentNetwork.LoadShipped()</c>, <c>Load("2dfan2.pth")</c>.</summary>
+/// <summary>Face alignment networks from weights: <c>FaceAlignmentNetwork.LoadShipped()</c>,
+/// <c>Load("2dfan2.pth")</c>.</summary>
 public static class FaceAlignmentNetworkWeights
 {
     /// <summary>Metadata of a safetensors file: the network's options as JSON.</summary>
@@ -19,15 +20,16 @@ public static class FaceAlignmentNetworkWeights
         /// not frozen.
         /// </summary>
         /// <param name="path">The weights, in any format of <see cref="WeightsFile"/>.</param>
-        /// <param name="options">The network's shape; null takes what the file says of itself, or what its weights' names
-        /// and shapes tell, for images of 256 pixels as for all published weights.</param>
+        /// <param name="options">The network's shape; null takes what the file says of itself, or what its weights'
+        /// names and shapes tell, for images of 256 pixels as for all published weights.</param>
         /// <param name="guessed">
-        /// Weights do not tell whether the network halves by maximum or by mean, and with the wrong one its features are
-        /// wrong by nine tenths. Where neither the options nor the file say it, and the file is none of the published ones
-        /// by its checksum, it is guessed and this is told the guess in one sentence; null refuses the file instead.
+        /// Weights do not tell whether the network halves by maximum or by mean, and with the wrong one its features
+        /// are wrong by nine tenths. Where neither the options nor the file say it, and the file is none of the
+        /// published ones by its checksum, it is guessed and this is told the guess in one sentence; null refuses the
+        /// file instead.
         /// </param>
-        /// <exception cref="InvalidDataException">The file is broken, does not hold such a network, says other options of
-        /// itself, or its pooling would have to be guessed.</exception>
+        /// <exception cref="InvalidDataException">The file is broken, does not hold such a network, says other options
+        /// of itself, or its pooling would have to be guessed.</exception>
         /// <exception cref="ArgumentException">The options are not valid.</exception>
         public static FaceAlignmentNetwork Load(
             string path, FanOptions? options = null, Action<string>? guessed = null)
@@ -90,7 +92,10 @@ public static class FaceAlignmentNetworkWeights
         }
         var published = PublishedPooling(path);
         if (options is not null && published is not null && options.Pooling != published)
-            throw new InvalidDataException($"{path} was published with {published} pooling, expected {options.Pooling}.");
+        {
+            throw new InvalidDataException(
+                $"{path} was published with {published} pooling, expected {options.Pooling}.");
+        }
         if ((options ?? said) is { } known)
             return known;
         var inferred = Infer(weights);
@@ -98,19 +103,20 @@ public static class FaceAlignmentNetworkWeights
             return inferred with { Pooling = pooling };
         var guess = inferred.Stacks == FanOptions.Published2dFan4.Stacks ? FanPooling.Average : FanPooling.Max;
         var name = guess is FanPooling.Average ? "2dfan4" : "2dfan2";
-        var why = $"{path}: weights do not tell how the network halves its maps, and the file is none of the published ones";
+        var why = $"{path}: weights do not tell how the network halves its maps, "
+            + "and the file is none of the published ones";
         if (guessed is null)
         {
             throw new InvalidDataException(
-                $"{why}; say it by FanOptions.Pooling, for example FanOptions.Paper with {{ Pooling = FanPooling.Max }}.");
+                $"{why}; say it by FanOptions.Pooling, as in FanOptions.Paper with {{ Pooling = FanPooling.Max }}.");
         }
         guessed($"{why}: guessed {guess.ToString().ToLowerInvariant()} pooling, as in {name}.");
         return inferred with { Pooling = guess };
     }
 
-    /// <summary>The shape of the network that a state dict belongs to: stacks, depth, features and landmarks as the names and
-    /// shapes tell them, images of 256 pixels as for all published weights. The pooling stands in no weight and is left
-    /// at its default.</summary>
+    /// <summary>The shape of the network that a state dict belongs to: stacks, depth, features and landmarks as the
+    /// names and shapes tell them, images of 256 pixels as for all published weights. The pooling stands in no weight
+    /// and is left at its default.</summary>
     /// <exception cref="InvalidDataException">It does not belong to a face alignment network.</exception>
     public static FanOptions Infer(StateDict weights)
     {

@@ -50,17 +50,18 @@ public abstract class AttentionDrop(string name) : nn.Module<Tensor, Tensor, (Te
 /// <summary>The attention drops by name.</summary>
 public static class AttentionDrops
 {
-    internal static readonly PartTable<Func<FanTransOptions, AttentionDrop>> Table = new(nameof(AttentionDrop), nameof(AttentionDrops))
-    {
-        { "none", _ => new NoDrop() },
-        { "random", o => new RandomDrop(o.DropProbability) },
-        { "learnable", o => new LearnableDrop(o.Heads, o.ActionUnits.Count, o.InitialKeep, o.Temperature) },
+    internal static readonly PartTable<Func<FanTransOptions, AttentionDrop>> Table =
+        new(nameof(AttentionDrop), nameof(AttentionDrops))
         {
-            "input-dependent", o => new InputDependentDrop(
-                o.Heads, o.ActionUnits.Count, o.InitialKeep, o.Temperature, o.TokenWidth, o.GateRank)
-        },
-        { "off", _ => new AttentionOff() },
-    };
+            { "none", _ => new NoDrop() },
+            { "random", o => new RandomDrop(o.DropProbability) },
+            { "learnable", o => new LearnableDrop(o.Heads, o.ActionUnits.Count, o.InitialKeep, o.Temperature) },
+            {
+                "input-dependent", o => new InputDependentDrop(
+                    o.Heads, o.ActionUnits.Count, o.InitialKeep, o.Temperature, o.TokenWidth, o.GateRank)
+            },
+            { "off", _ => new AttentionOff() },
+        };
 
     /// <summary>The names that <see cref="FanTransOptions.AttentionDrop"/> may have.</summary>
     public static IReadOnlyList<string> Names => Table.Names;

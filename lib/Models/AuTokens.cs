@@ -42,10 +42,10 @@ public static class TokenForms
     internal static readonly PartTable<Func<FanTransOptions, FeatureShape, AuTokens>> Table =
         new(nameof(FanTransOptions.Tokens), nameof(TokenForms))
         {
-            { "landmark", (o, maps) => new LandmarkTokens(Sizes(o, maps), AuAnatomy.Weights(o.ActionUnits, maps.Landmarks)) },
+            { "landmark", (o, maps) => new LandmarkTokens(Sizes(o, maps), Anatomy(o, maps)) },
             { "attention", (o, maps) => new AttentionTokens(Sizes(o, maps), maps.Side / o.FeaturePooling) },
             { "global", (o, maps) => new GlobalTokens(Sizes(o, maps)) },
-            { "strict", (o, maps) => new StrictTokens(Sizes(o, maps), AuAnatomy.Weights(o.ActionUnits, maps.Landmarks)) },
+            { "strict", (o, maps) => new StrictTokens(Sizes(o, maps), Anatomy(o, maps)) },
         };
 
     /// <summary>The names that <see cref="FanTransOptions.Tokens"/> may have.</summary>
@@ -63,6 +63,9 @@ public static class TokenForms
     /// <inheritdoc cref="Register(string, Func{FanTransOptions, FeatureShape, AuTokens})"/>
     public static string Register<T>(Func<FanTransOptions, FeatureShape, T> create) where T : AuTokens =>
         Table.Register(typeof(T).Name, create);
+
+    private static float[,] Anatomy(FanTransOptions options, FeatureShape maps) =>
+        AuAnatomy.Weights(options.ActionUnits, maps.Landmarks);
 
     private static SubnetSizes Sizes(FanTransOptions options, FeatureShape maps) => new(
         maps.Channels, options.SubnetWidth, options.SubnetBlocks, options.SubnetNorm, options.ActionUnits.Count,

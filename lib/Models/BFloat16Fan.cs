@@ -1,5 +1,6 @@
-// TorchSharp has no automatic mixed precision. Chosen by this kit: the frozen FAN, most of a step's work, in bfloat16, and
-// what is trained in float32, which needs no scaling of losses and leaves weights, gradients and checkpoints as they are.
+// TorchSharp has no automatic mixed precision. Chosen by this kit: the frozen FAN, most of a step's work, in bfloat16,
+// and what is trained in float32, which needs no scaling of losses and leaves weights, gradients and checkpoints as
+// they are.
 using TorchSharp;
 using static TorchSharp.torch;
 

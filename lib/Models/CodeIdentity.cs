@@ -43,7 +43,7 @@ internal sealed partial class CodeIdentity
     public static string Of(Delegate factory)
     {
         if (factory.Method.DeclaringType is null)
-            throw new ArgumentException("the factory is a compiled expression, whose code cannot be read: pass a lambda.");
+            throw new ArgumentException("the factory is a compiled expression, without code to read: pass a lambda.");
         var text = new CodeIdentity(factory).text.ToString();
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
     }
@@ -57,7 +57,8 @@ internal sealed partial class CodeIdentity
             | BindingFlags.Instance | BindingFlags.Static;
         foreach (var field in type.GetFields(Own).OrderBy(field => field.MetadataToken))
             text.AppendLine($"field {Name(field.FieldType)} {Name(field)}");
-        foreach (var method in type.GetMethods(Own).Concat<MethodBase>(type.GetConstructors(Own)).OrderBy(m => m.MetadataToken))
+        var methods = type.GetMethods(Own).Concat<MethodBase>(type.GetConstructors(Own));
+        foreach (var method in methods.OrderBy(method => method.MetadataToken))
             Follow(method);
     }
 
@@ -121,7 +122,8 @@ internal sealed partial class CodeIdentity
         }
     }
 
-    /// <summary>Queues what belongs to the user's code: of a class that is made all methods, else the method alone.</summary>
+    /// <summary>Queues what belongs to the user's code: of a class that is made all methods, else the method
+    /// alone.</summary>
     private void Follow(MemberInfo member)
     {
         var owner = member as Type ?? member.DeclaringType;
@@ -135,8 +137,11 @@ internal sealed partial class CodeIdentity
             _ => member,
         };
         // A generic type's or method's code is that of its definition.
-        if (next is not null && owner.Module.ResolveMember(next.MetadataToken) is { } definition && seen.Add(definition))
+        if (next is not null && owner.Module.ResolveMember(next.MetadataToken) is { } definition
+            && seen.Add(definition))
+        {
             waiting.Enqueue(definition);
+        }
     }
 
     /// <summary>In the factory's assembly, or compiled in memory as a notebook's cells are.</summary>

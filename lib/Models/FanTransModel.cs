@@ -14,8 +14,8 @@ public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
     private readonly AuHead head;
     private readonly bool ownsParts;
 
-    /// <summary>A new model with random weights; its feature source is frozen. A part given as a factory stands in for the
-    /// one that the options name; register it by name to save and load the model.</summary>
+    /// <summary>A new model with random weights; its feature source is frozen. A part given as a factory stands in for
+    /// the one that the options name; register it by name to save and load the model.</summary>
     /// <param name="options">Sizes, and the parts by name.</param>
     /// <param name="drop">Makes the attention drop of a block.</param>
     /// <param name="classifier">Makes the classifier.</param>
@@ -23,14 +23,17 @@ public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
     /// <param name="source">Makes the feature source.</param>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
     public FanTransModel(
-        FanTransOptions options, Func<FanTransOptions, AttentionDrop>? drop = null,
-        Func<FanTransOptions, Classifier>? classifier = null, Func<FanTransOptions, FeatureShape, AuTokens>? tokens = null,
+        FanTransOptions options,
+        Func<FanTransOptions, AttentionDrop>? drop = null,
+        Func<FanTransOptions, Classifier>? classifier = null,
+        Func<FanTransOptions, FeatureShape, AuTokens>? tokens = null,
         Func<FanTransOptions, FeatureSource>? source = null)
         : this(Parts.Named(options, drop, classifier, tokens, source).Validate())
     {
     }
 
-    private FanTransModel(FanTransOptions options) : this(options, FeatureSources.Table.Find(options.FeatureSource)(options))
+    private FanTransModel(FanTransOptions options)
+        : this(options, FeatureSources.Table.Find(options.FeatureSource)(options))
     {
     }
 

@@ -21,23 +21,23 @@ public sealed record FanTransOptions
     /// <summary>Where the features come from: "fan", or a name of <see cref="FeatureSources"/>.</summary>
     public string FeatureSource { get; init => field = FeatureSources.Table.Named(value); } = "fan";
 
-    /// <summary>The FAN features are averaged over squares of this many cells a side before the subnet; 1 leaves them as
-    /// they are. More makes the subnet, and features that are kept on disk, cheaper by its square.</summary>
+    /// <summary>The FAN features are averaged over squares of this many cells a side before the subnet; 1 leaves them
+    /// as they are. More makes the subnet, and features that are kept on disk, cheaper by its square.</summary>
     public int FeaturePooling { get; init; } = 1;
 
     /// <summary>
-    /// How each unit gets its token; see <see cref="TokenForms"/>. PAPER: local features, by landmarks. "landmark": each
-    /// unit pools where its landmarks are, by weights that are learned; "attention": where a learned map says; "strict":
-    /// as landmark, with fixed maps and nothing wider than a cell in the subnet; "global": one mean of the whole face for
-    /// all, as this kit did at first and as options without this field mean it.
+    /// How each unit gets its token; see <see cref="TokenForms"/>. PAPER: local features, by landmarks. "landmark":
+    /// each unit pools where its landmarks are, by weights that are learned; "attention": where a learned map says;
+    /// "strict": as landmark, with fixed maps and nothing wider than a cell in the subnet; "global": one mean of the
+    /// whole face for all, as this kit did at first and as options without this field mean it.
     /// </summary>
     public string Tokens { get; init => field = TokenForms.Table.Named(value); } = "global";
 
     /// <summary>Channels W of the subnet: a multiple of 4.</summary>
     public required int SubnetWidth { get; init; }
 
-    /// <summary>Blocks K of the subnet, 0 to 10. With global tokens each halves the resolution, and the pooled heatmap size is a
-    /// multiple of 2^K; with local ones the map stays as fine as it is; strict tokens have none.</summary>
+    /// <summary>Blocks K of the subnet, 0 to 10. With global tokens each halves the resolution, and the pooled heatmap
+    /// size is a multiple of 2^K; with local ones the map stays as fine as it is; strict tokens have none.</summary>
     public required int SubnetBlocks { get; init; }
 
     /// <summary>Whether the subnet batch-normalises what it takes in, and, with a ReLU, what its last block gives. The
@@ -59,9 +59,9 @@ public sealed record FanTransOptions
 
     /// <summary>
     /// How attention between units is dropped; see <see cref="AttentionDrops"/>. PAPER: "a learnable attention drop".
-    /// "learnable": a learned keep probability for each head and pair; "input-dependent": as learnable, with a term that
-    /// depends on the image; "random": one fixed probability, in training only; "none": plain attention; "off": each unit
-    /// attends to itself alone, the control of equal depth.
+    /// "learnable": a learned keep probability for each head and pair; "input-dependent": as learnable, with a term
+    /// that depends on the image; "random": one fixed probability, in training only; "none": plain attention; "off":
+    /// each unit attends to itself alone, the control of equal depth.
     /// </summary>
     public required string AttentionDrop { get; init => field = AttentionDrops.Table.Named(value); }
 
@@ -75,8 +75,8 @@ public sealed record FanTransOptions
     public required double InitialKeep { get; init; }
 
     /// <summary>
-    /// Θ's learning rate, in learning rates of the run, above 0. Under Adam a logit travels at most about the sum of the
-    /// rates: 0.7 for the authors' schedule on BP4D, too little to decide anything from a start of 0.9.
+    /// Θ's learning rate, in learning rates of the run, above 0. Under Adam a logit travels at most about the sum of
+    /// the rates: 0.7 for the authors' schedule on BP4D, too little to decide anything from a start of 0.9.
     /// </summary>
     public double KeepRate { get; init; } = 1;
 
@@ -86,16 +86,18 @@ public sealed record FanTransOptions
     /// <summary>
     /// How the tokens become logits; see <see cref="Classifiers"/>. PAPER: each unit is predicted from all units'
     /// features, which is "joint", one linear map of the joined tokens; for ablation "joint-hidden", through a hidden
-    /// layer, "independent", each unit from its own token by weights of its own, and "shared", by weights that all share.
+    /// layer, "independent", each unit from its own token by weights of its own, and "shared", by weights that all
+    /// share.
     /// </summary>
     public required string Classifier { get; init => field = Classifiers.Table.Named(value); }
 
     /// <summary>Width of the joint-hidden classifier's hidden layer.</summary>
     public required int HiddenWidth { get; init; }
 
-    /// <summary>The 12 units of BP4D over the published two-stack FAN at 256 pixels. PAPER fixes the parts. Known from the
-    /// authors' AU-Net: the FAN and W = 256. Chosen by this kit: the rest. Maps of 32 x 32 cells, 8 pixels each, and two
-    /// blocks, so that a cell sees 13 of them: AU-Net's four, which halve, would leave 4 x 4 cells and no place.</summary>
+    /// <summary>The 12 units of BP4D over the published two-stack FAN at 256 pixels. PAPER fixes the parts. Known from
+    /// the authors' AU-Net: the FAN and W = 256. Chosen by this kit: the rest. Maps of 32 x 32 cells, 8 pixels each,
+    /// and two blocks, so that a cell sees 13 of them: AU-Net's four, which halve, would leave 4 x 4 cells and no
+    /// place.</summary>
     public static FanTransOptions Paper { get; } = new()
     {
         ActionUnits = FanTrans.ActionUnits.Bp4d,
@@ -162,8 +164,8 @@ public sealed record FanTransOptions
         var halvings = Tokens == "global" ? SubnetBlocks : 0;
         if (FeatureSource == "fan" && halvings is >= 0 and <= 10 && FeaturePooling >= 1)
             check.Require(Fan.HeatmapSize % (FeaturePooling << halvings) == 0,
-                $"SubnetBlocks {halvings} halves {Fan.HeatmapSize} (a quarter of ImageSize, pooled by {FeaturePooling}) "
-                + $"unevenly, expected a multiple of {FeaturePooling << halvings}");
+                $"SubnetBlocks {halvings} halves {Fan.HeatmapSize} (a quarter of ImageSize, pooled by "
+                + $"{FeaturePooling}) unevenly, expected a multiple of {FeaturePooling << halvings}");
         FeatureSources.Table.Check(check, FeatureSource);
         TokenForms.Table.Check(check, Tokens);
         AttentionDrops.Table.Check(check, AttentionDrop);

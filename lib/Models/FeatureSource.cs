@@ -69,7 +69,8 @@ public abstract class FeatureSource(string name) : nn.Module<Tensor, FanOutput>(
 
     /// <summary>This as a face alignment network.</summary>
     internal FaceAlignmentNetwork AsFan() => this as FaceAlignmentNetwork
-        ?? throw new InvalidOperationException($"the features come from {GetName()}, not from a face alignment network.");
+        ?? throw new InvalidOperationException(
+            $"the features come from {GetName()}, not from a face alignment network.");
 
     /// <summary>A scope in which nothing is recorded for the backward pass while the source is frozen.</summary>
     protected IDisposable? RecordUnlessFrozen() => Frozen ? no_grad() : null;

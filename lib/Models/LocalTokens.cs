@@ -1,6 +1,6 @@
-// Tokens with a place on the face for each action unit. PAPER: the network is to capture local AU features, and landmarks
-// are the places where AUs are active. Chosen by this kit: all three forms. In trials on rendered faces (12x12 cells)
-// LandmarkTokens gained 6.5 F1 over the global mean at equal resolution and cost the same.
+// Tokens with a place on the face for each action unit. PAPER: the network is to capture local AU features, and
+// landmarks are the places where AUs are active. Chosen by this kit: all three forms. In trials on rendered faces
+// (12x12 cells) LandmarkTokens gained 6.5 F1 over the global mean at equal resolution and cost the same.
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -8,8 +8,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace FanTrans.Models;
 
 /// <summary>
-/// Each unit pools the subnet's map x (B, W, h, w), after a ReLU, with a map of its own that sums to 1, and projects what
-/// it gets by weights of its own: token_n = project_n(Σ over cells of m_n · x) + embedding_n.
+/// Each unit pools the subnet's map x (B, W, h, w), after a ReLU, with a map of its own that sums to 1, and projects
+/// what it gets by weights of its own: token_n = project_n(Σ over cells of m_n · x) + embedding_n.
 /// </summary>
 internal abstract class LocalTokens(string name, SubnetSizes sizes) : SubnetTokens(name, sizes)
 {
@@ -152,7 +152,8 @@ internal static class LandmarkMaps
         if (maps.dim() != 4 || maps.shape[1] != channels + landmarks)
         {
             throw new ArgumentException(
-                $"FAN features have shape ({string.Join(", ", maps.shape)}), expected (B, {channels + landmarks}, h, w): "
+                $"FAN features have shape ({string.Join(", ", maps.shape)}), "
+                + $"expected (B, {channels + landmarks}, h, w): "
                 + $"{channels} channels and the heatmaps of {landmarks} landmarks.", nameof(maps));
         }
         return (maps.narrow(1, 0, channels), maps.narrow(1, channels, landmarks));
@@ -163,6 +164,6 @@ internal static class LandmarkMaps
     public static Tensor Of(Tensor heatmaps, Tensor weights)
     {
         var sums = weights.matmul(heatmaps.flatten(2)) + Floor;                     // (B, N, h·w)
-        return (sums / sums.sum(-1, keepdim: true)).view(heatmaps.shape[0], weights.shape[0], heatmaps.shape[2], heatmaps.shape[3]);
+        return (sums / sums.sum(-1, keepdim: true)).unflatten(2, heatmaps.shape[2], heatmaps.shape[3]);
     }
 }

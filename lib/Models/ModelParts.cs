@@ -1,13 +1,14 @@
 // What each part of a model gives and costs. Known, and checked by a test: the published FAN takes 27.8 GFLOP a face,
-// two for each multiply-add. Batch norms, activations, pooling and sums are not counted, as usual; of a classifier that is
-// not built in, one for each weight; of other such parts, none.
+// two for each multiply-add. Batch norms, activations, pooling and sums are not counted, as usual; of a classifier that
+// is not built in, one for each weight; of other such parts, none.
 namespace FanTrans.Models;
 
 /// <summary>One part of a model.</summary>
 /// <param name="Part">Its name.</param>
 /// <param name="Output">The shape of what it gives for one face.</param>
 /// <param name="Parameters">Its weights.</param>
-/// <param name="MultiplyAdds">Millions of multiply-adds of its convolutions, linear maps and attention for one face.</param>
+/// <param name="MultiplyAdds">Millions of multiply-adds of its convolutions, linear maps and attention for one
+/// face.</param>
 public sealed record ModelPart(string Part, string Output, long Parameters, double MultiplyAdds);
 
 /// <summary>A model's parts in the order of the data's way through them.</summary>
@@ -21,23 +22,27 @@ public static class ModelParts
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         List<ModelPart> parts = [.. FanParts(options.Fan), .. HeadParts(options)];
-        return [.. parts, new("all", $"{options.ActionUnits.Count} logits", parts.Sum(p => p.Parameters), Math.Round(parts.Sum(p => p.MultiplyAdds), 2))];
+        var work = Math.Round(parts.Sum(p => p.MultiplyAdds), 2);
+        return [.. parts, new("all", $"{options.ActionUnits.Count} logits", parts.Sum(p => p.Parameters), work)];
     }
 
     private static IEnumerable<ModelPart> FanParts(FanOptions fan)
     {
         using var network = new FaceAlignmentNetwork(fan);
         var parameters = network.named_parameters().ToList();
-        long Count(params string[] modules) => parameters.Where(p => modules.Contains(p.name.Split('.')[0])).Sum(p => p.parameter.numel());
+        long Count(params string[] modules) => parameters
+            .Where(p => modules.Contains(p.name.Split('.')[0])).Sum(p => p.parameter.numel());
         var (f, half, cells) = (fan.Features, fan.ImageSize / 2, fan.HeatmapSize);
         var maps = $"{f} x {cells} x {cells}";
         yield return new("FAN stem", maps, Count("conv1", "bn1", "conv2", "conv3", "conv4"), Millions(
-            (Square(half) * 7 * 7 * 3 * f / 4) + Block(f / 4, f / 2, half) + Block(f / 2, f / 2, cells) + Block(f / 2, f, cells)));
+            (Square(half) * 7 * 7 * 3 * f / 4) + Block(f / 4, f / 2, half)
+            + Block(f / 2, f / 2, cells) + Block(f / 2, f, cells)));
         for (var s = 0; s < fan.Stacks; s++)
         {
             yield return new($"FAN hourglass {s + 1}", maps, Count($"m{s}"), Millions(Hourglass(fan.Depth, f, cells)));
             var links = s == fan.Stacks - 1 ? 0 : Square(cells) * f * (f + fan.Landmarks);
-            yield return new($"FAN stack {s + 1}'s features and heatmaps", $"{maps}, {fan.Landmarks} x {cells} x {cells}",
+            yield return new(
+                $"FAN stack {s + 1}'s features and heatmaps", $"{maps}, {fan.Landmarks} x {cells} x {cells}",
                 Count($"top_m_{s}", $"conv_last{s}", $"bn_end{s}", $"l{s}", $"bl{s}", $"al{s}"),
                 Millions(Block(f, f, cells) + (Square(cells) * f * (f + fan.Landmarks)) + links));
         }
@@ -60,12 +65,17 @@ public static class ModelParts
         var blocks = options.Tokens == "strict" ? 0 : options.SubnetBlocks;
         yield return new("subnet", $"{width} x {halved} x {halved}", Count(subnet), Millions(
             (Square(cells) * channels * width)
-            + Enumerable.Range(0, blocks).Sum(k => Block(width, width, options.Tokens == "global" ? cells >> k : cells))));
+            + Enumerable.Range(0, blocks)
+                .Sum(k => Block(width, width, options.Tokens == "global" ? cells >> k : cells))));
         yield return new(
             $"AU tokens, {options.Tokens}", $"{units} x {options.TokenWidth}", Count("tokens.") - Count(subnet),
             Millions((double)width * units * options.TokenWidth + Pooling(options, cells)));
         for (var block = 0; block < options.TransformerBlocks; block++)
-            yield return new($"transformer block {block + 1}", $"{units} x {options.TokenWidth}", Count($"blocks.{block}."), Millions(Transformer(options)));
+        {
+            yield return new(
+                $"transformer block {block + 1}", $"{units} x {options.TokenWidth}", Count($"blocks.{block}."),
+                Millions(Transformer(options)));
+        }
         yield return new("layer norm", $"{units} x {options.TokenWidth}", Count("norm."), 0);
         yield return new(
             $"classifier, {options.Classifier}", $"{units}", Count("classifier."),
@@ -75,12 +85,14 @@ public static class ModelParts
     /// <summary>Each unit's map from landmarks or scores, and the mean that it weighs.</summary>
     private static double Pooling(FanTransOptions options, int cells) => options.Tokens switch
     {
-        "landmark" or "strict" => Square(cells) * options.ActionUnits.Count * (options.Fan.Landmarks + options.SubnetWidth),
+        "landmark" or "strict" =>
+            Square(cells) * options.ActionUnits.Count * (options.Fan.Landmarks + options.SubnetWidth),
         "attention" => Square(cells) * options.ActionUnits.Count * 2 * options.SubnetWidth,
         _ => 0,
     };
 
-    /// <summary>Queries, keys, values and the projection, attention twice, the MLP; an input-dependent drop's two maps.</summary>
+    /// <summary>Queries, keys, values and the projection, attention twice, the MLP; an input-dependent drop's two
+    /// maps.</summary>
     private static double Transformer(FanTransOptions options)
     {
         double n = options.ActionUnits.Count, d = options.TokenWidth, gate = options.Heads * options.GateRank;
@@ -106,7 +118,8 @@ public static class ModelParts
         + (level == 1 ? Block(features, features, cells / 2) : Hourglass(level - 1, features, cells / 2));
 
     private static double Block(int inputs, int outputs, int cells) => Square(cells)
-        * ((9.0 * inputs * outputs / 2) + (9.0 * outputs * outputs / 8) + (9.0 * outputs * outputs / 16) + (inputs == outputs ? 0 : inputs * outputs));
+        * ((9.0 * inputs * outputs / 2) + (9.0 * outputs * outputs / 8) + (9.0 * outputs * outputs / 16)
+            + (inputs == outputs ? 0 : inputs * outputs));
 
     private static double Square(int side) => (double)side * side;
 

@@ -6,7 +6,8 @@ namespace FanTrans.Models;
 /// <typeparam name="TFactory">A delegate that makes the part.</typeparam>
 /// <param name="option">The option that holds the name, for messages.</param>
 /// <param name="registry">The public class that registers a part.</param>
-internal sealed class PartTable<TFactory>(string option, string registry) : IEnumerable<string> where TFactory : Delegate
+internal sealed class PartTable<TFactory>(string option, string registry) : IEnumerable<string>
+    where TFactory : Delegate
 {
     private readonly Lock gate = new();
     private readonly OrderedDictionary<string, (TFactory Create, bool BuiltIn)> parts = new(PartName.Comparer);
@@ -56,7 +57,8 @@ internal sealed class PartTable<TFactory>(string option, string registry) : IEnu
     public void Check(OptionsCheck check, string name) =>
         check.Require(name is not null && Names.Contains(name, PartName.Comparer), Unknown(name));
 
-    /// <summary>"AttentionDrop my-drop 1f3a…": changes with the code of a registered part; empty for built-in ones.</summary>
+    /// <summary>"AttentionDrop my-drop 1f3a…": changes with the code of a registered part; empty for built-in
+    /// ones.</summary>
     public string IdentityOf(string name)
     {
         (TFactory Create, bool BuiltIn) part;

@@ -35,8 +35,11 @@ public static class Parts
     /// <summary>The options with parts that are given as factories, registered under a name that follows from their
     /// code.</summary>
     internal static FanTransOptions Named(
-        FanTransOptions options, Func<FanTransOptions, AttentionDrop>? drop, Func<FanTransOptions, Classifier>? classifier,
-        Func<FanTransOptions, FeatureShape, AuTokens>? tokens, Func<FanTransOptions, FeatureSource>? source)
+        FanTransOptions options,
+        Func<FanTransOptions, AttentionDrop>? drop,
+        Func<FanTransOptions, Classifier>? classifier,
+        Func<FanTransOptions, FeatureShape, AuTokens>? tokens,
+        Func<FanTransOptions, FeatureSource>? source)
     {
         ArgumentNullException.ThrowIfNull(options);
         return options with

@@ -1,7 +1,7 @@
 // The convolutional subnet that the built-in forms of tokens share, and the form that was built first. Known from the
-// authors' AU-Net: a 1x1 convolution to 256, then four times (ConvBlock 256, 2x2 max-pool), average pool. Chosen by this
-// kit: batch normalisation before and behind them, the ReLU at the end, the 1x1 convolution to N·D, the learned embedding
-// of each AU; that a form which pools by maps of its own does not pool in between.
+// authors' AU-Net: a 1x1 convolution to 256, then four times (ConvBlock 256, 2x2 max-pool), average pool. Chosen by
+// this kit: batch normalisation before and behind them, the ReLU at the end, the 1x1 convolution to N·D, the learned
+// embedding of each AU; that a form which pools by maps of its own does not pool in between.
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -35,14 +35,16 @@ internal abstract class SubnetTokens : AuTokens
             (bn_in, bn_end) = (nn.BatchNorm2d(sizes.Channels, affine: false), nn.BatchNorm2d(sizes.Width));
         // Every way on from here ends in a batch norm, which would take a bias away again.
         reduce = nn.Conv2d(sizes.Channels, sizes.Width, kernel_size: 1, bias: !sizes.Norm);
-        blocks = nn.ModuleList([.. Enumerable.Range(0, sizes.Blocks).Select(_ => new ConvBlock(sizes.Width, sizes.Width))]);
+        blocks = nn.ModuleList(
+            [.. Enumerable.Range(0, sizes.Blocks).Select(_ => new ConvBlock(sizes.Width, sizes.Width))]);
         project = nn.Conv2d(sizes.Width, sizes.Units * sizes.TokenWidth, kernel_size: 1);
         embedding = nn.Parameter(randn(sizes.Units, sizes.TokenWidth).mul(0.02));
     }
 
     protected SubnetSizes Sizes { get; }
 
-    /// <summary>Features (B, C, h, w) to (B, W, h, w), or halved at each block; at least 0 where it normalises.</summary>
+    /// <summary>Features (B, C, h, w) to (B, W, h, w), or halved at each block; at least 0 where it
+    /// normalises.</summary>
     protected Tensor Subnet(Tensor features, bool halve)
     {
         var x = MemoryLayout.ChannelsLast(features);
@@ -74,7 +76,7 @@ internal sealed class GlobalTokens : SubnetTokens
     public override Tensor Maps(Tensor maps)
     {
         CheckChannels(maps, Sizes.Channels);
-        var (batch, height, width) = (maps.shape[0], maps.shape[2], maps.shape[3]);
-        return full([batch, Sizes.Units, height, width], 1.0 / (height * width), dtype: maps.dtype, device: maps.device);
+        long[] shape = [maps.shape[0], Sizes.Units, maps.shape[2], maps.shape[3]];
+        return full(shape, 1.0 / (shape[2] * shape[3]), dtype: maps.dtype, device: maps.device);
     }
 }

@@ -23,10 +23,10 @@ internal sealed class Canvas(RgbImage image)
         .1616 ,1617 :1313 1616 -1333 +1353 3123 %0640 0101 4545 (30212536 )10212516 /0640 _0747 '2021 =0242 0444 ?011030414224 2626
         """);
 
-    public RgbImage Image => image;
+    // From one letter to the next, in heights of the capitals.
+    public const double Advance = 0.87;
 
-    /// <summary>Width of a text at a height of its capitals.</summary>
-    public static double Width(string text, double height) => ((text.Length * 6) - 2) * height / 6;
+    public RgbImage Image => image;
 
     /// <summary>Draws a text from its upper left corner.</summary>
     public void Text(string text, double x, double y, double height, (byte R, byte G, byte B) color, double weight = 0.13)
@@ -39,7 +39,7 @@ internal sealed class Canvas(RgbImage image)
                 for (var k = 1; k < stroke.Length; k++)
                     Line(x + (unit * stroke[k - 1].X), y + (unit * stroke[k - 1].Y), x + (unit * stroke[k].X), y + (unit * stroke[k].Y), weight * height, color);
             }
-            x += 6 * unit;
+            x += Advance * height;
         }
     }
 

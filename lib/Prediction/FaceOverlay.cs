@@ -31,7 +31,7 @@ public static class FaceOverlay
         ArgumentNullException.ThrowIfNull(faces);
         var scale = Math.Max(1, (int)Math.Ceiling((double)LeastHeight / image.Height));
         var (width, height) = (scale * image.Width, scale * image.Height);
-        var panel = actionUnits.Count > 0 ? Math.Max(300, 3 * height / 5) : 0;
+        var panel = actionUnits.Count > 0 ? Math.Max(430, 2 * height / 3) : 0;
         var canvas = new Canvas(new RgbImage(Even(width + panel), Even(height)));
         canvas.Fill(0, 0, canvas.Image.Width, canvas.Image.Height, Paper);
         Copy(image, canvas.Image, scale);
@@ -69,25 +69,27 @@ public static class FaceOverlay
     private static void List(
         Canvas canvas, IReadOnlyList<int> actionUnits, FacePrediction face, double threshold, double left, double top, double width, double row)
     {
-        var (size, pose) = (0.5 * row, face.Pose);
-        var letters = (int)(width / size);
-        Write($"face {face.Id}, {Number(face.Score)}", Colour(face), 0);
-        Write(string.Create(CultureInfo.InvariantCulture, $"yaw {pose.Yaw:f0} pitch {pose.Pitch:f0} roll {pose.Roll:f0}"), Absent, 0.42 * width);
+        // Name, bar and number side by side.
+        const int Letters = 26;
+        var size = Math.Min(0.48 * row, width / (1.7 * Letters * Canvas.Advance));
+        var (bar, number) = (left + (Letters * size * Canvas.Advance), left + width - (4 * size * Canvas.Advance));
+        var length = number - bar - size;
+        var pose = face.Pose;
+        canvas.Text($"face {face.Id}  {Number(face.Score)}", left, top + (0.2 * row), size, Colour(face), 0.2);
+        canvas.Text(string.Create(CultureInfo.InvariantCulture, $"yaw {pose.Yaw:f0} pitch {pose.Pitch:f0} roll {pose.Roll:f0}"),
+            left + (14 * size * Canvas.Advance), top + (0.2 * row), size, Absent);
         for (var n = 0; n < actionUnits.Count; n++)
         {
             top += row;
             var p = face.Probabilities[n];
-            var present = p >= threshold;
-            var name = $"AU{actionUnits[n]} {FanTrans.ActionUnits.Get(actionUnits[n]).Name}";
-            Write(name.Length <= letters * 0.55 ? name : name[..(int)(letters * 0.55)], present ? Ink : Absent, 0);
-            canvas.Fill(left + (0.57 * width), top + (0.18 * row), 0.3 * width, 0.5 * row, Track);
-            canvas.Fill(left + (0.57 * width), top + (0.18 * row), 0.3 * width * p, 0.5 * row, present ? Colour(face) : Absent);
-            canvas.Fill(left + (width * (0.57 + (0.3 * threshold))), top + (0.1 * row), 1, 0.66 * row, Ink);
-            Write(Number(p), present ? Ink : Absent, 0.89 * width);
+            var (ink, fill) = p >= threshold ? (Ink, Colour(face)) : (Absent, Absent);
+            var name = $"{FanTrans.ActionUnits.Get(actionUnits[n])}";
+            canvas.Text(name.Length < Letters ? name : name[..(Letters - 1)], left, top + (0.2 * row), size, ink, 0.15);
+            canvas.Fill(bar, top + (0.18 * row), length, 0.5 * row, Track);
+            canvas.Fill(bar, top + (0.18 * row), length * p, 0.5 * row, fill);
+            canvas.Fill(bar + (length * threshold), top + (0.1 * row), 1, 0.66 * row, Ink);
+            canvas.Text(Number(p), number, top + (0.2 * row), size, ink, 0.15);
         }
-
-        void Write(string text, (byte R, byte G, byte B) colour, double right) =>
-            canvas.Text(text, left + right, top + (0.2 * row), size, colour, text.StartsWith("face", StringComparison.Ordinal) ? 0.2 : 0.15);
     }
 
     private static void Copy(RgbImage from, RgbImage to, int scale)

@@ -1,0 +1,260 @@
+namespace FanTrans.Data;
+
+/// <summary>How the table of a <see cref="CsvDataset"/> is read.</summary>
+public sealed record CsvDatasetOptions
+{
+    /// <summary>The folder from which the table's paths start; null for the table's own folder.</summary>
+    public string? Images { get; init; }
+
+    /// <summary>FACS numbers to label, in order; null for every action unit of the table, in its order.</summary>
+    public IReadOnlyList<int>? ActionUnits { get; init; }
+
+    /// <summary>
+    /// For a table of intensities, 0 to 5: the least one that counts as present, such as 2. Null for a table of
+    /// occurrences: 0, 1, and 9 or nothing where not known.
+    /// </summary>
+    public double? PresentFrom { get; init; }
+
+    /// <summary>
+    /// Finds the face where the table gives neither landmarks nor a box; images in which it finds none are left out and
+    /// listed. Null takes the whole image for the face's crop.
+    /// </summary>
+    public ILandmarkFinder? Finder { get; init; }
+
+    /// <summary>Takes "PresentFrom=2&amp;Images=faces" apart, each part at most once.</summary>
+    /// <exception cref="ArgumentException">A part is none of these.</exception>
+    internal static CsvDatasetOptions Parse(string text)
+    {
+        var options = new CsvDatasetOptions();
+        foreach (var part in text.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            options = part.Split('=', 2) switch
+            {
+                ["Images", var folder] => options with { Images = Uri.UnescapeDataString(folder) },
+                ["ActionUnits", var units] => options with { ActionUnits = FanTrans.ActionUnits.Parse(units) },
+                ["PresentFrom", var least] when double.TryParse(
+                    least, System.Globalization.NumberStyles.AllowDecimalPoint, null, out var value) =>
+                    options with { PresentFrom = value },
+                _ => throw new ArgumentException(
+                    $"'{part}': expected Images=FOLDER, ActionUnits=1,2,5 or PresentFrom=2, with & between.", nameof(text)),
+            };
+        }
+        return options;
+    }
+}
+
+/// <summary>
+/// One's own data: a folder of images and a table with a row per image. Its columns, in any order and found by name:
+/// <c>subject</c>; <c>path</c>, or <c>frame</c> and where there are several recordings <c>sequence</c>, by which the image
+/// is found as subject/sequence/0012.jpg or in a folder above; and a column per action unit, AU01 or 1. Optional:
+/// landmarks <c>x_0</c> to <c>y_67</c>, and the face's box <c>left</c>, <c>top</c>, <c>right</c>, <c>bottom</c>, both in
+/// pixels. Further columns are not used.
+/// </summary>
+public sealed class CsvDataset : AuDataset
+{
+    private readonly Row[] rows;
+
+    private CsvDataset(IReadOnlyList<int> units, Row[] rows, IReadOnlyList<string> withoutFace) =>
+        (ActionUnits, this.rows, WithoutFace) = (units, rows, withoutFace);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> ActionUnits { get; }
+
+    /// <inheritdoc/>
+    public override int Count => rows.Length;
+
+    /// <summary>Images that are left out, since the finder found no face in them.</summary>
+    public IReadOnlyList<string> WithoutFace { get; }
+
+    /// <summary>Opens a table; reads no image unless a face must be found in it.</summary>
+    /// <param name="table">A text file with commas, semicolons or tabs between its values.</param>
+    /// <param name="options">How to read it; null for occurrences and images in the table's folder.</param>
+    /// <param name="cancel">Stops the search for faces.</param>
+    /// <exception cref="FileNotFoundException">There is no such table.</exception>
+    /// <exception cref="InvalidDataException">A column or an image is missing, a value is wrong, a frame is there twice,
+    /// or no label is known; the message names file, line and column.</exception>
+    public static CsvDataset Open(string table, CsvDatasetOptions? options = null, CancellationToken cancel = default)
+    {
+        options ??= new CsvDatasetOptions();
+        var reader = new Reader(TextTable.Read(table), options);
+        var rows = reader.Rows();
+        var withoutFace = new List<string>();
+        if (options.Finder is { } finder)
+            rows = [.. rows.Select(row => Found(row, finder, withoutFace, cancel)).OfType<Row>()];
+        var dataset = new CsvDataset(reader.Units, rows, withoutFace);
+        dataset.RequireKnownLabels(table);
+        return dataset;
+    }
+
+    /// <inheritdoc/>
+    public override FaceKey Key(int index) => rows[index].Key;
+
+    /// <inheritdoc/>
+    public override sbyte[] LabelsAt(int index) => [.. rows[index].Labels];
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">The image cannot be read.</exception>
+    public override FaceFrame Read(int index)
+    {
+        var row = rows[index];
+        var image = RgbImage.Load(row.Path);
+        var landmarks = row.Landmarks ?? [.. Enumerable.Repeat(float.NaN, 2 * Ibug68.Count)];
+        return new FaceFrame
+        {
+            Subject = row.Key.Subject,
+            Sequence = row.Key.Sequence,
+            Frame = row.Key.Frame,
+            Image = image,
+            Landmarks = [.. landmarks],
+            Visible = [.. Enumerable.Range(0, Ibug68.Count).Select(k => !float.IsNaN(landmarks[2 * k] + landmarks[(2 * k) + 1]))],
+            Box = row.Box ?? FaceCrop.WholeImage(image),
+            Labels = [.. row.Labels],
+            Intensities = row.Intensities is null ? null : [.. row.Intensities],
+        };
+    }
+
+    private static Row? Found(Row row, ILandmarkFinder finder, List<string> withoutFace, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        if (row.Box is not null)
+            return row;
+        if (finder.Find(RgbImage.Load(row.Path), null) is { } landmarks)
+            return row with { Landmarks = landmarks, Box = LandmarkSets.Box(landmarks) };
+        withoutFace.Add(row.Path);
+        return null;
+    }
+
+    private sealed record Row(
+        string Path, FaceKey Key, sbyte[] Labels, byte[]? Intensities, float[]? Landmarks, FaceBox? Box);
+
+    /// <summary>Takes a table apart.</summary>
+    private sealed class Reader
+    {
+        private static readonly string[] BoxColumns = ["left", "top", "right", "bottom"];
+
+        private readonly TextTable table;
+        private readonly CsvDatasetOptions options;
+        private readonly string folder;
+        private readonly int subject, sequence, path, frame;
+        private readonly int[] units, points, box;
+        private readonly Dictionary<string, ILookup<int?, string>> imagesOf = new(StringComparer.Ordinal);
+
+        public Reader(TextTable table, CsvDatasetOptions options)
+        {
+            (this.table, this.options) = (table, options);
+            table.RequireRows();
+            folder = options.Images ?? Path.GetDirectoryName(Path.GetFullPath(table.Name))!;
+            if (!Directory.Exists(folder))
+                throw new InvalidDataException($"{folder}: no such folder; expected the images of {table.Name}.");
+            subject = table.Require("subject", "person", "participant");
+            sequence = table.Find("sequence", "recording", "video");
+            path = table.Find("path", "image", "file", "filename");
+            frame = path < 0 ? table.Require("path", "frame") : table.Find("frame");
+            var found = UnitColumns();
+            Units = options.ActionUnits ?? [.. found.Keys];
+            if (Units.FirstOrDefault(unit => !found.ContainsKey(unit)) is > 0 and var missing)
+                throw new InvalidDataException($"{table.Name}, line 1: expected a column AU{missing:00}.");
+            units = [.. Units.Select(unit => found[unit])];
+            points = table.Find("x_0") < 0 ? []
+                : [.. Enumerable.Range(0, Ibug68.Count).SelectMany(k => new[] { table.Require($"x_{k}"), table.Require($"y_{k}") })];
+            box = table.Find(BoxColumns[0]) < 0 ? [] : Array.ConvertAll(BoxColumns, name => table.Require(name));
+        }
+
+        public IReadOnlyList<int> Units { get; }
+
+        public Row[] Rows()
+        {
+            var numbers = new Dictionary<(string, string), int>();
+            var rows = new Row[table.Count];
+            for (var row = 0; row < rows.Length; row++)
+                rows[row] = At(row, numbers);
+            table.RequireDistinct(row => $"{rows[row].Key}");
+            table.RequireDistinct(row => rows[row].Path);
+            return rows;
+        }
+
+        private OrderedDictionary<int, int> UnitColumns()
+        {
+            // OpenFace's tables have both: AU01_c is 0 or 1, AU01_r is from 0 to 5.
+            foreach (var suffix in options.PresentFrom is null ? new[] { "", "_c" } : ["", "_r"])
+            {
+                if (table.ActionUnits(suffix) is { Count: > 0 } found)
+                    return found;
+            }
+            throw new InvalidDataException($"{table.Name}, line 1: expected columns of action units, such as AU01"
+                + (table.ActionUnits("_r").Count > 0 ? "; AU01_r and so on are intensities, which need PresentFrom." : "."));
+        }
+
+        private Row At(int row, Dictionary<(string, string), int> numbers)
+        {
+            var who = table.Text(row, subject);
+            if (who.Length == 0)
+                throw table.Wrong(row, subject, "a subject");
+            var named = path < 0 ? "" : table.Text(row, path).Replace('\\', '/');
+            var recording = sequence >= 0 ? table.Text(row, sequence) : Path.GetDirectoryName(named) ?? "";
+            var number = frame >= 0
+                ? table.Whole(row, frame, "a frame number", greatest: int.MaxValue - 1)
+                : numbers[(who, recording)] = numbers.GetValueOrDefault((who, recording)) + 1;
+            var key = new FaceKey(who, recording.Length == 0 ? "images" : recording, number);
+            var image = path >= 0 ? Path.Combine(folder, named) : Numbered(row, who, recording, number);
+            if (!File.Exists(image))
+                throw table.Wrong(row, path, $"an image in {folder}");
+            var (labels, intensities) = Labels(row);
+            var landmarks = points.Length == 0 ? null : Array.ConvertAll(points, column => Pixel(row, column) ?? float.NaN);
+            return new Row(image, key, labels, intensities, landmarks, Box(row, landmarks));
+        }
+
+        private (sbyte[] Labels, byte[]? Intensities) Labels(int row)
+        {
+            if (options.PresentFrom is not { } least)
+            {
+                const string Expected = "0, 1, or 9 or nothing for unknown (intensities need PresentFrom)";
+                return (Array.ConvertAll(units, column => table.Number(row, column, Expected, 0, 9) switch
+                {
+                    null or 9 => LabelRule.Unknown,
+                    0 => (sbyte)0,
+                    1 => (sbyte)1,
+                    _ => throw table.Wrong(row, column, Expected),
+                }), null);
+            }
+            var values = Array.ConvertAll(units, column =>
+                table.Number(row, column, "an intensity from 0 to 5, or 9 or nothing for unknown", 0, 9) switch
+                {
+                    null or 9 => (double?)null,
+                    <= 5 and var value => value,
+                    _ => throw table.Wrong(row, column, "an intensity from 0 to 5, or 9 or nothing for unknown"),
+                });
+            return (
+                Array.ConvertAll(values, value => value is { } v ? (sbyte)(v >= least ? 1 : 0) : LabelRule.Unknown),
+                Array.ConvertAll(values, value => (byte)Math.Round(value ?? 0)));
+        }
+
+        private float? Pixel(int row, int column) => (float?)table.Number(row, column, "a place in pixels", -1e6, 1e6);
+
+        private FaceBox? Box(int row, float[]? landmarks)
+        {
+            if (box.Length > 0 && Array.ConvertAll(box, column => Pixel(row, column)) is [{ } x0, { } y0, { } x1, { } y1])
+            {
+                return x1 > x0 && y1 > y0 ? new FaceBox(x0, y0, x1, y1)
+                    : throw table.Wrong(row, box[2], "left below right, and top below bottom");
+            }
+            return landmarks is null || Array.TrueForAll(landmarks, float.IsNaN) ? null : LandmarkSets.Box(landmarks);
+        }
+
+        /// <summary>The image of a frame by its number: in the folder of its subject and recording, or in one above.</summary>
+        private string Numbered(int row, string who, string recording, int number)
+        {
+            foreach (var place in new[] { Path.Combine(folder, who, recording), Path.Combine(folder, who), Path.Combine(folder, recording), folder })
+            {
+                if (!imagesOf.TryGetValue(place, out var images))
+                {
+                    images = (Directory.Exists(place) ? Folders.Files(place).Where(RgbImage.IsImage) : []).ToLookup(ImageFolder.Number);
+                    imagesOf.Add(place, images);
+                }
+                if (images[number].ToArray() is { Length: > 0 } found)
+                    return found.Length == 1 ? found[0] : throw table.Wrong(row, frame, $"one image of that number in {place}");
+            }
+            throw table.Wrong(row, frame, $"the number of an image in {folder}");
+        }
+    }
+}
