@@ -18,9 +18,6 @@ public static class ShippedWeights
     /// <summary>The face alignment network's file, see <c>FaceAlignmentNetwork.LoadShipped</c>.</summary>
     public const string Fan = "fan-small.safetensors";
 
-    /// <summary>The action unit model's file, see <c>TrainedModel.LoadShipped</c>.</summary>
-    public const string Model = "au-small.safetensors";
-
     /// <summary>Metadata: JSON list of the subjects that the weights were trained on; the reserved ones are one entry.</summary>
     public const string SubjectsKey = "subjects";
 
@@ -34,7 +31,7 @@ public static class ShippedWeights
     public static bool Has(string file) => typeof(ShippedWeights).Assembly.GetManifestResourceInfo($"FanTrans.{file}") is not null;
 
     /// <summary>Opens a file of the library.</summary>
-    /// <param name="file"><see cref="Fan"/> or <see cref="Model"/>.</param>
+    /// <param name="file">Such as <see cref="Fan"/>.</param>
     /// <exception cref="InvalidDataException">The library was built without it, or its checksum is wrong.</exception>
     public static StateDict Open(string file)
     {
