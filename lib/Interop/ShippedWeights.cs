@@ -27,7 +27,7 @@ public static class ShippedWeights
     private const string ChecksumKey = "sha256";
 
     /// <summary>Whether the library was built with a file.</summary>
-    /// <param name="file"><see cref="Fan"/> or <see cref="Model"/>.</param>
+    /// <param name="file"><see cref="Fan"/> or an AU model.</param>
     public static bool Has(string file) => typeof(ShippedWeights).Assembly.GetManifestResourceInfo($"FanTrans.{file}") is not null;
 
     /// <summary>Opens a file of the library.</summary>

@@ -28,6 +28,7 @@ public sealed class DatasetsTests
         Assert.Equal("large", seen);
         Assert.Contains("cannot name a dataset", Assert.Throws<ArgumentException>(() => Datasets.Register("my dots", _ => default)).Message);
         var error = Assert.Throws<DirectoryNotFoundException>(() => Datasets.Open("no-dots"));
-        Assert.Contains("no-dots: no such folder or table, and no dataset is registered under the name no-dots (registered: my-dots, synthfaces)", error.Message);
+        Assert.Contains("no-dots: no such folder or table, and no dataset is registered under the name no-dots (registered: ", error.Message);
+        Assert.Contains("my-dots", error.Message);
     }
 }

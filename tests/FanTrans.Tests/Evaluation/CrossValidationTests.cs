@@ -86,7 +86,7 @@ public class CrossValidationTests
         Assert.Equal(predictions.ActionUnits, read.ActionUnits);
         File.AppendAllText(folder.At("p.csv"), "a,b\n");
         Assert.Contains("p.csv, line 62: expected 19 values, found 2", Assert.Throws<InvalidDataException>(() => PredictionsFile.Load(folder.At("p.csv"))).Message);
-        File.WriteAllText(folder.At("p.csv"), "frame,AU01_r\n");
+        File.WriteAllText(folder.At("p.csv"), "frame,AU01_r\n1,0\n");
         Assert.Contains("line 1: expected subject", Assert.Throws<InvalidDataException>(() => PredictionsFile.Load(folder.At("p.csv"))).Message);
     }
 

@@ -100,7 +100,7 @@ public class OptionsTests
     public static TheoryData<string, FanTransOptions> WrongModels => new()
     {
         { "ActionUnits is empty", FanTransOptions.Paper with { ActionUnits = [] } },
-        { "ActionUnits has 3, 99", FanTransOptions.Paper with { ActionUnits = [1, 3, 99] } },
+        { "ActionUnits has 0, 100", FanTransOptions.Paper with { ActionUnits = [1, 0, 100] } },
         { "names a unit twice", FanTransOptions.Paper with { ActionUnits = [1, 2, 1] } },
         { "Stacks is 0", FanTransOptions.Paper with { Fan = FanOptions.Paper with { Stacks = 0 } } },
         { "SubnetWidth is 6", FanTransOptions.Paper with { SubnetWidth = 6 } },

@@ -38,16 +38,18 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await using var server = await NotebookServer.StartAsync(kernel, JupyterTests.Made(
             """
             #r "nuget: FanTrans.Synthetic, 0.1.0-*"
+            using FanTrans.Data;
+            using FanTrans.Models;
             using FanTrans.Synthetic;
             using FanTrans.Training;
-            var smoke = QuickstartRecipe.Smoke;
-            var run = new QuickstartRun(
-                smoke with { LandmarkTraining = smoke.LandmarkTraining with { Epochs = 4 } }, "checkpoints", TorchSharp.torch.CPU);
-            run.Render();
+            var faces = new CachedDataset(new SynthFaces(new SynthOptions { Subjects = 6, FramesPerSubject = 32, ImageSize = 96 }));
+            faces.Fill();
+            var loader = new AuLoader(faces, new AuLoaderOptions { ImageSize = 96, BatchSize = 8 }, [.. Enumerable.Range(0, faces.Count)]);
             """,
             """
-            var landmarks = run.PretrainFan(TrainingProgress.Lines());
-            $"{landmarks.Curve("nme").Length} epochs are trained"
+            var trainer = new Trainer(new FanTask(new FaceAlignmentNetwork(FanOptions.Small)), TrainingOptions.Paper with { Epochs = 4 });
+            trainer.Fit(loader, null, "checkpoints", TrainingProgress.Lines());
+            $"{trainer.History.Count} epochs are trained"
             """));
         await using var page = await server.OpenAsync();
         await RunAsync(page, 0);

@@ -19,8 +19,9 @@ internal sealed class NotebookServer : IAsyncDisposable
     {
         var folder = kernel.NewFolder();
         File.WriteAllText(Path.Combine(folder, "test.ipynb"), notebook.ToJsonString());
-        // Pictures and the kit's packages are found from the notebook's folder.
-        foreach (var picture in Directory.GetFiles(SeriesRuns.Notebooks, "*.jpg")) File.Copy(picture, Path.Combine(folder, Path.GetFileName(picture)));
+        // Images, the shared set-up and the kit's packages are found from the notebook's folder.
+        foreach (var file in (string[])[.. Directory.GetFiles(SeriesRuns.Notebooks, "*.jpg"), .. Directory.GetFiles(SeriesRuns.Notebooks, "*.dib")])
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         File.WriteAllText(Path.Combine(folder, "nuget.config"),
             $"<configuration><packageSources><add key=\"kit\" value=\"{Path.Combine(Repository.Root, "environment", "feed")}\" /></packageSources></configuration>");
         var port = FreePort();
