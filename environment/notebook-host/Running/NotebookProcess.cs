@@ -16,7 +16,7 @@ internal sealed record ProcessEnd(int ExitCode, string LastErrors, DateTimeOffse
 /// </summary>
 internal static partial class NotebookProcess
 {
-    private const int KeptLines = 60;
+    private const int KeptLines = 20;
 
     private const int Terminate = 15;
 
@@ -42,6 +42,8 @@ internal static partial class NotebookProcess
         {
             if (line.Data is null) return;
             Console.Error.WriteLine(line.Data);
+            // The runtime prints a hundred frames after the message, all of the kernel's own.
+            if (line.Data.StartsWith("   at ", StringComparison.Ordinal)) return;
             lines.Enqueue(line.Data);
             if (lines.Count > KeptLines) lines.Dequeue();
         };

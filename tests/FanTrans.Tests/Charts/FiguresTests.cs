@@ -256,7 +256,7 @@ public class FiguresTests
         Assert.Contains("expected 2 x 2 values, found 1 x 1", Message(() => Figures.Correlations([1, 2], [new UnitMatrix("m", new double[1, 1])])), StringComparison.Ordinal);
         Assert.Contains("expected 0 to 1, found -0.5", Message(() => Figures.ProbabilityMatrices([1], [new UnitMatrix("m", new[,] { { -0.5 } })])), StringComparison.Ordinal);
         Assert.Contains("captions: expected 1, found 2", Message(() => Figures.ContactSheet([SampleFigures.Image], ["a", "b"])), StringComparison.Ordinal);
-        Assert.Contains("AU 300 is not known", Message(() => Figures.Probabilities([300], [0.5f])), StringComparison.Ordinal);
+        Assert.Contains("expected a FACS number, 1 to 99, found 300", Message(() => Figures.Probabilities([300], [0.5f])), StringComparison.Ordinal);
         Assert.Contains("each action unit once", Message(() => Figures.Probabilities([1, 1], [0.5f, 0.5f])), StringComparison.Ordinal);
     }
 

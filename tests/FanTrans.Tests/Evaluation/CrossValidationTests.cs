@@ -87,7 +87,7 @@ public class CrossValidationTests
         File.AppendAllText(folder.At("p.csv"), "a,b\n");
         Assert.Contains("p.csv, line 62: expected 19 values, found 2", Assert.Throws<InvalidDataException>(() => PredictionsFile.Load(folder.At("p.csv"))).Message);
         File.WriteAllText(folder.At("p.csv"), "frame,AU01_r\n1,0\n");
-        Assert.Contains("line 1: expected subject", Assert.Throws<InvalidDataException>(() => PredictionsFile.Load(folder.At("p.csv"))).Message);
+        Assert.Contains("line 1: expected a column subject", Assert.Throws<InvalidDataException>(() => PredictionsFile.Load(folder.At("p.csv"))).Message);
     }
 
     private static AuPredictions Frames(string name, int seed)
