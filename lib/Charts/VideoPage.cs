@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using FanTrans.Data;
 using FanTrans.Prediction;
 
 namespace FanTrans.Charts;

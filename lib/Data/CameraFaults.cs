@@ -88,12 +88,11 @@ internal readonly struct CameraFaults
     /// <summary>Means over the cells of a coarser grid, then linear between their centres.</summary>
     private static void Coarsen(Span<float> plane, int size, int side)
     {
-        Span<float> rows = stackalloc float[size * side], cells = stackalloc float[side * side];
+        Span<float> rows = stackalloc float[size * side], cells = stackalloc float[side * side], column = stackalloc float[side];
         for (var y = 0; y < size; y++)
             Mean(plane.Slice(y * size, size), 1, rows.Slice(y * side, side), size, side);
         for (var x = 0; x < side; x++)
         {
-            Span<float> column = stackalloc float[side];
             Mean(rows[x..], side, column, size, side);
             for (var y = 0; y < side; y++)
                 cells[(y * side) + x] = column[y];

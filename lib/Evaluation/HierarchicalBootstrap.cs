@@ -1,4 +1,3 @@
-using FanTrans.Data;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using FanTrans.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanTrans.Interop;

@@ -1,7 +1,6 @@
 using FanTrans.Data;
 using FanTrans.Interop;
 using FanTrans.Models;
-using FanTrans.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,3 @@
-using FanTrans.Data;
-
 namespace FanTrans.Synthetic;
 
 public sealed partial class SynthFaces

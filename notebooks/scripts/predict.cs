@@ -18,7 +18,6 @@ using System.Threading.Channels;
 using FanTrans.Charts;
 using FanTrans.Data;
 using FanTrans.Prediction;
-using FanTrans.Training;
 using FanTrans.Training.Experiments;
 using TorchSharp;
 

@@ -82,7 +82,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
         if (arguments.GetValue(every))
         {
             var name = arguments.GetValue(system)!;
-            var result = CrossValidatedExperiment.Run(options, folder, name, on, progress, cancel);
+            var result = CrossValidatedExperiment.Run(options, folder, name, on, progress: progress, cancellation: cancel);
             if (machine)
                 Console.WriteLine(File.ReadAllText(Path.Combine(folder, "cross-validation.json")));
             else

@@ -1,6 +1,5 @@
 using FanTrans.Data;
 using FanTrans.Evaluation;
-using FanTrans.Models;
 using static TorchSharp.torch;
 
 namespace FanTrans.Training.Experiments;

@@ -172,7 +172,7 @@ public sealed class MediaFilesTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => Ffmpeg.Index(folder.At("nowhere.avi")));
         // Without the programs a video is known by its ending, so that its error says what to install.
         Assert.Equal(MediaKind.Video, MediaFiles.KindOf(folder.At("v.avi"), "no-such-ffmpeg"));
-        Assert.Throws<InvalidOperationException>(() => Ffmpeg.Frames(folder.At("v.avi"), "no-such-ffmpeg"));
+        Assert.Throws<InvalidOperationException>(() => Ffmpeg.Frames(folder.At("v.avi"), "no-such-ffmpeg", TestContext.Current.CancellationToken));
     }
 
     [Fact]

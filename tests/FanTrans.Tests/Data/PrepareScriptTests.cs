@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FanTrans.Data;
 using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Data;

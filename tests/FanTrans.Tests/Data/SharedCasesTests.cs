@@ -185,9 +185,11 @@ public sealed class SharedCasesTests : IDisposable
 
     private sealed class Network : nn.Module
     {
-        private readonly nn.Module conv1 = nn.Conv2d(3, 4, 3), bn1 = nn.BatchNorm2d(4);
-
         public Network()
-            : base(nameof(Network)) => RegisterComponents();
+            : base(nameof(Network))
+        {
+            register_module("conv1", nn.Conv2d(3, 4, 3));
+            register_module("bn1", nn.BatchNorm2d(4));
+        }
     }
 }

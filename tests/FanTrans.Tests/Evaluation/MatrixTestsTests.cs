@@ -1,4 +1,3 @@
-using FanTrans.Data;
 using FanTrans.Evaluation;
 
 namespace FanTrans.Tests.Evaluation;

@@ -1,5 +1,4 @@
 using FanTrans.Distillation;
-using FanTrans.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -42,7 +42,8 @@ public class PartsTests
     {
         var session = await CSharpScript.RunAsync("using FanTrans.Models; using TorchSharp; using TorchSharp.Modules; "
             + "using System.Collections.Generic; using static TorchSharp.torch;", ScriptOptions.Default
-            .AddReferences(typeof(FanTransModel).Assembly, typeof(torch).Assembly));
+            .AddReferences(typeof(FanTransModel).Assembly, typeof(torch).Assembly),
+            cancellationToken: TestContext.Current.CancellationToken);
         async Task<string> Declare(string scale, string before = "")
         {
             session = await session.ContinueWithAsync(before + Cell.Replace("SCALE", scale, StringComparison.Ordinal));

@@ -1,5 +1,4 @@
 using FanTrans.Distillation;
-using FanTrans.Models;
 using FanTrans.Tests.Gradients;
 using static TorchSharp.torch;
 

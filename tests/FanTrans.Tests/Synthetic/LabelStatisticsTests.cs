@@ -1,4 +1,3 @@
-using FanTrans.Evaluation;
 using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Synthetic;

@@ -1,6 +1,5 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
-using FanTrans.Evaluation;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Data;
 using FanTrans.Training;

@@ -1,5 +1,4 @@
 using FanTrans.Data;
-using FanTrans.Distillation;
 using FanTrans.Training;
 using static TorchSharp.torch;
 
