@@ -8,7 +8,7 @@ using Spectre.Console;
 // Every benchmark of the kit, in the table's order.
 IBenchmark[] benchmarks =
 [
-    .. ModelBenchmark.All, new PeersBenchmark(), new CacheBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(),
+    .. ModelBenchmark.All, .. FeaturesBenchmark.All, new PeersBenchmark(), new CacheBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(),
     new RenderingBenchmark(),
 ];
 
