@@ -11,6 +11,7 @@
 
 using System.CommandLine;
 using System.Text.Json;
+using FanTrans;
 using FanTrans.Interop;
 using FanTrans.Models;
 using FanTrans.Training.Experiments;
@@ -41,12 +42,21 @@ int Run(ParseResult arguments, CancellationToken cancel)
         using var network = weights == ShippedWeights.Name
             ? FaceAlignmentNetwork.LoadShipped() : FaceAlignmentNetwork.Load(weights, guessed: Console.Error.WriteLine);
         OnnxExport.Save(network, path, terms);
+        Report(network.Options.ImageSize, []);
     }
     else
     {
         using var ensemble = arguments.GetValue(model) is { } file ? TrainedModel.Load(file) : TrainedModel.LoadShipped();
         OnnxExport.Save(ensemble, path, terms);
+        Report(ensemble.Options.Fan.ImageSize, ensemble.Options.ActionUnits);
     }
-    Console.WriteLine(JsonSerializer.Serialize(new { file = path, bytes = new FileInfo(path).Length }));
     return 0;
+
+    void Report(int imageSize, IEnumerable<int> units) => Console.WriteLine(JsonSerializer.Serialize(new
+    {
+        file = Path.GetFileName(path),
+        bytes = new FileInfo(path).Length,
+        imageSize,
+        actionUnits = units.Select(ActionUnits.Get).Select(unit => new { number = unit.Number, name = unit.Name }),
+    }));
 }
