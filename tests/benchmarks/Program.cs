@@ -2,13 +2,14 @@ using System.CommandLine;
 using FanTrans.Benchmarks;
 using FanTrans.Benchmarks.Data;
 using FanTrans.Benchmarks.Models;
+using FanTrans.Benchmarks.Prediction;
 using FanTrans.Benchmarks.Synthetic;
 using Spectre.Console;
 
 // Every benchmark of the kit, in the table's order.
 IBenchmark[] benchmarks =
 [
-    .. ModelBenchmark.All, .. FeaturesBenchmark.All, new PeersBenchmark(), new CacheBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(),
+    .. ModelBenchmark.All, .. FeaturesBenchmark.All, new VideoBenchmark(), new PeersBenchmark(), new CacheBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(),
     new RenderingBenchmark(),
 ];
 
