@@ -74,6 +74,8 @@ internal sealed class OnnxFan : IFrozenFeatures
             session?.Dispose();
             form = (pooling, heatmaps);
             session = OnnxSessions.Make(OnnxExport.Features(source, options, pooling, heatmaps), get_num_threads());
+            // The exported file's bytes, several times the weights, are garbage before training takes its memory.
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
         using var scope = NewDisposeScope();
         var cells = shape.Side / pooling;

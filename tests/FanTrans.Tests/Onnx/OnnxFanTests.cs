@@ -1,7 +1,10 @@
+using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Interop;
 using FanTrans.Models;
+using FanTrans.Synthetic;
 using FanTrans.Tests.Models;
+using FanTrans.Training;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Onnx;
@@ -43,6 +46,19 @@ public sealed class OnnxFanTests
         ensemble.train();
         ensemble.call(rand(3, 3, 32, 32)).TeacherLogits.sum().backward();
         Assert.All(ensemble.Peer(0).Head.parameters().Where(p => p.requires_grad), p => Assert.NotNull(p.grad));
+    }
+
+    [Fact]
+    public void KeptFeaturesSayWhichRuntimeMadeThem()
+    {
+        using var ensemble = Ensemble("global", 1);
+        var faces = new SynthFaces(new SynthOptions { Subjects = 2, FramesPerSubject = 2, Recordings = 1, ImageSize = 32 });
+        var loader = new AuLoader(faces, new AuLoaderOptions { ImageSize = 32, BatchSize = 2 });
+        using var torch = FeatureCache.Open(ensemble, loader, cancellation: TestContext.Current.CancellationToken);
+        ensemble.RunFanOn(FanRuntime.Onnx);
+        using var onnx = FeatureCache.Open(ensemble, loader, cancellation: TestContext.Current.CancellationToken);
+        Assert.NotEqual(torch.Key, onnx.Key);
+        Assert.Contains("on ONNX Runtime", onnx.Key);
     }
 
     [Fact]
