@@ -17,6 +17,7 @@ public sealed class FanTransTask : TrainingTask
     private readonly PeerLoss _distillation;
     private readonly IReadOnlyList<double> _classWeights;
     private readonly double _fanRateFactor;
+    private readonly double _landmarkLoss;
     private readonly Lazy<string?> _frozenFan;
 
     /// <summary>Prepares the loss.</summary>
@@ -25,19 +26,26 @@ public sealed class FanTransTask : TrainingTask
     /// <param name="fanRateFactor">
     /// 0 keeps the FAN frozen; else it is fine-tuned at this factor of the learning rate, and unfrozen here.
     /// </param>
+    /// <param name="landmarkLoss">
+    /// Weight of <see cref="FanTask"/>'s loss beside that of the units while the FAN is fine-tuned, so that it still finds
+    /// the landmarks; 0 leaves it out. Chosen by this kit.
+    /// </param>
     /// <exception cref="ArgumentException">The number of weights is not that of the action units, or the FAN is to be tuned in bfloat16.</exception>
-    public FanTransTask(PeerEnsemble ensemble, IReadOnlyList<double> classWeights, double fanRateFactor = 0)
+    public FanTransTask(PeerEnsemble ensemble, IReadOnlyList<double> classWeights, double fanRateFactor = 0, double landmarkLoss = 0)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(classWeights);
         ArgumentOutOfRangeException.ThrowIfNegative(fanRateFactor);
+        ArgumentOutOfRangeException.ThrowIfNegative(landmarkLoss);
         if (classWeights.Count != ensemble.Options.ActionUnits.Count)
             throw new ArgumentException(
                 $"{classWeights.Count} class weights for {ensemble.Options.ActionUnits.Count} action units.", nameof(classWeights));
-        (_ensemble, _classWeights, _fanRateFactor) = (ensemble, classWeights, fanRateFactor);
+        (_ensemble, _classWeights, _fanRateFactor, _landmarkLoss) = (ensemble, classWeights, fanRateFactor, landmarkLoss);
         _distillation = PeerLosses.Create(ensemble.Distillation, classWeights);
         if (fanRateFactor > 0 && ensemble.FanPrecision is not FanPrecision.Float32)
             throw new ArgumentException($"a FAN that computes in {ensemble.FanPrecision} cannot be fine-tuned.", nameof(fanRateFactor));
+        if (landmarkLoss > 0 && (fanRateFactor == 0 || ensemble.Source is not FaceAlignmentNetwork))
+            throw new ArgumentException("a landmark loss needs a face alignment network that is fine-tuned.", nameof(landmarkLoss));
         if (fanRateFactor > 0)
             ensemble.Source.Unfreeze();
         else
@@ -66,7 +74,7 @@ public sealed class FanTransTask : TrainingTask
 
     /// <inheritdoc/>
     public override string Description =>
-        OptionsJson.Write(new Shape(_ensemble.Options, _ensemble.Distillation, _fanRateFactor, _classWeights, _frozenFan.Value, PartsOf(_ensemble)));
+        OptionsJson.Write(new Shape(_ensemble.Options, _ensemble.Distillation, _fanRateFactor, _classWeights, _frozenFan.Value, PartsOf(_ensemble), _landmarkLoss));
 
     /// <summary>The peers and the gate; the FAN only where it is fine-tuned. A frozen one is known by a hash of its weights.</summary>
     public override IReadOnlyDictionary<string, Tensor> State() => _ensemble.Source.Frozen
@@ -117,7 +125,7 @@ public sealed class FanTransTask : TrainingTask
     }
 
     private sealed record Shape(
-        FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights, string? FrozenFan, string Parts);
+        FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights, string? FrozenFan, string Parts, double LandmarkLoss);
 
     /// <summary>The code of parts that are not the library's.</summary>
     internal static string PartsOf(PeerEnsemble ensemble) =>
@@ -135,9 +143,18 @@ public sealed class FanTransTask : TrainingTask
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Features is not null && !_ensemble.Source.Frozen)
             throw new InvalidOperationException("the batches hold features that a frozen FAN made, and this task changes the FAN: train on images.");
-        var output = _ensemble.Forward(batch);
-        var loss = _distillation.Compute(output, batch.Labels, batch.Known, epoch);
-        return new StepLoss(loss.Total, loss.Terms);
+        if (_landmarkLoss == 0)
+            return Units(_ensemble.Forward(batch));
+        var maps = _ensemble.Source.call(batch.Images);
+        var units = Units(_ensemble.FromFeatures(_ensemble.Features(maps)));
+        var landmarks = _landmarkLoss * FanTask.LossOf(_ensemble.Options.Fan, maps.Heatmaps, batch);
+        return new StepLoss(units.Total + landmarks, [.. units.Terms, ("landmarks", landmarks)]);
+
+        StepLoss Units(PeerOutput output)
+        {
+            var loss = _distillation.Compute(output, batch.Labels, batch.Known, epoch);
+            return new StepLoss(loss.Total, loss.Terms);
+        }
     }
 
     /// <summary>
