@@ -87,42 +87,47 @@ public sealed class FanTransTask : TrainingTask
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
-    /// <summary>The peers at the run's rate; the logits of learned attention drops at their own and without weight decay; and
-    /// the FAN where it is fine-tuned.</summary>
-    public override IReadOnlyList<ParameterSet> Parameters => Sets(_ensemble, _ensemble.Options.KeepRate, _fanRateFactor);
-
-    /// <inheritdoc/>
-    public override IEnumerable<string> Warnings(double travel) => OutOfReach(_ensemble, _ensemble.Options, travel);
-
-    /// <summary>Says where no learned keep probability can cross ½ in a run.</summary>
-    internal static IEnumerable<string> OutOfReach(nn.Module module, FanTransOptions options, double travel)
+    /// <summary>The peers at the run's rate; the logits of learned attention drops at their own and without weight decay;
+    /// and the FAN where it is fine-tuned. Empty sets are left out.</summary>
+    public override IReadOnlyList<ParameterSet> Parameters
     {
-        if (!module.modules().OfType<LearnableDrop>().Any())
-            yield break;
-        var (low, high) = LearnableDrop.Reach(options.InitialKeep, travel * options.KeepRate);
-        if (low >= 0.5 || high < 0.5)
+        get
         {
-            yield return FormattableString.Invariant(
-                $"the attention drop's keep probabilities start at {options.InitialKeep} and reach {low:0.00} to {high:0.00} in this run, ")
-                + "so no pair can cross ½ and the learned mask stays as it starts: raise Model.KeepRate, or start nearer ½ by Model.InitialKeep.";
+            var logits = KeepLogits().ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
+            var named = _ensemble.named_parameters()
+                .ToLookup(p => IsFan(p.name) ? "fan" : logits.Contains(p.parameter) ? "logits" : "peers");
+            ParameterSet[] sets =
+            [
+                new([.. named["peers"]]),
+                new([.. named["logits"]], _ensemble.Options.KeepRate, WeightDecay: 0),
+                new([.. _fanRateFactor > 0 ? named["fan"] : []], _fanRateFactor),
+            ];
+            return [.. sets.Where(set => set.Parameters.Count > 0)];
         }
     }
 
-    /// <summary>The parameters of a module by what they are trained with; empty sets are left out.</summary>
-    internal static IReadOnlyList<ParameterSet> Sets(nn.Module module, double keepRate, double fanRateFactor)
+    /// <summary>Says where no learned keep probability can cross ½ in the run.</summary>
+    /// <inheritdoc/>
+    public override IEnumerable<string> Warnings(double travel)
     {
-        var logits = module.modules().OfType<AttentionDrop>().SelectMany(drop => drop.KeepLogits)
-            .ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
-        var named = module.named_parameters()
-            .ToLookup(p => IsFan(p.name) ? "fan" : logits.Contains(p.parameter) ? "logits" : "peers");
-        ParameterSet[] sets =
+        using var scope = NewDisposeScope();
+        double[] nearest = [.. KeepLogits().Select(p => p.flatten()).Select(p => (double)p[p.abs().argmin()].item<float>())];
+        var reach = travel * _ensemble.Options.KeepRate;
+        if (nearest.Length == 0 || nearest.Any(logit => Math.Abs(logit) <= reach))
+            return [];
+        var start = LearnableDrop.Reach(nearest.MinBy(Math.Abs), 0).Low;
+        var (low, high) = LearnableDrop.Reach(nearest.MinBy(Math.Abs), reach);
+        return
         [
-            new([.. named["peers"]]),
-            new([.. named["logits"]], keepRate, WeightDecay: 0),
-            new([.. fanRateFactor > 0 ? named["fan"] : []], fanRateFactor),
+            FormattableString.Invariant(
+                $"the attention drop's keep probabilities start at {start:0.00} and can reach {low:0.00} to {high:0.00} here, so ")
+            + "no pair can cross ½ and the learned mask stays as it starts: train longer, raise Model.KeepRate, or start "
+            + "nearer to ½ by Model.InitialKeep.",
         ];
-        return [.. sets.Where(set => set.Parameters.Count > 0)];
     }
+
+    private IEnumerable<Parameter> KeepLogits() =>
+        _ensemble.modules().OfType<AttentionDrop>().SelectMany(drop => drop.KeepLogits);
 
     private sealed record Shape(
         FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights, string? FrozenFan, string Parts, double LandmarkLoss);
@@ -166,7 +171,7 @@ public sealed class FanTransTask : TrainingTask
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation)
     {
-        var learned = _ensemble.modules().OfType<AttentionDrop>().Any(drop => drop.KeepLogits.Count > 0)
+        var learned = KeepLogits().Any()
             ? new CorrelationMeter(_ensemble.Options.ActionUnits) : null;
         var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, shared: false, learned, cancellation);
         var evaluation = ensemble.Evaluate();
