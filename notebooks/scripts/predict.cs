@@ -74,7 +74,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
         {
             try
             {
-                files.AddRange(PredictionInputs.Files(input));
+                files.AddRange(PredictionInputs.Files(input, arguments.GetValue(ffmpeg)!));
             }
             catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
             {
@@ -99,9 +99,9 @@ int Run(ParseResult arguments, CancellationToken cancel)
 
         var present = arguments.GetValue(threshold)!.Value;
         var (frames, faces) = (0, 0);
-        var unfinished = table is null ? null : $"{table}.part";
-        var writer = unfinished is null ? Console.Out : new StreamWriter(unfinished);
-        try
+        // Appears when it is whole.
+        using var whole = table is null ? null : new WholeFile(table);
+        using (var writer = whole is null ? Console.Out : new StreamWriter(whole.Stream, leaveOpen: true))
         {
             var rows = new FaceTable(writer, predictor.ActionUnits, arguments.GetValue(landmarks));
             foreach (var missing in failed)
@@ -133,19 +133,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
             {
                 shown?.Dispose();
             }
-            writer.Flush();
         }
-        catch when (unfinished is not null)
-        {
-            writer.Dispose();
-            File.Delete(unfinished);
-            throw;
-        }
-        if (unfinished is not null)
-        {
-            writer.Dispose();
-            File.Move(unfinished, table!, overwrite: true);
-        }
+        whole?.Commit();
         if (arguments.GetValue(json))
             Console.WriteLine(JsonSerializer.Serialize(new { frames, faces, failed = failed.Count }));
         if (faces == 0)
@@ -226,7 +215,6 @@ sealed class Shown(string file, OutputNames names, IReadOnlyList<int> units, dou
         var image = FaceOverlay.Draw(frame.Image, units, frame.Faces, threshold);
         if (frame.IsPicture || stills)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(picture))!);
             image.SavePng(picture);
         }
         else if (encoding is not null)
@@ -265,12 +253,11 @@ sealed class Shown(string file, OutputNames names, IReadOnlyList<int> units, dou
     /// <summary>The rate is that of the first two frames.</summary>
     private void Encode(double rate, RgbImage image)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(names.Video(file)!))!);
         encoding = Task.Run(() =>
         {
             try
             {
-                Ffmpeg.Encode(frames.Reader.ReadAllAsync(stop.Token).ToBlockingEnumerable(stop.Token), names.Video(file)!, ffmpeg, (int)Math.Round(rate));
+                Ffmpeg.Encode(frames.Reader.ReadAllAsync(stop.Token).ToBlockingEnumerable(stop.Token), names.Video(file)!, ffmpeg, rate);
             }
             catch (Exception error)
             {
