@@ -2,6 +2,7 @@ using System.CommandLine;
 using FanTrans.Benchmarks;
 using FanTrans.Benchmarks.Data;
 using FanTrans.Benchmarks.Models;
+using FanTrans.Benchmarks.Prediction;
 using FanTrans.Benchmarks.Synthetic;
 using Spectre.Console;
 
@@ -9,7 +10,7 @@ using Spectre.Console;
 IBenchmark[] benchmarks =
 [
     .. ModelBenchmark.All, new PeersBenchmark(), new CacheBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(),
-    new RenderingBenchmark(),
+    new RenderingBenchmark(), new DetectorBenchmark(),
 ];
 
 var only = new Option<string[]>("--only") { Description = "Only the benchmarks whose name contains one of these; --list shows the names", HelpName = "PART", AllowMultipleArgumentsPerToken = true };
