@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FanTrans.Data;
 using FanTrans.Prediction;
 
 namespace FanTrans.Charts;
