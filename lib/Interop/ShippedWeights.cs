@@ -16,6 +16,9 @@ public static class ShippedWeights
     /// <summary>The face alignment network's file, see <c>FaceAlignmentNetwork.LoadShipped</c>.</summary>
     public const string Fan = "fan-small.safetensors";
 
+    /// <summary>The trained model's file, see <c>TrainedModel.LoadShipped</c>.</summary>
+    public const string Model = "model-small.safetensors";
+
     /// <summary>Metadata: JSON list of the subjects that the weights were trained on; the reserved ones are one entry.</summary>
     public const string SubjectsKey = "subjects";
 
@@ -25,7 +28,7 @@ public static class ShippedWeights
     private const string ChecksumKey = "sha256";
 
     /// <summary>Whether the library was built with a file.</summary>
-    /// <param name="file"><see cref="Fan"/> or an AU model.</param>
+    /// <param name="file"><see cref="Fan"/> or <see cref="Model"/>.</param>
     public static bool Has(string file) => typeof(ShippedWeights).Assembly.GetManifestResourceInfo($"FanTrans.{file}") is not null;
 
     /// <summary>Opens a file of the library.</summary>

@@ -101,6 +101,7 @@ public sealed record ExperimentOptions
     {
         Distillation = DistillationOptions.None,
         KeepFeatures = 4,
+        Training = Small.Training with { Epochs = 24 },
     };
 
     /// <summary><see cref="Ablation"/> with the least training and over a FAN of random weights, in seconds: its figures say nothing.</summary>
