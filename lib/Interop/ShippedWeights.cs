@@ -79,7 +79,7 @@ public static class ShippedWeights
     }
 
     /// <summary>SHA-256 over the names and values, by name.</summary>
-    private static string Checksum(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    internal static string Checksum(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
         using var scope = NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

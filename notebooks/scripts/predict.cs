@@ -22,7 +22,7 @@ using FanTrans.Training.Experiments;
 using TorchSharp;
 
 var inputs = new Argument<string[]>("input") { Description = "Pictures, folders of pictures and videos, and videos (through ffmpeg)", HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
-var model = new Option<string?>("--model") { Description = "A trained model, such as train.cs writes to model.safetensors, instead of the one that the kit carries", HelpName = "FILE" };
+var model = new Option<string?>("--model") { Description = "A trained model, such as train.cs writes to model.safetensors or export.cs to model.onnx, instead of the one that the kit carries", HelpName = "FILE" };
 var device = new Option<string?>("--device") { Description = "cpu, cuda, or cuda:1 …; without it the GPU if there is one", HelpName = "NAME" };
 var output = new Option<string?>("--out") { Description = "Where to write the table; without it, the standard output", HelpName = "FILE" };
 var landmarks = new Option<bool>("--landmarks") { Description = "The table also has the 68 landmarks, x_0 to y_67" };
@@ -91,10 +91,13 @@ int Run(ParseResult arguments, CancellationToken cancel)
             throw new ArgumentException($"{same} is an input and would be written over: choose another --out, --overlay or --page.");
 
         var on = arguments.GetValue(device) is { } name ? TorchSharp.torch.device(name) : TorchSharp.torch.cuda.is_available() ? TorchSharp.torch.CUDA : TorchSharp.torch.CPU;
-        using var ensemble = arguments.GetValue(model) is { } path ? TrainedModel.Load(path) : TrainedModel.LoadShipped();
-        ensemble.to(on);
+        var weights = arguments.GetValue(model);
+        var exported = weights?.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) == true ? weights : null;
+        using var ensemble = exported is not null ? null : weights is null ? TrainedModel.LoadShipped() : TrainedModel.Load(weights);
+        ensemble?.to(on);
         using var own = arguments.GetValue(detector) is { } file ? BlazeFaceDetector.Load(file) : null;
-        using var predictor = new FacePredictor(ensemble, own, on) { LeastConfidence = arguments.GetValue(confidence)!.Value };
+        using var predictor = exported is null ? new FacePredictor(ensemble!, own, on) : FacePredictor.FromOnnx(exported, own);
+        predictor.LeastConfidence = arguments.GetValue(confidence)!.Value;
         Console.Error.WriteLine($"Faces are found by {predictor.Detector.Name}.");
 
         var present = arguments.GetValue(threshold)!.Value;

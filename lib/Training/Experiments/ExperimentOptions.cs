@@ -53,6 +53,9 @@ public sealed record ExperimentOptions
     /// <summary>What a frozen FAN computes in; BFloat16 pays on GPUs that have it.</summary>
     public FanPrecision FanPrecision { get; init; }
 
+    /// <summary>What runs a frozen FAN; one that is fine-tuned runs on PyTorch.</summary>
+    public FanRuntime FanRuntime { get; init; }
+
     /// <summary>Crops in a training batch.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -169,6 +172,10 @@ public sealed record ExperimentOptions
                 $"KeepFeatures is {KeepFeatures} and FanRateFactor {FanRateFactor}: the features of a FAN that is fine-tuned cannot be kept")
             .Require(FanPrecision == FanPrecision.Float32 || FanRateFactor == 0,
                 $"FanPrecision is {FanPrecision} and FanRateFactor {FanRateFactor}: a FAN that is fine-tuned computes in Float32")
+            .Defined(nameof(FanRuntime), FanRuntime)
+            .Require(FanRuntime != FanRuntime.Onnx || (FanRateFactor == 0 && FanPrecision == FanPrecision.Float32),
+                $"FanRuntime is Onnx, FanRateFactor {FanRateFactor} and FanPrecision {FanPrecision}: "
+                + "ONNX Runtime runs a frozen FAN in Float32")
             .Throw();
         Model.Validate();
         Distillation.Validate();

@@ -12,8 +12,10 @@ public class AdamWTests
     public void ItIsTorchSharpsBitForBit()
     {
         var (own, theirs) = (Values(), Values());
-        using var mine = new FanTrans.Training.AdamW([new(own, 1e-2, 0.9, 0.95, weight_decay: 0.1)]);
-        using var reference = new TorchSharp.Modules.AdamW([new(theirs, 1e-2, 0.9, 0.95, weight_decay: 0.1)]);
+        IEnumerable<TorchSharp.Modules.AdamW.ParamGroup> Group(Parameter[] values) =>
+            [new(values, 1e-2, 0.9, 0.95, weight_decay: 0.1)];
+        using var mine = new FanTrans.Training.AdamW(Group(own));
+        using var reference = new TorchSharp.Modules.AdamW(Group(theirs));
         for (var step = 0; step < 20; step++)
         {
             random.manual_seed(step);
