@@ -62,7 +62,7 @@ public class AdamWTests
             while (!stop.IsCancellationRequested)
                 GC.Collect(0);
         }, TestContext.Current.CancellationToken);
-        for (var step = 0; step < 300; step++)
+        for (var step = 0; step < 200; step++)
             optimizer.step();
         await stop.CancelAsync();
         await collecting;
