@@ -21,6 +21,12 @@ using static TorchSharp.torch;
 var run = new Argument<string>("run") { Description = "The run's folder, as pretrain-fan.cs or train.cs leaves it" };
 var output = new Option<string>("--out") { Description = "The file to write, ending in .safetensors", HelpName = "FILE", Required = true };
 
+var odds = new Option<double>("--odds")
+{
+    Description = "How far the biases are moved: 0 leaves them, 1 is even odds", HelpName = "SHARE",
+    DefaultValueFactory = _ => 0.5,
+};
+
 var fan = new Command("fan", "A face alignment network of pretrain-fan.cs.") { run, output };
 fan.SetAction(arguments => Guarded(() =>
 {
@@ -37,9 +43,9 @@ fan.SetAction(arguments => Guarded(() =>
 }));
 
 var model = new Command("model", """
-    A trained model of train.cs. Its biases are moved to even odds: how often a unit occurs among the rendered faces is a
-    choice of the renderer, and says nothing about the faces that the model will read.
-    """) { run, output };
+    A trained model of train.cs. Its biases are moved towards even odds: how often a unit occurs among the rendered faces
+    is a choice of the renderer, and says little about the faces that the model will read.
+    """) { run, output, odds };
 model.SetAction(arguments => Guarded(() =>
 {
     var folder = arguments.GetValue(run)!;
@@ -49,7 +55,7 @@ model.SetAction(arguments => Guarded(() =>
         data.Fold(1).Train.Select(data.Source.LabelsAt), ensemble.Options.ActionUnits.Count);
     using (no_grad())
     {
-        using var shift = tensor([.. rates.Select(rate => (float)Math.Log((1 - rate) / rate))]);
+        using var shift = tensor([.. rates.Select(rate => (float)(arguments.GetValue(odds) * Math.Log((1 - rate) / rate)))]);
         foreach (var (_, bias) in ensemble.state_dict().Where(t => t.Key.EndsWith("classifier.bias", StringComparison.Ordinal)))
             bias.add_(shift);
     }
