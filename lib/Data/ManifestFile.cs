@@ -51,7 +51,8 @@ internal static class ManifestFile
                 throw new InvalidDataException($"{path}: a manifest has no null.");
             return json.Deserialize<T>(Strict)!;
         }
-        catch (JsonException error)
+        // A name that is no UTF-8 is found only when it is looked at.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path}: {error.Message}", error);
         }

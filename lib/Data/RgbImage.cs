@@ -175,9 +175,15 @@ public sealed class RgbImage
         ArgumentNullException.ThrowIfNull(file);
         if (file.Length == 0)
             throw new InvalidDataException($"expected an image ({Formats}), found an empty file");
+        // A bitmap's colours stand before its pixels: ImageSharp makes room for as many as fit.
+        if (file.Length >= 14 && file.AsSpan().StartsWith("BM"u8)
+            && BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(10)) is var start && start > file.Length)
+        {
+            throw new InvalidDataException($"expected a whole image, found one of {file.Length} bytes with pixels from {start}");
+        }
         try
         {
-            if (Image.Identify(Decoding, file, out _) is not { } info)
+            if (Image.Identify(Decoding, new CutOffGuard(file)) is not { } info)
                 throw new InvalidDataException($"expected an image ({Formats}), found {StillFormat(file) ?? "something else"}");
             var most = Math.Min(MostPixels, Math.Max(PixelsOfAnyFile, PixelsPerByte * file.Length));
             if ((long)info.Width * info.Height > most)
@@ -185,7 +191,8 @@ public sealed class RgbImage
                 throw new InvalidDataException(
                     $"an image of {info.Width} x {info.Height} pixels in {file.Length} bytes, expected at most {most} pixels");
             }
-            using var image = Image.Load<Rgb24>(Decoding, file);
+            PngRows.Check(file);
+            using var image = Image.Load<Rgb24>(Decoding, new CutOffGuard(file));
             image.Mutate(steps => steps.AutoOrient());
             return FromImage(image);
         }
@@ -243,6 +250,7 @@ public sealed class RgbImage
         var configuration = Configuration.Default.Clone();
         configuration.MemoryAllocator = MemoryAllocator.Create(
             new MemoryAllocatorOptions { AllocationLimitMegabytes = MostMegabytes });
+        configuration.StreamProcessingBufferSize = CutOffGuard.BufferSize;
         configuration.ImageFormatsManager.SetDecoder(
             GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
         configuration.ImageFormatsManager.SetDecoder(

@@ -129,7 +129,7 @@ public sealed partial record AuTimeLine(
         return [.. cells, cell.ToString().Trim()];
     }
 
-    [GeneratedRegex("^AU0*([0-9]+)(_[prc]|)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^AU0*([1-9][0-9]?)(_[prc]|)$", RegexOptions.CultureInvariant)]
     private static partial Regex UnitColumn();
 }
 
