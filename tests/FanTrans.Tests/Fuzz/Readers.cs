@@ -17,18 +17,6 @@ using NotebookHost.Conversion;
 using NotebookHost.Notebooks;
 using NotebookHost.Pages;
 using NotebookHost.Running;
-using SixLabors.ImageSharp;
-using SixLabors.ImageSharp.Formats;
-using SixLabors.ImageSharp.Formats.Bmp;
-using SixLabors.ImageSharp.Formats.Gif;
-using SixLabors.ImageSharp.Formats.Jpeg;
-using SixLabors.ImageSharp.Formats.Pbm;
-using SixLabors.ImageSharp.Formats.Png;
-using SixLabors.ImageSharp.Formats.Tga;
-using SixLabors.ImageSharp.Formats.Tiff;
-using SixLabors.ImageSharp.Formats.Tiff.Constants;
-using SixLabors.ImageSharp.Formats.Webp;
-using SixLabors.ImageSharp.PixelFormats;
 using static TorchSharp.torch;
 using TemporaryFolder = FanTrans.Tests.Data.TemporaryFolder;
 
@@ -83,39 +71,11 @@ internal sealed class Readers : IDisposable
             PyTorchWriter.Pickle(pickle => pickle.Start().Objects([.. tensors], legacy).Stop());
     }
 
-    private static IEnumerable<Reader> Images()
-    {
-        var pixels = new byte[3 * 20 * 12];
-        var random = new SeededRandom(1);
-        for (var i = 0; i < pixels.Length; i++)
-            pixels[i] = (byte)((i / 4) + random.Below(8));
-        using var image = Image.LoadPixelData<Rgb24>(pixels, 20, 12);
-        foreach (var (name, encoders) in new (string, IImageEncoder[])[]
+    private static IEnumerable<Reader> Images() => ImageFiles.All.Select(format =>
+        Invalid(format.Key, format.Value, bytes => RgbImage.Decode(bytes)) with
         {
-            ("JPEG", [new JpegEncoder(), new JpegEncoder { ColorType = JpegColorType.Cmyk }, new JpegEncoder { ColorType = JpegColorType.Luminance }]),
-            ("PNG", [new PngEncoder(), new PngEncoder { InterlaceMethod = PngInterlaceMode.Adam7, BitDepth = PngBitDepth.Bit16 },
-                new PngEncoder { ColorType = PngColorType.Palette }]),
-            ("WebP", [new WebpEncoder(), new WebpEncoder { FileFormat = WebpFileFormatType.Lossless }]),
-            ("BMP", [new BmpEncoder(), new BmpEncoder { BitsPerPixel = BmpBitsPerPixel.Pixel8 }]),
-            ("GIF", [new GifEncoder()]),
-            ("TIFF", [.. new[] { TiffCompression.None, TiffCompression.Lzw, TiffCompression.Deflate, TiffCompression.PackBits }
-                .Select(c => new TiffEncoder { Compression = c })]),
-            ("TGA and PBM", [new TgaEncoder { Compression = TgaCompression.RunLength }, new PbmEncoder()]),
-        })
-        {
-            yield return Invalid(name, [.. encoders.Select(Encoded)], bytes => RgbImage.Decode(bytes)) with
-            {
-                Repair = name == "PNG" ? RepairPng : null,
-            };
-        }
-
-        byte[] Encoded(IImageEncoder encoder)
-        {
-            using var file = new MemoryStream();
-            image.Save(file, encoder);
-            return file.ToArray();
-        }
-    }
+            Repair = format.Key == "PNG" ? ImageFiles.RepairPng : null,
+        });
 
     private IEnumerable<Reader> Tables()
     {
@@ -240,33 +200,6 @@ internal sealed class Readers : IDisposable
     private static byte[][] Text(params string[] texts) => Array.ConvertAll(texts, Encoding.UTF8.GetBytes);
 
     private static byte[] Source(string path) => File.ReadAllBytes(System.IO.Path.Combine(Repository.Root, path));
-
-    /// <summary>Gives each chunk of a PNG file the checksum of its content.</summary>
-    private static byte[] RepairPng(byte[] file)
-    {
-        file = [.. file];
-        for (long at = 8; at + 12 <= file.Length;)
-        {
-            long length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan((int)at)), end = at + 8 + length;
-            if (end + 4 > file.Length)
-                break;
-            BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan((int)end), Crc32(file.AsSpan((int)at + 4, (int)length + 4)));
-            at = end + 4;
-        }
-        return file;
-    }
-
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-        {
-            crc ^= value;
-            for (var bit = 0; bit < 8; bit++)
-                crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
-        }
-        return ~crc;
-    }
 
     /// <summary>Gives a prepared set's manifest the checksum of its lines.</summary>
     private static byte[] RepairManifest(byte[] file)
