@@ -196,8 +196,9 @@ public sealed class RgbImage
             image.Mutate(steps => steps.AutoOrient());
             return FromImage(image);
         }
-        // Broken images end ImageSharp's decoders in many ways, an index out of range among them.
-        catch (Exception error) when (error is not (InvalidDataException or OutOfMemoryException))
+        // Broken images end ImageSharp's decoders in many ways, an index out of range and more memory than there is
+        // among them (a lossless WebP of any size may ask for 1.5 GB of Huffman tables).
+        catch (Exception error) when (error is not InvalidDataException)
         {
             throw new InvalidDataException($"expected an image ({Formats}), found a broken one: {FirstLine(error)}", error);
         }

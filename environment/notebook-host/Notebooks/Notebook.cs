@@ -39,18 +39,18 @@ internal sealed class Notebook
     {
         try
         {
-            if (JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) is not JsonObject root)
-                throw new HostException($"{path}: expected a JSON object, found something else");
-            Decode(root);
+            if (NotebookJson.Read(json) is not JsonObject root) throw new HostException($"{path}: expected a JSON object, found something else");
             var format = root["nbformat"]?.ToJsonString() ?? "none";
             if (format != "4") throw new HostException($"{path}: nbformat: expected 4, found {format}");
+            if (root["nbformat_minor"] is { } minor && !(minor is JsonValue number && number.TryGetValue<int>(out _)))
+                throw new HostException($"{path}: nbformat_minor: expected a whole number, found {minor.ToJsonString()}");
             if (root["cells"] is not JsonArray cells || cells.Any(c => c is not JsonObject || c["cell_type"] is null))
                 throw new HostException($"{path}: cells: expected a list of cells, each with a cell_type");
             var notebook = new Notebook(root, cells, NotebookJson.IndentOf(json));
             for (var i = 0; i < cells.Count; i++) Check(notebook.Cells[i], $"{path}, cell {i + 1}");
             return notebook;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
             throw new HostException($"{path}: not JSON: {e.Message}");
         }
@@ -69,23 +69,6 @@ internal sealed class Notebook
         }
         if (cell.Json["outputs"] is { } outputs && (outputs is not JsonArray list || list.Any(o => o is not JsonObject)))
             throw new HostException($"{place}: outputs: expected a list of objects");
-    }
-
-    /// <summary>Looks at every text, since one that is no Unicode is found only then.</summary>
-    private static void Decode(JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject members:
-                foreach (var member in members) Decode(member.Value);
-                break;
-            case JsonArray items:
-                foreach (var item in items) Decode(item);
-                break;
-            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
-                value.GetValue<string>();
-                break;
-        }
     }
 
     // Kernels that the file does not name are text to the reader, and these are what cells may be for.

@@ -31,6 +31,9 @@ internal sealed record Reader(string Name, byte[][] Corpus, Action<byte[]> Read,
 {
     /// <summary>Repairs a damaged file's checksums, so that the damage gets past them; null has none.</summary>
     public Func<byte[], byte[]>? Repair { get; init; }
+
+    /// <summary>How much it may allocate for a file of no bytes. An image of a few may say that it has 4 million pixels.</summary>
+    public long MostBytes { get; init; } = 1L << 26;
 }
 
 /// <summary>Every reader of the kit, with files that the kit and others write.</summary>
@@ -75,6 +78,8 @@ internal sealed class Readers : IDisposable
         Invalid(format.Key, format.Value, bytes => RgbImage.Decode(bytes)) with
         {
             Repair = format.Key == "PNG" ? ImageFiles.RepairPng : null,
+            // ImageSharp makes room for 65,536 groups of Huffman tables where a lossless image says that it has them.
+            MostBytes = format.Key == "WebP" ? 1L << 31 : 1L << 26,
         });
 
     private IEnumerable<Reader> Tables()
