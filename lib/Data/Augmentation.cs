@@ -67,7 +67,7 @@ public readonly struct Augmentation
     public bool Flipped { get; }
 
     /// <summary>From crop pixels to picture pixels.</summary>
-    public Affine ToImage { get; }
+    internal Affine ToImage { get; }
 
     /// <summary>Cuts the varied crop.</summary>
     /// <param name="image">The picture.</param>

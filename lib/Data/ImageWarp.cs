@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace FanTrans.Data;
 
 /// <summary>Cuts a square out of a picture through one affine map, in one pass over the output.</summary>
-public static class ImageWarp
+internal static class ImageWarp
 {
     // Source pixels that one bilinear tap may stand for before it is split into several: beyond 1.25 a
     // pixel of the source would begin to fall between the taps.

@@ -86,7 +86,7 @@ int Prepare(ParseResult arguments, CancellationToken cancel)
         arguments.GetValue(dataset)!, arguments.GetValue(root)!, scan, disfa,
         arguments.GetValue(units) is { } list ? ActionUnits.Parse(list) : null);
     var title = files.Manifest.Title;
-    Console.WriteLine($"{title}: {files.Count:N0} labelled frames in {files.Sequences.Count:N0} recordings");
+    Console.WriteLine($"{title}: {files.Count:N0} labelled frames in {files.Recordings:N0} recordings");
     using var finder = arguments.GetValue(fanWeights) is { } weights
         ? FanLandmarkFinder.Load(weights, guessed: Console.Error.WriteLine) : null;
     var preparation = new Preparation(files, scan, folder, options, finder)
@@ -113,7 +113,7 @@ int Prepare(ParseResult arguments, CancellationToken cancel)
         Console.WriteLine(line);
     var (all, made, kept) = (result.Set.Count, result.Made, result.Kept);
     Console.WriteLine($"{all:N0} crops in {folder}: {made:N0} made now, {kept:N0} there before.");
-    return result.Report.Problems.Any(problem => problem.IsFault) ? 1 : 0;
+    return result.Report.HasFaults ? 1 : 0;
 
     static void Print(string[] columns, IEnumerable<string[]> rows) =>
         Console.WriteLine(new ResultTable(columns, [.. rows], []));

@@ -14,9 +14,9 @@ internal static class NotebookJson
     /// <exception cref="JsonException">It is no JSON, or an object has a name twice.</exception>
     public static JsonNode? Read(string json)
     {
-        var root = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false });
         try
         {
+            var root = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false });
             Decode(root);
             return root;
         }

@@ -129,6 +129,7 @@ public sealed class FindingTests : IDisposable
     [InlineData("n.dib", "#!meta\n\n[1\n", "its #!meta is not JSON")]
     [InlineData("n.ipynb", "{\"nbformat\":4,\"nbformat\":4,\"cells\":[]}", "not JSON")]
     [InlineData("n.ipynb", "{\"nbformat\":4,\"a\":\"\\ud800\",\"cells\":[]}", "not JSON")]
+    [InlineData("n.ipynb", "{\"nbformat\":4,\"\\ud800\":1,\"cells\":[]}", "not JSON")]
     [InlineData("n.ipynb", "{\"nbformat\":4,\"nbformat_minor\":0.5,\"cells\":[]}", "nbformat_minor: expected a whole number")]
     [InlineData("n.ipynb", "{\"nbformat\":4,\"cells\":[{\"cell_type\":[]}]}", "cell 1: a field is of another kind")]
     [InlineData("n.ipynb", "{\"nbformat\":4,\"cells\":[{\"cell_type\":\"code\",\"outputs\":[1]}]}", "outputs: expected a list")]
