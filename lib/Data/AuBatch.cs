@@ -40,13 +40,15 @@ public sealed class AuBatch : IDisposable
     /// <summary>(B, N): 1 where the label is known, else 0.</summary>
     public float[] Known { get; }
 
-    /// <summary>(B, 68, 2): x and y in crop pixels, 0 to S inside and beyond where cut off; 0 where not known.</summary>
+    /// <summary>(B, 68, 2): x and y in crop pixels, 0 to S inside and beyond where cut off; 0 where not
+    /// known.</summary>
     public float[] Landmarks { get; }
 
     /// <summary>(B, 68): 1 where the landmark is known, visible and inside the crop, else 0.</summary>
     public float[] Visible { get; }
 
-    /// <summary>What a frozen network made of the images, kept from an earlier run; the images are then empty (S is 0).</summary>
+    /// <summary>What a frozen network made of the images, kept from an earlier run; the images are then empty (S is
+    /// 0).</summary>
     public KeptFeatures? Features { get; internal init; }
 
     /// <summary>(B): indices into the source.</summary>
@@ -119,7 +121,8 @@ public interface IAuBatches
     /// <summary>Batches of an epoch.</summary>
     int Batches { get; }
 
-    /// <summary>All that decides what a batch holds beside the frames themselves, as text: equal texts, equal batches.</summary>
+    /// <summary>All that decides what a batch holds beside the frames themselves, as text: equal texts, equal
+    /// batches.</summary>
     string Description { get; }
 
     /// <summary>The batches of one epoch, in order. Dispose each when done with it.</summary>

@@ -38,7 +38,8 @@ public sealed class DatasetFiles
     /// <param name="actionUnits">The FACS numbers to read, such as <see cref="ActionUnits.Disfa12"/>; null for those of
     /// published tables.</param>
     /// <exception cref="ArgumentException">There is no such dataset.</exception>
-    /// <exception cref="DirectoryNotFoundException">The folder is not there, or holds nothing of the dataset.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder is not there, or holds nothing of the
+    /// dataset.</exception>
     public static DatasetFiles Find(
         string dataset, string root, PreparationReport report, DisfaOptions? options = null,
         IReadOnlyList<int>? actionUnits = null)

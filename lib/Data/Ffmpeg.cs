@@ -206,7 +206,8 @@ public static partial class Ffmpeg
         return [old ? "-vsync" : "-fps_mode", "passthrough"];
     }
 
-    /// <summary>Passes on the time of each frame, and collects what ffmpeg says is wrong, with the frame near it.</summary>
+    /// <summary>Passes on the time of each frame, and collects what ffmpeg says is wrong, with the frame near
+    /// it.</summary>
     private static async Task<string> Listen(Process process, ChannelWriter<double> times)
     {
         var errors = new StringBuilder();

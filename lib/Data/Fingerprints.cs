@@ -25,8 +25,8 @@ internal static class Fingerprints
     public static string OfFiles(IEnumerable<string> paths) =>
         Of(paths.Select(p => $"{Path.GetFileName(p)} {new FileInfo(p).Length}"));
 
-    /// <summary>The name that git gives to a file's content: the SHA-1 over "blob &lt;size&gt;", a zero byte and the content: 40 hexadecimal digits, lower
-    /// case.</summary>
+    /// <summary>The name that git gives to a file's content: the SHA-1 over "blob &lt;size&gt;", a zero byte and the
+    /// content: 40 hexadecimal digits, lower case.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static string GitBlob(string path)

@@ -36,7 +36,8 @@ internal sealed class MatFile
 
     /// <summary>The variables of a file, by name.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no MATLAB file, one of version 7.3 or 4, or a broken one; the message names it.</exception>
+    /// <exception cref="InvalidDataException">It is no MATLAB file, one of version 7.3 or 4, or a broken one; the
+    /// message names it.</exception>
     public static IReadOnlyDictionary<string, MatValue> Read(string path)
     {
         var bytes = File.ReadAllBytes(path);
@@ -189,7 +190,8 @@ internal sealed class MatFile
         return values;
     }
 
-    /// <summary>Landmarks shrink to a half or a tenth; what grows a hundredfold is made to exhaust the memory.</summary>
+    /// <summary>Landmarks shrink to a half or a tenth; what grows a hundredfold is made to exhaust the
+    /// memory.</summary>
     private static byte[] Inflate(ReadOnlyMemory<byte> data)
     {
         var most = (int)Math.Min(MostInflated, SmallInflated + (100L * data.Length));

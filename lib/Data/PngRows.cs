@@ -15,7 +15,8 @@ internal static class PngRows
         (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2),
     ];
 
-    /// <exception cref="InvalidDataException">It is a PNG file with too few bytes, or with others than zlib's.</exception>
+    /// <exception cref="InvalidDataException">It is a PNG file with too few bytes, or with others than
+    /// zlib's.</exception>
     public static void Check(byte[] file)
     {
         const int Header = 16, HeaderLength = 13, FirstChunk = 8;

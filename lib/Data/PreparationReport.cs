@@ -61,7 +61,8 @@ public sealed class PreparationReport
     /// <param name="kind">The kind.</param>
     internal int Count(ProblemKind kind) => Problems.Where(p => p.Kind == kind).Sum(p => p.Count);
 
-    /// <summary>The report as JSON: for each kind its count and every finding, with its place, frames and detail.</summary>
+    /// <summary>The report as JSON: for each kind its count and every finding, with its place, frames and
+    /// detail.</summary>
     public string ToJson()
     {
         var problems = Problems;

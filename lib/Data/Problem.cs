@@ -54,7 +54,8 @@ internal enum ProblemKind
     /// <summary>A folder or file has the name of no subject or recording of the manifest; it is not used.</summary>
     UnknownName,
 
-    /// <summary>Worth knowing: frames before the first or after the last label, which the dataset does not code.</summary>
+    /// <summary>Worth knowing: frames before the first or after the last label, which the dataset does not
+    /// code.</summary>
     UncodedFrames,
 
     /// <summary>Worth knowing: images are numbered from 0 and labels from 1, or the other way round.</summary>
