@@ -10,7 +10,7 @@ namespace FanTrans.Data;
 /// <param name="Yx">How y' follows x.</param>
 /// <param name="Yy">How y' follows y.</param>
 /// <param name="Y0">y' of the origin.</param>
-public readonly record struct Affine(double Xx, double Xy, double X0, double Yx, double Yy, double Y0)
+internal readonly record struct Affine(double Xx, double Xy, double X0, double Yx, double Yy, double Y0)
 {
     /// <summary>Leaves every point where it is.</summary>
     public static Affine Identity { get; } = new(1, 0, 0, 0, 1, 0);

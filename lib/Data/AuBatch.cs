@@ -40,13 +40,15 @@ public sealed class AuBatch : IDisposable
     /// <summary>(B, N): 1 where the label is known, else 0.</summary>
     public float[] Known { get; }
 
-    /// <summary>(B, 68, 2): x and y in crop pixels, 0 to S inside and beyond where cut off; 0 where not known.</summary>
+    /// <summary>(B, 68, 2): x and y in crop pixels, 0 to S inside and beyond where cut off; 0 where not
+    /// known.</summary>
     public float[] Landmarks { get; }
 
     /// <summary>(B, 68): 1 where the landmark is known, visible and inside the crop, else 0.</summary>
     public float[] Visible { get; }
 
-    /// <summary>What a frozen network made of the images, kept from an earlier run; the images are then empty (S is 0).</summary>
+    /// <summary>What a frozen network made of the images, kept from an earlier run; the images are then empty (S is
+    /// 0).</summary>
     public KeptFeatures? Features { get; internal init; }
 
     /// <summary>(B): indices into the source.</summary>
@@ -94,4 +96,37 @@ public sealed class AuBatch : IDisposable
         if (!holds)
             throw new InvalidDataException($"{what}: expected {expected}, found {found}.");
     }
+}
+
+/// <summary>A batch's features in half precision, (B, C, h, w) row-major.</summary>
+/// <param name="Values">B·C·h·w values.</param>
+/// <param name="Channels">C.</param>
+/// <param name="Height">h.</param>
+/// <param name="Width">w.</param>
+/// <param name="Mirrored">The same of the images mirrored left to right, or null where they were not kept.</param>
+public sealed record KeptFeatures(Half[] Values, int Channels, int Height, int Width, Half[]? Mirrored = null);
+
+/// <summary>Batches of frames, epoch by epoch: what training and evaluation draw from.</summary>
+public interface IAuBatches
+{
+    /// <summary>Where frames come from.</summary>
+    AuDataset Source { get; }
+
+    /// <summary>The frames in use, as indices into the source.</summary>
+    IReadOnlyList<int> Indices { get; }
+
+    /// <summary>S, the side of a crop in pixels.</summary>
+    int ImageSize { get; }
+
+    /// <summary>Batches of an epoch.</summary>
+    int Batches { get; }
+
+    /// <summary>All that decides what a batch holds beside the frames themselves, as text: equal texts, equal
+    /// batches.</summary>
+    string Description { get; }
+
+    /// <summary>The batches of one epoch, in order. Dispose each when done with it.</summary>
+    /// <param name="epoch">Chooses the order and the augmentation.</param>
+    /// <param name="cancellation">Ends the work of every thread.</param>
+    IEnumerable<AuBatch> Epoch(int epoch, CancellationToken cancellation = default);
 }

@@ -53,7 +53,8 @@ public sealed class AuLoader : IAuBatches
     /// <inheritdoc/>
     public int ImageSize => Options.ImageSize;
 
-    /// <summary>The options that change what a batch holds: the number of workers and of batches ahead does not.</summary>
+    /// <summary>The options that change what a batch holds: the number of workers and of batches ahead does
+    /// not.</summary>
     public string Description => (Options with { Workers = 1, Prefetch = 1 }).ToString();
 
     /// <inheritdoc/>
@@ -64,7 +65,8 @@ public sealed class AuLoader : IAuBatches
     /// <summary>The batches of one epoch, in order. Dispose each when done with it.</summary>
     /// <param name="epoch">Chooses the order and the augmentation.</param>
     /// <param name="cancellation">Ends the work of every thread.</param>
-    /// <exception cref="InvalidDataException">A frame could not be read; the message names it. The batches before its own come first.</exception>
+    /// <exception cref="InvalidDataException">A frame could not be read; the message names it. The batches before its
+    /// own come first.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IEnumerable<AuBatch> Epoch(int epoch, CancellationToken cancellation = default)
     {

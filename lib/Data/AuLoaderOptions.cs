@@ -15,14 +15,15 @@ public sealed record AuLoaderOptions
     /// <summary>Leaves out a last batch that is not full.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>Uses every k-th frame of each recording: neighbours look alike. 1, all, is what published protocols test on.</summary>
+    /// <summary>Uses every k-th frame of each recording: neighbours look alike. 1, all, is what published protocols
+    /// test on.</summary>
     public int Stride { get; init; } = 1;
 
     /// <summary>
     /// Repeats frames with rare action units: one that shows an action unit of rate r comes max(1, √(t / r)) times an
-    /// epoch, by the rarest it shows, each time with an augmentation of its own; t is this number, 0 to 1. No frame comes
-    /// less than once, and epochs are equally long. 0 repeats nothing, as published. The rule is that of Gupta et al.
-    /// (LVIS, CVPR 2019) for rare classes of detectors; rates are those of the loader's own frames.
+    /// epoch, by the rarest it shows, each time with an augmentation of its own; t is this number, 0 to 1. No frame
+    /// comes less than once, and epochs are equally long. 0 repeats nothing, as published. The rule is that of Gupta et
+    /// al. (LVIS, CVPR 2019) for rare classes of detectors; rates are those of the loader's own frames.
     /// </summary>
     public double RepeatRarerThan { get; init; }
 

@@ -4,8 +4,8 @@ namespace FanTrans.Data;
 
 /// <summary>
 /// One training crop's variation, drawn from a stream of random numbers. Rotation, scale, shift and flip join the
-/// crop in one affine map, so the picture is sampled once; colour, the camera's faults, blur, JPEG and dropout work on the
-/// sampled crop.
+/// crop in one affine map, so the picture is sampled once; colour, the camera's faults, blur, JPEG and dropout work on
+/// the sampled crop.
 /// </summary>
 public readonly struct Augmentation
 {
@@ -67,7 +67,7 @@ public readonly struct Augmentation
     public bool Flipped { get; }
 
     /// <summary>From crop pixels to picture pixels.</summary>
-    public Affine ToImage { get; }
+    internal Affine ToImage { get; }
 
     /// <summary>Cuts the varied crop.</summary>
     /// <param name="image">The picture.</param>
@@ -90,8 +90,10 @@ public readonly struct Augmentation
     /// <summary>Moves landmarks of the picture into the varied crop.</summary>
     /// <param name="landmarks">136 values in picture pixels; a NaN pair is not known.</param>
     /// <param name="visible">68 flags of the picture.</param>
-    /// <param name="output">136 values in crop pixels, beyond its sides where cut off, in the order of a mirrored face where flipped; 0 where not known.</param>
-    /// <param name="outputVisible">68 values, 1 where the landmark is visible, known and inside the crop, else 0.</param>
+    /// <param name="output">136 values in crop pixels, beyond its sides where cut off, in the order of a mirrored face
+    /// where flipped; 0 where not known.</param>
+    /// <param name="outputVisible">68 values, 1 where the landmark is visible, known and inside the crop, else
+    /// 0.</param>
     public void Map(ReadOnlySpan<float> landmarks, ReadOnlySpan<bool> visible, Span<float> output, Span<float> outputVisible)
     {
         var toCrop = ToImage.Inverse();
@@ -168,7 +170,8 @@ public readonly struct Augmentation
             output[i] = ((1 - (2 * a)) * middle[i]) + (a * (before[i] + after[i]));
     }
 
-    /// <summary>Brightness, then contrast about the crop's mean grey, then saturation, as one linear map of a pixel.</summary>
+    /// <summary>Brightness, then contrast about the crop's mean grey, then saturation, as one linear map of a
+    /// pixel.</summary>
     private readonly record struct Colors(float Brightness, float Contrast, float Saturation)
     {
         private const float Red = 0.299f, Green = 0.587f, Blue = 0.114f;

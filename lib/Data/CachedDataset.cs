@@ -63,7 +63,8 @@ public sealed class CachedDataset : AuDataset
     {
         var done = 0;
         var step = Math.Max(1, Count / 100);
-        // One frame at a time to whoever is free, in order: neighbouring frames share what a source keeps of a recording.
+        // One frame at a time to whoever is free, in order: neighbouring frames share what a source keeps of a
+        // recording.
         var work = Partitioner.Create(Enumerable.Range(0, Count), EnumerablePartitionerOptions.NoBuffering);
         var parallel = new ParallelOptions
         {

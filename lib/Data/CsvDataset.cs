@@ -45,10 +45,10 @@ public sealed record CsvDatasetOptions
 
 /// <summary>
 /// One's own data: a folder of images and a table with a row per image. Its columns, in any order and found by name:
-/// <c>subject</c>; <c>path</c>, or <c>frame</c> and where there are several recordings <c>sequence</c>, by which the image
-/// is found as subject/sequence/0012.jpg or in a folder above; and a column per action unit, AU01 or 1. Optional:
-/// landmarks <c>x_0</c> to <c>y_67</c>, and the face's box <c>left</c>, <c>top</c>, <c>right</c>, <c>bottom</c>, both in
-/// pixels. Further columns are not used.
+/// <c>subject</c>; <c>path</c>, or <c>frame</c> and where there are several recordings <c>sequence</c>, by which the
+/// image is found as subject/sequence/0012.jpg or in a folder above; and a column per action unit, AU01 or 1. Optional:
+/// landmarks <c>x_0</c> to <c>y_67</c>, and the face's box <c>left</c>, <c>top</c>, <c>right</c>, <c>bottom</c>, both
+/// in pixels. Further columns are not used.
 /// </summary>
 public sealed class CsvDataset : AuDataset
 {
@@ -71,8 +71,8 @@ public sealed class CsvDataset : AuDataset
     /// <param name="options">How to read it; null for occurrences and images in the table's folder.</param>
     /// <param name="cancel">Stops the search for faces.</param>
     /// <exception cref="FileNotFoundException">There is no such table.</exception>
-    /// <exception cref="InvalidDataException">A column or an image is missing, a value is wrong, a frame is there twice,
-    /// or no label is known; the message names file, line and column.</exception>
+    /// <exception cref="InvalidDataException">A column or an image is missing, a value is wrong, a frame is there
+    /// twice, or no label is known; the message names file, line and column.</exception>
     public static CsvDataset Open(string table, CsvDatasetOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new CsvDatasetOptions();
@@ -241,7 +241,8 @@ public sealed class CsvDataset : AuDataset
             return landmarks is null || Array.TrueForAll(landmarks, float.IsNaN) ? null : LandmarkSets.Box(landmarks);
         }
 
-        /// <summary>The image of a frame by its number: in the folder of its subject and recording, or in one above.</summary>
+        /// <summary>The image of a frame by its number: in the folder of its subject and recording, or in one
+        /// above.</summary>
         private string Numbered(int row, string who, string recording, int number)
         {
             foreach (var place in new[] { Path.Combine(folder, who, recording), Path.Combine(folder, who), Path.Combine(folder, recording), folder })

@@ -7,7 +7,7 @@ namespace FanTrans.Data;
 /// <param name="Labels">One label an action unit of the manifest: 0 absent, 1 present, 9 unknown.</param>
 /// <param name="Intensities">One intensity an action unit, 0 to 5, and 0 where the label is unknown; null where the
 /// dataset has none.</param>
-public sealed record LabelledFrame(int Number, sbyte[] Labels, byte[]? Intensities);
+internal sealed record LabelledFrame(int Number, sbyte[] Labels, byte[]? Intensities);
 
 /// <summary>What a dataset's folder holds, as far as it can be told without decoding images.</summary>
 public sealed class DatasetFiles
@@ -22,7 +22,10 @@ public sealed class DatasetFiles
     public string Root { get; }
 
     /// <summary>The recordings that have frames and labels, by subject and name.</summary>
-    public IReadOnlyList<DatasetSequence> Sequences { get; }
+    internal IReadOnlyList<DatasetSequence> Sequences { get; }
+
+    /// <summary>How many recordings these are.</summary>
+    public int Recordings => Sequences.Count;
 
     /// <summary>Frames with labels and images.</summary>
     public int Count => Sequences.Sum(s => s.Frames.Count);
@@ -35,7 +38,8 @@ public sealed class DatasetFiles
     /// <param name="actionUnits">The FACS numbers to read, such as <see cref="ActionUnits.Disfa12"/>; null for those of
     /// published tables.</param>
     /// <exception cref="ArgumentException">There is no such dataset.</exception>
-    /// <exception cref="DirectoryNotFoundException">The folder is not there, or holds nothing of the dataset.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder is not there, or holds nothing of the
+    /// dataset.</exception>
     public static DatasetFiles Find(
         string dataset, string root, PreparationReport report, DisfaOptions? options = null,
         IReadOnlyList<int>? actionUnits = null)
@@ -47,7 +51,7 @@ public sealed class DatasetFiles
 }
 
 /// <summary>One recording of a dataset: its labelled frames, and where their images and landmarks are.</summary>
-public sealed class DatasetSequence
+internal sealed class DatasetSequence
 {
     private readonly IFrameStore images;
     private readonly ILandmarkStore? landmarks;

@@ -14,8 +14,8 @@ public static class Datasets
     /// <summary>Gives a dataset a name. The same name again replaces it.</summary>
     /// <param name="name">Letters, digits, hyphens and underscores.</param>
     /// <param name="open">
-    /// Opens it from the text behind the question mark, which is empty where there is none: its frames, and its folds by
-    /// subject, without a validation part.
+    /// Opens it from the text behind the question mark, which is empty where there is none: its frames, and its folds
+    /// by subject, without a validation part.
     /// </param>
     /// <exception cref="ArgumentException">The name has other characters.</exception>
     public static void Register(string name, Func<string, (AuDataset Source, IReadOnlyList<Fold> Folds)> open)
@@ -27,13 +27,15 @@ public static class Datasets
     }
 
     /// <summary>Opens a dataset.</summary>
-    /// <param name="data">A registered name, the folder of a prepared set, or a table, which has three folds by subject at
-    /// random.</param>
+    /// <param name="data">A registered name, the folder of a prepared set, or a table, which has three folds by subject
+    /// at random.</param>
     /// <param name="protocol">For a prepared set: the published system whose folds are used.</param>
-    /// <exception cref="ArgumentException">The text behind a registered name is not what that dataset takes, or the protocol is not the prepared set's.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is neither such a name nor such a folder or table.</exception>
-    /// <exception cref="InvalidDataException">The folder holds no finished prepared set, or the table cannot be read; or
-    /// no label is known.</exception>
+    /// <exception cref="ArgumentException">The text behind a registered name is not what that dataset takes, or the
+    /// protocol is not the prepared set's.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is neither such a name nor such a folder or
+    /// table.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no finished prepared set, or the table cannot be read;
+    /// or no label is known.</exception>
     public static (AuDataset Source, IReadOnlyList<Fold> Folds) Open(string data, string protocol = "me-graphau")
     {
         ArgumentException.ThrowIfNullOrEmpty(data);

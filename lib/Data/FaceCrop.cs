@@ -30,7 +30,7 @@ public readonly record struct FaceCrop(double CenterX, double CenterY, double Si
 
     /// <summary>The map from crop pixels, 0 to <paramref name="size"/>, to picture pixels.</summary>
     /// <param name="size">Side of the crop in its own pixels.</param>
-    public Affine ToImage(int size) =>
+    internal Affine ToImage(int size) =>
         new(Side / size, 0, CenterX - (Side / 2), 0, Side / size, CenterY - (Side / 2));
 
     /// <summary>Cuts the crop out of a picture.</summary>

@@ -21,7 +21,7 @@ public sealed record FanWeightsManifest
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public FanWeightsFile? Identify(string path)
     {
-        var id = GitBlob.Id(path);
+        var id = Fingerprints.GitBlob(path);
         return Files.FirstOrDefault(f => f.GitBlob == id);
     }
 }

@@ -12,13 +12,13 @@ namespace FanTrans.Data;
 /// <param name="Number">Its place among the decoded frames, from 1.</param>
 /// <param name="Seconds">When it is shown, from the file's beginning: its own time stamp.</param>
 /// <param name="Image">8-bit RGB with square pixels, turned upright.</param>
-public sealed record VideoFrame(int Number, double Seconds, RgbImage Image);
+internal sealed record VideoFrame(int Number, double Seconds, RgbImage Image);
 
 /// <summary>What a video's container says, with nothing decoded.</summary>
 /// <param name="Times">When each frame is shown, in seconds from the file's beginning, in order.</param>
 /// <param name="Promised">How many frames its header counts; null where it counts none.</param>
 /// <param name="Start">The time stamp of the file's beginning, in seconds.</param>
-public sealed record VideoIndex(IReadOnlyList<double> Times, int? Promised, double Start)
+internal sealed record VideoIndex(IReadOnlyList<double> Times, int? Promised, double Start)
 {
     /// <summary>How many frames there should be.</summary>
     public int Frames => Math.Max(Promised ?? 0, Times.Count);
@@ -43,7 +43,7 @@ public static partial class Ffmpeg
     /// <param name="ffmpeg">The program; its companion ffprobe lies beside it.</param>
     /// <exception cref="InvalidOperationException">The program is not installed; the message says how to install
     /// it.</exception>
-    public static bool IsVideo(string path, string ffmpeg = "ffmpeg")
+    internal static bool IsVideo(string path, string ffmpeg = "ffmpeg")
     {
         var (found, _) = Probe(path, ffmpeg, "stream=codec_name:format=format_name");
         return found.Streams is [_, ..] && found.Format?.FormatName is { } format && !NoVideo.Contains(format)
@@ -56,7 +56,7 @@ public static partial class Ffmpeg
     /// <exception cref="FileNotFoundException">There is no such video.</exception>
     /// <exception cref="InvalidDataException">It is no video.</exception>
     /// <exception cref="InvalidOperationException">The program is not installed.</exception>
-    public static VideoIndex Index(string video, string ffmpeg = "ffmpeg")
+    internal static VideoIndex Index(string video, string ffmpeg = "ffmpeg")
     {
         if (!File.Exists(video))
             throw new FileNotFoundException($"{video}: no such video.", video);
@@ -83,7 +83,7 @@ public static partial class Ffmpeg
     /// <exception cref="InvalidDataException">It is no video; or, after its last frame: something could not be decoded,
     /// or there are fewer frames than its container counts.</exception>
     /// <exception cref="InvalidOperationException">The program is not installed.</exception>
-    public static IEnumerable<VideoFrame> Frames(
+    internal static IEnumerable<VideoFrame> Frames(
         string video, string ffmpeg = "ffmpeg", CancellationToken cancel = default) =>
         Decode(video, Index(video, ffmpeg), ffmpeg, cancel);
 
@@ -206,7 +206,8 @@ public static partial class Ffmpeg
         return [old ? "-vsync" : "-fps_mode", "passthrough"];
     }
 
-    /// <summary>Passes on the time of each frame, and collects what ffmpeg says is wrong, with the frame near it.</summary>
+    /// <summary>Passes on the time of each frame, and collects what ffmpeg says is wrong, with the frame near
+    /// it.</summary>
     private static async Task<string> Listen(Process process, ChannelWriter<double> times)
     {
         var errors = new StringBuilder();

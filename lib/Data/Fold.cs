@@ -78,7 +78,8 @@ public sealed class Fold
     /// The same fold with a validation part cut from its training subjects, so that nothing is chosen by looking
     /// at the test subjects.
     /// </summary>
-    /// <param name="share">Share of the training subjects to move, above 0 and below 1; at least one moves and one stays.</param>
+    /// <param name="share">Share of the training subjects to move, above 0 and below 1; at least one moves and one
+    /// stays.</param>
     /// <param name="seed">Which ones.</param>
     /// <exception cref="ArgumentException">The fold trains on fewer than two subjects.</exception>
     public Fold WithValidation(double share, int seed)

@@ -6,11 +6,13 @@ public static class Folds
     /// <summary>The parts that the published protocols use.</summary>
     public const int Published = 3;
 
-    /// <summary>Cross-validation over given parts of subjects: fold k tests on part k and trains on the others.</summary>
+    /// <summary>Cross-validation over given parts of subjects: fold k tests on part k and trains on the
+    /// others.</summary>
     /// <param name="subjectOfFrame">The subject of each frame of the dataset.</param>
     /// <param name="parts">Two or more disjoint parts, which cover every subject of the data.</param>
     /// <exception cref="ArgumentException">
-    /// Fewer than two parts, an empty part, a subject in two parts or without a frame, or frames of a subject in no part.
+    /// Fewer than two parts, an empty part, a subject in two parts or without a frame, or frames of a subject in no
+    /// part.
     /// </exception>
     public static IReadOnlyList<Fold> FromParts(
         IReadOnlyList<string> subjectOfFrame, IReadOnlyList<IReadOnlyList<string>> parts)

@@ -22,8 +22,8 @@ internal static class FrameSampling
     }
 
     /// <summary>
-    /// How often each frame comes in an epoch: max(1, √(t / r)) with r the rate of the rarest action unit present in it,
-    /// over these frames. In units of 2^-32; the sum is a whole number of frames.
+    /// How often each frame comes in an epoch: max(1, √(t / r)) with r the rate of the rarest action unit present in
+    /// it, over these frames. In units of 2^-32; the sum is a whole number of frames.
     /// </summary>
     /// <param name="source">The dataset.</param>
     /// <param name="indices">The frames.</param>

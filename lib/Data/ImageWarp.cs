@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace FanTrans.Data;
 
 /// <summary>Cuts a square out of a picture through one affine map, in one pass over the output.</summary>
-public static class ImageWarp
+internal static class ImageWarp
 {
     // Source pixels that one bilinear tap may stand for before it is split into several: beyond 1.25 a
     // pixel of the source would begin to fall between the taps.
@@ -23,7 +23,8 @@ public static class ImageWarp
     /// <param name="image">The source.</param>
     /// <param name="toImage">From output pixels to source pixels, continuous coordinates.</param>
     /// <param name="side">S, the output's width and height.</param>
-    /// <param name="output">3·S·S values, 0 to 1: the red plane, the green one, the blue one, each row after row.</param>
+    /// <param name="output">3·S·S values, 0 to 1: the red plane, the green one, the blue one, each row after
+    /// row.</param>
     /// <exception cref="ArgumentException">The output has another length.</exception>
     public static unsafe void Sample(RgbImage image, Affine toImage, int side, Span<float> output)
     {
@@ -160,7 +161,8 @@ public static class ImageWarp
         return sum;
     }
 
-    /// <summary>Narrows [first, last) to the columns whose coordinate c satisfies 0 ≤ c and c &lt; limit, rounding errors included.</summary>
+    /// <summary>Narrows [first, last) to the columns whose coordinate c satisfies 0 ≤ c and c &lt; limit, rounding
+    /// errors included.</summary>
     private static void Narrow(double start, double step, int limit, ref int first, ref int last)
     {
         bool Inside(int column) => start + (column * step) is var c && c >= FixedError && c < limit - FixedError;

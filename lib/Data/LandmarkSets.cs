@@ -4,7 +4,7 @@ namespace FanTrans.Data;
 /// The subsets of iBUG's 68 landmarks that datasets use: 51 (all without the jaw), 49 (those without the inner mouth
 /// corners) and 66 (all 68 without them). Which index is which was checked against JAA-Net's table for DISFA.
 /// </summary>
-public static class LandmarkSets
+internal static class LandmarkSets
 {
     private const int JawPoints = 17;
     private const int InnerCornerRight = 60, InnerCornerLeft = 64;
@@ -57,4 +57,45 @@ public static class LandmarkSets
         var side = tight.Width * ((1 / BrowShare) - 1) / 2;
         return new FaceBox(tight.X0 - side, tight.Y0, tight.X1 + side, tight.Y0 + (tight.Height / LipShare));
     }
+}
+
+/// <summary>
+/// The 68 landmarks of the iBUG annotation (300-W), counted from 0: jaw 0-16 from the picture's left, brows 17-21
+/// and 22-26, nose bridge 27-30 and base 31-35, eyes 36-41 and 42-47, outer lips 48-59, inner lips 60-67.
+/// </summary>
+public static class Ibug68
+{
+    /// <summary>68.</summary>
+    public const int Count = 68;
+
+    /// <summary>The parts of the face by name, each a run of landmarks.</summary>
+    public static IReadOnlyList<(string Name, Range Landmarks)> Parts { get; } =
+        [("contour", 0..17), ("brows", 17..27), ("nose", 27..36), ("eyes", 36..48), ("mouth", 48..68)];
+
+    /// <summary>For each landmark, the one that takes its place when the picture is mirrored left to right.</summary>
+    public static IReadOnlyList<int> Flipped { get; } =
+    [
+        16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
+        26, 25, 24, 23, 22, 21, 20, 19, 18, 17,
+        27, 28, 29, 30, 35, 34, 33, 32, 31,
+        45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
+        54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55,
+        64, 63, 62, 61, 60, 67, 66, 65,
+    ];
+}
+
+/// <summary>Finds landmarks in pictures for which a dataset has none: a face alignment network.</summary>
+public interface ILandmarkFinder
+{
+    /// <summary>Names the network and its weights; a prepared set keeps it, so that another one is noticed.</summary>
+    string Name { get; }
+
+    /// <summary>The landmarks of the face, called from several threads at once; the same answer for the same
+    /// input.</summary>
+    /// <param name="image">The whole picture.</param>
+    /// <param name="near">The face's box in the nearest frame of the recording with landmarks; null where none
+    /// has.</param>
+    /// <returns>136 values in pixels of the picture, iBUG order, NaN where not found; null where there is no
+    /// face.</returns>
+    float[]? Find(RgbImage image, FaceBox? near);
 }

@@ -29,13 +29,15 @@ internal sealed class MatFile
     private const int HeaderBytes = 128;
     private const int MatrixType = 14, CompressedType = 15;
     private const int DeepestNesting = 16;
-    private readonly bool _bigEndian;
+    private const int MostInflated = 1 << 28, SmallInflated = 1 << 22;
+    private readonly bool bigEndian;
 
-    private MatFile(bool bigEndian) => _bigEndian = bigEndian;
+    private MatFile(bool bigEndian) => this.bigEndian = bigEndian;
 
     /// <summary>The variables of a file, by name.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no MATLAB file, one of version 7.3 or 4, or a broken one; the message names it.</exception>
+    /// <exception cref="InvalidDataException">It is no MATLAB file, one of version 7.3 or 4, or a broken one; the
+    /// message names it.</exception>
     public static IReadOnlyDictionary<string, MatValue> Read(string path)
     {
         var bytes = File.ReadAllBytes(path);
@@ -151,7 +153,7 @@ internal sealed class MatFile
     }
 
     private int Int(ReadOnlySpan<byte> bytes) =>
-        _bigEndian ? BinaryPrimitives.ReadInt32BigEndian(bytes) : BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        bigEndian ? BinaryPrimitives.ReadInt32BigEndian(bytes) : BinaryPrimitives.ReadInt32LittleEndian(bytes);
 
     private double[] Numbers(Element element)
     {
@@ -170,9 +172,9 @@ internal sealed class MatFile
             var bits = width switch
             {
                 1 => at[0],
-                2 => _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at),
+                2 => bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at),
                 4 => Int(at),
-                _ => _bigEndian ? BinaryPrimitives.ReadInt64BigEndian(at) : BinaryPrimitives.ReadInt64LittleEndian(at),
+                _ => bigEndian ? BinaryPrimitives.ReadInt64BigEndian(at) : BinaryPrimitives.ReadInt64LittleEndian(at),
             };
             values[i] = element.Type switch
             {
@@ -188,11 +190,20 @@ internal sealed class MatFile
         return values;
     }
 
+    /// <summary>Landmarks shrink to a half or a tenth; what grows a hundredfold is made to exhaust the
+    /// memory.</summary>
     private static byte[] Inflate(ReadOnlyMemory<byte> data)
     {
+        var most = (int)Math.Min(MostInflated, SmallInflated + (100L * data.Length));
         using var inflater = new ZLibStream(new MemoryStream(data.ToArray()), CompressionMode.Decompress);
         using var inflated = new MemoryStream();
-        inflater.CopyTo(inflated);
+        var part = new byte[1 << 15];
+        while (inflater.Read(part) is > 0 and var count)
+        {
+            if (inflated.Length + count > most)
+                throw new InvalidDataException($"{data.Length} bytes inflate to more than {most}");
+            inflated.Write(part, 0, count);
+        }
         return inflated.ToArray();
     }
 

@@ -1,7 +1,7 @@
 namespace FanTrans.Data;
 
 /// <summary>What a file is, by its content.</summary>
-public enum MediaKind
+internal enum MediaKind
 {
     /// <summary>Neither of the others.</summary>
     Other,
@@ -14,7 +14,7 @@ public enum MediaKind
 }
 
 /// <summary>Finds images and videos, by what is in the files and not by their names.</summary>
-public static class MediaFiles
+internal static class MediaFiles
 {
     // Asked only where ffprobe is not installed, so that a folder with a video says what is lacking.
     private static readonly string[] VideoEndings =

@@ -18,7 +18,7 @@ internal sealed class PreparationJournal : IDisposable
     /// <summary>Frames that are done, by number.</summary>
     public IReadOnlyDictionary<int, PreparedRow> Rows => rows;
 
-    /// <summary>Opens the journal of a recording, or starts one where there is none or its files have
+    /// <summary>Opens the journal of a recording, or starts one where there is none, it is damaged, or its files have
     /// changed.</summary>
     /// <param name="path">The journal.</param>
     /// <param name="source">The fingerprint of the recording's files.</param>
@@ -28,14 +28,22 @@ internal sealed class PreparationJournal : IDisposable
     {
         var journal = new PreparationJournal(
             new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        isNew = !journal.Resume(source, units);
-        if (isNew)
+        try
         {
-            journal.file.SetLength(0);
-            journal.rows.Clear();
-            journal.Append(JsonSerializer.SerializeToUtf8Bytes(new Start(source), PreparedManifest.Json));
+            isNew = !journal.Resume(source, units);
+            if (isNew)
+            {
+                journal.file.SetLength(0);
+                journal.rows.Clear();
+                journal.Append(JsonSerializer.SerializeToUtf8Bytes(new Start(source), PreparedManifest.Json));
+            }
+            return journal;
         }
-        return journal;
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Notes a frame whose crop is in place.</summary>
@@ -55,6 +63,18 @@ internal sealed class PreparationJournal : IDisposable
     public void Dispose() => file.Dispose();
 
     private bool Resume(string source, int units)
+    {
+        try
+        {
+            return Read(source, units);
+        }
+        catch (Exception error) when (error is JsonException or InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    private bool Read(string source, int units)
     {
         using var reader = new BinaryReader(file, Encoding.UTF8, leaveOpen: true);
         var bytes = reader.ReadBytes(checked((int)file.Length)).AsSpan();

@@ -21,7 +21,7 @@ public sealed class PreparationReport
 
     /// <summary>Adds a finding.</summary>
     /// <param name="problem">What was found.</param>
-    public void Add(Problem problem)
+    internal void Add(Problem problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
         lock (_gate)
@@ -30,7 +30,7 @@ public sealed class PreparationReport
 
     /// <summary>Adds findings.</summary>
     /// <param name="problems">What was found.</param>
-    public void Add(IEnumerable<Problem> problems)
+    internal void Add(IEnumerable<Problem> problems)
     {
         ArgumentNullException.ThrowIfNull(problems);
         foreach (var problem in problems)
@@ -38,7 +38,7 @@ public sealed class PreparationReport
     }
 
     /// <summary>All findings by kind, subject, sequence and frame.</summary>
-    public IReadOnlyList<Problem> Problems
+    internal IReadOnlyList<Problem> Problems
     {
         get
         {
@@ -54,11 +54,15 @@ public sealed class PreparationReport
     /// <summary>Whether anything is wrong that the manifest does not know of.</summary>
     public bool HasProblems => Problems.Any(p => !p.IsNote);
 
+    /// <summary>Whether something is wrong with what was to be read, and not only lacking.</summary>
+    public bool HasFaults => Problems.Any(p => p.IsFault);
+
     /// <summary>How many things are wrong of a kind, those that the manifest knows of included.</summary>
     /// <param name="kind">The kind.</param>
-    public int Count(ProblemKind kind) => Problems.Where(p => p.Kind == kind).Sum(p => p.Count);
+    internal int Count(ProblemKind kind) => Problems.Where(p => p.Kind == kind).Sum(p => p.Count);
 
-    /// <summary>The report as JSON: for each kind its count and every finding, with its place, frames and detail.</summary>
+    /// <summary>The report as JSON: for each kind its count and every finding, with its place, frames and
+    /// detail.</summary>
     public string ToJson()
     {
         var problems = Problems;

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace FanTrans.Data;
 
 /// <summary>How a prepared set was made: the first line of its manifest.</summary>
-public sealed record PreparedHeader
+internal sealed record PreparedHeader
 {
     /// <summary>The form of the sets that this kit makes; raised whenever rows or crops would come out
     /// differently.</summary>

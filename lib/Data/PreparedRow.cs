@@ -13,7 +13,7 @@ namespace FanTrans.Data;
 /// <param name="LandmarksFrom">"dataset", or the name of the network that found them.</param>
 /// <param name="Bytes">Size of the crop's file.</param>
 /// <param name="Sha256">SHA-256 of the crop's file, 64 hexadecimal digits.</param>
-public sealed record PreparedRow(
+internal sealed record PreparedRow(
     string Path, FaceKey Key, sbyte[] Labels, byte[]? Intensities, FaceBox Box, float[] Landmarks, string LandmarksFrom,
     long Bytes, string Sha256)
 {

@@ -11,10 +11,10 @@ public sealed class PreparedSet : AuDataset
     private PreparedSet(string folder, PreparedHeader header, PreparedRow[] rows) => (this.folder, Header, Rows) = (folder, header, rows);
 
     /// <summary>How it was made.</summary>
-    public PreparedHeader Header { get; }
+    internal PreparedHeader Header { get; }
 
     /// <summary>Its frames, by subject, sequence and number.</summary>
-    public IReadOnlyList<PreparedRow> Rows { get; }
+    internal IReadOnlyList<PreparedRow> Rows { get; }
 
     /// <inheritdoc/>
     public override string People => Header.Dataset;

@@ -1,7 +1,7 @@
 namespace FanTrans.Data;
 
 /// <summary>What can be wrong with a licensed folder, or worth knowing about it.</summary>
-public enum ProblemKind
+internal enum ProblemKind
 {
     /// <summary>A subject of the manifest has neither frames nor labels.</summary>
     MissingSubject,
@@ -54,7 +54,8 @@ public enum ProblemKind
     /// <summary>A folder or file has the name of no subject or recording of the manifest; it is not used.</summary>
     UnknownName,
 
-    /// <summary>Worth knowing: frames before the first or after the last label, which the dataset does not code.</summary>
+    /// <summary>Worth knowing: frames before the first or after the last label, which the dataset does not
+    /// code.</summary>
     UncodedFrames,
 
     /// <summary>Worth knowing: images are numbered from 0 and labels from 1, or the other way round.</summary>
@@ -72,7 +73,7 @@ public enum ProblemKind
 /// <param name="Subject">The person; empty where it is about no single one.</param>
 /// <param name="Sequence">The recording; empty where it is about no single one.</param>
 /// <param name="Detail">What was expected and found, with the file's name.</param>
-public sealed record Problem(ProblemKind Kind, string Subject, string Sequence, string Detail)
+internal sealed record Problem(ProblemKind Kind, string Subject, string Sequence, string Detail)
 {
     /// <summary>The first frame of the run; null where it is about no frame.</summary>
     public int? FirstFrame { get; init; }

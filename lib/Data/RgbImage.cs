@@ -60,7 +60,8 @@ public sealed class RgbImage
     /// <summary>A picture from three planes of numbers, as a loader gives them to a network.</summary>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
-    /// <param name="planes">3 x Height x Width values, 0 to 1 (beyond is clipped): the red plane, the green one, the blue one.</param>
+    /// <param name="planes">3 x Height x Width values, 0 to 1 (beyond is clipped): the red plane, the green one, the
+    /// blue one.</param>
     /// <exception cref="ArgumentException">A side is below 1, or the planes do not fill the sides.</exception>
     public static RgbImage FromPlanes(int width, int height, ReadOnlySpan<float> planes)
     {
@@ -82,7 +83,8 @@ public sealed class RgbImage
     }
 
     /// <summary>The picture as three planes of numbers, as networks take it.</summary>
-    /// <param name="planes">Takes 3 x Height x Width values, 0 to 1: the red plane, the green one, the blue one.</param>
+    /// <param name="planes">Takes 3 x Height x Width values, 0 to 1: the red plane, the green one, the blue
+    /// one.</param>
     /// <exception cref="ArgumentException">The planes have another size.</exception>
     public void ToPlanes(Span<float> planes)
     {
@@ -175,9 +177,15 @@ public sealed class RgbImage
         ArgumentNullException.ThrowIfNull(file);
         if (file.Length == 0)
             throw new InvalidDataException($"expected an image ({Formats}), found an empty file");
+        // A bitmap's colours stand before its pixels: ImageSharp makes room for as many as fit.
+        if (file.Length >= 14 && file.AsSpan().StartsWith("BM"u8)
+            && BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(10)) is var start && start > file.Length)
+        {
+            throw new InvalidDataException($"expected a whole image, found one of {file.Length} bytes with pixels from {start}");
+        }
         try
         {
-            if (Image.Identify(Decoding, file, out _) is not { } info)
+            if (Image.Identify(Decoding, new CutOffGuard(file)) is not { } info)
                 throw new InvalidDataException($"expected an image ({Formats}), found {StillFormat(file) ?? "something else"}");
             var most = Math.Min(MostPixels, Math.Max(PixelsOfAnyFile, PixelsPerByte * file.Length));
             if ((long)info.Width * info.Height > most)
@@ -185,12 +193,14 @@ public sealed class RgbImage
                 throw new InvalidDataException(
                     $"an image of {info.Width} x {info.Height} pixels in {file.Length} bytes, expected at most {most} pixels");
             }
-            using var image = Image.Load<Rgb24>(Decoding, file);
+            PngRows.Check(file);
+            using var image = Image.Load<Rgb24>(Decoding, new CutOffGuard(file));
             image.Mutate(steps => steps.AutoOrient());
             return FromImage(image);
         }
-        // Broken images end ImageSharp's decoders in many ways, an index out of range among them.
-        catch (Exception error) when (error is not (InvalidDataException or OutOfMemoryException))
+        // Broken images end ImageSharp's decoders in many ways, an index out of range and more memory than there is
+        // among them (a lossless WebP of any size may ask for 1.5 GB of Huffman tables).
+        catch (Exception error) when (error is not InvalidDataException)
         {
             throw new InvalidDataException($"expected an image ({Formats}), found a broken one: {FirstLine(error)}", error);
         }
@@ -243,6 +253,7 @@ public sealed class RgbImage
         var configuration = Configuration.Default.Clone();
         configuration.MemoryAllocator = MemoryAllocator.Create(
             new MemoryAllocatorOptions { AllocationLimitMegabytes = MostMegabytes });
+        configuration.StreamProcessingBufferSize = CutOffGuard.BufferSize;
         configuration.ImageFormatsManager.SetDecoder(
             GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
         configuration.ImageFormatsManager.SetDecoder(

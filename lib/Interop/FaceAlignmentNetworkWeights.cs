@@ -157,7 +157,7 @@ public static class FaceAlignmentNetworkWeights
     /// files.</summary>
     private static FanPooling? PublishedPooling(string path)
     {
-        var id = GitBlob.Id(WeightsFile.Split(path).Path);
+        var id = Fingerprints.GitBlob(WeightsFile.Split(path).Path);
         using var manifest = typeof(FaceAlignmentNetworkWeights).Assembly
             .GetManifestResourceStream("FanTrans.fan-weights.json")!;
         var file = JsonNode.Parse(manifest)!["files"]!.AsArray().FirstOrDefault(f => (string?)f!["gitBlob"] == id);

@@ -16,7 +16,11 @@ public static class ShippedWeights
     /// <summary>The face alignment network's file, see <c>FaceAlignmentNetwork.LoadShipped</c>.</summary>
     public const string Fan = "fan-small.safetensors";
 
-    /// <summary>Metadata: JSON list of the subjects that the weights were trained on; the reserved ones are one entry.</summary>
+    /// <summary>The trained model's file, see <c>TrainedModel.LoadShipped</c>.</summary>
+    public const string Model = "model-small.safetensors";
+
+    /// <summary>Metadata: JSON list of the subjects that the weights were trained on; the reserved ones are one
+    /// entry.</summary>
     public const string SubjectsKey = "subjects";
 
     /// <summary>Metadata: how the weights were trained, as JSON.</summary>
@@ -25,7 +29,7 @@ public static class ShippedWeights
     private const string ChecksumKey = "sha256";
 
     /// <summary>Whether the library was built with a file.</summary>
-    /// <param name="file"><see cref="Fan"/> or an AU model.</param>
+    /// <param name="file"><see cref="Fan"/> or <see cref="Model"/>.</param>
     public static bool Has(string file) => typeof(ShippedWeights).Assembly.GetManifestResourceInfo($"FanTrans.{file}") is not null;
 
     /// <summary>Opens a file of the library.</summary>
@@ -51,11 +55,13 @@ public static class ShippedWeights
         throw new InvalidDataException($"{file}: the values' checksum is not the {expected ?? "(missing)"} of its metadata; the file was changed.");
     }
 
-    /// <summary>Writes weights as the library ships them: floating-point values in half precision, with a checksum.</summary>
+    /// <summary>Writes weights as the library ships them: floating-point values in half precision, with a
+    /// checksum.</summary>
     /// <param name="path">The file, ending in .safetensors.</param>
     /// <param name="tensors">Names and tensors, for example <c>module.state_dict()</c>.</param>
     /// <param name="metadata">Options, training record and subjects.</param>
-    /// <exception cref="ArgumentException">A value is too large for half precision; the message names the tensor.</exception>
+    /// <exception cref="ArgumentException">A value is too large for half precision; the message names the
+    /// tensor.</exception>
     public static void Save(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentNullException.ThrowIfNull(tensors);

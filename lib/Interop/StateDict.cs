@@ -68,8 +68,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
     /// <summary>
     /// Copies tensors into a module's parameters and buffers by name. Everything is checked before the first byte is
     /// copied: names, shapes, and that no fraction or sign is lost (a floating point value goes into any floating point
-    /// type, an integer into an integer type; each is converted explicitly). What wrappers and larger models put in front
-    /// of the names, such as <c>module.</c>, <c>_orig_mod.</c> or <c>model.fan.</c>, is found and taken off.
+    /// type, an integer into an integer type; each is converted explicitly). What wrappers and larger models put in
+    /// front of the names, such as <c>module.</c>, <c>_orig_mod.</c> or <c>model.fan.</c>, is found and taken off.
     /// </summary>
     /// <param name="module">The module; its device and element types stay.</param>
     /// <param name="source">Names and tensors.</param>
@@ -120,7 +120,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
     /// The kit's one mapping from a file's names to a module's: the names behind the one prefix with which most of the
     /// wanted names are there. Where the names fit as they are, nothing is taken off.
     /// </summary>
-    /// <exception cref="InvalidDataException">Two prefixes make all names fit, as of a teacher and a student.</exception>
+    /// <exception cref="InvalidDataException">Two prefixes make all names fit, as of a teacher and a
+    /// student.</exception>
     internal static Dictionary<string, Tensor> MapNames(
         IReadOnlyDictionary<string, Tensor> source, IReadOnlyCollection<string> wanted)
     {

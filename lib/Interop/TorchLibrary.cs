@@ -16,8 +16,8 @@ namespace FanTrans.Interop;
 /// Where the packaged file loads, nothing is done.
 /// </summary>
 /// <remarks>
-/// It starts with the library's assembly. A program whose first line is one of TorchSharp's needs it earlier: the package
-/// brings each program that references it a module initializer that calls <see cref="Prepare"/>.
+/// It starts with the library's assembly. A program whose first line is one of TorchSharp's needs it earlier: the
+/// package brings each program that references it a module initializer that calls <see cref="Prepare"/>.
 /// </remarks>
 public static partial class TorchLibrary
 {
@@ -31,7 +31,8 @@ public static partial class TorchLibrary
     /// <summary>Stays open: the dynamic loader knows the copy by this descriptor's path.</summary>
     private static SafeFileHandle? copy;
 
-    /// <summary>Makes TorchSharp find its native library when it first asks for it. Calling it again does nothing.</summary>
+    /// <summary>Makes TorchSharp find its native library when it first asks for it. Calling it again does
+    /// nothing.</summary>
     public static void Prepare()
     {
         // The module initializer has done it.
@@ -41,7 +42,8 @@ public static partial class TorchLibrary
     /// Loads the native library of the packages now, by path. In a notebook the search by name would find an older
     /// libtorch of the system first.
     /// </summary>
-    /// <exception cref="DllNotFoundException">The system lacks what the library needs; the message says what.</exception>
+    /// <exception cref="DllNotFoundException">The system lacks what the library needs; the message says
+    /// what.</exception>
     public static void Load()
     {
         if (OperatingSystem.IsLinux())
@@ -59,8 +61,8 @@ public static partial class TorchLibrary
     }
 
     /// <summary>
-    /// Threads that wait for work spin for a moment and then sleep. libgomp's default spins for so long that a second busy
-    /// process makes training five times slower; sleeping at once costs half of a small model's speed.
+    /// Threads that wait for work spin for a moment and then sleep. libgomp's default spins for so long that a second
+    /// busy process makes training five times slower; sleeping at once costs half of a small model's speed.
     /// </summary>
     private static void LimitSpinning()
     {
@@ -123,7 +125,8 @@ public static partial class TorchLibrary
         return new DllNotFoundException(message, cause);
     }
 
-    /// <summary>A file of the native packages: beside the program, or in the package cache, where notebooks load from.</summary>
+    /// <summary>A file of the native packages: beside the program, or in the package cache, where notebooks load
+    /// from.</summary>
     private static string? Find(string name)
     {
         var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);

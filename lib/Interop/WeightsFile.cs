@@ -17,8 +17,8 @@ public static class WeightsFile
     private static readonly IReadOnlyDictionary<string, string> NoMetadata = new Dictionary<string, string>();
 
     /// <summary>Reads a file, whose format is recognised by its content.</summary>
-    /// <param name="path">The file. For a checkpoint with several state dicts, "file.pth#key" names the one to use; so a
-    /// key can be given wherever a path can.</param>
+    /// <param name="path">The file. For a checkpoint with several state dicts, "file.pth#key" names the one to use; so
+    /// a key can be given wherever a path can.</param>
     /// <param name="key">The same on its own. Without a key the only state dict is used, the one under a usual key
     /// (state_dict, model, …) first.</param>
     /// <returns>The tensors, on the processor, in the file's order; the caller disposes it.</returns>

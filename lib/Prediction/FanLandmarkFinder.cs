@@ -54,7 +54,7 @@ public sealed class FanLandmarkFinder : ILandmarkFinder, IDisposable
         var fan = FaceAlignmentNetwork.Load(path, guessed: guessed);
         if (device is not null)
             fan.to(device);
-        return new FanLandmarkFinder(fan, $"fan {known?.Name ?? GitBlob.Id(file)[..12]}", device);
+        return new FanLandmarkFinder(fan, $"fan {known?.Name ?? Fingerprints.GitBlob(file)[..12]}", device);
     }
 
     /// <inheritdoc/>

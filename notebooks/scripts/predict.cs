@@ -1,9 +1,9 @@
 #!/usr/bin/env -S dotnet run
-// Predicts action units of every face in pictures, folders of pictures and videos: a CSV table, pictures and videos with
-// an overlay, and pages with time lines.
+// Predicts action units of every face in images, folders of images and videos: a CSV table, images and videos with an
+// overlay, and pages with time lines.
 //
 //   dotnet run --file notebooks/scripts/predict.cs -- face.jpg
-//   dotnet run --file notebooks/scripts/predict.cs -- video.mp4 pictures/ --out faces.csv --overlay shown --page shown
+//   dotnet run --file notebooks/scripts/predict.cs -- video.mp4 images/ --out faces.csv --overlay shown --page shown
 //   dotnet run --file notebooks/scripts/predict.cs -- face.jpg --model runs/try/model.safetensors
 //
 #:project ../../FanTrans.Lib.csproj
@@ -12,7 +12,6 @@
 #:property PublishAot=false
 
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using FanTrans.Charts;
@@ -21,177 +20,154 @@ using FanTrans.Prediction;
 using FanTrans.Training.Experiments;
 using TorchSharp;
 
-var inputs = new Argument<string[]>("input") { Description = "Pictures, folders of pictures and videos, and videos (through ffmpeg)", HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
-var model = new Option<string?>("--model") { Description = "A trained model, such as train.cs writes to model.safetensors or export.cs to model.onnx, instead of the one that the kit carries", HelpName = "FILE" };
-var device = new Option<string?>("--device") { Description = "cpu, cuda, or cuda:1 …; without it the GPU if there is one", HelpName = "NAME" };
-var output = new Option<string?>("--out") { Description = "Where to write the table; without it, the standard output", HelpName = "FILE" };
-var landmarks = new Option<bool>("--landmarks") { Description = "The table also has the 68 landmarks, x_0 to y_67" };
-var every = Number("--every", "Of a video, every how many frames one is taken", "N", 1, 1e6, 1, whole: true);
-var rate = Number("--fps", "Of a video, how many frames a second are taken at most", "F", 1e-3, 1e6);
-var overlay = new Option<string?>("--overlay") { Description = "A folder for pictures with faces, landmarks and probabilities; of a video, a video", HelpName = "DIR" };
-var stills = new Option<bool>("--overlay-pictures") { Description = "Of a video, the overlay is a picture a frame" };
-var page = new Option<string?>("--page") { Description = "A folder for one page of each video: time lines beside its frames, needs no network", HelpName = "DIR" };
-var threshold = Number("--threshold", "A probability of at least this counts as present", "P", 0, 1, 0.5);
-var confidence = Number("--least-confidence", "A face whose landmarks are less sure counts as none", "C", 0, 1, FacePredictor.DefaultLeastConfidence);
-var detector = new Option<string?>("--detector") { Description = "BlazeFace as .onnx or .tgz, instead of the one that set-up fetched", HelpName = "FILE" };
-var ffmpeg = new Option<string>("--ffmpeg") { Description = "The program that decodes and encodes videos", HelpName = "PATH", DefaultValueFactory = _ => "ffmpeg" };
-var json = new Option<bool>("--json") { Description = "How many frames, faces and failed files there were, as JSON on the standard output; needs --out" };
+var inputs = new Argument<string[]>("input")
+{
+    Description = "Images, videos, and folders of them; videos are decoded by ffmpeg",
+    HelpName = "FILE",
+    Arity = ArgumentArity.OneOrMore,
+};
+var model = Script.Text(
+    "--model",
+    "A trained model, such as train.cs writes to model.safetensors or export.cs to model.onnx, instead of the kit's own",
+    "FILE");
+var device = Script.Device(null);
+var output = Script.Text("--out", "Where to write the table; without it, the standard output", "FILE");
+var landmarks = Script.Flag("--landmarks", "The table also has the 68 landmarks, x_0 to y_67");
+var every = Script.Whole("--every", "Of a video, every how many frames one is taken", 1, 1);
+var rate = Script.Number("--fps", "Of a video, how many frames per second are taken at most; 0 is all", 0, 0, 1e6, "F");
+var overlay = Script.Text(
+    "--overlay", "A folder for images with faces, landmarks and probabilities; of a video, a video", "DIR");
+var stills = Script.Flag("--overlay-pictures", "Of a video, the overlay is an image per frame");
+var page = Script.Text(
+    "--page", "A folder for one page per video: time lines beside its frames, needs no network", "DIR");
+var threshold = Script.Number("--threshold", "A probability of at least this counts as present", 0.5, 0, 1, "P");
+var confidence = Script.Number(
+    "--least-confidence", "A face whose landmarks are less sure counts as none",
+    FacePredictor.DefaultLeastConfidence, 0, 1, "C");
+var detector = Script.Text("--detector", "BlazeFace as .onnx or .tgz, instead of the one that set-up fetched", "FILE");
+var ffmpeg = Script.Text("--ffmpeg", "The program that decodes and encodes videos", "PATH", "ffmpeg");
+var json = Script.Flag(
+    "--json", "How many frames, faces and failed files there were, as JSON on the standard output; needs --out");
 
-var command = new RootCommand("""
+var command = new RootCommand($"""
     Predicts the action units of every face. The table's columns are named as in OpenFace and py-feat: frame, face_id,
     timestamp, confidence, success, FaceRectX …, FaceScore, Pitch, Roll, Yaw (degrees), AU01_p … (probability), AU01_c …
-    (present), input, error. In a video a person keeps the face_id. A file that cannot be read has a row with the reason, and
-    the others are predicted all the same.
-    Exit codes: 0 done; 1 a file could not be read, or no face was found anywhere; 2 wrong arguments; 3 a file or program is
-    missing; 130 stopped (what was not finished is not written).
+    (present), input, error. In a video a person keeps the face_id. A file that cannot be read has a row with the
+    reason, and the others are predicted all the same; the exit code is then 1, as where no face was found anywhere.
+    {Script.ExitCodes}
     """)
 {
-    inputs, model, device, output, landmarks, every, rate, overlay, stills, page, threshold, confidence, detector, ffmpeg, json,
+    inputs, model, device, output, landmarks, every, rate, overlay, stills, page, threshold, confidence, detector,
+    ffmpeg, json,
 };
-// Values of options in error must not be read, only whether they are there.
-command.Validators.Add(result =>
-{
-    if (result.GetResult(json) is not null && result.GetResult(output) is null)
-        result.AddError("--json needs --out, since the table would be on the standard output too.");
-    if (result.GetResult(stills) is not null && result.GetResult(overlay) is null)
-        result.AddError("--overlay-pictures needs --overlay.");
-});
-command.SetAction((arguments, cancel) => Task.Run(() => Run(arguments, cancel), CancellationToken.None));
-var parsed = command.Parse(args);
-if (parsed.Errors.Count == 0)
-    return await parsed.InvokeAsync();
-foreach (var error in parsed.Errors)
-    Console.Error.WriteLine(error.Message);
-Console.Error.WriteLine("--help shows all arguments.");
-return 2;
+Script.Does(command, Run);
+return await Script.Run(command, args, arguments =>
+    arguments.GetValue(json) && arguments.GetValue(output) is null
+        ? "--json needs --out, since the table would be on the standard output too."
+    : arguments.GetValue(stills) && arguments.GetValue(overlay) is null ? "--overlay-pictures needs --overlay." : null);
 
 int Run(ParseResult arguments, CancellationToken cancel)
 {
+    var (program, table) = (arguments.GetValue(ffmpeg)!, arguments.GetValue(output));
+    var (files, failed) = Files(arguments.GetValue(inputs)!, program);
+    var names = new OutputNames(files, arguments.GetValue(overlay), arguments.GetValue(page));
+    var taken = files.Select(Path.GetFullPath).ToHashSet();
+    if (names.All.Append(table).FirstOrDefault(o => o is not null && taken.Contains(Path.GetFullPath(o))) is { } same)
+    {
+        throw new ArgumentException(
+            $"{same} is an input and would be written over: choose another --out, --overlay or --page.");
+    }
+    var on = Script.DeviceOf(arguments.GetValue(device));
+    var weights = arguments.GetValue(model);
+    var exported = weights?.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) == true ? weights : null;
+    using var ensemble = exported is not null ? null
+        : weights is null ? TrainedModel.LoadShipped() : TrainedModel.Load(weights);
+    ensemble?.to(on);
+    using var own = arguments.GetValue(detector) is { } file ? BlazeFaceDetector.Load(file) : null;
+    using var predictor =
+        exported is null ? new FacePredictor(ensemble!, own, on) : FacePredictor.FromOnnx(exported, own);
+    predictor.LeastConfidence = arguments.GetValue(confidence);
+    Console.Error.WriteLine($"Faces are found by {predictor.Detector.Name}.");
+
+    using var whole = table is null ? null : new WholeFile(table);
+    var writer = whole is null ? Console.Out : new StreamWriter(whole.Stream);
+    var rows = new FaceTable(writer, predictor.ActionUnits, arguments.GetValue(landmarks));
+    foreach (var missing in failed)
+        rows.Write(missing);
+    var present = arguments.GetValue(threshold);
+    var (frames, faces) = (0, 0);
+    double? most = arguments.GetValue(rate) is > 0 and var limit ? limit : null;
+    var decoded = PredictionInputs.Frames(files, (int)arguments.GetValue(every), most, program, cancel);
+    Shown? shown = null;
     try
     {
-        var (files, failed) = (new List<string>(), new List<FramePrediction>());
-        foreach (var input in arguments.GetValue(inputs)!)
+        foreach (var frame in predictor.Predict(decoded, cancel))
         {
-            try
+            rows.Write(frame, present);
+            if (frame.Error is not null)
             {
-                files.AddRange(PredictionInputs.Files(input));
+                failed.Add(frame);
+                Console.Error.WriteLine(frame.Error);
             }
-            catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+            (frames, faces) = (frames + (frame.Error is null ? 1 : 0), faces + frame.Faces.Count);
+            if (shown?.File != frame.File)
             {
-                failed.Add(new FramePrediction(input, 0, 0, []) { Error = error.Message });
-                Console.Error.WriteLine(error.Message);
-            }
-        }
-        if (files.Count == 0)
-            return 3;
-        files = [.. files.DistinctBy(Path.GetFullPath)];
-        var names = new OutputNames(files, arguments.GetValue(overlay), arguments.GetValue(page));
-        var table = arguments.GetValue(output);
-        if (names.All.Append(table).FirstOrDefault(o => o is not null && files.Exists(f => Path.GetFullPath(f) == Path.GetFullPath(o))) is { } same)
-            throw new ArgumentException($"{same} is an input and would be written over: choose another --out, --overlay or --page.");
-
-        var on = arguments.GetValue(device) is { } name ? TorchSharp.torch.device(name) : TorchSharp.torch.cuda.is_available() ? TorchSharp.torch.CUDA : TorchSharp.torch.CPU;
-        var weights = arguments.GetValue(model);
-        var exported = weights?.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) == true ? weights : null;
-        using var ensemble = exported is not null ? null : weights is null ? TrainedModel.LoadShipped() : TrainedModel.Load(weights);
-        ensemble?.to(on);
-        using var own = arguments.GetValue(detector) is { } file ? BlazeFaceDetector.Load(file) : null;
-        using var predictor = exported is null ? new FacePredictor(ensemble!, own, on) : FacePredictor.FromOnnx(exported, own);
-        predictor.LeastConfidence = arguments.GetValue(confidence)!.Value;
-        Console.Error.WriteLine($"Faces are found by {predictor.Detector.Name}.");
-
-        var present = arguments.GetValue(threshold)!.Value;
-        var (frames, faces) = (0, 0);
-        var unfinished = table is null ? null : $"{table}.part";
-        var writer = unfinished is null ? Console.Out : new StreamWriter(unfinished);
-        try
-        {
-            var rows = new FaceTable(writer, predictor.ActionUnits, arguments.GetValue(landmarks));
-            foreach (var missing in failed)
-                rows.Write(missing);
-            Shown? shown = null;
-            try
-            {
-                foreach (var frame in predictor.Predict(PredictionInputs.Frames(
-                    files, (int)arguments.GetValue(every)!.Value, arguments.GetValue(rate), arguments.GetValue(ffmpeg)!, cancel), cancel))
-                {
-                    rows.Write(frame, present);
-                    if (frame.Error is not null)
-                    {
-                        failed.Add(frame);
-                        Console.Error.WriteLine(frame.Error);
-                    }
-                    (frames, faces) = (frames + (frame.Error is null ? 1 : 0), faces + frame.Faces.Count);
-                    if (shown?.File != frame.File)
-                    {
-                        shown?.Finish();
-                        shown?.Dispose();
-                        shown = new Shown(frame.File, names, predictor.ActionUnits, present, arguments.GetValue(stills), arguments.GetValue(ffmpeg)!);
-                    }
-                    shown.Add(frame);
-                }
                 shown?.Finish();
-            }
-            finally
-            {
                 shown?.Dispose();
+                shown = new Shown(
+                    frame.File, names, predictor.ActionUnits, present, arguments.GetValue(stills), program);
             }
-            writer.Flush();
+            shown.Add(frame);
         }
-        catch when (unfinished is not null)
-        {
-            writer.Dispose();
-            File.Delete(unfinished);
-            throw;
-        }
-        if (unfinished is not null)
-        {
-            writer.Dispose();
-            File.Move(unfinished, table!, overwrite: true);
-        }
-        if (arguments.GetValue(json))
-            Console.WriteLine(JsonSerializer.Serialize(new { frames, faces, failed = failed.Count }));
-        if (faces == 0)
-            Console.Error.WriteLine($"No face was found in {frames} pictures and frames.");
-        return failed.Count > 0 || faces == 0 ? 1 : 0;
+        shown?.Finish();
     }
-    catch (OperationCanceledException)
+    finally
     {
-        Console.Error.WriteLine("Stopped.");
-        return 130;
+        shown?.Dispose();
     }
-    catch (Exception error) when (error is ArgumentException or InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return error switch { ArgumentException => 2, InvalidDataException => 1, _ => 3 };
-    }
+    writer.Flush();
+    whole?.Commit();
+    if (arguments.GetValue(json))
+        Console.WriteLine(JsonSerializer.Serialize(new { frames, faces, failed = failed.Count }));
+    if (faces == 0)
+        Console.Error.WriteLine($"No face was found in {frames} images and frames.");
+    return failed.Count > 0 || faces == 0 ? 1 : 0;
 }
 
-// A number with a decimal point, within a range; whatever else is typed is an error.
-static Option<double?> Number(string name, string description, string help, double least, double most, double? value = null, bool whole = false) => new(name)
+// The files of all inputs, and what is wrong with the others. One good input is enough.
+static (List<string> Files, List<FramePrediction> Failed) Files(string[] inputs, string ffmpeg)
 {
-    Description = description,
-    HelpName = help,
-    DefaultValueFactory = _ => value,
-    CustomParser = result =>
+    var (files, failed) = (new List<string>(), new List<FramePrediction>());
+    foreach (var input in inputs)
     {
-        var text = result.Tokens.Single().Value;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most && (!whole || number == Math.Floor(number)))
-            return number;
-        result.AddError($"{name} is '{text}', expected a {(whole ? "whole number" : "number")} from {least.ToString(CultureInfo.InvariantCulture)} to {most.ToString(CultureInfo.InvariantCulture)}.");
-        return null;
-    },
-};
+        try
+        {
+            files.AddRange(PredictionInputs.Files(input, ffmpeg));
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            if (inputs.Length == 1)
+                throw;
+            failed.Add(new FramePrediction(input, 0, 0, []) { Error = error.Message });
+            Console.Error.WriteLine(error.Message);
+        }
+    }
+    return files.Count > 0
+        ? ([.. files.DistinctBy(Path.GetFullPath)], failed)
+        : throw new FileNotFoundException("Nothing is left to predict.");
+}
 
 /// <summary>Where overlays and pages go: named after their input, no two alike.</summary>
 sealed class OutputNames(IEnumerable<string> files, string? overlay, string? page)
 {
     private readonly Dictionary<string, string> names = Distinct(files);
 
-    public IEnumerable<string> All => names.Keys.SelectMany(f => new[] { Picture(f), Video(f), Page(f) }).OfType<string>();
+    public IEnumerable<string> All =>
+        names.Keys.SelectMany(f => new[] { Picture(f), Video(f), Page(f) }).OfType<string>();
 
-    public string? Picture(string file, int? frame = null) =>
-        overlay is null ? null : Path.Combine(overlay, frame is { } number ? Path.Combine(names[file], $"{number:000000}.png") : $"{names[file]}.png");
+    public string? Picture(string file, int? frame = null) => overlay is null ? null
+        : frame is { } number ? Path.Combine(overlay, names[file], $"{number:000000}.png")
+        : Path.Combine(overlay, $"{names[file]}.png");
 
     public string? Video(string file) => overlay is null ? null : Path.Combine(overlay, $"{names[file]}.mp4");
 
@@ -201,12 +177,15 @@ sealed class OutputNames(IEnumerable<string> files, string? overlay, string? pag
     {
         var used = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return files.ToDictionary(f => f, f => new[] { Path.GetFileNameWithoutExtension(f), Path.GetFileName(f) }
-            .Concat(Enumerable.Range(2, int.MaxValue - 2).Select(k => $"{Path.GetFileName(f)}-{k}")).First(used.Add));
+            .Concat(Enumerable.Range(2, int.MaxValue - 2).Select(k => $"{Path.GetFileName(f)}-{k}"))
+            .First(used.Add));
     }
 }
 
 /// <summary>Writes the overlay and the page of one file.</summary>
-sealed class Shown(string file, OutputNames names, IReadOnlyList<int> units, double threshold, bool stills, string ffmpeg) : IDisposable
+sealed class Shown(
+    string file, OutputNames names, IReadOnlyList<int> units, double threshold, bool stills, string ffmpeg)
+    : IDisposable
 {
     private readonly VideoPage page = new(Path.GetFileName(file), units, threshold);
     private readonly Channel<RgbImage> frames = Channel.CreateBounded<RgbImage>(4);
@@ -229,7 +208,6 @@ sealed class Shown(string file, OutputNames names, IReadOnlyList<int> units, dou
         var image = FaceOverlay.Draw(frame.Image, units, frame.Faces, threshold);
         if (frame.IsPicture || stills)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(picture))!);
             image.SavePng(picture);
         }
         else if (encoding is not null)
@@ -268,12 +246,12 @@ sealed class Shown(string file, OutputNames names, IReadOnlyList<int> units, dou
     /// <summary>The rate is that of the first two frames.</summary>
     private void Encode(double rate, RgbImage image)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(names.Video(file)!))!);
         encoding = Task.Run(() =>
         {
             try
             {
-                Ffmpeg.Encode(frames.Reader.ReadAllAsync(stop.Token).ToBlockingEnumerable(stop.Token), names.Video(file)!, ffmpeg, (int)Math.Round(rate));
+                var images = frames.Reader.ReadAllAsync(stop.Token).ToBlockingEnumerable(stop.Token);
+                Ffmpeg.Encode(images, names.Video(file)!, ffmpeg, rate);
             }
             catch (Exception error)
             {
@@ -286,7 +264,9 @@ sealed class Shown(string file, OutputNames names, IReadOnlyList<int> units, dou
 
     private void Write(RgbImage image)
     {
-        if (!frames.Writer.WriteAsync(image).AsTask().ContinueWith(t => t.IsCompletedSuccessfully, TaskScheduler.Default).GetAwaiter().GetResult())
+        var written = frames.Writer.WriteAsync(image).AsTask()
+            .ContinueWith(t => t.IsCompletedSuccessfully, TaskScheduler.Default).GetAwaiter().GetResult();
+        if (!written)
             encoding!.GetAwaiter().GetResult();
     }
 }

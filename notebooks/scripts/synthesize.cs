@@ -15,15 +15,15 @@ using System.CommandLine;
 using FanTrans.Data;
 using FanTrans.Synthetic;
 
-var dataset = new Option<string>("--dataset") { Description = "bp4d or disfa: labels, names and folders", HelpName = "NAME", Required = true };
+var dataset = Script.Required("--dataset", "bp4d or disfa: labels, names and folders", "NAME");
 dataset.AcceptOnlyFromAmong("bp4d", "disfa");
-var output = new Option<string>("--out") { Description = "The folder to write", HelpName = "DIR", Required = true };
+var output = Script.Required("--out", "The folder to write");
 var subjects = Script.Whole("--subjects", "People; 0 for as many as the dataset has", 0, 0);
 var frames = Script.Whole("--frames", "Frames of each person, over all recordings", 96, 1);
 var recordings = Script.Whole("--recordings", "Recordings of each person; 0 for as many as the dataset has", 0, 0);
 var size = Script.Whole("--size", "Side of the images in pixels", 256, 32, 1024);
 var seed = Script.Whole("--seed", "Everything follows from it", 1, long.MinValue, long.MaxValue);
-var pictures = new Option<bool>("--pictures") { Description = "DISFA: images in place of videos, which need ffmpeg" };
+var pictures = Script.Flag("--pictures", "DISFA: images in place of videos, which need ffmpeg");
 
 var command = new RootCommand($"""
     Renders faces with known action units, in the folder layout of BP4D or DISFA, for prepare.cs.
@@ -32,7 +32,7 @@ var command = new RootCommand($"""
 {
     dataset, output, subjects, frames, recordings, size, seed, pictures,
 };
-return await Script.Run(command, args, (arguments, cancel) =>
+Script.Does(command, (arguments, cancel) =>
 {
     var options = new SynthOptions
     {
@@ -46,8 +46,9 @@ return await Script.Run(command, args, (arguments, cancel) =>
     var folder = arguments.GetValue(output)!;
     var videos = options.Profile == "disfa" && !arguments.GetValue(pictures);
     var total = new SynthFaces(options).Count;
-    var faces = SynthFaces.Generate(
-        options, folder, videos ? "ffmpeg" : null, new ProgressLines<int>(done => $"rendering: {done:N0} of {total:N0}"), cancel);
+    var progress = new ProgressLines<int>(done => $"rendering: {done:N0} of {total:N0}");
+    var faces = SynthFaces.Generate(options, folder, videos ? "ffmpeg" : null, progress, cancel);
     Console.WriteLine($"{faces.Count:N0} frames of {faces.Parts.Sum(p => p.Count)} people in {folder}.");
     return 0;
 });
+return await Script.Run(command, args);

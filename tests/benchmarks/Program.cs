@@ -10,7 +10,7 @@ using Spectre.Console;
 IBenchmark[] benchmarks =
 [
     .. ModelBenchmark.All, .. FeaturesBenchmark.All, new VideoBenchmark(), new PeersBenchmark(), new CacheBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(),
-    new RenderingBenchmark(),
+    new RenderingBenchmark(), new DetectorBenchmark(),
 ];
 
 var only = new Option<string[]>("--only") { Description = "Only the benchmarks whose name contains one of these; --list shows the names", HelpName = "PART", AllowMultipleArgumentsPerToken = true };

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using NotebookHost.Notebooks;
 
 namespace NotebookHost.Conversion;
 
@@ -104,7 +105,7 @@ internal static partial class CellHeader
         return rest;
     }
 
-    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+    private static JsonObject Parse(string json) => NotebookJson.Read(json)!.AsObject();
 
     [GeneratedRegex(@"^// %%( \[(?<kind>\w+)\])?( (?<rest>\{.*\}))?\s*$")]
     private static partial Regex Form();

@@ -32,19 +32,23 @@ internal sealed class Notebook
     {
         if (!File.Exists(path)) throw new HostException($"{path}: no such notebook");
         var text = File.ReadAllText(path);
-        return Parse(Path.GetExtension(path).Equals(".dib", StringComparison.OrdinalIgnoreCase) ? FromDib(text) : text, path);
+        return Parse(Path.GetExtension(path).Equals(".dib", StringComparison.OrdinalIgnoreCase) ? FromDib(text, path) : text, path);
     }
 
     public static Notebook Parse(string json, string path)
     {
         try
         {
-            if (JsonNode.Parse(json) is not JsonObject root) throw new HostException($"{path}: expected a JSON object, found something else");
+            if (NotebookJson.Read(json) is not JsonObject root) throw new HostException($"{path}: expected a JSON object, found something else");
             var format = root["nbformat"]?.ToJsonString() ?? "none";
             if (format != "4") throw new HostException($"{path}: nbformat: expected 4, found {format}");
+            if (root["nbformat_minor"] is { } minor && !(minor is JsonValue number && number.TryGetValue<int>(out _)))
+                throw new HostException($"{path}: nbformat_minor: expected a whole number, found {minor.ToJsonString()}");
             if (root["cells"] is not JsonArray cells || cells.Any(c => c is not JsonObject || c["cell_type"] is null))
                 throw new HostException($"{path}: cells: expected a list of cells, each with a cell_type");
-            return new(root, cells, NotebookJson.IndentOf(json));
+            var notebook = new Notebook(root, cells, NotebookJson.IndentOf(json));
+            for (var i = 0; i < cells.Count; i++) Check(notebook.Cells[i], $"{path}, cell {i + 1}");
+            return notebook;
         }
         catch (JsonException e)
         {
@@ -52,12 +56,39 @@ internal sealed class Notebook
         }
     }
 
-    // Kernels that the file does not name are text to the reader, and these are what cells may be for.
-    private static string FromDib(string text) => CodeSubmission.Parse(text, new()
+    /// <summary>Looks at every field of a cell, since its kind is found only then.</summary>
+    private static void Check(NotebookCell cell, string place)
     {
-        new KernelInfo(Languages.CSharp, "C#", ["c#", "C#"]), new KernelInfo("html"), new KernelInfo("javascript", null, ["js"]), new KernelInfo("value"),
-        new KernelInfo("fsharp", "F#", ["f#", "F#"]), new KernelInfo("pwsh", null, ["powershell"]), new KernelInfo("mermaid"), new KernelInfo("http"), new KernelInfo("sql"), new KernelInfo("kql"),
-    }).ToJupyterJson("csharp");
+        try
+        {
+            _ = (cell.Kind, cell.Id, cell.Source, cell.Tags, cell.ExecutionCount, cell.Language);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or NullReferenceException)
+        {
+            throw new HostException($"{place}: a field is of another kind than nbformat 4 has it: {e.Message}");
+        }
+        if (cell.Json["outputs"] is { } outputs && (outputs is not JsonArray list || list.Any(o => o is not JsonObject)))
+            throw new HostException($"{place}: outputs: expected a list of objects");
+    }
+
+    // Kernels that the file does not name are text to the reader, and these are what cells may be for.
+    private static string FromDib(string text, string path)
+    {
+        try
+        {
+            return CodeSubmission.Parse(text, new()
+            {
+                new KernelInfo(Languages.CSharp, "C#", ["c#", "C#"]), new KernelInfo("html"),
+                new KernelInfo("javascript", null, ["js"]), new KernelInfo("value"), new KernelInfo("fsharp", "F#", ["f#", "F#"]),
+                new KernelInfo("pwsh", null, ["powershell"]), new KernelInfo("mermaid"), new KernelInfo("http"),
+                new KernelInfo("sql"), new KernelInfo("kql"),
+            }).ToJupyterJson("csharp");
+        }
+        catch (JsonException e)
+        {
+            throw new HostException($"{path}: its #!meta is not JSON: {e.Message}");
+        }
+    }
 
     /// <summary>Writes the file whole or not at all.</summary>
     public void Save(string path)

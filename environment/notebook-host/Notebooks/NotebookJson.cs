@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace NotebookHost.Notebooks;
@@ -9,6 +10,38 @@ namespace NotebookHost.Notebooks;
 /// </summary>
 internal static class NotebookJson
 {
+    /// <summary>Reads JSON to its end: System.Text.Json finds a text that is no Unicode only when it is looked at.</summary>
+    /// <exception cref="JsonException">It is no JSON, or an object has a name twice.</exception>
+    public static JsonNode? Read(string json)
+    {
+        try
+        {
+            var root = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false });
+            Decode(root);
+            return root;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    private static void Decode(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                foreach (var member in members) Decode(member.Value);
+                break;
+            case JsonArray items:
+                foreach (var item in items) Decode(item);
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                value.GetValue<string>();
+                break;
+        }
+    }
+
     public static string Write(JsonNode root, int indent) =>
         root.ToJsonString(new() { WriteIndented = true, IndentSize = indent, NewLine = "\n", Encoder = new JupyterEncoder() }) + "\n";
 

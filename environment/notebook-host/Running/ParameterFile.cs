@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using NotebookHost.Notebooks;
 
 namespace NotebookHost.Running;
 
@@ -20,7 +20,7 @@ internal static class ParameterFile
         try
         {
             var name = Path.GetFileNameWithoutExtension(notebook);
-            return JsonNode.Parse(File.ReadAllText(path))!.AsObject()[name] is { } values
+            return NotebookJson.Read(File.ReadAllText(path))!.AsObject()[name] is { } values
                 ? [.. values.AsObject().Select(value => $"{value.Key}={value.Value!.GetValue<string>()}")] : [];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException)

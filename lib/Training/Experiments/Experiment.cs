@@ -185,7 +185,7 @@ public static class Experiment
         using var trainFeatures = options.KeepFeatures == 0 ? null
             : FeatureCache.Open(ensemble, crops, Beside(folder, "features"), Variants(), orderSeed: options.Seed, device: device, cancellation: cancellation);
         using var validationFeatures = Kept(options, folder, ensemble, validation, device, cancellation);
-        var task = new FanTransTask(ensemble, FanTransTask.ClassWeightsOf(source, fold.Train), options.FanRateFactor);
+        var task = new FanTransTask(ensemble, FanTransTask.ClassWeightsOf(source, fold.Train), options.FanRateFactor, options.LandmarkLoss);
         using var trainer = new Trainer(task, options.Training with { Seed = options.Seed }, device);
         using var log = new RunLog(folder, progress);
         try

@@ -47,6 +47,9 @@ public sealed record ExperimentOptions
     /// <summary>0 keeps the FAN frozen; else it is fine-tuned at this factor of the learning rate.</summary>
     public double FanRateFactor { get; init; }
 
+    /// <summary>Weight of the landmarks' loss beside the units' while the FAN is fine-tuned; 0 leaves it out.</summary>
+    public double LandmarkLoss { get; init; }
+
     /// <summary>What a frozen FAN computes in; BFloat16 pays on GPUs that have it.</summary>
     public FanPrecision FanPrecision { get; init; }
 
@@ -101,6 +104,7 @@ public sealed record ExperimentOptions
     {
         Distillation = DistillationOptions.None,
         KeepFeatures = 4,
+        Training = Small.Training with { Epochs = 24 },
     };
 
     /// <summary><see cref="Ablation"/> with the least training and over a FAN of random weights, in seconds: its figures say nothing.</summary>
@@ -158,6 +162,9 @@ public sealed record ExperimentOptions
             .AtLeast(nameof(Fold), Fold, 1)
             .Require(ValidationShare is > 0 and < 1, $"ValidationShare is {ValidationShare}, expected above 0 and below 1")
             .AtLeast(nameof(FanRateFactor), FanRateFactor, 0)
+            .AtLeast(nameof(LandmarkLoss), LandmarkLoss, 0)
+            .Require(LandmarkLoss == 0 || FanRateFactor > 0,
+                $"LandmarkLoss is {LandmarkLoss} and FanRateFactor {FanRateFactor}: a frozen FAN cannot learn landmarks")
             .AtLeast(nameof(BatchSize), BatchSize, 1)
             .AtLeast(nameof(Stride), Stride, 1)
             .AtLeast(nameof(KeepFeatures), KeepFeatures, 0)

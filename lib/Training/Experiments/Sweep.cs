@@ -45,10 +45,11 @@ public sealed class Sweep
                 ?? throw new InvalidDataException($"{path}: expected a JSON object with preset, base, cells and grid.");
             if (file.Select(f => f.Key).FirstOrDefault(k => k is not ("preset" or "base" or "cells" or "grid")) is { } unknown)
                 throw new InvalidDataException($"{path}: expected preset, base, cells and grid, found {unknown}.");
-            var sets = (file["cells"] as JsonArray)?.Select(c => Fields(c!)).ToArray() ?? [[]];
-            foreach (var (option, values) in Fields(file["grid"] ?? new JsonObject()))
+            (string, string)[][] sets = file["cells"] is { } given
+                ? [.. Items("cells", given).Select(cell => Fields(cell))] : [[]];
+            foreach (var (option, values) in (file["grid"] ?? new JsonObject()).AsObject())
             {
-                var list = JsonNode.Parse(values)!.AsArray().Select(v => Text(v!)).ToArray();
+                var list = Items(option, values).Select(Text).ToArray();
                 sets = [.. sets.SelectMany(_ => list, (set, value) => ((string, string)[])[.. set, (option, value)])];
             }
             var start = file["preset"] is { } preset ? OptionFields.Preset<ExperimentOptions>(Text(preset)) : ExperimentOptions.Small;
@@ -82,6 +83,11 @@ public sealed class Sweep
     /// <param name="output">The sweep's folder.</param>
     /// <param name="cell">The cell.</param>
     public static bool IsDone(string output, SweepCell cell) => Experiment.IsDone(FolderOf(output, cell));
+
+    /// <summary>The items of a list. An empty one would leave no experiment at all.</summary>
+    private static IEnumerable<JsonNode> Items(string name, JsonNode? list) =>
+        list is JsonArray { Count: > 0 } items && !items.Contains(null) ? items.OfType<JsonNode>()
+        : throw new ArgumentException($"{name}: expected a list of at least one value, found {list?.ToJsonString() ?? "null"}.");
 
     private static (string Option, string Value)[] Fields(JsonNode node) =>
         [.. node.AsObject().Select(f => (f.Key, Text(f.Value ?? throw new ArgumentException($"{f.Key} is null, expected a value; \"null\" in quotes is none."))))];

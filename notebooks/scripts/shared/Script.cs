@@ -1,14 +1,21 @@
 // What the scripts of this folder share; Directory.Build.targets compiles it into each of them.
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
+using FanTrans.Training;
+using TorchSharp;
 
 /// <summary>Options that are read strictly, exit codes and interruption.</summary>
 internal static class Script
 {
     /// <summary>What a script's exit codes mean, for its help.</summary>
     public const string ExitCodes =
-        "Exit codes: 0 done; 1 something is wrong with a file or the data; 2 wrong arguments; 3 a file, folder or program "
-        + "is missing; 130 stopped.";
+        "Exit codes: 0 done; 1 something is wrong with a file, the data or the training; 2 wrong arguments; 3 a file, "
+        + "folder or program is missing; 130 stopped (files are whole or absent).";
+
+    // As long as a step of training may take; then the process ends as it is.
+    private static readonly InvocationConfiguration Stopping =
+        new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
 
     /// <summary>A number with a point, between two bounds. A comma is refused: it is no decimal point here.</summary>
     public static Option<double> Number(
@@ -24,7 +31,7 @@ internal static class Script
         Ranged(name, description, value, help, (string text, out long parsed) => long.TryParse(
             text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out parsed)
             && parsed >= least && parsed <= greatest,
-            greatest == int.MaxValue ? $"a whole number of at least {least}" : $"a whole number from {least} to {greatest}");
+            $"a whole number {(greatest == int.MaxValue ? $"of at least {least}" : $"from {least} to {greatest}")}");
 
     /// <summary>A text.</summary>
     public static Option<string?> Text(string name, string description, string help, string? value = null)
@@ -35,6 +42,10 @@ internal static class Script
         return option;
     }
 
+    /// <summary>A file or folder that the script cannot do without.</summary>
+    public static Option<string> Required(string name, string description, string help = "DIR") =>
+        new(name) { Description = description, HelpName = help, Required = true };
+
     /// <summary>One of several words, the first by default.</summary>
     public static Option<string> Choice(string name, string description, params string[] words)
     {
@@ -43,34 +54,69 @@ internal static class Script
         return option;
     }
 
+    /// <summary>Yes or no.</summary>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    /// <summary>The device to compute on.</summary>
+    /// <param name="value">By default; null is the GPU if there is one.</param>
+    public static Option<string?> Device(string? value = "cpu") => Text(
+        "--device", "cpu, cuda, or cuda:1 …" + (value is null ? "; without it the GPU if there is one" : ""), "NAME",
+        value);
+
+    /// <summary>PyTorch's device of a name; null is the GPU if there is one.</summary>
+    /// <exception cref="ArgumentException">There is no such device here.</exception>
+    public static torch.Device DeviceOf(string? name)
+    {
+        var there = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+        name ??= there > 0 ? "cuda" : "cpu";
+        var number = Regex.Match(name, "^cuda(?::([0-9]{1,3}))?$");
+        var known = name == "cpu"
+            || (number.Success && (number.Groups[1].Success ? int.Parse(number.Groups[1].Value) : 0) < there);
+        var expected = there > 0 ? $"cpu, cuda, or cuda:0 to cuda:{there - 1}" : "cpu (there is no GPU)";
+        return known ? torch.device(name)
+            : throw new ArgumentException($"--device: expected {expected}, found '{name}'.");
+    }
+
+    /// <summary>Processor threads.</summary>
+    public static Option<long> Threads() =>
+        Whole("--threads", "Processor threads; bits repeat only for the same number. 0 for one per core", 0, 0, 1024);
+
+    /// <summary>Sets the threads that <see cref="Threads"/> was given.</summary>
+    public static void Use(long threads) => TorchThreads.Use(threads > 0 ? (int)threads : null);
+
+    /// <summary>What a command does; its result is the exit code.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="run">The work, told when to stop.</param>
+    /// <param name="resumes">Whether the same command resumes what was stopped.</param>
+    public static void Does(Command command, Func<ParseResult, CancellationToken, int> run, bool resumes = false) =>
+        command.SetAction((arguments, cancel) =>
+            Task.Run(() => Guarded(() => run(arguments, cancel), resumes), CancellationToken.None));
+
     /// <summary>
-    /// Parses the arguments and runs the script. Rules over several options are checked here and not by validators of
+    /// Parses the arguments and runs the command. Rules over several options are checked here and not by validators of
     /// the command line's library: it runs those on options in error too, and reading such an option there ends the
     /// process (its issue 2645).
     /// </summary>
-    /// <param name="command">The options.</param>
+    /// <param name="command">The options, with an action of <see cref="Does"/>.</param>
     /// <param name="args">The arguments.</param>
-    /// <param name="run">The work, told when to stop; its result is the exit code.</param>
     /// <param name="problem">What is wrong with the arguments together, or null.</param>
-    public static async Task<int> Run(
-        RootCommand command, string[] args, Func<ParseResult, CancellationToken, int> run,
-        Func<ParseResult, string?>? problem = null)
+    public static async Task<int> Run(RootCommand command, string[] args, Func<ParseResult, string?>? problem = null)
     {
-        command.SetAction((arguments, cancel) => Task.Run(() => Guarded(() => run(arguments, cancel)), CancellationToken.None));
         var parsed = command.Parse(args);
         var errors = parsed.Errors.Select(error => error.Message).ToList();
         // Without an action of the command itself it was asked for help or the version.
-        if (errors.Count == 0 && parsed.Action == command.Action && problem?.Invoke(parsed) is { } wrong)
+        var acts = parsed.Action == parsed.CommandResult.Command.Action;
+        if (errors.Count == 0 && acts && problem?.Invoke(parsed) is { } wrong)
             errors.Add(wrong);
         if (errors.Count == 0)
-            return await parsed.InvokeAsync();
+            return await parsed.InvokeAsync(Stopping);
         foreach (var error in errors)
             Console.Error.WriteLine(error);
         Console.Error.WriteLine("--help shows all arguments.");
         return 2;
     }
 
-    private static int Guarded(Func<int> run)
+    private static int Guarded(Func<int> run, bool resumes)
     {
         try
         {
@@ -78,14 +124,14 @@ internal static class Script
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("Stopped.");
+            Console.Error.WriteLine(resumes ? "Stopped; the same command resumes it." : "Stopped.");
             return 130;
         }
         catch (Exception error) when (error is ArgumentException or InvalidDataException or IOException
-            or InvalidOperationException or UnauthorizedAccessException)
+            or InvalidOperationException or UnauthorizedAccessException or NonFiniteLossException)
         {
             Console.Error.WriteLine(error.Message);
-            return error switch { ArgumentException => 2, InvalidDataException => 1, _ => 3 };
+            return error switch { ArgumentException => 2, InvalidDataException or NonFiniteLossException => 1, _ => 3 };
         }
     }
 
@@ -101,7 +147,8 @@ internal static class Script
             {
                 if (result.Tokens is [var token] && parse(token.Value, out var parsed))
                     return parsed;
-                result.AddError($"{name}: expected {expected}, found '{string.Join(' ', result.Tokens.Select(t => t.Value))}'.");
+                var found = string.Join(' ', result.Tokens.Select(t => t.Value));
+                result.AddError($"{name}: expected {expected}, found '{found}'.");
                 return value;
             },
         };

@@ -88,6 +88,15 @@ public sealed class SharedCasesTests : IDisposable
         }
     }
 
+    [Fact]
+    public void AnImageThatIsCutOffIsNamed()
+    {
+        var path = Repository.Shared("cases/batch-one-broken/2.jpg");
+        Assert.StartsWith(
+            $"{path}: expected a whole image, found one that is cut off after 1500 bytes",
+            Assert.Throws<InvalidDataException>(() => RgbImage.Load(path)).Message);
+    }
+
     [Theory]
     [InlineData("video-10bit/hevc10.mov", "0 .04 .08 .12 .16 .2")]
     [InlineData("video-10bit/grey16.mkv", "0 .04")]

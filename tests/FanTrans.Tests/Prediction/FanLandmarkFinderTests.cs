@@ -35,7 +35,7 @@ public class FanLandmarkFinderTests
         using (var fan = new FaceAlignmentNetwork(Tiny.Fan with { ImageSize = 256, Depth = 2 }))
             WeightsFile.Save(path, fan.state_dict());
         using var finder = FanLandmarkFinder.Load(path, guessed: _ => { });
-        Assert.Equal($"fan {GitBlob.Id(path)[..12]}", finder.Name);
+        Assert.Equal($"fan {Fingerprints.GitBlob(path)[..12]}", finder.Name);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using FanTrans.Data;
 using FanTrans.Evaluation;
@@ -131,14 +132,64 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         Assert.Equal((3, true), Named(scripts.Run("train", "--out", _folder.At("x"), "--Data", _folder.At("none")), "no such folder"));
         _folder.Write("a.png", "no picture");
         Assert.Equal((3, true), Named(scripts.Run("predict", _folder.At("a.png"), "--model", _folder.At("no.safetensors")), "no.safetensors"));
-        Assert.Equal((2, true), Named(scripts.Run("predict", "a.png", "--threshold", "0,5"), "--threshold is '0,5', expected a number from 0 to 1"));
+        Assert.Equal((2, true), Named(scripts.Run("predict", "a.png", "--threshold", "0,5"), "--threshold: expected a number from 0 to 1, found '0,5'"));
         Assert.Equal((2, true), Named(scripts.Run("predict", "a.png", "--json", "--out"), "Required argument missing"));
+        // A number with a comma, out of range or not finite; an option whose value an empty variable took away.
+        foreach (var (script, option, value) in new[]
+        {
+            ("predict", "--threshold", "nan"), ("predict", "--threshold", "1.5"), ("predict", "--least-confidence", "-1"),
+            ("predict", "--every", "0"), ("predict", "--fps", "1,5"), ("train", "--threads", "1,5"),
+            ("pretrain-fan", "--threads", "-1"), ("evaluate", "--device", "gpu"),
+        })
+        {
+            string[] rest = script switch
+            {
+                "predict" => ["a.png"],
+                "evaluate" => ["--model", "x", "--data", "x"],
+                _ => ["--out", _folder.At("x")],
+            };
+            if (script != "evaluate")
+                Assert.Equal((2, true), Named(scripts.Run(script, [.. rest, option, value]), $"{option}: expected a"));
+            Assert.Equal((2, true), Named(scripts.Run(script, [.. rest, option]), "Required argument missing"));
+        }
+        foreach (var arguments in new string[][] { ["--runs"], ["--model"], ["--model", "x", "--data"] })
+            Assert.Equal((2, true), Named(scripts.Run("evaluate", arguments), "Required argument missing"));
         Assert.Equal((2, true), Named(scripts.Run("evaluate"), "Either --runs or --model is needed."));
+        _folder.Write("empty.json", """{ "base": { "Data": "synthfaces" }, "grid": { "Seed": [], "Fold": [1] } }""");
+        Assert.Equal((1, true), Named(
+            scripts.Run("sweep", "submit", _folder.At("empty.json"), "--out", _folder.At("x"), "--dry-run"),
+            "Seed: expected a list of at least one value, found []."));
+        _folder.Write("a b.json", """{ "base": { "Data": "synthfaces" }, "grid": { "Fold": [1, 2] } }""");
+        var (_, batch, _) = scripts.Run(
+            "sweep", "submit", _folder.At("a b.json"), "--out", _folder.At("my runs"), "--dry-run");
+        Assert.Contains("#SBATCH --job-name=\"a b\"\n", batch);
+        Assert.Contains($"#SBATCH --output=\"{_folder.At("my runs")}/slurm-%a.log\"\n", batch);
         Assert.Equal((3, true), Named(scripts.Run("evaluate", "--runs", _folder.At("none")), "no finished run"));
         var (exit, help, _) = scripts.Run("train", "--help");
         Assert.Equal(0, exit);
         Assert.Contains("--Model.AttentionDrop", help);
         Assert.Contains("How attention between units is dropped", help);
+    }
+
+    [Fact]
+    public void AScriptThatIsStoppedLeavesWholeFilesAndSaysSo()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("there is no SIGTERM on Windows");
+        var start = new ProcessStartInfo(
+            "dotnet", [scripts.Assembly("train"), "--out", _folder.At("run"), .. Small, .. Head, "--Training.Epochs", "500"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        Assert.NotNull(process.StandardOutput.ReadLine()); // an epoch is over
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+            kill.WaitForExit();
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("Stopped; the same command resumes it.", process.StandardError.ReadToEnd());
+        Assert.Empty(Directory.EnumerateFiles(_folder.At("run"), WholeFile.Unfinished + "*", SearchOption.AllDirectories));
     }
 
     [Fact]
