@@ -16,21 +16,23 @@ using FanTrans.Interop;
 using FanTrans.Models;
 using FanTrans.Training.Experiments;
 
-var model = Script.Text("--model", "A trained model, such as train.cs writes to model.safetensors, instead of the one that the kit carries", "FILE");
+var model = Script.Text(
+    "--model", "A trained model, such as train.cs writes to model.safetensors, instead of the kit's own", "FILE");
 var fan = Script.Text("--fan", "The face alignment network alone: a file of weights, or 'shipped'", "FILE");
 var output = Script.Text("--out", "The file to write", "FILE.onnx");
 output.Required = true;
 var licence = Script.Text("--licence", "Under what terms the weights are given", "TEXT", OnnxExport.NoLicence);
 
 var command = new RootCommand($"""
-    Writes a model as ONNX: input "image" (B, 3, S, S), RGB from 0 to 1; outputs "logits", "landmarks" and "confidence", or of
-    the face alignment network "heatmaps" and "features" too. The batch is of any size; docs/onnx.md has the rest.
+    Writes a model as ONNX: input "image" (B, 3, S, S), RGB from 0 to 1; outputs "logits", "landmarks" and "confidence",
+    or of the face alignment network "heatmaps" and "features" too. The batch is of any size; docs/onnx.md has the rest.
     {Script.ExitCodes}
     """)
 {
     model, fan, output, licence,
 };
-return await Script.Run(command, args, Run, arguments =>
+Script.Does(command, Run);
+return await Script.Run(command, args, arguments =>
     arguments.GetValue(model) is not null && arguments.GetValue(fan) is not null
         ? "--model and --fan: expected one of them." : null);
 

@@ -3,14 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using FanTrans.Data;
-using FanTrans.Distillation;
-using FanTrans.Interop;
-using FanTrans.Models;
 using FanTrans.Prediction;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Host.Jupyter;
-using FanTrans.Training.Experiments;
-using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Onnx;
 
@@ -26,9 +21,7 @@ public sealed class PageTests : IDisposable
     [Fact]
     public async Task TheCamerasTimeLineIsThatOfCSharpAndNothingLeavesThePage()
     {
-        // FANTRANS_PAGE_MODEL: a trained model to look at; FANTRANS_PAGE_PICTURE: where to leave a screenshot.
-        var model = Environment("FANTRANS_PAGE_MODEL") ?? RandomModel();
-        var page = Built(model);
+        var page = Built();
         var (film, camera) = Film();
         using var server = new StaticFiles(page);
         await using var browser = await BrowserPage.OpenAsync(
@@ -48,7 +41,8 @@ public sealed class PageTests : IDisposable
             """);
         await browser.UntilAsync($"Object.keys(window.seen).length >= {Frames * 2 / 3}");
         var text = (await browser.EvaluateAsync("JSON.stringify(window.seen)"))!.GetValue<string>();
-        if (Environment("FANTRANS_PAGE_PICTURE") is { } picture)
+        // Where to leave a screenshot, for whoever wants to look at it.
+        if (System.Environment.GetEnvironmentVariable("FANTRANS_PAGE_PICTURE") is { Length: > 0 } picture)
             await File.WriteAllBytesAsync(picture, await browser.ScreenshotAsync(), Token);
         var bars = await browser.EvaluateAsync("document.querySelectorAll('.unit output').length");
         Assert.Equal(12, bars!.GetValue<int>());
@@ -83,29 +77,10 @@ public sealed class PageTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private static string? Environment(string name) => System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-
-    /// <summary>The shipped FAN below a head of random weights, whose classifier is steep enough to follow a face's motion.</summary>
-    private string RandomModel()
-    {
-        manual_seed(1);
-        using var ensemble = new PeerEnsemble(FanTransOptions.Small, DistillationOptions.None);
-        using (var fan = FaceAlignmentNetwork.LoadShipped())
-            ensemble.Fan.load_state_dict(fan.state_dict());
-        using (no_grad())
-        {
-            foreach (var parameter in ensemble.Peer(0).Head.named_parameters().Where(p => p.name.StartsWith("classifier", StringComparison.Ordinal)))
-                parameter.parameter.mul_(4);
-        }
-        var path = Path.Combine(folder, "model.safetensors");
-        TrainedModel.Save(ensemble, path);
-        return path;
-    }
-
-    private string Built(string model)
+    private string Built()
     {
         var page = Path.Combine(folder, "page");
-        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "environment/page/build.sh"), page, "--model", model])
+        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "environment/page/build.sh"), page])
         {
             RedirectStandardError = true,
         };
