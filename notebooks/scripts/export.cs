@@ -18,8 +18,7 @@ using FanTrans.Training.Experiments;
 
 var model = Script.Text("--model", "A trained model, such as train.cs writes to model.safetensors, instead of the one that the kit carries", "FILE");
 var fan = Script.Text("--fan", "The face alignment network alone: a file of weights, or 'shipped'", "FILE");
-var output = Script.Text("--out", "The file to write", "FILE.onnx");
-output.Required = true;
+var output = Script.Required("--out", "The file to write", "FILE.onnx");
 var licence = Script.Text("--licence", "Under what terms the weights are given", "TEXT", OnnxExport.NoLicence);
 
 var command = new RootCommand($"""
@@ -30,7 +29,8 @@ var command = new RootCommand($"""
 {
     model, fan, output, licence,
 };
-return await Script.Run(command, args, Run, arguments =>
+Script.Does(command, Run);
+return await Script.Run(command, args, arguments =>
     arguments.GetValue(model) is not null && arguments.GetValue(fan) is not null
         ? "--model and --fan: expected one of them." : null);
 
