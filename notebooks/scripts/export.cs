@@ -19,8 +19,7 @@ using FanTrans.Training.Experiments;
 var model = Script.Text(
     "--model", "A trained model, such as train.cs writes to model.safetensors, instead of the kit's own", "FILE");
 var fan = Script.Text("--fan", "The face alignment network alone: a file of weights, or 'shipped'", "FILE");
-var output = Script.Text("--out", "The file to write", "FILE.onnx");
-output.Required = true;
+var output = Script.Required("--out", "The file to write", "FILE.onnx");
 var licence = Script.Text("--licence", "Under what terms the weights are given", "TEXT", OnnxExport.NoLicence);
 
 var command = new RootCommand($"""

@@ -18,17 +18,14 @@ using FanTrans.Synthetic;
 using FanTrans.Training.Experiments;
 using static TorchSharp.torch;
 
+SynthFaces.Register();
 var run = new Argument<string>("run") { Description = "The run's folder, as pretrain-fan.cs or train.cs leaves it" };
-var output = new Option<string>("--out") { Description = "The file to write, ending in .safetensors", HelpName = "FILE", Required = true };
-
-var odds = new Option<double>("--odds")
-{
-    Description = "How far the biases are moved: 0 leaves them, 1 is even odds", HelpName = "SHARE",
-    DefaultValueFactory = _ => 0.5,
-};
+var output = Script.Required("--out", "The file to write, ending in .safetensors", "FILE");
+var odds = Script.Number(
+    "--odds", "How far the biases are moved: 0 leaves them, 1 is even odds", 0.5, 0, 1, "SHARE");
 
 var fan = new Command("fan", "A face alignment network of pretrain-fan.cs.") { run, output };
-fan.SetAction(arguments => Guarded(() =>
+Script.Does(fan, (arguments, _) =>
 {
     var folder = arguments.GetValue(run)!;
     var path = Path.Combine(folder, FanPretraining.WeightsFileName);
@@ -40,13 +37,14 @@ fan.SetAction(arguments => Guarded(() =>
         [ShippedWeights.SubjectsKey] = weights.Metadata.GetValueOrDefault(ShippedWeights.SubjectsKey, "[]"),
         [ShippedWeights.TrainingKey] = Record(folder),
     });
-}));
+    return 0;
+});
 
 var model = new Command("model", """
     A trained model of train.cs. Its biases are moved towards even odds: how often a unit occurs among the rendered faces
     is a choice of the renderer, and says little about the faces that the model will read.
     """) { run, output, odds };
-model.SetAction(arguments => Guarded(() =>
+Script.Does(model, (arguments, _) =>
 {
     var folder = arguments.GetValue(run)!;
     using var ensemble = TrainedModel.Load(folder);
@@ -55,31 +53,21 @@ model.SetAction(arguments => Guarded(() =>
         data.Fold(1).Train.Select(data.Source.LabelsAt), ensemble.Options.ActionUnits.Count);
     using (no_grad())
     {
-        using var shift = tensor([.. rates.Select(rate => (float)(arguments.GetValue(odds) * Math.Log((1 - rate) / rate)))]);
-        foreach (var (_, bias) in ensemble.state_dict().Where(t => t.Key.EndsWith("classifier.bias", StringComparison.Ordinal)))
-            bias.add_(shift);
+        var share = arguments.GetValue(odds);
+        using var shift = tensor([.. rates.Select(rate => (float)(share * Math.Log((1 - rate) / rate)))]);
+        foreach (var (name, bias) in ensemble.state_dict())
+        {
+            if (name.EndsWith("classifier.bias", StringComparison.Ordinal))
+                bias.add_(shift);
+        }
     }
     TrainedModel.Ship(ensemble, arguments.GetValue(output)!, TrainedModel.SubjectsOf(folder), Record(folder));
-}));
-PretrainingFaces.Register();
-return new RootCommand("Writes weights as the library carries them.") { fan, model }.Parse(args).Invoke();
+    return 0;
+});
+return await Script.Run(new RootCommand("Writes weights as the library carries them.") { fan, model }, args);
 
 static string Record(string folder) => JsonSerializer.Serialize(new
 {
     options = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "options.json"))),
     history = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "history.json"))),
 });
-
-int Guarded(Action write)
-{
-    try
-    {
-        write();
-        return 0;
-    }
-    catch (Exception error) when (error is ArgumentException or InvalidDataException or IOException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return error switch { ArgumentException => 2, InvalidDataException => 1, _ => 3 };
-    }
-}
