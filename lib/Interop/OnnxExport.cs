@@ -30,7 +30,7 @@ public static class OnnxExport
     public static void Save(PeerEnsemble ensemble, string path, string licence = NoLicence) =>
         Write(path, Bytes(ensemble, licence));
 
-    /// <summary>Writes a model of one peer as <see cref="Save(PeerEnsemble, string, string)"/> writes an ensemble.</summary>
+    /// <summary>Writes one peer as <see cref="Save(PeerEnsemble, string, string)"/> writes an ensemble.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file, ending in .onnx.</param>
     /// <param name="licence">Under what terms the weights are given.</param>
@@ -126,7 +126,8 @@ public static class OnnxExport
 
     private static void AddLandmarks(OnnxGraph graph, OnnxExporter exporter, OnnxValue heatmaps, FanOptions options)
     {
-        var (landmarks, confidence) = exporter.Landmarks(heatmaps, options.Landmarks, options.HeatmapSize, options.ImageSize);
+        var (landmarks, confidence) =
+            exporter.Landmarks(heatmaps, options.Landmarks, options.HeatmapSize, options.ImageSize);
         graph.Output("landmarks", landmarks, options.Landmarks, 2);
         graph.Output("confidence", confidence, options.Landmarks);
     }
@@ -136,7 +137,8 @@ public static class OnnxExport
         var metadata = new Dictionary<string, string>
         {
             ["input"] = "RGB from 0 to 1, planes red, green, blue, without mean or deviation normalisation",
-            ["crop"] = "square about the centre of the box of the 68 landmarks, side 200·(w + h)/260, black beyond the picture",
+            ["crop"] = "square about the centre of the box of the 68 landmarks, side 200·(w + h)/260, "
+                + "black beyond the picture",
             ["licence"] = licence,
             ["weights_sha256"] = ShippedWeights.Checksum(module.state_dict()),
         };

@@ -13,7 +13,7 @@ namespace FanTrans.Interop;
 /// </summary>
 public interface IOnnxPart
 {
-    /// <summary>Adds this part to a graph as it works in evaluation mode; weights become constants of the graph.</summary>
+    /// <summary>Adds this part to a graph as it works in evaluation mode; weights become constants.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="inputs">What <c>forward</c> takes: images; maps; attention and the block's normalised input;
     /// tokens; or the peers' logits and the features.</param>
@@ -28,7 +28,8 @@ public interface IOnnxPart
 internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
 {
     private readonly Dictionary<string, Tensor> weights = root.state_dict();
-    private readonly Dictionary<string, nn.Module> modules = root.named_modules().ToDictionary(m => m.name, m => m.module);
+    private readonly Dictionary<string, nn.Module> modules =
+        root.named_modules().ToDictionary(m => m.name, m => m.module);
 
     /// <summary>Images (B, 3, S, S) to the last stack's heatmaps (B, L, h, w) and the features (B, C, h, w).</summary>
     public (OnnxValue Heatmaps, OnnxValue Features) Source(FeatureSource source, OnnxValue images, string at)
@@ -284,7 +285,8 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
     {
         OnnxValue[] bias = weights.ContainsKey($"{at}.bias") ? [Weight($"{at}.bias")] : [];
         return x.Then("Conv", [Weight($"{at}.weight"), .. bias],
-            ("kernel_shape", weights[$"{at}.weight"].shape[2..]), ("pads", new[] { padding, padding, padding, padding }),
+            ("kernel_shape", weights[$"{at}.weight"].shape[2..]),
+            ("pads", new[] { padding, padding, padding, padding }),
             ("strides", new[] { stride, stride }));
     }
 
@@ -295,7 +297,8 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
         var affine = weights.ContainsKey($"{at}.weight");
         return x.Then("BatchNormalization",
             [
-                affine ? Weight($"{at}.weight") : graph.Constant(one), affine ? Weight($"{at}.bias") : graph.Constant(zero),
+                affine ? Weight($"{at}.weight") : graph.Constant(one),
+                affine ? Weight($"{at}.bias") : graph.Constant(zero),
                 Weight($"{at}.running_mean"), Weight($"{at}.running_var"),
             ], ("epsilon", 1e-5f));
     }

@@ -18,8 +18,8 @@ public static class FanRuntimes
         /// feature source of your own on PyTorch.
         /// </summary>
         /// <param name="runtime">The runtime.</param>
-        /// <exception cref="InvalidOperationException">ONNX Runtime for a FAN that is fine-tuned, is on a GPU or computes in
-        /// bfloat16.</exception>
+        /// <exception cref="InvalidOperationException">ONNX Runtime for a FAN that is fine-tuned, is on a GPU or
+        /// computes in bfloat16.</exception>
         /// <exception cref="NotSupportedException">ONNX Runtime for a feature source of your own that does not
         /// implement <see cref="IOnnxPart"/>.</exception>
         public void RunFanOn(FanRuntime runtime)
@@ -45,7 +45,7 @@ public static class FanRuntimes
     }
 }
 
-/// <summary>The features of a frozen feature source on ONNX Runtime: they are written where PyTorch reads them.</summary>
+/// <summary>The features of a frozen feature source on ONNX Runtime, written where PyTorch reads them.</summary>
 internal sealed class OnnxFan : IFrozenFeatures
 {
     private readonly FeatureSource source;
@@ -66,7 +66,8 @@ internal sealed class OnnxFan : IFrozenFeatures
         if (images.shape is not [var count, 3, var height, var width] || height != side || width != side)
         {
             throw new ArgumentException(
-                $"Images have shape ({string.Join(", ", images.shape)}), expected (B, 3, {side}, {side}).", nameof(images));
+                $"Images have shape ({string.Join(", ", images.shape)}), expected (B, 3, {side}, {side}).",
+                nameof(images));
         }
         // As late as this, the weights and PyTorch's number of threads are settled.
         if (session is null || form != (pooling, heatmaps))

@@ -52,7 +52,8 @@ public sealed class OnnxValue
     /// <param name="operation">The ONNX operator.</param>
     /// <param name="more">Its further inputs.</param>
     /// <param name="attributes">Its attributes: long, long[], float or string.</param>
-    public OnnxValue Then(string operation, OnnxValue[]? more = null, params (string Name, object Value)[] attributes) =>
+    public OnnxValue Then(
+        string operation, OnnxValue[]? more = null, params (string Name, object Value)[] attributes) =>
         graph.Node(operation, [this, .. more ?? []], attributes);
 }
 
@@ -113,7 +114,8 @@ public sealed class OnnxGraph
         $"number {value.ToString("r", CultureInfo.InvariantCulture)}", () => tensor(value, ScalarType.Float32));
 
     /// <summary>Whole numbers: a shape, axes, positions.</summary>
-    public OnnxValue Constant(params long[] values) => Once($"integers {string.Join(' ', values)}", () => tensor(values));
+    public OnnxValue Constant(params long[] values) =>
+        Once($"integers {string.Join(' ', values)}", () => tensor(values));
 
     /// <summary>A tensor's values, such as a layer's weights: float32, int64 or bool.</summary>
     /// <param name="value">The tensor.</param>
@@ -133,7 +135,10 @@ public sealed class OnnxGraph
         name ??= $"constant_{graph.Initializer.Count}";
         graph.Initializer.Add(new TensorProto
         {
-            Name = name, DataType = (int)type, Dims = { source.shape }, RawData = ByteString.CopyFrom(source.contiguous().bytes),
+            Name = name,
+            DataType = (int)type,
+            Dims = { source.shape },
+            RawData = ByteString.CopyFrom(source.contiguous().bytes),
         });
         return new OnnxValue(this, name);
     }
@@ -170,13 +175,17 @@ public sealed class OnnxGraph
     private static AttributeProto Attribute((string Name, object Value) attribute) => attribute.Value switch
     {
         long number => new() { Name = attribute.Name, Type = AttributeProto.Types.AttributeType.Int, I = number },
-        long[] numbers => new() { Name = attribute.Name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { numbers } },
+        long[] numbers => new()
+        {
+            Name = attribute.Name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { numbers },
+        },
         float number => new() { Name = attribute.Name, Type = AttributeProto.Types.AttributeType.Float, F = number },
         string text => new()
         {
             Name = attribute.Name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(text),
         },
-        var other => throw new ArgumentException($"{attribute.Name}: expected long, long[], float or string, found {other}."),
+        var other => throw new ArgumentException(
+            $"{attribute.Name}: expected long, long[], float or string, found {other}."),
     };
 
     private static ValueInfoProto Described(string name, long[] shape)

@@ -33,10 +33,12 @@ internal sealed class OnnxFaceNetwork : IFaceNetwork, IDisposable
         {
             session.Dispose();
             throw new InvalidDataException(
-                $"{name}: expected a model of action units such as export.cs writes, found no {string.Join(", ", missing)} in it.");
+                $"{name}: expected a model of action units such as export.cs writes, "
+                + $"found no {string.Join(", ", missing)} in it.");
         }
         ImageSize = int.Parse(says["image_size"], CultureInfo.InvariantCulture);
-        ActionUnits = [.. says["action_units"].Split(',').Select(unit => int.Parse(unit, CultureInfo.InvariantCulture))];
+        ActionUnits =
+            [.. says["action_units"].Split(',').Select(unit => int.Parse(unit, CultureInfo.InvariantCulture))];
     }
 
     public int ImageSize { get; }

@@ -2,7 +2,7 @@
 // Writes a trained model, or the face alignment network alone, as an ONNX file for any runtime of that format.
 //
 //   dotnet run --file notebooks/scripts/export.cs -- --out model.onnx
-//   dotnet run --file notebooks/scripts/export.cs -- --model runs/try/model.safetensors --out model.onnx --licence CC-BY-4.0
+//   dotnet run --file notebooks/scripts/export.cs -- --model runs/try --out model.onnx --licence CC-BY-4.0
 //   dotnet run --file notebooks/scripts/export.cs -- --fan shipped --out fan.onnx
 //
 #:project ../../FanTrans.Lib.csproj
@@ -47,7 +47,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
     }
     else
     {
-        using var ensemble = arguments.GetValue(model) is { } file ? TrainedModel.Load(file) : TrainedModel.LoadShipped();
+        using var ensemble =
+            arguments.GetValue(model) is { } file ? TrainedModel.Load(file) : TrainedModel.LoadShipped();
         OnnxExport.Save(ensemble, path, terms);
         Report(ensemble.Options.Fan.ImageSize, ensemble.Options.ActionUnits);
     }
