@@ -6,6 +6,8 @@
 #   bash environment/run.sh --set seed=2        any parameter of the notebook; may be repeated
 #   bash environment/run.sh --all               every notebook, to a site: open out/index.html in a browser
 #   bash environment/run.sh --all --smoke       the same at the tiny size
+#   bash environment/run.sh --page              the page that reads faces in the browser, in out/page, for any web server
+#   bash environment/run.sh --page --model FILE the same with a trained model of your own
 #
 # Leaves out/quickstart.html, out/quickstart.ipynb and out/metrics.json; with --all out/index.html and a page a notebook.
 # A notebook that fails is shown as failed in the index, the others still run, and the exit code is not 0.
@@ -14,19 +16,28 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 all=no
+page=no
+model=()
 parameters=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --all) all=yes ;;
+    --page) page=yes ;;
+    --model) [ $# -ge 2 ] || { echo 'run.sh: --model needs a file' >&2; exit 2; }; model=(--model "$2"); shift ;;
     --smoke) parameters+=(--parameters notebooks/smoke.json) ;;
     --set) [ $# -ge 2 ] || { echo 'run.sh: --set needs name=value' >&2; exit 2; }; parameters+=(--set "$2"); shift ;;
-    *) echo "run.sh: unknown argument '$1'; expected --all, --smoke or --set name=value" >&2; exit 2 ;;
+    *) echo "run.sh: unknown argument '$1'; expected --all, --smoke, --set name=value or --page" >&2; exit 2 ;;
   esac
   shift
 done
 
 bash environment/setup.sh
 mkdir -p out
+if [ $page = yes ]; then
+  bash environment/page/build.sh out/page "${model[@]}"
+  echo 'out/page is ready; for example: python3 -m http.server --directory out/page, then http://localhost:8000'
+  exit
+fi
 host=(dotnet run --no-build --project environment/notebook-host --)
 if [ $all = yes ]; then
   exec "${host[@]}" site notebooks --out out "${parameters[@]}"

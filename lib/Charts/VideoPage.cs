@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FanTrans.Data;
 using FanTrans.Prediction;
 
 namespace FanTrans.Charts;
@@ -50,13 +51,7 @@ public sealed class VideoPage(string title, IReadOnlyList<int> actionUnits, doub
     /// <summary>Writes the page.</summary>
     /// <param name="path">The file to write or replace; its folder is made where it is missing.</param>
     /// <exception cref="InvalidOperationException">No frame with an image was added.</exception>
-    public void Save(string path)
-    {
-        var html = ToHtml();
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllText(path + ".part", html);
-        File.Move(path + ".part", path, overwrite: true);
-    }
+    public void Save(string path) => WholeFile.Write(path, ToHtml());
 
     /// <summary>The page.</summary>
     /// <exception cref="InvalidOperationException">No frame with an image was added.</exception>

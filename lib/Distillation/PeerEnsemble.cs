@@ -16,7 +16,7 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
     private readonly ModuleList<AuHead> peers;
     [ComponentName(Name = "gate")] // its name in the state dict
     private readonly Teacher teacher;
-    private BFloat16Fan? bfloat16Fan;
+    private IFrozenFeatures? elsewhere;
 
     /// <summary>A new ensemble with random weights, each peer's its own; the feature source is frozen.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
@@ -54,7 +54,12 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
 
     /// <summary>What the FAN computes the peers' features in; float32 unless <see cref="ComputeFanIn"/> was
     /// called.</summary>
-    public FanPrecision FanPrecision => bfloat16Fan is null ? FanPrecision.Float32 : FanPrecision.BFloat16;
+    public FanPrecision FanPrecision => elsewhere is BFloat16Fan ? FanPrecision.BFloat16 : FanPrecision.Float32;
+
+    /// <summary>What runs the FAN for the peers: PyTorch unless it is frozen and <c>RunFanOn</c> chose ONNX
+    /// Runtime.</summary>
+    public FanRuntime FanRuntime =>
+        fan.Frozen && elsewhere is not (null or BFloat16Fan) ? FanRuntime.Onnx : FanRuntime.Torch;
 
     /// <summary>Lets the frozen FAN compute in another precision, with the weights and on the device that it has now:
     /// call it after both are settled. Weights that are saved, and <see cref="Fan"/> itself, stay float32.</summary>
@@ -63,8 +68,15 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
     {
         if (precision is FanPrecision.BFloat16 && !fan.Frozen)
             throw new InvalidOperationException("the FAN is fine-tuned, and only a frozen one computes in bfloat16.");
-        bfloat16Fan?.Dispose();
-        bfloat16Fan = precision is FanPrecision.BFloat16 ? new BFloat16Fan(Options, fan) : null;
+        ComputeFeaturesBy(precision is FanPrecision.BFloat16 ? new BFloat16Fan(Options, fan) : null);
+    }
+
+    /// <summary>Lets something else compute the features while the source is frozen; this ensemble owns it.</summary>
+    /// <param name="features">Null for the source itself.</param>
+    internal void ComputeFeaturesBy(IFrozenFeatures? features)
+    {
+        elsewhere?.Dispose();
+        elsewhere = features;
     }
 
     /// <summary>Peer m as a model of its own, sharing weights and mode with this ensemble; disposing it leaves them
@@ -91,7 +103,8 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
     public Tensor Features(Tensor images)
     {
         var (pooling, heatmaps) = (Options.FeaturePooling, peers[0].UsesHeatmaps);
-        return bfloat16Fan?.Features(images, pooling, heatmaps) ?? fan.Features(images, pooling, heatmaps);
+        return (fan.Frozen ? elsewhere : null)?.Features(images, pooling, heatmaps)
+            ?? fan.Features(images, pooling, heatmaps);
     }
 
     /// <summary>The same from a pass of the source that was made already.</summary>
@@ -116,7 +129,7 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            bfloat16Fan?.Dispose();
+            elsewhere?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -16,6 +16,9 @@ public static class ShippedWeights
     /// <summary>The face alignment network's file, see <c>FaceAlignmentNetwork.LoadShipped</c>.</summary>
     public const string Fan = "fan-small.safetensors";
 
+    /// <summary>The trained model's file, see <c>TrainedModel.LoadShipped</c>.</summary>
+    public const string Model = "model-small.safetensors";
+
     /// <summary>Metadata: JSON list of the subjects that the weights were trained on; the reserved ones are one
     /// entry.</summary>
     public const string SubjectsKey = "subjects";
@@ -26,7 +29,7 @@ public static class ShippedWeights
     private const string ChecksumKey = "sha256";
 
     /// <summary>Whether the library was built with a file.</summary>
-    /// <param name="file"><see cref="Fan"/> or an AU model.</param>
+    /// <param name="file"><see cref="Fan"/> or <see cref="Model"/>.</param>
     public static bool Has(string file) => typeof(ShippedWeights).Assembly.GetManifestResourceInfo($"FanTrans.{file}") is not null;
 
     /// <summary>Opens a file of the library.</summary>
@@ -79,7 +82,7 @@ public static class ShippedWeights
     }
 
     /// <summary>SHA-256 over the names and values, by name.</summary>
-    private static string Checksum(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    internal static string Checksum(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
         using var scope = NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

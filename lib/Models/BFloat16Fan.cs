@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace FanTrans.Models;
 
 /// <summary>The features of a frozen feature source, computed in bfloat16 by a copy of its weights.</summary>
-internal sealed class BFloat16Fan : IDisposable
+internal sealed class BFloat16Fan : IFrozenFeatures
 {
     private readonly FeatureSource copy;
 
@@ -21,8 +21,6 @@ internal sealed class BFloat16Fan : IDisposable
         copy.bfloat16();
     }
 
-    /// <inheritdoc cref="FeatureSource.Features"/>
-    /// <returns>In float32.</returns>
     public Tensor Features(Tensor images, int pooling, bool heatmaps)
     {
         using var scope = NewDisposeScope();

@@ -25,19 +25,19 @@ public class LearnableDrop : AttentionDrop
     public LearnableDrop(int heads, int units, double initialKeep, double temperature) : base(nameof(LearnableDrop))
     {
         this.temperature = temperature;
-        logits = nn.Parameter(full([heads, units, units], Logit(initialKeep)));
+        logits = nn.Parameter(full([heads, units, units], Math.Log(initialKeep / (1 - initialKeep))));
         register_parameter(nameof(logits), logits);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> KeepLogits => [logits];
 
-    /// <summary>The keep probabilities that a logit can reach: σ(Θ₀ ± travel). Where ½ is not between them, every pair
-    /// ends on the side that it started on, whatever the data.</summary>
-    /// <param name="initialKeep">The probability to start from.</param>
-    /// <param name="travel">How far a logit travels: under Adam, about the sum of the run's learning rates.</param>
-    public static (double Low, double High) Reach(double initialKeep, double travel) =>
-        (Sigmoid(Logit(initialKeep) - travel), Sigmoid(Logit(initialKeep) + travel));
+    /// <summary>The keep probabilities that a logit can reach: σ(Θ ± travel). Where ½ is not between them, the pair ends on
+    /// the side that it started on, whatever the data.</summary>
+    /// <param name="logit">Θ to start from.</param>
+    /// <param name="travel">How far it travels: under Adam, about the sum of its learning rates.</param>
+    public static (double Low, double High) Reach(double logit, double travel) =>
+        (Sigmoid(logit - travel), Sigmoid(logit + travel));
 
     /// <inheritdoc/>
     public override (Tensor Attention, Tensor Keep) forward(Tensor attention, Tensor x)
@@ -65,8 +65,6 @@ public class LearnableDrop : AttentionDrop
         // In this order the sum is exactly 0 or 1 in floating point, too.
         return soft + (hard - soft.detach());
     }
-
-    private static double Logit(double p) => Math.Log(p / (1 - p));
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 }

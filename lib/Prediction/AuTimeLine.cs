@@ -1,6 +1,4 @@
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
+using FanTrans.Data;
 
 namespace FanTrans.Prediction;
 
@@ -12,7 +10,7 @@ namespace FanTrans.Prediction;
 /// <param name="Values">For each frame N values: probabilities (this kit, py-feat) or intensities 0 to 5 (OpenFace); NaN where
 /// the face was not found.</param>
 /// <param name="Present">For each frame and unit whether it is present; null where that is not known.</param>
-public sealed partial record AuTimeLine(
+public sealed record AuTimeLine(
     string Name, IReadOnlyList<int> ActionUnits, IReadOnlyList<int> Frames, IReadOnlyList<double> Seconds, IReadOnlyList<float[]> Values,
     IReadOnlyList<bool?[]> Present)
 {
@@ -41,44 +39,38 @@ public sealed partial record AuTimeLine(
     /// <exception cref="InvalidDataException">It is no such table; the message names line and column.</exception>
     public static IReadOnlyList<AuTimeLine> Read(string path, double threshold = 0.5)
     {
-        var lines = File.ReadAllLines(path);
-        string[] header = lines.Length > 0 ? [.. Cells(lines[0])] : [];
-        var columns = header.Index().Select(c => (c.Index, Match: UnitColumn().Match(c.Item))).Where(c => c.Match.Success)
-            .ToLookup(c => int.Parse(c.Match.Groups[1].Value, CultureInfo.InvariantCulture), c => (c.Index, Kind: c.Match.Groups[2].Value));
-        // pandas writes its index as a first column of the same name.
-        var (frame, face, success) = (Array.LastIndexOf(header, "frame"), Array.IndexOf(header, "face_id"), Array.IndexOf(header, "success"));
-        var time = Array.IndexOf(header, "timestamp");
-        if (frame < 0 || columns.Count == 0)
-            throw new InvalidDataException($"{path}: line 1: expected the columns frame and AU01 … or AU01_p, AU01_r, AU01_c …, found {string.Join(", ", header.Take(8))}.");
-        int[] units = [.. columns.Select(c => c.Key).Order()];
+        var table = TextTable.Read(path);
+        // Values of this kit and py-feat, or OpenFace's intensities; and the presence that the first and last tell.
+        var values = new[] { "_p", "_r", "" }.SelectMany(suffix => table.ActionUnits(suffix)).DistinctBy(c => c.Key).ToDictionary();
+        var (intensities, coded) = (table.ActionUnits("_r"), table.ActionUnits("_c"));
+        int[] units = [.. values.Keys.Union(coded.Keys).Order()];
+        // pandas may write its index as a first column of the same name.
+        var frame = Array.LastIndexOf(table.Columns, "frame");
+        var (face, time, success) = (table.Find("face_id"), table.Find("timestamp"), table.Find("success"));
+        if (frame < 0 || units.Length == 0)
+            throw new InvalidDataException($"{path}, line 1: expected the columns frame and AU01 … or AU01_p, AU01_r, AU01_c …, found {string.Join(", ", table.Columns.Take(8))}.");
+        table.RequireRows();
         // Only py-feat has neither face_id nor timestamp; it counts frames from 0.
         var first = face < 0 && time < 0 ? 0 : 1;
         var rows = new List<(string Face, int Frame, double Seconds, float[] Values, bool?[] Present)>();
-        for (var line = 1; line < lines.Length; line++)
+        for (var row = 0; row < table.Count; row++)
         {
-            string[] cells = [.. Cells(lines[line])];
-            if (cells is [""] || (success >= 0 && success < cells.Length && Cell(success) == 0))
+            if (success >= 0 && table.Number(row, success, "0 or 1", 0, 1) is not > 0)
                 continue;
-            if (cells.Length != header.Length)
-                throw new InvalidDataException($"{path}: line {line + 1}: expected {header.Length} cells as in the header, found {cells.Length}.");
-            float[] values = [.. units.Select(u => Value(columns[u], ["_p", "_r", ""]))];
-            float[] coded = [.. units.Select(u => Value(columns[u], ["_c"]))];
-            rows.Add((face < 0 ? "0" : cells[face], (int)Cell(frame) + 1 - first, time < 0 ? double.NaN : Cell(time), values, [.. units.Select((u, n) =>
-                !float.IsNaN(coded[n]) ? coded[n] >= 0.5f : float.IsNaN(values[n]) || columns[u].Any(c => c.Kind == "_r") ? (bool?)null : values[n] >= threshold)]));
-
-            float Value(IEnumerable<(int Index, string Kind)> all, string[] kinds) =>
-                kinds.SelectMany(kind => all.Where(c => c.Kind == kind)).Select(c => c.Index) is var found && found.Any() ? (float)Cell(found.First()) : float.NaN;
-
-            double Cell(int column) => cells[column] is "" or "nan" or "NaN" ? double.NaN
-                : double.TryParse(cells[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value
-                : throw new InvalidDataException($"{path}: line {line + 1}: {header[column]}: expected a number, found '{cells[column]}'.");
+            float?[] seen = [.. units.Select(u => values.TryGetValue(u, out var column) ? table.Single(row, column, "0 to 5", 0, 5) : null)];
+            var seconds = time < 0 ? null : table.Number(row, time, "seconds", 0, double.MaxValue);
+            rows.Add((face < 0 ? "0" : table.Text(row, face), table.Whole(row, frame, "a frame's number") + 1 - first, seconds ?? double.NaN,
+                [.. seen.Select(v => v ?? float.NaN)], [.. units.Select((u, n) => coded.TryGetValue(u, out var column)
+                    ? table.Number(row, column, "0 or 1", 0, 1) is { } c ? c >= 0.5 : (bool?)null
+                    : intensities.ContainsKey(u) ? null : seen[n] >= threshold)]));
         }
         var name = Path.GetFileNameWithoutExtension(path);
-        var faces = rows.GroupBy(r => r.Face).ToList();
+        var faces = rows.GroupBy(r => r.Face).Select(g => (g.Key, Rows: g.DistinctBy(r => r.Frame).OrderBy(r => r.Frame).ToList())).ToList();
         return faces.Count == 0
             ? throw new InvalidDataException($"{path}: expected rows with success 1, found none.")
-            : [.. faces.Select(g => g.DistinctBy(r => r.Frame).OrderBy(r => r.Frame).ToList()).Zip(faces, (f, g) => new AuTimeLine(
-                faces.Count > 1 ? $"{name}, face {g.Key}" : name, units, [.. f.Select(r => r.Frame)], [.. f.Select(r => r.Seconds)], [.. f.Select(r => r.Values)], [.. f.Select(r => r.Present)]))];
+            : [.. faces.Select(f => new AuTimeLine(
+                faces.Count > 1 ? $"{name}, face {f.Key}" : name, units, [.. f.Rows.Select(r => r.Frame)], [.. f.Rows.Select(r => r.Seconds)],
+                [.. f.Rows.Select(r => r.Values)], [.. f.Rows.Select(r => r.Present)]))];
     }
 
     /// <summary>Compares this time line with another one of the same face, for the units and frames that both have.</summary>
@@ -108,29 +100,6 @@ public sealed partial record AuTimeLine(
         var (mx, my) = (values.Average(v => v.X), values.Average(v => v.Y));
         return values.Sum(v => (v.X - mx) * (v.Y - my)) / Math.Sqrt(values.Sum(v => (v.X - mx) * (v.X - mx)) * values.Sum(v => (v.Y - my) * (v.Y - my)));
     }
-
-    /// <summary>The cells of a line without blanks around them; one in quotes may hold commas.</summary>
-    private static List<string> Cells(string line)
-    {
-        var (cells, cell, quoted) = (new List<string>(), new StringBuilder(), false);
-        foreach (var letter in line)
-        {
-            if (letter == ',' && !quoted)
-            {
-                cells.Add(cell.ToString().Trim());
-                cell.Clear();
-                continue;
-            }
-            if (letter == '"')
-                quoted = !quoted;
-            else
-                cell.Append(letter);
-        }
-        return [.. cells, cell.ToString().Trim()];
-    }
-
-    [GeneratedRegex("^AU0*([1-9][0-9]?)(_[prc]|)$", RegexOptions.CultureInvariant)]
-    private static partial Regex UnitColumn();
 }
 
 /// <summary>How two time lines of one action unit agree.</summary>

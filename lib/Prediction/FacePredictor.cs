@@ -1,6 +1,10 @@
 using System.Threading.Channels;
 using FanTrans.Data;
 using FanTrans.Distillation;
+using FanTrans.Interop;
+using FanTrans.Models;
+using FanTrans.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanTrans.Prediction;
@@ -44,21 +48,43 @@ public sealed class FacePredictor : IDisposable
 
     private const int DecodedAhead = 4;
     private readonly FaceReader reader;
-    private readonly BlazeFaceDetector? own;
+    private readonly List<IDisposable> own = [];
 
     /// <summary>Makes a predictor.</summary>
     /// <param name="ensemble">The trained peers, on the device; not changed.</param>
     /// <param name="detector">Finds the faces; null for BlazeFace, or where this build has none, for a slow search with
     /// the ensemble's landmark network.</param>
     /// <param name="device">Where the ensemble is; null is the processor.</param>
-    public FacePredictor(PeerEnsemble ensemble, IFaceDetector? detector = null, Device? device = null)
+    /// <param name="runtime">What runs the ensemble; <see cref="FanRuntime.Automatic"/> is ONNX Runtime on a processor, with
+    /// the weights as they are now, unless a part of your own does not say how it is exported.</param>
+    /// <exception cref="NotSupportedException">ONNX Runtime for such a part; the message names it.</exception>
+    public FacePredictor(
+        PeerEnsemble ensemble, IFaceDetector? detector = null, Device? device = null, FanRuntime runtime = FanRuntime.Automatic)
+        : this(Network(ensemble, device, runtime), detector)
     {
-        ArgumentNullException.ThrowIfNull(ensemble);
-        reader = new FaceReader(new TorchFaceNetwork(ensemble, device));
-        ActionUnits = ensemble.Options.ActionUnits;
-        own = detector is null ? BlazeFaceDetector.TryLoad() : null;
-        Detector = detector ?? own ?? (IFaceDetector)new HeatmapFaceDetector(new TorchFaceNetwork(ensemble.Fan, null, device));
     }
+
+    private FacePredictor(IFaceNetwork network, IFaceDetector? detector)
+    {
+        reader = new FaceReader(network);
+        ActionUnits = network.ActionUnits;
+        if (network is IDisposable session)
+            own.Add(session);
+        if (detector is null && BlazeFaceDetector.TryLoad() is { } blazeFace)
+        {
+            own.Add(blazeFace);
+            detector = blazeFace;
+        }
+        Detector = detector ?? new HeatmapFaceDetector(network);
+    }
+
+    /// <summary>Makes a predictor from a model that <see cref="OnnxExport"/> wrote; nothing of it runs on PyTorch.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="detector">As for a trained ensemble.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is another file, or broken.</exception>
+    public static FacePredictor FromOnnx(string path, IFaceDetector? detector = null) =>
+        new(new OnnxFaceNetwork(File.ReadAllBytes(path), Environment.ProcessorCount, path), detector);
 
     /// <summary>The N FACS numbers that are predicted.</summary>
     public IReadOnlyList<int> ActionUnits { get; }
@@ -67,7 +93,7 @@ public sealed class FacePredictor : IDisposable
     public IFaceDetector Detector { get; }
 
     /// <summary>A face of lower confidence counts as none, 0 to 1.</summary>
-    public double LeastConfidence { get; init; } = DefaultLeastConfidence;
+    public double LeastConfidence { get; set; } = DefaultLeastConfidence;
 
     /// <summary>Predicts every face of a picture, the largest first.</summary>
     /// <param name="image">The picture.</param>
@@ -121,7 +147,23 @@ public sealed class FacePredictor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => own?.Dispose();
+    public void Dispose() => own.ForEach(part => part.Dispose());
+
+    private static IFaceNetwork Network(PeerEnsemble ensemble, Device? device, FanRuntime runtime)
+    {
+        ArgumentNullException.ThrowIfNull(ensemble);
+        if (runtime is FanRuntime.Torch || (runtime is FanRuntime.Automatic && device is { type: not DeviceType.CPU }))
+            return new TorchFaceNetwork(ensemble, device);
+        try
+        {
+            TorchThreads.Use();
+            return new OnnxFaceNetwork(OnnxExport.Bytes(ensemble), TorchThreads.Count);
+        }
+        catch (NotSupportedException) when (runtime is FanRuntime.Automatic)
+        {
+            return new TorchFaceNetwork(ensemble, device);
+        }
+    }
 
     private static FacePrediction Prediction(int id, ReadFace face, double score) =>
         new(id, FacePlace.Box(face.Landmarks), score, face.Landmarks, face.Confidence, face.Probabilities);

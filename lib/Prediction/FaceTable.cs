@@ -1,4 +1,5 @@
 using System.Globalization;
+using FanTrans.Data;
 
 namespace FanTrans.Prediction;
 
@@ -39,7 +40,7 @@ public sealed class FaceTable
     public void Write(FramePrediction frame, double threshold = 0.5)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        string[] where = [Text(frame.File), Text(frame.Error ?? "")];
+        string[] where = [frame.File, frame.Error?.ReplaceLineEndings(" ") ?? ""];
         var (number, time) = ($"{frame.Number}", Number(frame.Seconds, "0.000"));
         if (frame.Faces.Count == 0)
         {
@@ -62,11 +63,8 @@ public sealed class FaceTable
 
     private IEnumerable<T> Each<T>(T x, T y) => landmarks ? [x, y] : [];
 
-    private static string Text(string text) =>
-        text.AsSpan().ContainsAny(",\"\n\r") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-
     private static string Number(double value, string format) =>
         double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "";
 
-    private void Line(string[] cells) => writer.Write(string.Join(',', cells) + "\n");
+    private void Line(string[] cells) => writer.Write(TextTable.ToLine(cells) + "\n");
 }

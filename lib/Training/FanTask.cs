@@ -45,24 +45,19 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Features is not null)
             throw new InvalidOperationException("the batches hold kept features, and pre-training needs images.");
-        var targets = LandmarkHeatmaps.Draw(batch.Landmarks, batch.Visible, fan.Options, sigma);     // (B, 68, h, h)
-        var counted = Counted(batch);                                                                // (B, 68)
-        var mask = counted.unsqueeze(-1).unsqueeze(-1);                                              // (B, 68, 1, 1)
-        var landmarks = counted.sum().clamp_min(1);
-        Tensor? total = null;
-        foreach (var heatmaps in fan.Heatmaps(batch.Images))
-        {
-            var stack = ((heatmaps - targets) * mask).square().sum() / landmarks;
-            total = total is null ? stack : total + stack;
-        }
-        return new StepLoss(total!, []);
+        return new StepLoss(LossOf(fan.Options, fan.Heatmaps(batch.Images), batch, sigma), []);
     }
 
-    /// <summary>1 for each landmark that is visible, or known to lie beyond the crop's edge: (B, 68).</summary>
-    private Tensor Counted(BatchTensors batch)
+    /// <summary>The loss of heatmaps that were computed already: a scalar.</summary>
+    internal static Tensor LossOf(FanOptions fan, IEnumerable<Tensor> heatmaps, BatchTensors batch, double sigma = 1)
     {
-        var outside = batch.Landmarks.lt(0).logical_or(batch.Landmarks.ge(fan.Options.ImageSize)).any(-1);
-        return batch.Visible.maximum(outside.to_type(batch.Visible.dtype));
+        var targets = LandmarkHeatmaps.Draw(batch.Landmarks, batch.Visible, fan, sigma);     // (B, 68, h, h)
+        // Landmarks that are visible, or known to lie beyond the crop's edge.
+        var outside = batch.Landmarks.lt(0).logical_or(batch.Landmarks.ge(fan.ImageSize)).any(-1);
+        var counted = batch.Visible.maximum(outside.to_type(batch.Visible.dtype));           // (B, 68)
+        var mask = counted.unsqueeze(-1).unsqueeze(-1);                                      // (B, 68, 1, 1)
+        var landmarks = counted.sum().clamp_min(1);
+        return heatmaps.Select(stack => ((stack - targets) * mask).square().sum() / landmarks).Aggregate((a, b) => a + b);
     }
 
     /// <summary>Metrics "nme" (mean over faces, by the outer eye corners) and "nme_over_10" (share of faces above 10 %).</summary>

@@ -179,7 +179,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
             crops {options}
             variants {variants}{(mirrored ? " and mirrored" : "")}
             {ensemble.Options.FeatureSource} {OptionsJson.Write(ensemble.Options.Fan)}{FeatureSources.Table.IdentityOf(ensemble.Options.FeatureSource)}
-            weights {FanTransTask.Identity(ensemble)}
+            weights {FanTransTask.Identity(ensemble)}{(ensemble.FanRuntime is FanRuntime.Onnx ? " on ONNX Runtime" : "")}
             pooling {ensemble.Options.FeaturePooling}{(ensemble.Taken.Landmarks > 0 ? ", with heatmaps" : "")}
             """;
     }

@@ -250,8 +250,9 @@ public sealed partial class Trainer : IDisposable
 
     private void ScaleGradients(double factor)
     {
+        using TorchSharp.Scalar kept = factor;
         foreach (var (_, gradient) in Gradients())
-            gradient.mul_(factor);
+            gradient.mul_(kept);
     }
 
     private IEnumerable<(string Name, Tensor Gradient)> Gradients() =>

@@ -92,11 +92,10 @@ public static class Optimizers
         new(nameof(TrainingOptions.Optimizer), nameof(Optimizers))
         {
             {
-                "adamw", (sets, o) => optim.AdamW(
+                "adamw", (sets, o) => new AdamW(
                     sets.Select(set => new AdamW.ParamGroup(
                         set.Parameters.Select(p => p.Parameter), o.LearningRate * set.RateFactor, o.Beta1, o.Beta2,
-                        weight_decay: set.WeightDecay ?? o.WeightDecay)),
-                    o.LearningRate, o.Beta1, o.Beta2, weight_decay: o.WeightDecay)
+                        weight_decay: set.WeightDecay ?? o.WeightDecay)))
             },
             {
                 "sgd", (sets, o) => optim.SGD(

@@ -32,8 +32,10 @@ internal sealed class WeightAverage : IDisposable
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         var decay = Math.Min(_decay, (1.0 + step) / (10 + step));
+        // Numbers that live until the last call has read them; see AdamW.
+        using TorchSharp.Scalar kept = decay, added = 1 - decay;
         foreach (var (_, live, average) in _tensors)
-            average.mul_(decay).add_(live, alpha: 1 - decay);
+            average.mul_(kept).add_(live, added);
     }
 
     /// <summary>Puts the average into the module until the result is disposed.</summary>

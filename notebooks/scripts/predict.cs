@@ -27,7 +27,9 @@ var inputs = new Argument<string[]>("input")
     Arity = ArgumentArity.OneOrMore,
 };
 var model = Script.Text(
-    "--model", "A trained model, such as train.cs writes to model.safetensors, instead of the kit's own", "FILE");
+    "--model",
+    "A trained model, such as train.cs writes to model.safetensors or export.cs to model.onnx, instead of the kit's own",
+    "FILE");
 var device = Script.Device(null);
 var output = Script.Text("--out", "Where to write the table; without it, the standard output", "FILE");
 var landmarks = Script.Flag("--landmarks", "The table also has the 68 landmarks, x_0 to y_67");
@@ -76,11 +78,15 @@ int Run(ParseResult arguments, CancellationToken cancel)
             $"{same} is an input and would be written over: choose another --out, --overlay or --page.");
     }
     var on = Script.DeviceOf(arguments.GetValue(device));
-    using var ensemble = arguments.GetValue(model) is { } path ? TrainedModel.Load(path) : TrainedModel.LoadShipped();
-    ensemble.to(on);
+    var weights = arguments.GetValue(model);
+    var exported = weights?.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) == true ? weights : null;
+    using var ensemble = exported is not null ? null
+        : weights is null ? TrainedModel.LoadShipped() : TrainedModel.Load(weights);
+    ensemble?.to(on);
     using var own = arguments.GetValue(detector) is { } file ? BlazeFaceDetector.Load(file) : null;
     using var predictor =
-        new FacePredictor(ensemble, own, on) { LeastConfidence = arguments.GetValue(confidence) };
+        exported is null ? new FacePredictor(ensemble!, own, on) : FacePredictor.FromOnnx(exported, own);
+    predictor.LeastConfidence = arguments.GetValue(confidence);
     Console.Error.WriteLine($"Faces are found by {predictor.Detector.Name}.");
 
     using var whole = table is null ? null : new WholeFile(table);
@@ -202,7 +208,6 @@ sealed class Shown(
         var image = FaceOverlay.Draw(frame.Image, units, frame.Faces, threshold);
         if (frame.IsPicture || stills)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(picture))!);
             image.SavePng(picture);
         }
         else if (encoding is not null)
@@ -241,13 +246,12 @@ sealed class Shown(
     /// <summary>The rate is that of the first two frames.</summary>
     private void Encode(double rate, RgbImage image)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(names.Video(file)!))!);
         encoding = Task.Run(() =>
         {
             try
             {
                 var images = frames.Reader.ReadAllAsync(stop.Token).ToBlockingEnumerable(stop.Token);
-                Ffmpeg.Encode(images, names.Video(file)!, ffmpeg, (int)Math.Round(rate));
+                Ffmpeg.Encode(images, names.Video(file)!, ffmpeg, rate);
             }
             catch (Exception error)
             {

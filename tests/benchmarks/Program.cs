@@ -2,14 +2,15 @@ using System.CommandLine;
 using FanTrans.Benchmarks;
 using FanTrans.Benchmarks.Data;
 using FanTrans.Benchmarks.Models;
+using FanTrans.Benchmarks.Prediction;
 using FanTrans.Benchmarks.Synthetic;
 using Spectre.Console;
 
 // Every benchmark of the kit, in the table's order.
 IBenchmark[] benchmarks =
 [
-    .. ModelBenchmark.All, new PeersBenchmark(), new CacheBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(),
-    new RenderingBenchmark(),
+    .. ModelBenchmark.All, .. FeaturesBenchmark.All, new VideoBenchmark(), new PeersBenchmark(), new CacheBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(),
+    new RenderingBenchmark(), new DetectorBenchmark(),
 ];
 
 var only = new Option<string[]>("--only") { Description = "Only the benchmarks whose name contains one of these; --list shows the names", HelpName = "PART", AllowMultipleArgumentsPerToken = true };

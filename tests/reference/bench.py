@@ -42,7 +42,10 @@ def main(path):
 
     def forward():
         with torch.no_grad():
-            model(images)
+            if case.Features:
+                models.fan_features(model.fan, model.pooling, model.peers[0].tokens.needs_heatmaps, images, False, models.silent)
+            else:
+                model(images)
 
     work = step if case.Training else forward
     for line in sys.stdin:

@@ -1,6 +1,7 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
+using FanTrans.Interop;
 using FanTrans.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -136,6 +137,7 @@ public static class Experiment
         if (device is not null)
             ensemble.to(device);
         ensemble.ComputeFanIn(options.FanPrecision);
+        ensemble.RunFanOn(options.FanRuntime);
         data ??= ExperimentData.Open(options);
         var images = new AuLoader(data.Source, options.StillLoading(), data.Fold(options.Fold).Validation);
         using var features = Kept(options, folder, ensemble, images, device, cancellation);
@@ -162,6 +164,7 @@ public static class Experiment
             if (device is not null)
                 ensemble.to(device);
             ensemble.ComputeFanIn(options.FanPrecision);
+            ensemble.RunFanOn(options.FanRuntime);
             return (ensemble, seen);
         }
         catch
@@ -182,7 +185,7 @@ public static class Experiment
         using var trainFeatures = options.KeepFeatures == 0 ? null
             : FeatureCache.Open(ensemble, crops, Beside(folder, "features"), Variants(), orderSeed: options.Seed, device: device, cancellation: cancellation);
         using var validationFeatures = Kept(options, folder, ensemble, validation, device, cancellation);
-        var task = new FanTransTask(ensemble, FanTransTask.ClassWeightsOf(source, fold.Train), options.FanRateFactor);
+        var task = new FanTransTask(ensemble, FanTransTask.ClassWeightsOf(source, fold.Train), options.FanRateFactor, options.LandmarkLoss);
         using var trainer = new Trainer(task, options.Training with { Seed = options.Seed }, device);
         using var log = new RunLog(folder, progress);
         try

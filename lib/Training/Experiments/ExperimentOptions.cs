@@ -47,8 +47,14 @@ public sealed record ExperimentOptions
     /// <summary>0 keeps the FAN frozen; else it is fine-tuned at this factor of the learning rate.</summary>
     public double FanRateFactor { get; init; }
 
+    /// <summary>Weight of the landmarks' loss beside the units' while the FAN is fine-tuned; 0 leaves it out.</summary>
+    public double LandmarkLoss { get; init; }
+
     /// <summary>What a frozen FAN computes in; BFloat16 pays on GPUs that have it.</summary>
     public FanPrecision FanPrecision { get; init; }
+
+    /// <summary>What runs a frozen FAN; one that is fine-tuned runs on PyTorch.</summary>
+    public FanRuntime FanRuntime { get; init; }
 
     /// <summary>Crops in a training batch.</summary>
     public int BatchSize { get; init; } = 32;
@@ -98,6 +104,7 @@ public sealed record ExperimentOptions
     {
         Distillation = DistillationOptions.None,
         KeepFeatures = 4,
+        Training = Small.Training with { Epochs = 24 },
     };
 
     /// <summary><see cref="Ablation"/> with the least training and over a FAN of random weights, in seconds: its figures say nothing.</summary>
@@ -155,6 +162,9 @@ public sealed record ExperimentOptions
             .AtLeast(nameof(Fold), Fold, 1)
             .Require(ValidationShare is > 0 and < 1, $"ValidationShare is {ValidationShare}, expected above 0 and below 1")
             .AtLeast(nameof(FanRateFactor), FanRateFactor, 0)
+            .AtLeast(nameof(LandmarkLoss), LandmarkLoss, 0)
+            .Require(LandmarkLoss == 0 || FanRateFactor > 0,
+                $"LandmarkLoss is {LandmarkLoss} and FanRateFactor {FanRateFactor}: a frozen FAN cannot learn landmarks")
             .AtLeast(nameof(BatchSize), BatchSize, 1)
             .AtLeast(nameof(Stride), Stride, 1)
             .AtLeast(nameof(KeepFeatures), KeepFeatures, 0)
@@ -162,6 +172,10 @@ public sealed record ExperimentOptions
                 $"KeepFeatures is {KeepFeatures} and FanRateFactor {FanRateFactor}: the features of a FAN that is fine-tuned cannot be kept")
             .Require(FanPrecision == FanPrecision.Float32 || FanRateFactor == 0,
                 $"FanPrecision is {FanPrecision} and FanRateFactor {FanRateFactor}: a FAN that is fine-tuned computes in Float32")
+            .Defined(nameof(FanRuntime), FanRuntime)
+            .Require(FanRuntime != FanRuntime.Onnx || (FanRateFactor == 0 && FanPrecision == FanPrecision.Float32),
+                $"FanRuntime is Onnx, FanRateFactor {FanRateFactor} and FanPrecision {FanPrecision}: "
+                + "ONNX Runtime runs a frozen FAN in Float32")
             .Throw();
         Model.Validate();
         Distillation.Validate();

@@ -34,20 +34,40 @@ public static class TrainedModel
     public static void Save(PeerEnsemble ensemble, string path, IReadOnlyList<string>? subjects = null)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
-        WeightsFile.Save(path, ensemble.state_dict(), new Dictionary<string, string>
+        WeightsFile.Save(path, ensemble.state_dict(), MetadataOf(ensemble, subjects ?? []));
+    }
+
+    /// <summary>Writes an ensemble as the library ships it: in half precision, with a checksum.</summary>
+    /// <param name="ensemble">The peers and their FAN.</param>
+    /// <param name="path">The file, ending in .safetensors.</param>
+    /// <param name="subjects">Whom it was trained on.</param>
+    /// <param name="training">How it was trained, as JSON.</param>
+    /// <exception cref="ArgumentException">A value is too large for half precision; the message names the tensor.</exception>
+    public static void Ship(PeerEnsemble ensemble, string path, IReadOnlyList<string> subjects, string training)
+    {
+        ArgumentNullException.ThrowIfNull(ensemble);
+        ShippedWeights.Save(path, ensemble.state_dict(), new Dictionary<string, string>(MetadataOf(ensemble, subjects))
         {
-            ["format"] = Format,
-            ["model"] = OptionsJson.Write(ensemble.Options),
-            ["distillation"] = OptionsJson.Write(ensemble.Distillation),
-            ["parts"] = FanTransTask.PartsOf(ensemble),
-            [SeenSubjects.Key] = SeenSubjects.Write(subjects ?? []),
+            [ShippedWeights.TrainingKey] = training,
         });
     }
 
-    /// <summary>Makes the ensemble that this library carries, in evaluation mode; the caller disposes it.</summary>
-    /// <exception cref="InvalidDataException">The library was built without one.</exception>
-    public static PeerEnsemble LoadShipped() => throw new InvalidDataException(
-        "this build of the library carries no trained model: name one, such as train.cs writes to model.safetensors.");
+    private static Dictionary<string, string> MetadataOf(PeerEnsemble ensemble, IReadOnlyList<string> subjects) => new()
+    {
+        ["format"] = Format,
+        ["model"] = OptionsJson.Write(ensemble.Options),
+        ["distillation"] = OptionsJson.Write(ensemble.Distillation),
+        ["parts"] = FanTransTask.PartsOf(ensemble),
+        [SeenSubjects.Key] = SeenSubjects.Write(subjects),
+    };
+
+    /// <summary>Makes the ensemble that this library carries, trained on rendered faces for faces of any camera, see
+    /// docs/model-card.md; in evaluation mode. The caller disposes it.</summary>
+    public static PeerEnsemble LoadShipped()
+    {
+        using var weights = ShippedWeights.Open(ShippedWeights.Model);
+        return Make(weights);
+    }
 
     /// <summary>Makes the ensemble that a file holds, in evaluation mode; the caller disposes it.</summary>
     /// <param name="path">What <see cref="Save"/> wrote, or the folder of a finished run.</param>
@@ -59,6 +79,11 @@ public static class TrainedModel
     public static PeerEnsemble Load(string path)
     {
         using var weights = Open(path);
+        return Make(weights);
+    }
+
+    private static PeerEnsemble Make(StateDict weights)
+    {
         PeerEnsemble? ensemble = null;
         try
         {

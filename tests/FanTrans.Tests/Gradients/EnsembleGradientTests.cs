@@ -44,6 +44,7 @@ public class EnsembleGradientTests
                 using var inner = NewDisposeScope();
                 return Total().item<double>();
             },
-            FiniteDifference.Of(ensemble), seed, probes: 1);
+            // The FAN has its own test: here every eighth of its tensors, to see that the gradient reaches it.
+            [.. FiniteDifference.Of(ensemble).Where((g, n) => n % 8 == 0 || !g.Name.StartsWith("fan."))], seed, probes: 1);
     }
 }

@@ -78,9 +78,9 @@ public sealed class AuTimeLineTests : IDisposable
     public void WhatIsWrongIsSaidWithItsPlace()
     {
         string Message(string text) => Assert.Throws<InvalidDataException>(() => AuTimeLine.Read(folder.Write("x.csv", text))).Message;
-        Assert.Contains("line 1: expected the columns frame and AU01", Message("a,b\n1,2\n"));
-        Assert.Contains("x.csv: line 3: AU01_p: expected a number, found '0;5'", Message("frame,success,AU01_p\n1,1,0.5\n2,1,0;5\n"));
-        Assert.Contains("line 2: expected 3 cells as in the header, found 2", Message("frame,success,AU01_p\n1,1\n"));
+        Assert.Contains("x.csv, line 1: expected the columns frame and AU01", Message("a,b\n1,2\n"));
+        Assert.Contains("x.csv, line 3, column AU01_p: expected 0 to 5, found '0;5'", Message("frame,success,AU01_p\n1,1,0.5\n2,1,0;5\n"));
+        Assert.Contains("line 2: expected 3 values, found 2", Message("frame,success,AU01_p\n1,1\n"));
         Assert.Contains("expected rows with success 1, found none", Message("frame,success,AU01_p\n1,0,0.5\n"));
         Assert.Throws<FileNotFoundException>(() => AuTimeLine.Read(folder.At("no.csv")));
     }

@@ -52,7 +52,7 @@ public class LearnedDropTests
         using var trainer = new Trainer(new FanTransTask(ensemble, [1, 1, 1]), Tiny.Options with { Epochs = 1 });
         trainer.Fit(train, progress: TrainingProgress.Lines(writer), cancellation: Token);
         var lines = writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(warned, lines[0].StartsWith($"fan-trans: the attention drop's keep probabilities start at {start} and reach", StringComparison.Ordinal));
+        Assert.Equal(warned, lines[0].StartsWith($"fan-trans: the attention drop's keep probabilities start at {start:0.00} and can reach", StringComparison.Ordinal));
         Assert.Single(lines, line => line.Contains("1/1"));
     }
 

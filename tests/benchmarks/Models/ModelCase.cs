@@ -13,6 +13,12 @@ internal sealed record ModelCase
     /// <summary>A step with loss, backward and AdamW; else a forward pass in evaluation mode without gradients.</summary>
     public required bool Training { get; init; }
 
+    /// <summary>The FAN's features alone, without the heads.</summary>
+    public bool Features { get; init; }
+
+    /// <summary>What runs the kit's FAN.</summary>
+    public FanRuntime Runtime { get; init; }
+
     public required int Batch { get; init; }
 
     public required int Threads { get; init; }

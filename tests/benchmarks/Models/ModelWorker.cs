@@ -1,5 +1,6 @@
 using System.Globalization;
 using FanTrans.Distillation;
+using FanTrans.Interop;
 using FanTrans.Models;
 using FanTrans.Training;
 using static TorchSharp.torch;
@@ -19,6 +20,7 @@ internal static class ModelWorker
         TorchThreads.Use(given.Threads);
         random.manual_seed(1);
         using var ensemble = new PeerEnsemble(given.Model, given.Distillation);
+        ensemble.RunFanOn(given.Runtime);
         int units = given.Model.ActionUnits.Count, side = given.Model.Fan.ImageSize;
         using var images = rand([given.Batch, 3, side, side]);
         using var labels = rand([given.Batch, units]).gt(0.5).to_type(ScalarType.Float32);
@@ -48,7 +50,10 @@ internal static class ModelWorker
         {
             using var scope = NewDisposeScope();
             using var mode = no_grad();
-            ensemble.call(images);
+            if (given.Features)
+                ensemble.Features(images);
+            else
+                ensemble.call(images);
         }
     }
 

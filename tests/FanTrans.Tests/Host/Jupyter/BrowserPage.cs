@@ -16,7 +16,12 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     private BrowserPage(Process browser, DirectoryInfo profile) => (_browser, _profile) = (browser, profile);
 
-    public static async Task<BrowserPage> OpenAsync(string address)
+    /// <summary>The address of everything that the page asked for, once <see cref="EvaluateAsync"/> has run since.</summary>
+    public List<string> Requests { get; } = [];
+
+    /// <param name="address">The page.</param>
+    /// <param name="flags">More of the browser's arguments.</param>
+    public static async Task<BrowserPage> OpenAsync(string address, params string[] flags)
     {
         var program = System.Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
             .Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
@@ -32,9 +37,11 @@ internal sealed class BrowserPage : IAsyncDisposable
                 "--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--window-size=1100,1100",
                 // Only this machine's own addresses can be reached.
                 "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=127.0.0.1",
-                $"--user-data-dir={profile.FullName}", "about:blank",
+                $"--user-data-dir={profile.FullName}",
             },
         };
+        foreach (var argument in flags.Append("about:blank"))
+            start.ArgumentList.Add(argument);
         var page = new BrowserPage(Process.Start(start)!, profile);
         // Its first lines say where it listens; later ones are of no interest, but must be read.
         var port = await page.PortAsync();
@@ -42,6 +49,7 @@ internal sealed class BrowserPage : IAsyncDisposable
         var pages = JsonNode.Parse(await http.GetStringAsync($"http://127.0.0.1:{port}/json/list"))!.AsArray();
         var target = pages.First(p => p!["type"]!.GetValue<string>() == "page")!["webSocketDebuggerUrl"]!.GetValue<string>();
         await page._socket.ConnectAsync(new(target), TestContext.Current.CancellationToken);
+        await page.CallAsync("Network.enable", []);
         await page.CallAsync("Page.navigate", new() { ["url"] = address });
         return page;
     }
@@ -120,6 +128,8 @@ internal sealed class BrowserPage : IAsyncDisposable
             while (!part.EndOfMessage);
             message.Position = 0;
             var answer = JsonNode.Parse(message, documentOptions: new JsonDocumentOptions { MaxDepth = 256 })!.AsObject();
+            if (answer["method"]?.GetValue<string>() == "Network.requestWillBeSent")
+                Requests.Add(answer["params"]!["request"]!["url"]!.GetValue<string>());
             if (answer["id"]?.GetValue<int>() != id) continue;
             if (answer["error"] is { } error) throw new InvalidOperationException(error.ToJsonString());
             return answer["result"]!.DeepClone().AsObject();

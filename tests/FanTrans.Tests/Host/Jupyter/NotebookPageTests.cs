@@ -30,9 +30,9 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await SeeAsync(page, "jupyter-notebook.png");
     }
 
-    /// <summary>The tool ends when Jupyter interrupts it, and Jupyter starts it again: work that keeps checkpoints goes on from them.</summary>
+    /// <summary>The tool ends when Jupyter interrupts it, and Jupyter starts it again: work that keeps checkpoints resumes from them.</summary>
     [Fact]
-    public async Task InterruptedTrainingGoesOnAfterTheRestart()
+    public async Task InterruptedTrainingResumesAfterTheRestart()
     {
         await kernel.RequireAsync("notebook", "jupyter_client");
         await using var server = await NotebookServer.StartAsync(kernel, JupyterTests.Made(
@@ -47,14 +47,14 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
             var loader = new AuLoader(faces, new AuLoaderOptions { ImageSize = 96, BatchSize = 8 }, [.. Enumerable.Range(0, faces.Count)]);
             """,
             """
-            var trainer = new Trainer(new FanTask(new FaceAlignmentNetwork(FanOptions.Small)), TrainingOptions.Paper with { Epochs = 4 });
+            var trainer = new Trainer(new FanTask(new FaceAlignmentNetwork(FanOptions.Small)), TrainingOptions.Paper with { Epochs = 6 });
             trainer.Fit(loader, null, "checkpoints", TrainingProgress.Lines());
             $"{trainer.History.Count} epochs are trained"
             """));
         await using var page = await server.OpenAsync();
         await RunAsync(page, 0);
         await RunAsync(page, 1);
-        await page.UntilAsync($"{Output(1)}.includes('1/4: loss')");
+        await page.UntilAsync($"{Output(1)}.includes('2/6: loss')");
         await page.EvaluateAsync("Jupyter.notebook.kernel.interrupt()");
         await page.UntilAsync("document.body.innerText.includes('It will restart automatically')");
         await SeeAsync(page, "jupyter-interrupted.png");
@@ -63,8 +63,8 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await page.UntilAsync($"{Output(1)}.includes('CS0103')");
         await RunAsync(page, 0);
         await RunAsync(page, 1);
-        await page.UntilAsync($"{Output(1)}.includes('4 epochs are trained')");
-        Assert.False((bool)(await page.EvaluateAsync($"{Output(1)}.includes('1/4: loss')"))!);
+        await page.UntilAsync($"{Output(1)}.includes('6 epochs are trained')");
+        Assert.False((bool)(await page.EvaluateAsync($"{Output(1)}.includes('1/6: loss')"))!);
     }
 
     private static string Output(int cell) => $"Jupyter.notebook.get_cell({cell}).output_area.element.text()";
