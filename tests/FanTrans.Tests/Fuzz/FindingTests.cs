@@ -4,7 +4,6 @@ using System.Text;
 using FanTrans.Data;
 using FanTrans.Interop;
 using FanTrans.Prediction;
-using FanTrans.Tests.Data;
 using FanTrans.Tests.Interop;
 using FanTrans.Training.Experiments;
 using NotebookHost;
