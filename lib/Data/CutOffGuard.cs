@@ -31,7 +31,10 @@ internal sealed class CutOffGuard(byte[] file) : Stream
     {
         var there = (int)Math.Clamp(file.Length - Position, 0, buffer.Length);
         if (there == 0 || buffer.Length - there > BufferSize)
-            throw new InvalidDataException($"expected a whole image, found one that is cut off after {file.Length} bytes");
+        {
+            throw new InvalidDataException(
+                $"expected a whole image, found one that is cut off after {file.Length} bytes");
+        }
         file.AsSpan((int)Position, there).CopyTo(buffer);
         buffer[there..].Fill(Padding);
         Position += buffer.Length;

@@ -45,7 +45,8 @@ internal sealed class MatFile
         {
             return Parse(bytes);
         }
-        catch (Exception error) when (error is ArgumentOutOfRangeException or OverflowException or InvalidDataException or IndexOutOfRangeException)
+        catch (Exception error) when (error is ArgumentOutOfRangeException or OverflowException or InvalidDataException
+            or IndexOutOfRangeException)
         {
             var reason = error is InvalidDataException ? error.Message : "it is cut off or broken";
             throw new InvalidDataException($"{path}: expected a MATLAB file: {reason}", error);

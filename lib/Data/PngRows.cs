@@ -23,7 +23,8 @@ internal static class PngRows
         if (file.Length < Header + HeaderLength || !file.AsSpan(1).StartsWith("PNG"u8))
             return;
         var header = file.AsSpan(Header, HeaderLength);
-        int width = BinaryPrimitives.ReadInt32BigEndian(header), height = BinaryPrimitives.ReadInt32BigEndian(header[4..]);
+        var width = BinaryPrimitives.ReadInt32BigEndian(header);
+        var height = BinaryPrimitives.ReadInt32BigEndian(header[4..]);
         var bits = header[8] * header[9] switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
         var expected = header[12] == 0 ? Bytes(width, height) : Adam7.Sum(pass => Bytes(
             (width - pass.X + pass.StepX - 1) / pass.StepX, (height - pass.Y + pass.StepY - 1) / pass.StepY));
@@ -46,6 +47,7 @@ internal static class PngRows
             throw new InvalidDataException($"expected an image of {expected} bytes of rows, found {found}");
 
         // A filter's byte and the pixels of each row, rounded up; a pass without columns has no rows.
-        long Bytes(long columns, long lines) => columns <= 0 || lines <= 0 ? 0 : lines * (1 + (((columns * bits) + 7) / 8));
+        long Bytes(long columns, long lines) =>
+            columns <= 0 || lines <= 0 ? 0 : lines * (1 + (((columns * bits) + 7) / 8));
     }
 }

@@ -70,7 +70,8 @@ public sealed class RgbImage
             throw new ArgumentException(
                 $"planes: expected {image.Pixels.Length} values for 3 x {height} x {width}, found {planes.Length}.", nameof(planes));
         var pixels = image.Pixels;
-        ReadOnlySpan<float> red = planes[..(width * height)], green = planes.Slice(red.Length, red.Length), blue = planes[(2 * red.Length)..];
+        var red = planes[..(width * height)];
+        ReadOnlySpan<float> green = planes.Slice(red.Length, red.Length), blue = planes[(2 * red.Length)..];
         for (var i = 0; i < red.Length; i++)
         {
             pixels[3 * i] = Byte(red[i]);
@@ -92,7 +93,8 @@ public sealed class RgbImage
             throw new ArgumentException(
                 $"planes: expected {Pixels.Length} values for 3 x {Height} x {Width}, found {planes.Length}.", nameof(planes));
         const float Scale = 1f / 255;
-        Span<float> red = planes[..(Width * Height)], green = planes.Slice(red.Length, red.Length), blue = planes[(2 * red.Length)..];
+        var red = planes[..(Width * Height)];
+        Span<float> green = planes.Slice(red.Length, red.Length), blue = planes[(2 * red.Length)..];
         for (var i = 0; i < red.Length; i++)
         {
             red[i] = Pixels[3 * i] * Scale;
@@ -181,7 +183,8 @@ public sealed class RgbImage
         if (file.Length >= 14 && file.AsSpan().StartsWith("BM"u8)
             && BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(10)) is var start && start > file.Length)
         {
-            throw new InvalidDataException($"expected a whole image, found one of {file.Length} bytes with pixels from {start}");
+            throw new InvalidDataException(
+                $"expected a whole image, found one of {file.Length} bytes with pixels from {start}");
         }
         try
         {

@@ -120,9 +120,17 @@ internal static class PyTorchFile
                 + $"{entry.CompressedLength}, expected at most {longest}, not compressed");
         }
         var bytes = new byte[entry.Length];
-        using var stream = entry.Open();
-        stream.ReadExactly(bytes);
-        return bytes;
+        try
+        {
+            using var stream = entry.Open();
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+        // Its own header may say something else than the table at the file's end.
+        catch (Exception error) when (error is EndOfStreamException or InvalidDataException)
+        {
+            throw source.Refused(0, $"the ZIP entry {Printable.Of(entry.FullName)} is broken: {error.Message}");
+        }
     }
 
     /// <summary>Finds the state dict: what is under the caller's key, the only one under a usual key, the whole object,

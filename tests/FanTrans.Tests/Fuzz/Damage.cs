@@ -47,7 +47,8 @@ internal static class Damage
             case 3:
                 return [.. file[..at], .. file[(at + length)..]];
             case 4: // a block, again and again
-                return [.. file[..at], .. Enumerable.Repeat(file[at..(at + length)], 1 + random.Below(40)).SelectMany(b => b), .. file[at..]];
+                var blocks = Enumerable.Repeat(file[at..(at + length)], 1 + random.Below(40));
+                return [.. file[..at], .. blocks.SelectMany(b => b), .. file[at..]];
             case 5: // the end of another
                 var other = corpus[random.Below(corpus.Count)];
                 return [.. file[..at], .. other[random.Below(other.Length + 1)..]];

@@ -2,11 +2,13 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using FanTrans.Data;
+using FanTrans.Interop;
 using FanTrans.Prediction;
-using FanTrans.Tests.Data;
+using FanTrans.Tests.Interop;
 using FanTrans.Training.Experiments;
 using NotebookHost;
 using NotebookHost.Notebooks;
+using TemporaryFolder = FanTrans.Tests.Data.TemporaryFolder;
 
 namespace FanTrans.Tests.Fuzz;
 
@@ -72,6 +74,18 @@ public sealed class FindingTests : IDisposable
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<InvalidDataException>(() => RgbImage.Decode(file));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void AZipEntryThatHoldsLessThanItsTableSaysIsNamed()
+    {
+        // The compression method, in both of the entry's headers: deflate makes of the stored bytes what it can.
+        var file = PyTorchWriter.Zip([("a/data.pkl", [0x03, 0x00, .. new byte[62]])]);
+        file[8] = 8;
+        file[file.AsSpan().LastIndexOf("PK\x01\x02"u8) + 10] = 8;
+        Assert.Contains(
+            "the ZIP entry a/data.pkl is broken",
+            Assert.Throws<InvalidDataException>(() => WeightsFile.Load(ByteSource.Of("w", file))).Message);
     }
 
     [Fact]

@@ -100,5 +100,6 @@ public sealed class FuzzTests(ITestOutputHelper output)
     }
 
     private static long Setting(string name, long value) =>
-        System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? long.Parse(text, CultureInfo.InvariantCulture) : value;
+        System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
+            ? long.Parse(text, CultureInfo.InvariantCulture) : value;
 }

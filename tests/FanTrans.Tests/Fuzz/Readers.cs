@@ -54,11 +54,15 @@ internal sealed class Readers : IDisposable
             new("half", ones(5, ScalarType.Float16)), new("empty", zeros(0, 3)),
         ];
         WeightsFile.Save(folder.At("w.safetensors"), tensors, new Dictionary<string, string> { ["fan"] = "{}" });
-        var pickles = new[] { Pickle(tensors, legacy: false), "(X\u0001\0\0\0aK\u0001u}."u8.ToArray(), "cos\nsystem\n)R."u8.ToArray() };
+        byte[][] pickles =
+        [
+            Pickle(tensors, legacy: false), [.. "(X\u0001\0\0\0aK\u0001u}."u8], [.. "cos\nsystem\n)R."u8],
+        ];
         int[] sizes = [.. tensors.Select(t => (int)(t.Value.numel() * t.Value.element_size()))];
         yield return Invalid("safetensors", [File.ReadAllBytes(folder.At("w.safetensors"))], Load);
         yield return Invalid("pth, zip", [PyTorchWriter.Zip(tensors)], Load);
-        yield return Invalid("pth, legacy", [PyTorchWriter.Legacy(tensors), [.. PyTorchWriter.LegacyHead(), .. pickles[2]]], Load);
+        yield return Invalid(
+            "pth, legacy", [PyTorchWriter.Legacy(tensors), [.. PyTorchWriter.LegacyHead(), .. pickles[2]]], Load);
         yield return Invalid("pickle", pickles, bytes => Load(PyTorchWriter.Zip(
             [("a/data.pkl", bytes), .. sizes.Select((size, i) => ($"a/data/{i}", new byte[size]))])));
         using (var fan = Tiny.NewFan())
@@ -123,18 +127,26 @@ internal sealed class Readers : IDisposable
             ["fit"] = new MatElements(2, new Dictionary<string, MatValue[]>
             {
                 ["pred"] = [new MatNumbers([49, 2], new double[98]), new MatNumbers([0, 0], [])],
-                ["cells"] = [new MatElements(1, new Dictionary<string, MatValue[]> { [""] = [new MatNumbers([1, 1], [3])] }), new MatNumbers([1, 2], [1, 2])],
+                ["cells"] =
+                [
+                    new MatElements(1, new Dictionary<string, MatValue[]> { [""] = [new MatNumbers([1, 1], [3])] }),
+                    new MatNumbers([1, 2], [1, 2]),
+                ],
             }),
         });
         yield return Path("mat", [frame, sequence], path => LandmarkFiles.ReadFrame(path));
-        yield return Path("mat, compressed", [sequence], path => LandmarkFiles.ReadSequence(path)) with { Repair = Deflated };
+        yield return Path("mat, compressed", [sequence], path => LandmarkFiles.ReadSequence(path)) with
+        {
+            Repair = Deflated,
+        };
     }
 
     private IEnumerable<Reader> Sets()
     {
         var report = new PreparationReport();
         LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 2), folder.At("bp4d"));
-        new Preparation(DatasetFiles.Find("bp4d", folder.At("bp4d"), report), report, folder.At("set"), SmallDatasets.SmallCrops).Run();
+        var files = DatasetFiles.Find("bp4d", folder.At("bp4d"), report);
+        new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops).Run();
         var manifest = File.ReadAllBytes(folder.At("set/frames.jsonl"));
         yield return Path("prepared set", [manifest], path =>
         {
@@ -143,7 +155,8 @@ internal sealed class Readers : IDisposable
             if (set.Count > 0)
                 set.Read(0);
         }) with { Repair = RepairManifest };
-        var journal = string.Join('\n', ["{\"source\":\"s\"}", .. Encoding.UTF8.GetString(manifest).Split('\n')[1..^2]]) + "\n";
+        string[] lines = ["{\"source\":\"s\"}", .. Encoding.UTF8.GetString(manifest).Split('\n')[1..^2]];
+        var journal = string.Join('\n', lines) + "\n";
         yield return Path("journal", Text(journal), path => PreparationJournal.Open(path, "s", 12, out _).Dispose());
     }
 
@@ -152,13 +165,16 @@ internal sealed class Readers : IDisposable
         byte[][] manifests = [Source("data-manifests/bp4d.json"), Source("data-manifests/disfa.json")];
         yield return Path("dataset manifest", manifests, path => DatasetManifest.Read(path));
         var options = Text(OptionsJson.Write(ExperimentOptions.Small), OptionsJson.Write(ExperimentOptions.Paper));
-        yield return new("options", options, bytes => OptionsJson.Read<ExperimentOptions>(Encoding.UTF8.GetString(bytes)).Validate(),
+        yield return new(
+            "options", options,
+            bytes => OptionsJson.Read<ExperimentOptions>(Encoding.UTF8.GetString(bytes)).Validate(),
             typeof(InvalidDataException), typeof(ArgumentException));
         yield return Path("sweep", Text("""
             { "preset": "Small", "base": { "Data": "synthfaces?Subjects=9", "Training.Epochs": 1 }, // a comment
               "cells": [ { "Model.AttentionDrop": "None" }, { "Model.InitialKeep": 0.8 } ], "grid": { "Fold": [1, 2] } }
             """), path => Sweep.Load(path));
-        new TrainingResult([new(1, 2, 3, new Dictionary<string, double> { ["total"] = 1 }, 5, new Dictionary<string, double>(), 7, 8, 9, 10)], 1).Save(folder.At("history.json"));
+        var (losses, none) = (new Dictionary<string, double> { ["total"] = 1 }, new Dictionary<string, double>());
+        new TrainingResult([new(1, 2, 3, losses, 5, none, 7, 8, 9, 10)], 1).Save(folder.At("history.json"));
         yield return Path("history", [File.ReadAllBytes(folder.At("history.json"))], path => TrainingResult.Load(path));
     }
 
@@ -187,14 +203,18 @@ internal sealed class Readers : IDisposable
             "#!csharp\n\n#!import \"a.cs\"\n1\n#!html\n<b>1</b>\n"), "n.dib", path => Notebook.Load(path));
         var app = AppWriter.Write(Notebook.Parse(Encoding.UTF8.GetString(notebooks[0]), "n.ipynb"), folder.Path, "n");
         yield return Host("app", Text(app), "n.cs", path => AppReader.Read(File.ReadAllText(path), path));
-        yield return Host("parameters", Text("{ \"n\": { \"epochs\": \"3\" } }"), "p.json", path => ParameterFile.For(path, "n.ipynb"));
+        yield return Host(
+            "parameters", Text("{ \"n\": { \"epochs\": \"3\" } }"), "p.json", path => ParameterFile.For(path, "n.ipynb"));
     }
 
-    private static Reader Invalid(string name, byte[][] corpus, Action<byte[]> read) => new(name, corpus, read, typeof(InvalidDataException));
+    private static Reader Invalid(string name, byte[][] corpus, Action<byte[]> read) =>
+        new(name, corpus, read, typeof(InvalidDataException));
 
-    private Reader Path(string name, byte[][] corpus, Action<string> read) => Invalid(name, corpus, At(name + ".txt", read));
+    private Reader Path(string name, byte[][] corpus, Action<string> read) =>
+        Invalid(name, corpus, At(name + ".txt", read));
 
-    private Reader Host(string name, byte[][] corpus, string file, Action<string> read) => new(name, corpus, At(file, read), typeof(HostException));
+    private Reader Host(string name, byte[][] corpus, string file, Action<string> read) =>
+        new(name, corpus, At(file, read), typeof(HostException));
 
     private Action<byte[]> At(string file, Action<string> read) => bytes =>
     {
@@ -224,6 +244,7 @@ internal sealed class Readers : IDisposable
         using var packed = new MemoryStream();
         using (var deflate = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             deflate.Write(file.AsSpan(128));
-        return [.. file[..128], .. BitConverter.GetBytes(15), .. BitConverter.GetBytes((int)packed.Length), .. packed.ToArray()];
+        byte[] tag = [.. BitConverter.GetBytes(15), .. BitConverter.GetBytes((int)packed.Length)];
+        return [.. file[..128], .. tag, .. packed.ToArray()];
     }
 }
