@@ -11,7 +11,7 @@
 #
 # Leaves out/quickstart.html, out/quickstart.ipynb and out/metrics.json; with --all out/index.html and a page a notebook.
 # A notebook that fails is shown as failed in the index, the others still run, and the exit code is not 0.
-# Trained checkpoints stay in out/: running again goes on from them.
+# Trained checkpoints stay in out/: running again resumes from them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -34,7 +34,7 @@ done
 bash environment/setup.sh
 mkdir -p out
 if [ $page = yes ]; then
-  bash environment/page/build.sh out/page "${model[@]}"
+  bash notebooks/page/build.sh out/page "${model[@]}"
   echo 'out/page is ready; for example: python3 -m http.server --directory out/page, then http://localhost:8000'
   exit
 fi

@@ -80,7 +80,7 @@ public sealed class PageTests : IDisposable
     private string Built()
     {
         var page = Path.Combine(folder, "page");
-        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "environment/page/build.sh"), page])
+        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "notebooks/page/build.sh"), page])
         {
             RedirectStandardError = true,
         };
