@@ -15,7 +15,7 @@ public static partial class Figures
     };
 
     /// <summary>
-    /// The matrix of every attention head, heads from left to right and a row a peer and transformer block, all on one scale
+    /// The matrix of every attention head, heads from left to right and a row per peer and transformer block, all on one scale
     /// from the lowest to the highest value between two action units. The diagonal is left out.
     /// </summary>
     /// <param name="learned">The matrices, of one to eight heads a block.</param>

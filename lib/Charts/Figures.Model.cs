@@ -22,7 +22,7 @@ public static partial class Figures
     }
 
     /// <summary>
-    /// The attention of every head, a row a transformer block: what the row's action unit takes from the column's. One
+    /// The attention of every head, a row per transformer block: what the row's action unit takes from the column's. One
     /// scale, from white at 0 to dark blue at the largest value.
     /// </summary>
     /// <param name="units">The FACS numbers of the N action units.</param>

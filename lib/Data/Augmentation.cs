@@ -53,7 +53,7 @@ public readonly struct Augmentation
         _holes = random.Chance(options.Dropout) ? holes : 0;
         _holeSide = options.DropoutSide;
         _dropout = random;
-        // A stream of its own, since dropout goes on with the other one.
+        // A stream of its own, since dropout draws from the other one.
         var jpeg = new SeededRandom(random.NextSeed(), options.JpegQuality);
         var quality = options.JpegQuality + jpeg.Below(101 - options.JpegQuality);
         _jpegQuality = jpeg.Chance(options.Jpeg) ? quality : 0;

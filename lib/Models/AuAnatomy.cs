@@ -1,7 +1,7 @@
 // Where each action unit shows, as landmarks of the iBUG annotation (68 points from 0: jaw 0-16, brows 17-21 and 22-26,
 // nose bridge 27-30 and base 31-35, eyes 36-41 and 42-47, outer lips 48-59, inner lips 60-67). Known: which muscles
 // FACS gives each unit (Ekman and Friesen 1978). Chosen by this kit: the landmarks next to where they move the skin, so
-// that units at the same place (6 and 7, 12 and 14, 23 and 24) start with different maps; learning goes on from there.
+// that units at the same place (6 and 7, 12 and 14, 23 and 24) start with different maps; training starts from there.
 namespace FanTrans.Models;
 
 /// <summary>The landmarks at which action units show.</summary>

@@ -40,7 +40,7 @@ public static class FaceOverlay
         if (faces.Count == 0)
             canvas.Text("no face", width + 12, 12, 14, Absent);
         var listed = faces.Take(panel > 0 ? MostListed : 0).ToList();
-        // Each face has a heading and a row a unit.
+        // Each face has a heading and a row per unit.
         var row = height / (double)(Math.Max(1, listed.Count) * (actionUnits.Count + 1.6));
         for (var i = 0; i < listed.Count; i++)
             List(canvas, actionUnits, listed[i], threshold, width + 12, (i * height / (double)listed.Count) + 4, panel - 24, Math.Min(row, 24));

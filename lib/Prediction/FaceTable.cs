@@ -4,7 +4,7 @@ using FanTrans.Data;
 namespace FanTrans.Prediction;
 
 /// <summary>
-/// Predictions as a table with the column names of OpenFace and py-feat, a row a face: frame (from 1), face_id,
+/// Predictions as a table with the column names of OpenFace and py-feat, a row per face: frame (from 1), face_id,
 /// timestamp (seconds), confidence (of the landmarks), success; FaceRectX, FaceRectY, FaceRectWidth, FaceRectHeight
 /// (pixels), FaceScore (of the detector); Pitch, Roll, Yaw (degrees, see <see cref="HeadPose"/>); AU01_p … (probability
 /// of presence), AU01_c … (1 present, 0 absent); where asked for x_0 … x_67, y_0 … y_67 (landmarks, pixels); input (the

@@ -66,7 +66,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     /// <param name="mirrored">Keeps those of the mirrored images too, for evaluation with flip.</param>
     /// <param name="orderSeed">Seed of the order of frames; null is the loader's own, which is that of the crops too.</param>
     /// <param name="device">The ensemble's device; null is the CPU.</param>
-    /// <param name="progress">Hears the share that is made, 0 to 1.</param>
+    /// <param name="progress">Told the share that is made, 0 to 1.</param>
     /// <param name="cancellation">Ends it early; a file half made is not kept.</param>
     /// <exception cref="InvalidOperationException">The FAN is not frozen.</exception>
     /// <exception cref="ArgumentException">The loader crops to another size, or varies nothing and yet has variants.</exception>

@@ -13,5 +13,5 @@ internal interface IBenchmark
 /// <summary>What a benchmark is run with.</summary>
 /// <param name="Rounds">Timed rounds of which the median counts.</param>
 /// <param name="Threads">Processor threads that kit and peer may use each.</param>
-/// <param name="Skip">Hears the reason where a peer or a measurement is left out.</param>
+/// <param name="Skip">Told the reason where a peer or a measurement is left out.</param>
 internal sealed record Setting(int Rounds, int Threads, Action<string> Skip);

@@ -8,7 +8,7 @@ internal static class PythonPeer
 {
     /// <summary>A Python that can import these modules; null, with the reason told, where there is none.</summary>
     /// <param name="modules">For example "torch, cv2".</param>
-    /// <param name="setting">Hears the reason.</param>
+    /// <param name="setting">Told the reason.</param>
     /// <param name="title">Of the measurement that goes without its peer.</param>
     public static string? Find(string modules, Setting setting, string title)
     {

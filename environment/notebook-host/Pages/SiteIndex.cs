@@ -4,7 +4,7 @@ using System.Text;
 
 namespace NotebookHost.Pages;
 
-/// <summary>The first page of a site: a row a notebook.</summary>
+/// <summary>The first page of a site: a row per notebook.</summary>
 internal static class SiteIndex
 {
     /// <param name="entries">The notebooks in order.</param>

@@ -20,7 +20,7 @@ public sealed record AblationRun(int Fold, int Seed, double F1, string Peers, in
 
 /// <summary>
 /// Variants of an experiment, run one by one over the same seeds and folds, and compared. A run's folder is named by its
-/// options: a finished run is only read, a stopped one goes on, a changed option makes a new run beside the old one, and
+/// options: a finished run is only read, a stopped one resumes, a changed option makes a new run beside the old one, and
 /// two notebooks that ask for the same run share it. So are the kept features of the frozen FAN.
 /// </summary>
 /// <param name="folder">Where all runs lie.</param>

@@ -7,7 +7,7 @@ namespace FanTrans.Training.Experiments;
 public static class CrossValidatedExperiment
 {
     /// <summary>
-    /// Runs every fold in a folder "fold-1" … of its own, or goes on with it, and writes "cross-validation.csv", ".json"
+    /// Runs every fold in a folder "fold-1" … of its own, or resumes it, and writes "cross-validation.csv", ".json"
     /// and ".tex" beside them.
     /// </summary>
     /// <param name="options">What to do; the fold is not used.</param>

@@ -81,7 +81,7 @@ public static class FanPretraining
         return weights;
     }
 
-    /// <summary>Trains on the fold's training subjects, or goes on with it; the folder gets checkpoints, logs and the weights.</summary>
+    /// <summary>Trains on the fold's training subjects, or resumes; the folder gets checkpoints, logs and the weights.</summary>
     /// <param name="options">Data, fold, seed, batches, training and the network; what concerns action units is not used.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="device">Where to train; null is the CPU.</param>

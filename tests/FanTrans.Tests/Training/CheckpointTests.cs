@@ -29,7 +29,7 @@ public sealed class CheckpointTests : IDisposable
             Assert.Equal(whole.Value.Result.Curve("f1"), resumed.Value.Result.Curve("f1"));
             Assert.Equal(whole.Value.Result.BestEpoch, resumed.Value.Result.BestEpoch);
         }
-        // A finished run is taken up with nothing left to do.
+        // A finished run is resumed with nothing left to do.
         Assert.Equal(whole!.Value.Weights, Train(Tiny.Options, _folder, stopAfter: 0)!.Value.Weights);
         var history = TrainingResult.Load(Path.Combine(_folder, "history.json"));
         Assert.Equal(whole.Value.Result.Curve("loss.total"), history.Curve("loss.total"));

@@ -14,7 +14,7 @@ public sealed class RunLogTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>
-    /// A run stopped in its second epoch and taken up again, read back: by TensorBoard itself where Python has it, else
+    /// A run stopped in its second epoch and resumed, read back: by TensorBoard itself where Python has it, else
     /// by a reader of the format that shares nothing with the writer.
     /// </summary>
     [Fact]

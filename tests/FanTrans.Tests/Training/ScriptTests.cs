@@ -66,7 +66,11 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         var report = new PreparationReport();
         new Preparation(DatasetFiles.Find("bp4d", _folder.At("files"), report), report, _folder.At("set"), new PreparationOptions { Size = 32 }).Run(cancel: TestContext.Current.CancellationToken);
         var (exit, output, error) = scripts.Run(
-            "train", ["--out", _folder.At("run"), "--Distillation", "None", .. Small[2..], .. Head]);
+            "train",
+            [
+                "--out", _folder.At("run"), "--Distillation", "None", .. Small[2..], .. Head,
+                "--Data", "synthfaces?Subjects=9&FramesPerSubject=6&Recordings=1&ImageSize=32",
+            ]);
         Assert.True(exit == 0, output + error);
 
         (exit, output, error) = scripts.Run(
