@@ -1,4 +1,5 @@
 using FanTrans.Data;
+using MathNet.Numerics.Statistics;
 
 namespace FanTrans.Prediction;
 
@@ -89,16 +90,8 @@ public sealed record AuTimeLine(
             double Share(Func<(bool? Mine, bool? Theirs), bool> which) => coded.Count > 0 ? coded.Count(which) / (double)coded.Count : double.NaN;
             var (agreed, mine, theirs) = (Share(p => p.Mine == p.Theirs), Share(p => p.Mine == true), Share(p => p.Theirs == true));
             var chance = (mine * theirs) + ((1 - mine) * (1 - theirs));
-            return new AuTimeLineAgreement(unit, Math.Max(values.Count, coded.Count), Correlation(values), agreed, (agreed - chance) / (1 - chance));
+            return new AuTimeLineAgreement(unit, Math.Max(values.Count, coded.Count), Correlation.Pearson(values.Select(v => v.X), values.Select(v => v.Y)), agreed, (agreed - chance) / (1 - chance));
         }).Where(a => a.Frames > 0)];
-    }
-
-    private static double Correlation(List<(double X, double Y)> values)
-    {
-        if (values.Count < 2)
-            return double.NaN;
-        var (mx, my) = (values.Average(v => v.X), values.Average(v => v.Y));
-        return values.Sum(v => (v.X - mx) * (v.Y - my)) / Math.Sqrt(values.Sum(v => (v.X - mx) * (v.X - mx)) * values.Sum(v => (v.Y - my) * (v.Y - my)));
     }
 }
 

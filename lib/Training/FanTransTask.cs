@@ -112,12 +112,14 @@ public sealed class FanTransTask : TrainingTask
     public override IEnumerable<string> Warnings(double travel)
     {
         using var scope = NewDisposeScope();
-        double[] nearest = [.. KeepLogits().Select(p => p.flatten()).Select(p => (double)p[p.abs().argmin()].item<float>())];
-        var reach = travel * _ensemble.Options.KeepRate;
-        if (nearest.Length == 0 || nearest.Any(logit => Math.Abs(logit) <= reach))
+        double[] logits = [.. KeepLogits().Select(p => p.flatten()).Select(p => (double)p[p.abs().argmin()].item<float>())];
+        if (logits.Length == 0)
             return [];
-        var start = LearnableDrop.Reach(nearest.MinBy(Math.Abs), 0).Low;
-        var (low, high) = LearnableDrop.Reach(nearest.MinBy(Math.Abs), reach);
+        var (nearest, reach) = (logits.MinBy(Math.Abs), travel * _ensemble.Options.KeepRate);
+        if (Math.Abs(nearest) <= reach)
+            return [];
+        var start = LearnableDrop.Reach(nearest, 0).Low;
+        var (low, high) = LearnableDrop.Reach(nearest, reach);
         return
         [
             FormattableString.Invariant(

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using FanTrans.Data;
 using FanTrans.Evaluation;
-using FanTrans.Tests.Data;
 
 namespace FanTrans.Tests.Evaluation;
 

@@ -8,7 +8,6 @@ using FanTrans.Tests.Interop;
 using FanTrans.Training.Experiments;
 using NotebookHost;
 using NotebookHost.Notebooks;
-using TemporaryFolder = FanTrans.Tests.Data.TemporaryFolder;
 
 namespace FanTrans.Tests.Fuzz;
 

@@ -17,7 +17,6 @@ using NotebookHost.Notebooks;
 using NotebookHost.Pages;
 using NotebookHost.Running;
 using static TorchSharp.torch;
-using TemporaryFolder = FanTrans.Tests.Data.TemporaryFolder;
 
 namespace FanTrans.Tests.Fuzz;
 

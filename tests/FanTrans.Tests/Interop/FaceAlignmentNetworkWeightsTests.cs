@@ -25,9 +25,9 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
         fan.eval();
         foreach (byte[] file in new[] { PyTorchWriter.Zip(fan.state_dict()), PyTorchWriter.Legacy(fan.state_dict()) })
         {
-            File.WriteAllBytes(folder["fan.pth"], file);
+            File.WriteAllBytes(folder.At("fan.pth"), file);
             var said = new List<string>();
-            using var loaded = FaceAlignmentNetwork.Load(folder["fan.pth"], guessed: said.Add);
+            using var loaded = FaceAlignmentNetwork.Load(folder.At("fan.pth"), guessed: said.Add);
             Assert.Equal(shape, loaded.Options);
             Assert.Contains($"guessed {pooling.ToString().ToLowerInvariant()} pooling", Assert.Single(said));
             Assert.False(loaded.training);
@@ -43,8 +43,8 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
         using var fan = new FaceAlignmentNetwork(Shape);
         var old = fan.state_dict().Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .ToDictionary(pair => "module." + pair.Key, pair => pair.Value);
-        File.WriteAllBytes(folder["old.pth"], PyTorchWriter.Legacy(old));
-        using var loaded = FaceAlignmentNetwork.Load(folder["old.pth"], guessed: _ => { });
+        File.WriteAllBytes(folder.At("old.pth"), PyTorchWriter.Legacy(old));
+        using var loaded = FaceAlignmentNetwork.Load(folder.At("old.pth"), guessed: _ => { });
         Assert.Equal(Shape, loaded.Options);
     }
 
@@ -55,11 +55,11 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
     public void PoolingIsNeverGuessedInSilence(int stacks)
     {
         using var fan = new FaceAlignmentNetwork(Shape with { Stacks = stacks, Pooling = FanPooling.Average });
-        File.WriteAllBytes(folder["fan.pth"], PyTorchWriter.Zip(fan.state_dict()));
-        var error = Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["fan.pth"]));
+        File.WriteAllBytes(folder.At("fan.pth"), PyTorchWriter.Zip(fan.state_dict()));
+        var error = Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder.At("fan.pth")));
         Assert.Contains("fan.pth: weights do not tell how the network halves its maps", error.Message);
         Assert.Contains("say it by FanOptions.Pooling", error.Message);
-        using var loaded = FaceAlignmentNetwork.Load(folder["fan.pth"], fan.Options);
+        using var loaded = FaceAlignmentNetwork.Load(folder.At("fan.pth"), fan.Options);
         Assert.Equal(FanPooling.Average, loaded.Options.Pooling);
     }
 
@@ -68,13 +68,13 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
     {
         var shape = Shape with { ImageSize = 128, Stacks = 2, Pooling = FanPooling.Average };
         using var fan = new FaceAlignmentNetwork(shape);
-        fan.Save(folder["fan.safetensors"], new Dictionary<string, string> { ["subjects"] = "F001" });
-        using (var loaded = FaceAlignmentNetwork.Load(folder["fan.safetensors"]))
+        fan.Save(folder.At("fan.safetensors"), new Dictionary<string, string> { ["subjects"] = "F001" });
+        using (var loaded = FaceAlignmentNetwork.Load(folder.At("fan.safetensors")))
             Assert.Equal(shape, loaded.Options);
-        using (var weights = WeightsFile.Load(folder["fan.safetensors"]))
+        using (var weights = WeightsFile.Load(folder.At("fan.safetensors")))
             Assert.Equal("F001", weights.Metadata["subjects"]);
         var error = Assert.Throws<InvalidDataException>(
-            () => FaceAlignmentNetwork.Load(folder["fan.safetensors"], shape with { Pooling = FanPooling.Max }));
+            () => FaceAlignmentNetwork.Load(folder.At("fan.safetensors"), shape with { Pooling = FanPooling.Max }));
         Assert.Contains("\"Pooling\": \"Average\"", error.Message);
     }
 
@@ -83,8 +83,8 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var fan = new FaceAlignmentNetwork(Shape);
-        File.WriteAllBytes(folder["fan.pth"], PyTorchWriter.Zip(fan.state_dict()));
-        string message = Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["fan.pth"], Shape with { Stacks = 2 })).Message;
+        File.WriteAllBytes(folder.At("fan.pth"), PyTorchWriter.Zip(fan.state_dict()));
+        string message = Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder.At("fan.pth"), Shape with { Stacks = 2 })).Message;
         Assert.Contains("l2.weight is unexpected", message);
         Assert.Contains("fan.pth", message);
     }
@@ -93,13 +93,13 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
     public void OtherWeightsAreRefused()
     {
         using var scope = NewDisposeScope();
-        WeightsFile.Save(folder["w.safetensors"], new Dictionary<string, Tensor> { ["fc.weight"] = ones(2, 2) });
-        Assert.Contains("does not hold a face alignment network", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["w.safetensors"])).Message);
+        WeightsFile.Save(folder.At("w.safetensors"), new Dictionary<string, Tensor> { ["fc.weight"] = ones(2, 2) });
+        Assert.Contains("does not hold a face alignment network", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder.At("w.safetensors"))).Message);
         var wrong = new Dictionary<string, Tensor>
         {
             ["conv_last0.weight"] = ones(30, 30, 1, 1), ["m0.b1_1.conv1.weight"] = ones(1), ["l0.weight"] = ones(68, 30, 1, 1),
         };
-        WeightsFile.Save(folder["w.safetensors"], wrong);
-        Assert.Contains("Features is 30", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder["w.safetensors"])).Message);
+        WeightsFile.Save(folder.At("w.safetensors"), wrong);
+        Assert.Contains("Features is 30", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder.At("w.safetensors"))).Message);
     }
 }

@@ -17,8 +17,8 @@ public class HostileFileTests
         ValidFile(PyTorchWriter.Zip), ValidFile(PyTorchWriter.Legacy), ValidFile(tensors =>
         {
             using var folder = new TemporaryFolder();
-            WeightsFile.Save(folder["w.safetensors"], tensors);
-            return File.ReadAllBytes(folder["w.safetensors"]);
+            WeightsFile.Save(folder.At("w.safetensors"), tensors);
+            return File.ReadAllBytes(folder.At("w.safetensors"));
         }),
     ]);
 

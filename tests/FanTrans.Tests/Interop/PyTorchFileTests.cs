@@ -21,7 +21,7 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
             {
                 PythonTorch.Require();
                 if (!written)
-                    PythonTorch.Run(Script, "write", folder.Root);
+                    PythonTorch.Run(Script, "write", folder.Path);
                 written = true;
                 return folder;
             }
@@ -34,10 +34,10 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
     public void WhatPyTorchWritesIsReadExactly()
     {
         var folder = files.Written;
-        var expected = DescribedTensor.Parse(File.ReadAllText(folder["expected.json"]));
+        var expected = DescribedTensor.Parse(File.ReadAllText(folder.At("expected.json")));
         foreach (string name in new[] { "zip.pth", "zip-protocol4.pth", "legacy.pth", "legacy-protocol3.pth", "nested.pth", "parallel.pth", "legacy-protocol4.pth" })
         {
-            using var read = WeightsFile.Load(folder[name]);
+            using var read = WeightsFile.Load(folder.At(name));
             string prefix = name == "parallel.pth" ? "module." : "";
             Assert.Equal(expected.Keys.Select(key => prefix + key), read.Keys);
             foreach (var (key, tensor) in expected)
@@ -48,13 +48,13 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
     [Fact]
     public void ACheckpointsKeyCanBeNamed()
     {
-        using (var read = WeightsFile.Load(files.Written["ambiguous.pth"], key: "net"))
+        using (var read = WeightsFile.Load(files.Written.At("ambiguous.pth"), key: "net"))
             Assert.True(read.ContainsKey("float32"));
 
         string ambiguous = Refusal("ambiguous.pth");
         Assert.Contains("ambiguous.pth#model", ambiguous);
         Assert.Contains("model (a dict of 21 items), net (a dict of 21 items), epoch (an integer)", ambiguous);
-        using (var read = WeightsFile.Load(files.Written["ambiguous.pth"] + "#model"))
+        using (var read = WeightsFile.Load(files.Written.At("ambiguous.pth") + "#model"))
             Assert.True(read.ContainsKey("float32"));
         Assert.Contains("epoch (an integer), loss (a number)", Refusal("nothing.pth"));
         Assert.Contains("no tensors under the key ema", Refusal("nested.pth", "ema"));
@@ -68,9 +68,9 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
     [InlineData("beside.pth")]
     public void AWholeModuleAndWhatLiesBesideWeightsIsReadWithoutItsCode(string name)
     {
-        using var expected = WeightsFile.Load(files.Written["batchnorm.pth"]);
+        using var expected = WeightsFile.Load(files.Written.At("batchnorm.pth"));
         using var module = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2));
-        using var read = WeightsFile.Load(files.Written[name]);
+        using var read = WeightsFile.Load(files.Written.At(name));
         Assert.Equal(7, StateDict.LoadInto(module, read).Loaded.Count);
         foreach (var (key, tensor) in expected)
             Assert.True(tensor.allclose(read[key]), key);
@@ -79,7 +79,7 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
     [Fact]
     public void AStateDictWithModuleVersionsLoads()
     {
-        using var read = WeightsFile.Load(files.Written["batchnorm.pth"]);
+        using var read = WeightsFile.Load(files.Written.At("batchnorm.pth"));
         using var module = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2));
         var report = StateDict.LoadInto(module, read);
         Assert.Equal(7, report.Loaded.Count);
@@ -104,12 +104,12 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
             ["a part"] = arange(12, dtype: ScalarType.Float32).narrow(0, 3, 4), ["Größe \"∂\"\\"] = ones(1), ["large"] = randn(300, 301),
             ["with gradient"] = nn.Parameter(randn(2)),
         };
-        File.WriteAllBytes(folder["new.pth"], PyTorchWriter.Zip(tensors));
-        File.WriteAllBytes(folder["old.pth"], PyTorchWriter.Legacy(tensors));
-        WeightsFile.Save(folder["new.safetensors"], tensors, new Dictionary<string, string> { ["who"] = "a test" });
+        File.WriteAllBytes(folder.At("new.pth"), PyTorchWriter.Zip(tensors));
+        File.WriteAllBytes(folder.At("old.pth"), PyTorchWriter.Legacy(tensors));
+        WeightsFile.Save(folder.At("new.safetensors"), tensors, new Dictionary<string, string> { ["who"] = "a test" });
 
         string[] names = ["new.pth", "old.pth", "new.safetensors"];
-        string[] lines = PythonTorch.Run([Script, "read", .. names.Select(file => folder[file])]).Trim().Split('\n');
+        string[] lines = PythonTorch.Run([Script, "read", .. names.Select(file => folder.At(file))]).Trim().Split('\n');
         Assert.Equal(names.Length, lines.Length);
         foreach (var (file, line) in names.Zip(lines))
         {
@@ -120,7 +120,7 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
             foreach (var (name, tensor) in tensors)
                 described[name].AssertIs(name, tensor);
 
-            using var read = WeightsFile.Load(folder[file]);
+            using var read = WeightsFile.Load(folder.At(file));
             Assert.Equal(tensors.Keys.Order(), read.Keys.Order());
             foreach (var (name, tensor) in described)
                 tensor.AssertIs(name, read[name]);
@@ -129,7 +129,7 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
 
     private string Refusal(string name, string? key = null)
     {
-        string message = Assert.Throws<InvalidDataException>(() => WeightsFile.Load(files.Written[name], key)).Message;
+        string message = Assert.Throws<InvalidDataException>(() => WeightsFile.Load(files.Written.At(name), key)).Message;
         Assert.Contains(name, message);
         return message;
     }

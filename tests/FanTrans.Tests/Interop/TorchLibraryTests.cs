@@ -34,16 +34,16 @@ public sealed partial class TorchLibraryTests : IDisposable
     [Fact]
     public void AFileThatReferencesThePackage()
     {
-        UseFeed(folder.Root);
-        var file = Path.Combine(folder.Root, "first.cs");
+        UseFeed(folder.Path);
+        var file = Path.Combine(folder.Path, "first.cs");
         File.WriteAllText(file, $"#:package FanTrans.Lib@0.1.0-*\n#:property PublishAot=false\n{TorchFirst}");
-        Assert.StartsWith("6\n", Succeeds(Start("dotnet", ["run", "--file", file], folder.Root)));
+        Assert.StartsWith("6\n", Succeeds(Start("dotnet", ["run", "--file", file], folder.Path)));
     }
 
     [Fact]
     public void NoFolderNeedsToBeWritable()
     {
-        var readOnly = Directory.CreateDirectory(Path.Combine(folder.Root, "read-only")).FullName;
+        var readOnly = Directory.CreateDirectory(Path.Combine(folder.Path, "read-only")).FullName;
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(readOnly, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var process = Start("dotnet", [AppFile], App.Value.FullName, ("HOME", readOnly), ("XDG_CACHE_HOME", readOnly), ("TMPDIR", readOnly));
@@ -78,7 +78,7 @@ public sealed partial class TorchLibraryTests : IDisposable
         "GLIBCXX_9.9.99"u8.CopyTo(content.AsSpan(content.AsSpan().IndexOf("GLIBCXX_3.4.30"u8)));
         File.WriteAllBytes(library, content);
         // An empty package cache, so that TorchSharp has nothing to copy after that.
-        var (exitCode, output, error) = Ends(Start("dotnet", ["app.dll"], app, ("NUGET_PACKAGES", folder.Root)));
+        var (exitCode, output, error) = Ends(Start("dotnet", ["app.dll"], app, ("NUGET_PACKAGES", folder.Path)));
         Assert.NotEqual(0, exitCode);
         Assert.Contains($"{library} does not load on this system. It needs x86-64 Linux with glibc 2.34 and the C++ library of GCC 12", error);
         Assert.Contains("version `GLIBCXX_9.9.99' not found", error);
@@ -147,7 +147,7 @@ public sealed partial class TorchLibraryTests : IDisposable
     /// <summary>The built program with links to its files, so that one of them can be replaced.</summary>
     private string CopyOfApp()
     {
-        var target = Directory.CreateDirectory(Path.Combine(folder.Root, "app")).FullName;
+        var target = Directory.CreateDirectory(Path.Combine(folder.Path, "app")).FullName;
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(AppFile)!))
             File.CreateSymbolicLink(Path.Combine(target, Path.GetFileName(file)), file);
         // The program finds the rest from the folder that its own file is in.

@@ -23,7 +23,7 @@ public sealed class WeightsFileTests : IDisposable
             ["a"] = tensor(new[] { 0.5f }),
             ["n"] = tensor(258L),
         };
-        WeightsFile.Save(folder["golden.safetensors"], tensors, new Dictionary<string, string> { ["k"] = "v\"" });
+        WeightsFile.Save(folder.At("golden.safetensors"), tensors, new Dictionary<string, string> { ["k"] = "v\"" });
         const string header =
             """
             {"__metadata__":{"k":"v\""},"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"b":{"dtype":"F32","shape":[1,2],"data_offsets":[12,20]},"flag":{"dtype":"BOOL","shape":[3],"data_offsets":[20,23]}}
@@ -34,9 +34,9 @@ public sealed class WeightsFileTests : IDisposable
             .. BitConverter.GetBytes((long)padded.Length), .. Encoding.ASCII.GetBytes(padded),
             2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x3f, 0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0, 1, 0, 1,
         ];
-        Assert.Equal(expected, File.ReadAllBytes(folder["golden.safetensors"]));
+        Assert.Equal(expected, File.ReadAllBytes(folder.At("golden.safetensors")));
 
-        using var read = WeightsFile.Load(folder["golden.safetensors"]);
+        using var read = WeightsFile.Load(folder.At("golden.safetensors"));
         Assert.Equal(["n", "a", "b", "flag"], read.Keys);
         Assert.Equal("v\"", read.Metadata["k"]);
         Assert.Equal([1.5, -2], TensorTesting.Values(read["b"]));
@@ -48,16 +48,16 @@ public sealed class WeightsFileTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var tensors = new OrderedDictionary<string, Tensor> { ["w"] = randn(3, 4).t(), ["n"] = tensor(5L), ["none"] = zeros(2, 0) };
-        WeightsFile.Save(folder["weights.safetensors"], tensors);
+        WeightsFile.Save(folder.At("weights.safetensors"), tensors);
         byte[][] files =
         [
-            File.ReadAllBytes(folder["weights.safetensors"]), PyTorchWriter.Zip(tensors), PyTorchWriter.Legacy(tensors),
+            File.ReadAllBytes(folder.At("weights.safetensors")), PyTorchWriter.Zip(tensors), PyTorchWriter.Legacy(tensors),
         ];
         foreach (byte[] file in files)
         {
             // The name says nothing.
-            File.WriteAllBytes(folder["weights.bin"], file);
-            using var read = WeightsFile.Load(folder["weights.bin"]);
+            File.WriteAllBytes(folder.At("weights.bin"), file);
+            using var read = WeightsFile.Load(folder.At("weights.bin"));
             Assert.Equal(tensors.Keys.Order(), read.Keys.Order());
             foreach (var (name, tensor) in tensors)
             {
@@ -72,20 +72,20 @@ public sealed class WeightsFileTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor> { ["w"] = ones(3) };
-        WeightsFile.Save(folder["a.safetensors"], tensors);
-        WeightsFile.Save(folder["b.safetensors"], tensors);
-        Assert.Equal(File.ReadAllBytes(folder["a.safetensors"]), File.ReadAllBytes(folder["b.safetensors"]));
+        WeightsFile.Save(folder.At("a.safetensors"), tensors);
+        WeightsFile.Save(folder.At("b.safetensors"), tensors);
+        Assert.Equal(File.ReadAllBytes(folder.At("a.safetensors")), File.ReadAllBytes(folder.At("b.safetensors")));
     }
 
     [Fact]
     public void WhatWasLoadedOutlivesTheScopeAndIsFreedWithTheDict()
     {
         using (var one = ones(4))
-            WeightsFile.Save(folder["w.safetensors"], new Dictionary<string, Tensor> { ["w"] = one });
+            WeightsFile.Save(folder.At("w.safetensors"), new Dictionary<string, Tensor> { ["w"] = one });
         long before = LiveTensors.Settled();
         StateDict read;
         using (NewDisposeScope())
-            read = WeightsFile.Load(folder["w.safetensors"]);
+            read = WeightsFile.Load(folder.At("w.safetensors"));
         Assert.Equal([1, 1, 1, 1], TensorTesting.Values(read["w"]));
         read.Dispose();
         Assert.Equal(before, Tensor.TotalCount);
@@ -95,14 +95,14 @@ public sealed class WeightsFileTests : IDisposable
     public void AFailedSaveLeavesTheOldFileAndNothingElse()
     {
         using var scope = NewDisposeScope();
-        File.WriteAllText(folder["w.safetensors"], "old");
+        File.WriteAllText(folder.At("w.safetensors"), "old");
         var gone = ones(1);
         gone.Dispose();
         var tensors = new Dictionary<string, Tensor> { ["w"] = zeros(1), ["complex"] = zeros(1, dtype: ScalarType.ComplexFloat32) };
-        Assert.Contains("complex", Assert.Throws<ArgumentException>(() => WeightsFile.Save(folder["w.safetensors"], tensors)).Message);
-        Assert.ThrowsAny<Exception>(() => WeightsFile.Save(folder["w.safetensors"], Failing()));
-        Assert.Equal("old", File.ReadAllText(folder["w.safetensors"]));
-        Assert.Single(Directory.GetFiles(folder.Root));
+        Assert.Contains("complex", Assert.Throws<ArgumentException>(() => WeightsFile.Save(folder.At("w.safetensors"), tensors)).Message);
+        Assert.ThrowsAny<Exception>(() => WeightsFile.Save(folder.At("w.safetensors"), Failing()));
+        Assert.Equal("old", File.ReadAllText(folder.At("w.safetensors")));
+        Assert.Single(Directory.GetFiles(folder.Path));
 
         IEnumerable<KeyValuePair<string, Tensor>> Failing()
         {
@@ -116,9 +116,9 @@ public sealed class WeightsFileTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor> { ["w"] = zeros(1) };
-        Assert.Contains("ends in .safetensors", Assert.Throws<ArgumentException>(() => WeightsFile.Save(folder["w.npz"], tensors)).Message);
+        Assert.Contains("ends in .safetensors", Assert.Throws<ArgumentException>(() => WeightsFile.Save(folder.At("w.npz"), tensors)).Message);
         Assert.Contains("w appears twice", Assert.Throws<ArgumentException>(() =>
-            WeightsFile.Save(folder["w.safetensors"], [.. tensors, .. tensors])).Message);
-        Assert.Throws<FileNotFoundException>(() => WeightsFile.Load(folder["absent.safetensors"]));
+            WeightsFile.Save(folder.At("w.safetensors"), [.. tensors, .. tensors])).Message);
+        Assert.Throws<FileNotFoundException>(() => WeightsFile.Load(folder.At("absent.safetensors")));
     }
 }

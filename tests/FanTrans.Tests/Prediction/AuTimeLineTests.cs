@@ -1,6 +1,5 @@
 using FanTrans.Data;
 using FanTrans.Prediction;
-using FanTrans.Tests.Data;
 
 namespace FanTrans.Tests.Prediction;
 

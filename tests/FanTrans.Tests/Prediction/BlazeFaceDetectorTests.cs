@@ -3,7 +3,6 @@ using System.IO.Compression;
 using FanTrans.Data;
 using FanTrans.Prediction;
 using FanTrans.Synthetic;
-using FanTrans.Tests.Data;
 
 namespace FanTrans.Tests.Prediction;
 

@@ -30,7 +30,7 @@ public class FanLandmarkFinderTests
     [Fact]
     public void It_is_loaded_from_weights_and_named_by_their_content()
     {
-        using var folder = new Data.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var path = folder.At("fan.safetensors");
         using (var fan = new FaceAlignmentNetwork(Tiny.Fan with { ImageSize = 256, Depth = 2 }))
             WeightsFile.Save(path, fan.state_dict());

@@ -1,7 +1,6 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Synthetic;
-using FanTrans.Tests.Data;
 using FanTrans.Prediction;
 using FanTrans.Tests.Training;
 using static TorchSharp.torch;

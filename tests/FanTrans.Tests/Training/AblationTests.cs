@@ -1,5 +1,4 @@
 using FanTrans.Evaluation;
-using FanTrans.Tests.Data;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
 

@@ -1,7 +1,6 @@
 using FanTrans.Interop;
 using FanTrans.Models;
 using FanTrans.Synthetic;
-using FanTrans.Tests.Data;
 using FanTrans.Training.Experiments;
 
 namespace FanTrans.Tests.Training;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using FanTrans.Synthetic;
-using FanTrans.Tests.Data;
 
 namespace FanTrans.Tests.Training;
 

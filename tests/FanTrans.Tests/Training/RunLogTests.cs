@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using FanTrans.Tests.Data;
 using FanTrans.Training;
 
 namespace FanTrans.Tests.Training;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using FanTrans.Data;
 using FanTrans.Evaluation;
 using FanTrans.Synthetic;
-using FanTrans.Tests.Data;
 
 namespace FanTrans.Tests.Training;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FanTrans.Tests.Data;
 
 namespace FanTrans.Tests.Training;
 

@@ -1,4 +1,4 @@
-namespace FanTrans.Tests.Data;
+namespace FanTrans.Tests;
 
 /// <summary>A folder of its own for a test, removed at its end.</summary>
 internal sealed class TemporaryFolder : IDisposable
