@@ -7,6 +7,6 @@ namespace FanTrans.Benchmarks;
 /// <param name="Unit">For example "ms" or "faces/s".</param>
 internal sealed record Measurement(string Name, double Kit, double? Peer, string Unit)
 {
-    /// <summary>Kit over peer: of times and memory below 1 is better, of rates above 1.</summary>
-    public double? Ratio => Kit / Peer;
+    /// <summary>Kit over peer: of times and memory below 1 is better, of rates above 1. Null over a peer's 0.</summary>
+    public double? Ratio => Peer is 0 ? null : Kit / Peer;
 }

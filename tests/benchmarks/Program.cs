@@ -52,17 +52,29 @@ command.SetAction(arguments =>
     }
     var setting = new Setting(arguments.GetValue(rounds), arguments.GetValue(threads), reason => Console.Error.WriteLine(reason));
     var measured = new List<Measurement>();
+    var failed = new List<string>();
     foreach (var benchmark in chosen)
     {
         Console.Error.WriteLine($"measuring {benchmark.Name}");
-        measured.AddRange(benchmark.Run(setting));
+        // One that fails does not take the others' figures with it.
+        try
+        {
+            measured.AddRange(benchmark.Run(setting));
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            Console.Error.WriteLine($"{benchmark.Name} failed: {error}");
+            failed.Add(benchmark.Name);
+        }
+        if (arguments.GetValue(json) is { } path)
+            Report.Save(path, measured);
     }
     // The table keeps its shape in a file or a pipe.
     if (!AnsiConsole.Profile.Out.IsTerminal)
         AnsiConsole.Profile.Width = 160;
     AnsiConsole.Write(Report.Table(measured));
-    if (arguments.GetValue(json) is { } path)
-        Report.Save(path, measured);
-    return 0;
+    if (failed.Count > 0)
+        Console.Error.WriteLine($"failed: {string.Join(", ", failed)}");
+    return failed.Count > 0 ? 1 : 0;
 });
 return await command.Parse(args).InvokeAsync();
