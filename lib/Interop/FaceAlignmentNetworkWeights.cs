@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using FanTrans.Data;
 using FanTrans.Models;
 
@@ -157,11 +156,8 @@ public static class FaceAlignmentNetworkWeights
     /// files.</summary>
     private static FanPooling? PublishedPooling(string path)
     {
-        var id = Fingerprints.GitBlob(WeightsFile.Split(path).Path);
-        using var manifest = typeof(FaceAlignmentNetworkWeights).Assembly
-            .GetManifestResourceStream("FanTrans.fan-weights.json")!;
-        var file = JsonNode.Parse(manifest)!["files"]!.AsArray().FirstOrDefault(f => (string?)f!["gitBlob"] == id);
-        return file is null ? null : Enum.Parse<FanPooling>((string)file["pooling"]!, ignoreCase: true);
+        var file = FanWeightsManifest.Load().Identify(WeightsFile.Split(path).Path);
+        return file is null ? null : Enum.Parse<FanPooling>(file.Pooling, ignoreCase: true);
     }
 
     private static int CountFrom(int first, Func<int, bool> exists)

@@ -1,5 +1,6 @@
 using FanTrans.Distillation;
 using FanTrans.Models;
+using FanTrans.Prediction;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -81,39 +82,17 @@ internal sealed class OnnxFan : IFrozenFeatures
         using var scope = NewDisposeScope();
         var cells = shape.Side / pooling;
         var features = empty(count, shape.Channels + (heatmaps ? shape.Landmarks : 0), cells, cells);
-        OnnxSessions.Run(session, images.detach().contiguous(), ("features", features));
+        Run(session, images.detach().contiguous(), ("features", features));
         return features.MoveToOuterDisposeScope();
     }
 
     public void Dispose() => session?.Dispose();
-}
-
-/// <summary>ONNX Runtime as this library uses it.</summary>
-internal static class OnnxSessions
-{
-    /// <summary>Opens a model.</summary>
-    /// <param name="model">The file's bytes.</param>
-    /// <param name="threads">Threads for one pass.</param>
-    public static InferenceSession Make(byte[] model, int threads)
-    {
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = threads,
-            InterOpNumThreads = 1,
-            EnableMemoryPattern = false,    // a fifth less memory, no slower
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-        // PyTorch, the decoder or the loader take their turn between two passes: threads that wait by spinning would
-        // take their cores.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        return new InferenceSession(model, options);
-    }
 
     /// <summary>Runs a model of one input from and into PyTorch's memory: nothing is copied.</summary>
     /// <param name="session">The model.</param>
     /// <param name="input">Contiguous, float32, on the processor.</param>
     /// <param name="outputs">What to compute, and where to: tensors like the input.</param>
-    public static void Run(InferenceSession session, Tensor input, params (string Name, Tensor Value)[] outputs)
+    private static void Run(InferenceSession session, Tensor input, params (string Name, Tensor Value)[] outputs)
     {
         using var from = Over(input);
         var into = Array.ConvertAll(outputs, output => Over(output.Value));

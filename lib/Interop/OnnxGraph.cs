@@ -65,6 +65,7 @@ public sealed class OnnxGraph
 
     private const int IrVersion = 9;    // that of the ONNX release which brought the operators
     private const string Batch = "batch";
+    private const int LeastHalved = 64;
 
     private readonly GraphProto graph = new();
     private readonly Dictionary<string, OnnxValue> constants = [];
@@ -117,7 +118,8 @@ public sealed class OnnxGraph
     public OnnxValue Constant(params long[] values) =>
         Once($"integers {string.Join(' ', values)}", () => tensor(values));
 
-    /// <summary>A tensor's values, such as a layer's weights: float32, int64 or bool.</summary>
+    /// <summary>A tensor's values, such as a layer's weights: float32, int64 or bool. Weights that half precision holds
+    /// exactly, as those that the library ships, take half of the file; a runtime widens them once.</summary>
     /// <param name="value">The tensor.</param>
     /// <param name="name">Its name in the file; null makes one up.</param>
     public OnnxValue Constant(Tensor value, string? name = null)
@@ -131,7 +133,12 @@ public sealed class OnnxGraph
             _ => TensorProto.Types.DataType.Float,
         };
         if (type is TensorProto.Types.DataType.Float)
+        {
             source = source.to_type(ScalarType.Float32);
+            var half = source.to_type(ScalarType.Float16);
+            if (source.numel() >= LeastHalved && half.to_type(ScalarType.Float32).eq(source).all().item<bool>())
+                (source, type) = (half, TensorProto.Types.DataType.Float16);
+        }
         name ??= $"constant_{graph.Initializer.Count}";
         graph.Initializer.Add(new TensorProto
         {
@@ -140,7 +147,10 @@ public sealed class OnnxGraph
             Dims = { source.shape },
             RawData = ByteString.CopyFrom(source.contiguous().bytes),
         });
-        return new OnnxValue(this, name);
+        var constant = new OnnxValue(this, name);
+        return type is TensorProto.Types.DataType.Float16
+            ? constant.Then("Cast", [], ("to", (long)TensorProto.Types.DataType.Float))
+            : constant;
     }
 
     /// <summary>Joins values along an axis.</summary>

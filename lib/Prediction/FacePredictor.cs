@@ -1,11 +1,6 @@
+using System.Reflection;
 using System.Threading.Channels;
 using FanTrans.Data;
-using FanTrans.Distillation;
-using FanTrans.Interop;
-using FanTrans.Models;
-using FanTrans.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace FanTrans.Prediction;
 
@@ -47,24 +42,23 @@ public sealed class FacePredictor : IDisposable
     public const double DefaultLeastConfidence = 0.1;
 
     private const int DecodedAhead = 4;
+    private const string ShippedName = "model-small.onnx";
+
     private readonly FaceReader reader;
     private readonly List<IDisposable> own = [];
 
-    /// <summary>Makes a predictor.</summary>
-    /// <param name="ensemble">The trained peers, on the device; not changed.</param>
+    /// <summary>Makes a predictor from the model that this library carries, see docs/model-card.md.</summary>
     /// <param name="detector">Finds the faces; null for BlazeFace, or where this build has none, for a slow search with
-    /// the ensemble's landmark network.</param>
-    /// <param name="device">Where the ensemble is; null is the processor.</param>
-    /// <param name="runtime">What runs the ensemble; <see cref="FanRuntime.Automatic"/> is ONNX Runtime on a processor, with
-    /// the weights as they are now, unless a part of your own does not say how it is exported.</param>
-    /// <exception cref="NotSupportedException">ONNX Runtime for such a part; the message names it.</exception>
-    public FacePredictor(
-        PeerEnsemble ensemble, IFaceDetector? detector = null, Device? device = null, FanRuntime runtime = FanRuntime.Automatic)
-        : this(Network(ensemble, device, runtime), detector)
+    /// the model's landmark network.</param>
+    /// <param name="gpu">Whether the model runs on the first GPU instead of the processor.</param>
+    /// <exception cref="InvalidOperationException">There is no GPU that this build can use; the message says
+    /// why.</exception>
+    public FacePredictor(IFaceDetector? detector = null, bool gpu = false)
+        : this(new OnnxFaceNetwork(Shipped(), Environment.ProcessorCount, ShippedName, gpu), detector)
     {
     }
 
-    private FacePredictor(IFaceNetwork network, IFaceDetector? detector)
+    internal FacePredictor(IFaceNetwork network, IFaceDetector? detector)
     {
         reader = new FaceReader(network);
         ActionUnits = network.ActionUnits;
@@ -78,13 +72,15 @@ public sealed class FacePredictor : IDisposable
         Detector = detector ?? new HeatmapFaceDetector(network);
     }
 
-    /// <summary>Makes a predictor from a model that <see cref="OnnxExport"/> wrote; nothing of it runs on PyTorch.</summary>
+    /// <summary>Makes a predictor from a model that export.cs or <c>OnnxExport</c> wrote.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="detector">As for a trained ensemble.</param>
+    /// <param name="detector">As for the library's own model.</param>
+    /// <param name="gpu">Whether the model runs on the first GPU instead of the processor.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is another file, or broken.</exception>
-    public static FacePredictor FromOnnx(string path, IFaceDetector? detector = null) =>
-        new(new OnnxFaceNetwork(File.ReadAllBytes(path), Environment.ProcessorCount, path), detector);
+    /// <exception cref="InvalidOperationException">There is no GPU that this build can use.</exception>
+    public static FacePredictor FromOnnx(string path, IFaceDetector? detector = null, bool gpu = false) =>
+        new(new OnnxFaceNetwork(File.ReadAllBytes(path), Environment.ProcessorCount, path, gpu), detector);
 
     /// <summary>The N FACS numbers that are predicted.</summary>
     public IReadOnlyList<int> ActionUnits { get; }
@@ -149,20 +145,13 @@ public sealed class FacePredictor : IDisposable
     /// <inheritdoc/>
     public void Dispose() => own.ForEach(part => part.Dispose());
 
-    private static IFaceNetwork Network(PeerEnsemble ensemble, Device? device, FanRuntime runtime)
+    /// <summary>The bytes of the model that this library carries.</summary>
+    internal static byte[] Shipped()
     {
-        ArgumentNullException.ThrowIfNull(ensemble);
-        if (runtime is FanRuntime.Torch || (runtime is FanRuntime.Automatic && device is { type: not DeviceType.CPU }))
-            return new TorchFaceNetwork(ensemble, device);
-        try
-        {
-            TorchThreads.Use();
-            return new OnnxFaceNetwork(OnnxExport.Bytes(ensemble), TorchThreads.Count);
-        }
-        catch (NotSupportedException) when (runtime is FanRuntime.Automatic)
-        {
-            return new TorchFaceNetwork(ensemble, device);
-        }
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"FanTrans.{ShippedName}")!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 
     private static FacePrediction Prediction(int id, ReadFace face, double score) =>

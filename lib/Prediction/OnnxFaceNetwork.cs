@@ -1,5 +1,4 @@
 using System.Globalization;
-using FanTrans.Interop;
 using Microsoft.ML.OnnxRuntime;
 
 namespace FanTrans.Prediction;
@@ -11,16 +10,18 @@ internal sealed class OnnxFaceNetwork : IFaceNetwork, IDisposable
 
     private readonly InferenceSession session;
 
-    /// <summary>Opens what <see cref="OnnxExport"/> makes of a model.</summary>
+    /// <summary>Opens what <c>FanTrans.Interop.OnnxExport</c> makes of a model.</summary>
     /// <param name="model">The file's bytes.</param>
     /// <param name="threads">Threads for one pass.</param>
     /// <param name="name">What it is called in messages.</param>
+    /// <param name="gpu">Whether it runs on the first GPU.</param>
     /// <exception cref="InvalidDataException">It is no such file.</exception>
-    public OnnxFaceNetwork(byte[] model, int threads, string name = "the model")
+    /// <exception cref="InvalidOperationException">There is no GPU that this build can use.</exception>
+    public OnnxFaceNetwork(byte[] model, int threads, string name = "the model", bool gpu = false)
     {
         try
         {
-            session = OnnxSessions.Make(model, threads);
+            session = OnnxSessions.Make(model, threads, gpu);
         }
         catch (OnnxRuntimeException error)
         {

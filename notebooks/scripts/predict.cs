@@ -85,7 +85,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
     ensemble?.to(on);
     using var own = arguments.GetValue(detector) is { } file ? BlazeFaceDetector.Load(file) : null;
     using var predictor =
-        exported is null ? new FacePredictor(ensemble!, own, on) : FacePredictor.FromOnnx(exported, own);
+        exported is null ? ensemble!.ToPredictor(own, on) : FacePredictor.FromOnnx(exported, own);
     predictor.LeastConfidence = arguments.GetValue(confidence);
     Console.Error.WriteLine($"Faces are found by {predictor.Detector.Name}.");
 

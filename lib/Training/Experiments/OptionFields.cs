@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
+using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Models;
 
@@ -213,10 +214,11 @@ public static class OptionFields
 
     private static Dictionary<string, string> ReadSummaries()
     {
-        var path = Path.ChangeExtension(typeof(OptionFields).Assembly.Location, ".xml");
-        if (!File.Exists(path))
-            return [];
-        return XDocument.Load(path).Descendants("member").Where(m => m.Attribute("name")?.Value.StartsWith("P:", StringComparison.Ordinal) == true)
+        // Options of the data lie in the package below.
+        var files = new[] { typeof(OptionFields), typeof(AuDataset) }
+            .Select(type => Path.ChangeExtension(type.Assembly.Location, ".xml")).Where(File.Exists);
+        return files.SelectMany(file => XDocument.Load(file).Descendants("member"))
+            .Where(m => m.Attribute("name")?.Value.StartsWith("P:", StringComparison.Ordinal) == true)
             .ToDictionary(m => m.Attribute("name")!.Value, m => Text(m.Element("summary")));
 
         // A reference to another member shows as its last name.

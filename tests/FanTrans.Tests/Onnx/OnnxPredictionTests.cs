@@ -25,8 +25,8 @@ public sealed class OnnxPredictionTests : IDisposable
         var path = Path.Combine(folder, "model.onnx");
         OnnxExport.Save(ensemble, path);
         var faces = new SynthFaces(new SynthOptions { Subjects = 3, FramesPerSubject = 2, Recordings = 1, ImageSize = 192 });
-        using var torch = new FacePredictor(ensemble, runtime: FanRuntime.Torch);
-        using var onnx = new FacePredictor(ensemble);
+        using var torch = ensemble.ToPredictor(runtime: FanRuntime.Torch);
+        using var onnx = ensemble.ToPredictor();
         using var file = FacePredictor.FromOnnx(path);
         Assert.Equal(torch.ActionUnits, file.ActionUnits);
         Assert.All(Enumerable.Range(0, faces.Count), index =>
@@ -48,10 +48,10 @@ public sealed class OnnxPredictionTests : IDisposable
     {
         var drop = AttentionDrops.Register("onnx-test-drop", o => new Unknown(o.Heads, o.ActionUnits.Count));
         using var ensemble = new PeerEnsemble(ModelSizes.Tiny with { AttentionDrop = drop }, DistillationOptions.None);
-        using var predictor = new FacePredictor(ensemble, new MadeUpDetector());
+        using var predictor = ensemble.ToPredictor(new MadeUpDetector());
         Assert.Single(predictor.Predict(MadeUpScene.Draw((160, 120, 80)), [new FaceBox(120, 80, 200, 160)], Token));
         var error = Assert.Throws<NotSupportedException>(
-            () => new FacePredictor(ensemble, new MadeUpDetector(), runtime: FanRuntime.Onnx));
+            () => ensemble.ToPredictor(new MadeUpDetector(), runtime: FanRuntime.Onnx));
         Assert.Contains("Unknown is a part of your own", error.Message);
     }
 

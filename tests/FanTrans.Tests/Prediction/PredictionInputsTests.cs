@@ -36,7 +36,8 @@ public sealed class PredictionInputsTests : IDisposable
 
         random.manual_seed(2);
         using var ensemble = new PeerEnsemble(Tiny.Model, DistillationOptions.Small);
-        using var predictor = new FacePredictor(ensemble) { LeastConfidence = 0 };
+        using var predictor = ensemble.ToPredictor();
+        predictor.LeastConfidence = 0;
         var found = predictor.Predict(frames.Take(2), Token).ToList();
         Assert.Equal([1, 2], found.Select(f => f.Number));
         Assert.All(found, f => Assert.NotEmpty(f.Faces));

@@ -27,8 +27,8 @@ internal sealed class VideoBenchmark : IBenchmark
             using var ensemble = new PeerEnsemble(FanTransOptions.Small, DistillationOptions.None);
             using (var fan = FaceAlignmentNetwork.LoadShipped())
                 ensemble.Fan.load_state_dict(fan.state_dict());
-            using var onnx = new FacePredictor(ensemble, runtime: FanRuntime.Onnx);
-            using var torch = new FacePredictor(ensemble, runtime: FanRuntime.Torch);
+            using var onnx = ensemble.ToPredictor(runtime: FanRuntime.Onnx);
+            using var torch = ensemble.ToPredictor(runtime: FanRuntime.Torch);
             var seconds = Timing.Seconds(() => Predict(onnx), () => Predict(torch), Math.Min(Rounds, setting.Rounds));
             yield return new Measurement(
                 "video, Small: on ONNX Runtime beside PyTorch", Frames / seconds.Kit, Frames / seconds.Peer, "frames/s");

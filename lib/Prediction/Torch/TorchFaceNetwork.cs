@@ -11,10 +11,6 @@ namespace FanTrans.Prediction;
 /// <param name="device">Where they are; null is the processor.</param>
 internal sealed class TorchFaceNetwork(FaceAlignmentNetwork fan, PeerEnsemble? ensemble, Device? device) : IFaceNetwork
 {
-    public TorchFaceNetwork(PeerEnsemble ensemble, Device? device) : this(ensemble.Fan, ensemble, device)
-    {
-    }
-
     public int ImageSize => fan.Options.ImageSize;
 
     public IReadOnlyList<int> ActionUnits => ensemble?.Options.ActionUnits ?? [];
