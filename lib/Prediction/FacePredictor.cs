@@ -50,10 +50,10 @@ public sealed class FacePredictor : IDisposable
     /// <summary>Makes a predictor from the model that this library carries, see docs/model-card.md.</summary>
     /// <param name="detector">Finds the faces; null for BlazeFace, or where this build has none, for a slow search with
     /// the model's landmark network.</param>
-    /// <param name="gpu">Whether the model runs on the first GPU instead of the processor.</param>
+    /// <param name="gpu">The number of the GPU to run the model on, from 0; null is the processor.</param>
     /// <exception cref="InvalidOperationException">There is no GPU that this build can use; the message says
     /// why.</exception>
-    public FacePredictor(IFaceDetector? detector = null, bool gpu = false)
+    public FacePredictor(IFaceDetector? detector = null, int? gpu = null)
         : this(new OnnxFaceNetwork(Shipped(), Environment.ProcessorCount, ShippedName, gpu), detector)
     {
     }
@@ -75,11 +75,11 @@ public sealed class FacePredictor : IDisposable
     /// <summary>Makes a predictor from a model that export.cs or <c>OnnxExport</c> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <param name="detector">As for the library's own model.</param>
-    /// <param name="gpu">Whether the model runs on the first GPU instead of the processor.</param>
+    /// <param name="gpu">The number of the GPU to run the model on, from 0; null is the processor.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is another file, or broken.</exception>
     /// <exception cref="InvalidOperationException">There is no GPU that this build can use.</exception>
-    public static FacePredictor FromOnnx(string path, IFaceDetector? detector = null, bool gpu = false) =>
+    public static FacePredictor FromOnnx(string path, IFaceDetector? detector = null, int? gpu = null) =>
         new(new OnnxFaceNetwork(File.ReadAllBytes(path), Environment.ProcessorCount, path, gpu), detector);
 
     /// <summary>The N FACS numbers that are predicted.</summary>

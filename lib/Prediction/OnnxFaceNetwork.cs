@@ -14,10 +14,10 @@ internal sealed class OnnxFaceNetwork : IFaceNetwork, IDisposable
     /// <param name="model">The file's bytes.</param>
     /// <param name="threads">Threads for one pass.</param>
     /// <param name="name">What it is called in messages.</param>
-    /// <param name="gpu">Whether it runs on the first GPU.</param>
+    /// <param name="gpu">The number of the GPU to run on; null is the processor.</param>
     /// <exception cref="InvalidDataException">It is no such file.</exception>
     /// <exception cref="InvalidOperationException">There is no GPU that this build can use.</exception>
-    public OnnxFaceNetwork(byte[] model, int threads, string name = "the model", bool gpu = false)
+    public OnnxFaceNetwork(byte[] model, int threads, string name = "the model", int? gpu = null)
     {
         try
         {

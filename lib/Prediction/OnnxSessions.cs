@@ -8,9 +8,9 @@ internal static class OnnxSessions
     /// <summary>Opens a model.</summary>
     /// <param name="model">The file's bytes.</param>
     /// <param name="threads">Threads for one pass.</param>
-    /// <param name="gpu">Whether it runs on the first GPU.</param>
+    /// <param name="gpu">The number of the GPU to run on; null is the processor.</param>
     /// <exception cref="InvalidOperationException">There is no GPU that this build can use.</exception>
-    public static InferenceSession Make(byte[] model, int threads, bool gpu = false)
+    public static InferenceSession Make(byte[] model, int threads, int? gpu = null)
     {
         using var options = new SessionOptions
         {
@@ -22,12 +22,12 @@ internal static class OnnxSessions
         // PyTorch, the decoder or the loader take their turn between two passes: threads that wait by spinning would
         // take their cores.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        if (gpu)
-            UseGpu(options);
+        if (gpu is { } number)
+            UseGpu(options, number);
         return new InferenceSession(model, options);
     }
 
-    private static void UseGpu(SessionOptions options)
+    private static void UseGpu(SessionOptions options, int number)
     {
         var providers = OrtEnv.Instance().GetAvailableProviders();
         if (!providers.Contains("CUDAExecutionProvider"))
@@ -38,11 +38,11 @@ internal static class OnnxSessions
         }
         try
         {
-            options.AppendExecutionProvider_CUDA();
+            options.AppendExecutionProvider_CUDA(number);
         }
         catch (OnnxRuntimeException error)
         {
-            throw new InvalidOperationException($"ONNX Runtime finds no GPU that it can use: {error.Message}", error);
+            throw new InvalidOperationException($"ONNX Runtime cannot use GPU {number}: {error.Message}", error);
         }
     }
 }

@@ -30,7 +30,10 @@ var model = Script.Text(
     "--model",
     "A trained model, such as train.cs writes to model.safetensors or export.cs to model.onnx, instead of the kit's own",
     "FILE");
-var device = Script.Device(null);
+var device = Script.Text(
+    "--device",
+    "cpu, cuda, or cuda:1 …; without it the GPU if there is one, and the processor for the kit's own model "
+    + "and .onnx files", "NAME");
 var output = Script.Text("--out", "Where to write the table; without it, the standard output", "FILE");
 var landmarks = Script.Flag("--landmarks", "The table also has the 68 landmarks, x_0 to y_67");
 var every = Script.Whole("--every", "Of a video, every how many frames one is taken", 1, 1);
@@ -77,15 +80,16 @@ int Run(ParseResult arguments, CancellationToken cancel)
         throw new ArgumentException(
             $"{same} is an input and would be written over: choose another --out, --overlay or --page.");
     }
-    var on = Script.DeviceOf(arguments.GetValue(device));
-    var weights = arguments.GetValue(model);
-    var exported = weights?.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) == true ? weights : null;
-    using var ensemble = exported is not null ? null
-        : weights is null ? TrainedModel.LoadShipped() : TrainedModel.Load(weights);
-    ensemble?.to(on);
+    var (weights, name) = (arguments.GetValue(model), arguments.GetValue(device));
+    // The kit's own model and exported ones run on ONNX Runtime: PyTorch, which takes a second to load, is not asked.
+    var onOnnx = weights is null || weights.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
+    var on = onOnnx && name is null or "cpu" ? null : Script.DeviceOf(name);
+    int? gpu = on?.type is DeviceType.CUDA ? Math.Max(0, on.index) : null;
+    using var ensemble = onOnnx ? null : TrainedModel.Load(weights!);
+    ensemble?.to(on!);
     using var own = arguments.GetValue(detector) is { } file ? BlazeFaceDetector.Load(file) : null;
-    using var predictor =
-        exported is null ? ensemble!.ToPredictor(own, on) : FacePredictor.FromOnnx(exported, own);
+    using var predictor = ensemble is not null ? ensemble.ToPredictor(own, on)
+        : weights is null ? new FacePredictor(own, gpu) : FacePredictor.FromOnnx(weights, own, gpu);
     predictor.LeastConfidence = arguments.GetValue(confidence);
     Console.Error.WriteLine($"Faces are found by {predictor.Detector.Name}.");
 
