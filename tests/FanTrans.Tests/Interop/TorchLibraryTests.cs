@@ -34,7 +34,7 @@ public sealed partial class TorchLibraryTests : IDisposable
     [Fact]
     public void AFileThatReferencesThePackage()
     {
-        UseFeed(folder.Path);
+        Repository.UseFeed(folder.Path);
         var file = Path.Combine(folder.Path, "first.cs");
         File.WriteAllText(file, $"#:package FanTrans.Lib@0.1.0-*\n#:property PublishAot=false\n{TorchFirst}");
         Assert.StartsWith("6\n", Succeeds(Start("dotnet", ["run", "--file", file], folder.Path)));
@@ -115,7 +115,7 @@ public sealed partial class TorchLibraryTests : IDisposable
             Assert.Skip("TorchSharp's own search is used on other systems");
         var app = Directory.CreateTempSubdirectory("fantrans-app-");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => app.Delete(recursive: true);
-        UseFeed(app.FullName);
+        Repository.UseFeed(app.FullName);
         File.WriteAllText(Path.Combine(app.FullName, "Program.cs"), TorchFirst);
         File.WriteAllText(Path.Combine(app.FullName, "app.csproj"), """
             <Project Sdk="Microsoft.NET.Sdk">
@@ -135,14 +135,6 @@ public sealed partial class TorchLibraryTests : IDisposable
         Succeeds(Start("dotnet", ["build", "-v:q", "-nologo"], app.FullName));
         return app;
     }
-
-    private static void UseFeed(string folder) => File.WriteAllText(Path.Combine(folder, "nuget.config"), $"""
-        <configuration>
-          <packageSources>
-            <add key="fantrans-feed" value="{Path.Combine(Repository.Root, "environment", "feed")}" />
-          </packageSources>
-        </configuration>
-        """);
 
     /// <summary>The built program with links to its files, so that one of them can be replaced.</summary>
     private string CopyOfApp()

@@ -18,11 +18,7 @@ public sealed class OwnDataTests : IDisposable
         var program = page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)];
         Assert.InRange(program.Split('\n').Length, 20, 40);
         File.WriteAllText(folder.At("own.cs"), program);
-        File.WriteAllText(folder.At("nuget.config"), $"""
-            <configuration>
-              <packageSources><add key="kit" value="{Path.Combine(Repository.Root, "environment", "feed")}" /></packageSources>
-            </configuration>
-            """);
+        Repository.UseFeed(folder.Path);
         var faces = new SynthFaces(new SynthOptions { Subjects = 9, FramesPerSubject = 8, ImageSize = 96 });
         var table = new List<string> { "subject,path," + string.Join(',', faces.ActionUnits.Select(u => $"AU{u:00}")) };
         for (var i = 0; i < faces.Count; i++)
