@@ -64,17 +64,19 @@ public sealed record SweepTable(
     /// <summary>Pools the folds of each variant and seed, and compares every variant with the first.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="output">Its folder.</param>
+    /// <param name="view">The part of the predictions to compare, such as some action units; null is all.</param>
     /// <exception cref="InvalidDataException">Nothing is done, a file is damaged, or a variant has other folds for one
     /// seed than for another.</exception>
-    public static SweepTable Collect(Sweep sweep, string output)
+    public static SweepTable Collect(Sweep sweep, string output, Func<AuPredictions, AuPredictions>? view = null)
     {
+        view ??= all => all;
         ArgumentNullException.ThrowIfNull(sweep);
         var done = sweep.Cells.Where(c => Sweep.IsDone(output, c)).ToArray();
         if (done.Length == 0)
             throw new InvalidDataException($"{output}: none of the {sweep.Cells.Count} experiments is done.");
         var variants = done.GroupBy(Variant).Select(v => VariantRuns.Pool(v.Key, v.Select(c => (
             c.Options.Fold, c.Options.Seed,
-            PredictionsFile.Load(Path.Combine(Sweep.FolderOf(output, c), "test.csv"))))));
+            view(PredictionsFile.Load(Path.Combine(Sweep.FolderOf(output, c), "test.csv")))))));
         return Of([.. variants]) with { Missing = [.. sweep.Cells.Except(done).Select(c => c.Name)] };
     }
 
