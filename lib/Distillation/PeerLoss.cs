@@ -12,7 +12,7 @@ namespace FanTrans.Distillation;
 public sealed record KnownLabels(Tensor Targets, Tensor Known, Tensor Weights)
 {
     /// <summary>Σ over known pairs of values (B, N), divided by max(their number, 1).</summary>
-    public Tensor Mean(Tensor values) => (values * Known).sum() / Known.sum().clamp_min(1);
+    public Tensor Mean(Tensor values) => (values * Known).sum() / Known.sum().NoLess(1);
 
     /// <summary>Weighted binary cross-entropy of logits (B, N), the mean over known pairs.</summary>
     public Tensor CrossEntropy(Tensor logits) =>
@@ -49,10 +49,10 @@ public abstract class PeerLoss
         using var scope = NewDisposeScope();
         var like = output.TeacherLogits;
         var mask = known.to(like.dtype, like.device);                                       // (B, N)
-        var targets = labels.to(like.dtype, like.device).masked_fill(mask.eq(0), 0);        // (B, N)
+        var targets = labels.to(like.dtype, like.device).Filled(mask.logical_not(), 0);        // (B, N)
         var weights = tensor(classWeights).to(like.dtype, like.device);                     // (N)
         (string Name, Tensor Value)[] terms = [.. Terms(output, new KnownLabels(targets, mask, weights), epoch)];
-        var total = terms.Select(term => term.Value).Aggregate((sum, next) => sum + next);
+        var total = terms.Select(term => term.Value).Sum();
         var loss = new DistillationLoss(terms.Length == 1 ? total.alias() : total, terms);
         scope.MoveToOuter(loss.Tensors);
         return loss;

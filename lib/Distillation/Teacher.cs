@@ -58,7 +58,7 @@ internal sealed class GateTeacher : Teacher
     public GateTeacher(int peers, int channels) : base(nameof(GateTeacher))
     {
         // Uniform in ±1/√channels: what PyTorch's Linear starts from.
-        Parameter Uniform(params long[] shape) => nn.Parameter(rand(shape).mul(2).sub(1).div(Math.Sqrt(channels)));
+        Parameter Uniform(params long[] shape) => nn.Parameter(rand(shape).Times(2).Minus(1).Over(Math.Sqrt(channels)));
         (weight, bias) = (Uniform(peers, channels), Uniform(peers));
         RegisterComponents();
     }

@@ -81,9 +81,8 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
         var highest = cells.Then("ArgMax", [], ("axis", 2L));                               // (B, L, 1)
         var row = highest / graph.Constant([side]);
         OnnxValue[] at = [highest - row * graph.Constant([side]), row];                     // its column and row
-        using var index = arange((long)side * side);
-        using var columns = index.remainder(side);
-        using var rows = index.div(side, RoundingMode.floor).to_type(ScalarType.Int64);
+        using var scope = NewDisposeScope();
+        var (rows, columns) = Arithmetic.Count((long)side * side).DividedBy(side);
         OnnxValue[] from = [.. at.Zip([columns, rows], (place, own) => graph.Constant(own) - place)];   // (B, L, h·h)
         var near = from.Select(d => d.Then("Abs").Then("LessOrEqual", [graph.Constant([2])])).ToArray();
         var inside = near[0].Then("And", [near[1]]).Then("Cast", [], ("to", 1L));
@@ -187,7 +186,7 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
         var pooled = places.MatMul(cells).Transpose(1, 0, 2);                               // (N, B, W)
         using var scope = NewDisposeScope();
         var project = weights[$"{at}.project.weight"].view(units, width, channels).transpose(1, 2);     // (N, W, D)
-        var shift = weights[$"{at}.project.bias"].view(units, width) + weights[$"{at}.embedding"];
+        var shift = weights[$"{at}.project.bias"].view(units, width).Plus(weights[$"{at}.embedding"]);
         return pooled.MatMul(graph.Constant(project)).Transpose(1, 0, 2) + graph.Constant(shift);       // (B, N, D)
     }
 
@@ -205,8 +204,8 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
         using var scope = NewDisposeScope();
         var (weight, bias) = (weights[$"{at}qkv.weight"], weights[$"{at}qkv.bias"]);
         OnnxValue Part(int part, double scale) => Heads(                                    // (B, H, N, d)
-            x.MatMul(graph.Constant(weight.narrow(0, part * width, width).t() * scale))
-                + graph.Constant(bias.narrow(0, part * width, width) * scale), units, heads);
+            x.MatMul(graph.Constant(weight.narrow(0, part * width, width).t().Times(scale)))
+                + graph.Constant(bias.narrow(0, part * width, width).Times(scale)), units, heads);
         var (q, k, v) = (Part(0, 1 / Math.Sqrt(each)), Part(1, 1), Part(2, 1));
         var softened = q.MatMul(k.Transpose(0, 1, 3, 2)).Then("Softmax", [], ("axis", -1L)); // (B, H, N, N)
         var attention = Drop(softened, x, options, $"{at}drop");
@@ -232,7 +231,7 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
                 var kept = theta.Then("Sigmoid").Then("GreaterOrEqual", [graph.Constant(0.5)]);
                 return Masked(kept.Then("Or", [graph.Constant(own)]).Then("Cast", [], ("to", 1L)));
             case LearnableDrop drop when drop.GetType() == typeof(LearnableDrop):
-                var mask = weights[$"{at}.logits"].sigmoid().ge(0.5).logical_or(own);
+                var mask = weights[$"{at}.logits"].sigmoid().AtLeast(0.5).logical_or(own);
                 return Masked(graph.Constant(mask.to_type(ScalarType.Float32)));
             case var part:
                 return Own(part, attention, x)[0];

@@ -28,13 +28,13 @@ public abstract class AttentionDrop(string name) : nn.Module<Tensor, Tensor, (Te
     protected static Tensor Masked(Tensor attention, Tensor mask)
     {
         var kept = attention * WithFullDiagonal(mask);                                              // (B, H, N, N)
-        return kept / kept.sum(-1, keepdim: true).clamp_min(1e-12);
+        return kept / kept.sum(-1, keepdim: true).NoLess(1e-12);
     }
 
     /// <summary>The same with ones on the diagonal, which carry no gradient.</summary>
     /// <param name="pairs">(…, N, N).</param>
     protected static Tensor WithFullDiagonal(Tensor pairs) =>
-        pairs.masked_fill(eye(pairs.shape[^1], dtype: ScalarType.Bool, device: pairs.device), 1);
+        pairs.Filled(eye(pairs.shape[^1], dtype: ScalarType.Bool, device: pairs.device), 1);
 
     /// <summary>Uniform in [0, 1), of the attention's shape.</summary>
     protected static Tensor Uniform(Tensor attention) =>
@@ -44,7 +44,7 @@ public abstract class AttentionDrop(string name) : nn.Module<Tensor, Tensor, (Te
     /// <param name="attention">(B, H, N, N).</param>
     /// <param name="keep">The probability.</param>
     protected static Tensor Constant(Tensor attention, double keep) =>
-        WithFullDiagonal(full(attention.shape[1..], keep, dtype: attention.dtype, device: attention.device));
+        WithFullDiagonal(Arithmetic.Full(attention.shape[1..], keep, like: attention));
 }
 
 /// <summary>The attention drops by name.</summary>
@@ -111,7 +111,7 @@ internal sealed class RandomDrop(double probability) : AttentionDrop(nameof(Rand
         var keep = Constant(attention, 1 - probability);
         if (!training)
             return scope.MoveToOuter(attention.alias(), keep);
-        var mask = Uniform(attention).ge(probability).to_type(attention.dtype);                   // (B, H, N, N)
+        var mask = Uniform(attention).AtLeast(probability).to_type(attention.dtype);                   // (B, H, N, N)
         return scope.MoveToOuter(Masked(attention, mask), keep);
     }
 }

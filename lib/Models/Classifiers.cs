@@ -15,7 +15,7 @@ public abstract class Classifier(string name) : nn.Module<Tensor, Tensor>(name)
 {
     /// <summary>Uniform in ±1/√inputs: what PyTorch's Linear starts from.</summary>
     protected static Parameter Uniform(int inputs, params long[] shape) =>
-        nn.Parameter(rand(shape).mul(2).sub(1).div(Math.Sqrt(inputs)));
+        nn.Parameter(rand(shape).Times(2).Minus(1).Over(Math.Sqrt(inputs)));
 }
 
 /// <summary>The classifiers by name.</summary>
@@ -87,7 +87,7 @@ internal sealed class IndependentClassifier : Classifier
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        return (tokens * weight).sum(2).add(bias).MoveToOuterDisposeScope();            // (B, N, D) to (B, N)
+        return (tokens * weight).sum(2).Plus(bias).MoveToOuterDisposeScope();            // (B, N, D) to (B, N)
     }
 }
 

@@ -49,7 +49,7 @@ public sealed class ConvBlock : nn.Module<Tensor, Tensor>
         var quarter = bn2.call(half).relu_().Into(conv2);    // (B, C/4, H, W)
         var last = bn3.call(quarter).relu_().Into(conv3);    // (B, C/4, H, W)
         var shortcut = downsample is null ? x : downsample.call(x);
-        return cat([half, quarter, last], dim: 1).add_(shortcut).MoveToOuterDisposeScope();
+        return cat([half, quarter, last], dim: 1).PlusInPlace(shortcut).MoveToOuterDisposeScope();
     }
 
     private static Conv2d Conv3x3(int inputs, int outputs) =>

@@ -99,7 +99,7 @@ public sealed class FaceAlignmentNetwork : FeatureSource
             if (s < stacks - 1)
             {
                 feature = featureLinks[s].call(feature);
-                previous = (previous + feature).add_(heatmapLinks[s].call(heatmaps[s]));
+                previous = previous.Plus(feature).PlusInPlace(heatmapLinks[s].call(heatmaps[s]));
             }
             features[s] = feature;                                          // (B, F, S/4, S/4)
         }

@@ -63,7 +63,7 @@ public abstract class FeatureSource(string name) : nn.Module<Tensor, FanOutput>(
     /// <summary>The same from a pass that was made already.</summary>
     internal static Tensor Taken(FanOutput output, int pooling, bool heatmaps)
     {
-        var maps = heatmaps ? cat([output.Features, output.Heatmaps[^1].clamp_min(0)], dim: 1) : output.Features;
+        var maps = heatmaps ? cat([output.Features, output.Heatmaps[^1].NoLess(0)], dim: 1) : output.Features;
         return pooling == 1 ? maps : nn.functional.avg_pool2d(maps, pooling);
     }
 

@@ -47,7 +47,7 @@ public sealed class Hourglass : nn.Module<Tensor, Tensor>
         using var half = Halve(x, pooling).Into(down[level]);                   // (B, F, H/2, W/2)
         var below = level == 1 ? down[0].call(half) : Level(level - 1, half);
         using var low = below.Into(up[level]);
-        return F.interpolate(low, scale_factor: [2, 2], mode: InterpolationMode.Nearest).add_(full);
+        return F.interpolate(low, scale_factor: [2, 2], mode: InterpolationMode.Nearest).PlusInPlace(full);
     }
 
     /// <summary>(B, C, H, W) to (B, C, H/2, W/2).</summary>

@@ -25,7 +25,7 @@ public class LearnableDrop : AttentionDrop
     public LearnableDrop(int heads, int units, double initialKeep, double temperature) : base(nameof(LearnableDrop))
     {
         this.temperature = temperature;
-        logits = nn.Parameter(full([heads, units, units], Math.Log(initialKeep / (1 - initialKeep))));
+        logits = nn.Parameter(zeros(heads, units, units).Plus(Math.Log(initialKeep / (1 - initialKeep))));
         register_parameter(nameof(logits), logits);
     }
 
@@ -45,7 +45,7 @@ public class LearnableDrop : AttentionDrop
         using var scope = NewDisposeScope();
         var theta = Logits(x);                                                  // (H, N, N) or (B, H, N, N)
         var keep = theta.sigmoid();
-        var mask = training ? Sample(theta, attention) : keep.ge(0.5).to_type(attention.dtype);
+        var mask = training ? Sample(theta, attention) : keep.AtLeast(0.5).to_type(attention.dtype);
         // Where P depends on the image, its mean over the batch is reported.
         var reported = keep.dim() == 4 ? keep.mean([0]) : keep;                                     // (H, N, N)
         return scope.MoveToOuter(Masked(attention, mask), WithFullDiagonal(reported));
@@ -58,12 +58,12 @@ public class LearnableDrop : AttentionDrop
     /// <summary>A binary mask whose gradient is that of its relaxation: (B, H, N, N).</summary>
     private Tensor Sample(Tensor theta, Tensor attention)
     {
-        var uniform = Uniform(attention).clamp_(1e-6, 1 - 1e-6);
-        var noise = uniform.log() - (1 - uniform).log();
-        var soft = (theta + noise).div(temperature).sigmoid();
-        var hard = soft.detach().ge(0.5).to_type(soft.dtype);
+        var uniform = Uniform(attention).Within(1e-6, 1 - 1e-6);
+        var noise = uniform.log() - uniform.Complement().log();
+        var soft = theta.Plus(noise).Over(temperature).sigmoid();
+        var hard = soft.detach().AtLeast(0.5).to_type(soft.dtype);
         // In this order the sum is exactly 0 or 1 in floating point, too.
-        return soft + (hard - soft.detach());
+        return soft.Plus(hard - soft.detach());
     }
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
@@ -92,7 +92,7 @@ internal sealed class InputDependentDrop : LearnableDrop
     {
         var a = Split(query.call(x));                                                               // (B, H, N, r)
         var c = Split(key.call(x));                                                                 // (B, H, N, r)
-        return logits + a.matmul(c.transpose(-2, -1)) / Math.Sqrt(rank);                            // (B, H, N, N)
+        return logits.Plus(a.matmul(c.transpose(-2, -1)).Over(Math.Sqrt(rank)));                       // (B, H, N, N)
     }
 
     private Tensor Split(Tensor x) => x.view(-1, units, heads, rank).transpose(1, 2);               // (B, H, N, r)

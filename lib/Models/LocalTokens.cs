@@ -27,7 +27,7 @@ internal abstract class LocalTokens(string name, SubnetSizes sizes) : SubnetToke
         var pooled = places.flatten(2).matmul(cells);                               // (B, N, W)
         var weight = project.weight!.view(Sizes.Units, Sizes.TokenWidth, Sizes.Width).transpose(1, 2);  // (N, W, D)
         var tokens = pooled.transpose(0, 1).matmul(weight).transpose(0, 1);         // (B, N, D)
-        return tokens + project.bias!.view(Sizes.Units, Sizes.TokenWidth) + embedding;
+        return tokens.Plus(project.bias!.view(Sizes.Units, Sizes.TokenWidth)).Plus(embedding);
     }
 }
 
@@ -134,7 +134,7 @@ internal sealed class AttentionTokens : LocalTokens
 
     private Tensor Places(Tensor x)
     {
-        var scores = score.call(x) + place;                                         // (B, N, h, w)
+        var scores = score.call(x).Plus(place);                                         // (B, N, h, w)
         return scores.flatten(2).softmax(-1).view(scores.shape);
     }
 }
@@ -163,7 +163,7 @@ internal static class LandmarkMaps
     /// 1.</summary>
     public static Tensor Of(Tensor heatmaps, Tensor weights)
     {
-        var sums = weights.matmul(heatmaps.flatten(2)) + Floor;                     // (B, N, h·w)
+        var sums = weights.matmul(heatmaps.flatten(2)).Plus(Floor);                     // (B, N, h·w)
         return (sums / sums.sum(-1, keepdim: true)).unflatten(2, heatmaps.shape[2], heatmaps.shape[3]);
     }
 }

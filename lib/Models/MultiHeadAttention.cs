@@ -33,7 +33,7 @@ public sealed class MultiHeadAttention : nn.Module<Tensor, (Tensor Tokens, Tenso
         using var scope = NewDisposeScope();
         long units = x.shape[1], each = width / heads;
         var parts = qkv.call(x).view(-1, units, 3, heads, each).permute(2, 0, 3, 1, 4);     // (3, B, H, N, d)
-        var q = parts.select(0, 0) * (1 / Math.Sqrt(each));                                 // (B, H, N, d)
+        var q = parts.select(0, 0).Times(1 / Math.Sqrt(each));                                 // (B, H, N, d)
         var k = parts.select(0, 1);
         var v = parts.select(0, 2);
         var softened = q.matmul(k.transpose(-2, -1)).softmax(-1);                           // (B, H, N, N)

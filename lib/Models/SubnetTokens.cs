@@ -38,7 +38,7 @@ internal abstract class SubnetTokens : AuTokens
         blocks = nn.ModuleList(
             [.. Enumerable.Range(0, sizes.Blocks).Select(_ => new ConvBlock(sizes.Width, sizes.Width))]);
         project = nn.Conv2d(sizes.Width, sizes.Units * sizes.TokenWidth, kernel_size: 1);
-        embedding = nn.Parameter(randn(sizes.Units, sizes.TokenWidth).mul(0.02));
+        embedding = nn.Parameter(randn(sizes.Units, sizes.TokenWidth).Times(0.02));
     }
 
     protected SubnetSizes Sizes { get; }
@@ -70,13 +70,13 @@ internal sealed class GlobalTokens : SubnetTokens
         var x = Subnet(maps, halve: true);                                      // (B, W, h/2^K, w/2^K)
         // A 1x1 convolution and an average over space commute; this order costs one pixel instead of all.
         x = project.call(x.mean([2, 3], keepdim: true));                        // (B, N·D, 1, 1)
-        return x.reshape(-1, Sizes.Units, Sizes.TokenWidth).add(embedding).MoveToOuterDisposeScope(); // (B, N, D)
+        return x.reshape(-1, Sizes.Units, Sizes.TokenWidth).Plus(embedding).MoveToOuterDisposeScope(); // (B, N, D)
     }
 
     public override Tensor Maps(Tensor maps)
     {
         CheckChannels(maps, Sizes.Channels);
         long[] shape = [maps.shape[0], Sizes.Units, maps.shape[2], maps.shape[3]];
-        return full(shape, 1.0 / (shape[2] * shape[3]), dtype: maps.dtype, device: maps.device);
+        return Arithmetic.Full(shape, 1.0 / (shape[2] * shape[3]), like: maps);
     }
 }

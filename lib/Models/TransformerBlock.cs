@@ -32,8 +32,8 @@ public sealed class TransformerBlock : nn.Module<Tensor, (Tensor Tokens, Tensor 
     {
         using var scope = NewDisposeScope();
         var (attended, map, keep) = attention.call(norm1.call(x));
-        var tokens = x + attended;
-        tokens = tokens + mlp.call(norm2.call(tokens));
+        var tokens = x.Plus(attended);
+        tokens = tokens.Plus(mlp.call(norm2.call(tokens)));
         return scope.MoveToOuter(tokens, map, keep);
     }
 }

@@ -1,6 +1,7 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
+using FanTrans.Models;
 using static TorchSharp.torch;
 
 namespace FanTrans.Training;
@@ -49,7 +50,7 @@ public static class EnsemblePrediction
                 meter?.Add(output, batch.Count);
                 var logits = Logits(output);
                 if (flip)
-                    logits = [.. logits.Zip(Logits(ensemble.Forward(input.Flipped())), (straight, mirrored) => (straight + mirrored) / 2)];
+                    logits = [.. logits.Zip(Logits(ensemble.Forward(input.Flipped())), (straight, mirrored) => straight.Plus(mirrored).Over(2))];
                 for (var table = 0; table < tables.Length; table++)
                     tables[table].AddRange(logits[table].index_select(1, columns).sigmoid().cpu().data<float>().ToArray().Chunk(units.Length));
                 for (var row = 0; row < batch.Count; row++)

@@ -53,11 +53,11 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
     {
         var targets = LandmarkHeatmaps.Draw(batch.Landmarks, batch.Visible, fan, sigma);     // (B, 68, h, h)
         // Landmarks that are visible, or known to lie beyond the crop's edge.
-        var outside = batch.Landmarks.lt(0).logical_or(batch.Landmarks.ge(fan.ImageSize)).any(-1);
+        var outside = batch.Landmarks.AtLeast(0).logical_not().logical_or(batch.Landmarks.AtLeast(fan.ImageSize)).any(-1);
         var counted = batch.Visible.maximum(outside.to_type(batch.Visible.dtype));           // (B, 68)
         var mask = counted.unsqueeze(-1).unsqueeze(-1);                                      // (B, 68, 1, 1)
-        var landmarks = counted.sum().clamp_min(1);
-        return heatmaps.Select(stack => ((stack - targets) * mask).square().sum() / landmarks).Aggregate((a, b) => a + b);
+        var landmarks = counted.sum().NoLess(1);
+        return heatmaps.Select(stack => ((stack - targets) * mask).Squared().sum() / landmarks).Sum();
     }
 
     /// <summary>Metrics "nme" (mean over faces, by the outer eye corners) and "nme_over_10" (share of faces above 10 %).</summary>

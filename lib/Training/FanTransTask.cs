@@ -155,8 +155,8 @@ public sealed class FanTransTask : TrainingTask
             return Units(_ensemble.Forward(batch));
         var maps = _ensemble.Source.call(batch.Images);
         var units = Units(_ensemble.FromFeatures(_ensemble.Features(maps)));
-        var landmarks = _landmarkLoss * FanTask.LossOf(_ensemble.Options.Fan, maps.Heatmaps, batch);
-        return new StepLoss(units.Total + landmarks, [.. units.Terms, ("landmarks", landmarks)]);
+        var landmarks = FanTask.LossOf(_ensemble.Options.Fan, maps.Heatmaps, batch).Times(_landmarkLoss);
+        return new StepLoss(units.Total.Plus(landmarks), [.. units.Terms, ("landmarks", landmarks)]);
 
         StepLoss Units(PeerOutput output)
         {

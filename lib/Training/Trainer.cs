@@ -2,6 +2,7 @@
 // copied into a notebook's cell; what a checkpoint keeps stands in Trainer.State.cs.
 using System.Diagnostics;
 using FanTrans.Data;
+using FanTrans.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -164,7 +165,7 @@ public sealed partial class Trainer : IDisposable
             // Random numbers follow from the seed and the batch alone, so a resumed run draws the same ones.
             random.manual_seed(new SeededRandom(Options.Seed, ((long)epoch * train.Batches) + batch.Number).NextSeed());
             var loss = task.Loss(BatchTensors.From(batch, device), moment);
-            (group == 1 ? loss.Total : loss.Total / group).backward();
+            (group == 1 ? loss.Total : loss.Total.Over(group)).backward();
             losses.Add(loss, batch.Count);
             if (place == group - 1)
             {
@@ -250,7 +251,7 @@ public sealed partial class Trainer : IDisposable
 
     private void ScaleGradients(double factor)
     {
-        using TorchSharp.Scalar kept = factor;
+        using var kept = factor.ToScalar();
         foreach (var (_, gradient) in Gradients())
             gradient.mul_(kept);
     }
@@ -309,7 +310,8 @@ public sealed partial class Trainer : IDisposable
             last?.Dispose();
             last = values.DetachFromDisposeScope();
             sums ??= zeros_like(values).DetachFromDisposeScope();
-            sums.add_(values, alpha: frames);
+            using var count = frames.ToScalar();
+            sums.add_(values, count);
             Frames += frames;
         }
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanTrans.Training;
@@ -32,8 +33,8 @@ internal sealed class WeightAverage : IDisposable
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         var decay = Math.Min(_decay, (1.0 + step) / (10 + step));
-        // Numbers that live until the last call has read them; see AdamW.
-        using TorchSharp.Scalar kept = decay, added = 1 - decay;
+        // Numbers that live until the last call has read them; see Arithmetic.
+        using Scalar kept = decay.ToScalar(), added = (1 - decay).ToScalar();
         foreach (var (_, live, average) in _tensors)
             average.mul_(kept).add_(live, added);
     }
