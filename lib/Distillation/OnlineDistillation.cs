@@ -25,14 +25,18 @@ public sealed class OnlineDistillation : PeerLoss
     /// <param name="classWeights">For each unit its weight; see <see cref="ClassWeights"/>.</param>
     /// <exception cref="ArgumentException">The options are not valid, or a weight is negative or not
     /// finite.</exception>
-    public OnlineDistillation(DistillationOptions options, IReadOnlyList<double> classWeights) : base(classWeights) =>
-        this.options = options.Validate();
+    public OnlineDistillation(DistillationOptions options, IReadOnlyList<double> classWeights)
+        : base(classWeights) => this.options = options.Validate();
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, Tensor Value)> Terms(
-        PeerOutput output, KnownLabels labels, double epoch)
+        PeerOutput output,
+        KnownLabels labels,
+        double epoch
+    )
     {
-        double ramp = Ramp.At(epoch, options.RampEpochs), heat = options.Temperature * options.Temperature;
+        double ramp = Ramp.At(epoch, options.RampEpochs),
+            heat = options.Temperature * options.Temperature;
         var zero = zeros([], dtype: labels.Targets.dtype, device: labels.Targets.device);
         Tensor Weighted(double weight, Func<Tensor> term) => weight == 0 ? zero.clone() : term().Times(weight);
         return
@@ -50,7 +54,7 @@ public sealed class OnlineDistillation : PeerLoss
     {
         var a = output.TeacherLogits.detach().Over(options.Temperature);
         var p = a.sigmoid();
-        var own = F.binary_cross_entropy_with_logits(a, p, reduction: nn.Reduction.None);   // the teacher's entropy
+        var own = F.binary_cross_entropy_with_logits(a, p, reduction: nn.Reduction.None); // the teacher's entropy
         var peers = output.Peers.Select(peer =>
         {
             var b = peer.Logits.Over(options.Temperature);
@@ -63,9 +67,9 @@ public sealed class OnlineDistillation : PeerLoss
     /// <summary>mean_m Σ known · ‖norm(t_m) - norm(mean t)‖² / pairs.</summary>
     private static Tensor TokenDistance(PeerOutput output, KnownLabels labels)
     {
-        var all = stack([.. output.Peers.Select(peer => peer.Tokens)], dim: 0);             // (M, B, N, D)
-        var mean = F.normalize(all.detach().mean([0]), dim: -1);                            // (B, N, D)
-        var distance = (F.normalize(all, dim: -1) - mean).Squared().sum(-1);                 // (M, B, N)
+        var all = stack([.. output.Peers.Select(peer => peer.Tokens)], dim: 0); // (M, B, N, D)
+        var mean = F.normalize(all.detach().mean([0]), dim: -1); // (B, N, D)
+        var distance = (F.normalize(all, dim: -1) - mean).Squared().sum(-1); // (M, B, N)
         return labels.Mean(distance.mean([0]));
     }
 
@@ -75,8 +79,9 @@ public sealed class OnlineDistillation : PeerLoss
         Tensor[] blocks = [.. output.Peers.SelectMany(peer => peer.Keep)];
         if (blocks.Length == 0 || blocks[0].shape[^1] == 1)
             return null;
-        var keep = stack(blocks, dim: 0);                                                   // (M·L, H, N, N)
-        long units = keep.shape[^1], maps = keep.numel() / (units * units);
+        var keep = stack(blocks, dim: 0); // (M·L, H, N, N)
+        long units = keep.shape[^1],
+            maps = keep.numel() / (units * units);
         // The diagonal is 1 everywhere.
         return keep.sum().Minus(maps * units).Over(maps * units * (units - 1));
     }

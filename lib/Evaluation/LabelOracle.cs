@@ -20,19 +20,23 @@ public static class LabelOracle
     /// <returns>The units' probabilities for the test frames.</returns>
     /// <exception cref="ArgumentException">A unit is not there, all are to be predicted, or a training row has another
     /// length.</exception>
-    public static AuPredictions Predict(
-        IReadOnlyList<sbyte[]> train, AuPredictions test, IReadOnlyList<int> units)
+    public static AuPredictions Predict(IReadOnlyList<sbyte[]> train, AuPredictions test, IReadOnlyList<int> units)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
         var asked = test.Only(units);
         if (train.FirstOrDefault(row => row.Length != test.ActionUnits.Count) is { } other)
             throw new ArgumentException(
-                $"expected rows of {test.ActionUnits.Count} labels, found one of {other.Length}.", nameof(train));
+                $"expected rows of {test.ActionUnits.Count} labels, found one of {other.Length}.",
+                nameof(train)
+            );
         int[] seen = [.. Enumerable.Range(0, test.ActionUnits.Count).Where(n => !units.Contains(test.ActionUnits[n]))];
         if (seen.Length == 0)
             throw new ArgumentException("no unit is left to tell from.", nameof(units));
-        double[] means = [.. seen.Select(n => train.Where(r => r[n] != 9).Select(r => (double)r[n]).DefaultIfEmpty(0).Average())];
+        double[] means =
+        [
+            .. seen.Select(n => train.Where(r => r[n] != 9).Select(r => (double)r[n]).DefaultIfEmpty(0).Average()),
+        ];
         var probabilities = test.Keys.Select(_ => new float[units.Count]).ToArray();
         for (var k = 0; k < units.Count; k++)
         {
@@ -48,9 +52,15 @@ public static class LabelOracle
         return asked with { Probabilities = probabilities };
 
         // One column per unit that tells, from its mean, an unknown label at the mean, and one of ones.
-        Matrix<double> Design(IReadOnlyList<sbyte[]> labels) => Matrix<double>.Build.Dense(
-            labels.Count, seen.Length + 1,
-            (i, j) => j == seen.Length ? 1 : labels[i][seen[j]] == 9 ? 0 : labels[i][seen[j]] - means[j]);
+        Matrix<double> Design(IReadOnlyList<sbyte[]> labels) =>
+            Matrix<double>.Build.Dense(
+                labels.Count,
+                seen.Length + 1,
+                (i, j) =>
+                    j == seen.Length ? 1
+                    : labels[i][seen[j]] == 9 ? 0
+                    : labels[i][seen[j]] - means[j]
+            );
     }
 
     /// <summary>Newton's method; the ridge keeps a unit that never occurs from growing without end.</summary>
@@ -62,8 +72,9 @@ public static class LabelOracle
             var p = (x * weights).Map(SpecialFunctions.Logistic);
             var spread = p.PointwiseMultiply(1 - p);
             var slope = x.TransposeThisAndMultiply(y - p) - (Ridge * weights);
-            var curvature = x.TransposeThisAndMultiply(Matrix<double>.Build.Dense(
-                x.RowCount, x.ColumnCount, (i, j) => x[i, j] * spread[i]));
+            var curvature = x.TransposeThisAndMultiply(
+                Matrix<double>.Build.Dense(x.RowCount, x.ColumnCount, (i, j) => x[i, j] * spread[i])
+            );
             for (var j = 0; j < x.ColumnCount; j++)
                 curvature[j, j] += Ridge;
             weights += curvature.Cholesky().Solve(slope);

@@ -33,12 +33,14 @@ public static class FanRuntimes
             {
                 throw new InvalidOperationException(
                     "ONNX Runtime runs a FAN that is frozen, on the processor and in Float32; this one is "
-                    + $"{(source.Frozen ? "frozen" : "fine-tuned")}, on {(onProcessor ? "the processor" : "a GPU")} "
-                    + $"and in {precision}.");
+                        + $"{(source.Frozen ? "frozen" : "fine-tuned")}, on {(onProcessor ? "the processor" : "a GPU")} "
+                        + $"and in {precision}."
+                );
             }
             if (precision is FanPrecision.Float32)
             {
-                var onnx = runtime is FanRuntime.Onnx
+                var onnx =
+                    runtime is FanRuntime.Onnx
                     || (runtime is FanRuntime.Automatic && able && source is FaceAlignmentNetwork);
                 ensemble.ComputeFeaturesBy(onnx ? new OnnxFan(source, ensemble.Options.Fan) : null);
             }
@@ -68,7 +70,8 @@ internal sealed class OnnxFan : IFrozenFeatures
         {
             throw new ArgumentException(
                 $"Images have shape ({string.Join(", ", images.shape)}), expected (B, 3, {side}, {side}).",
-                nameof(images));
+                nameof(images)
+            );
         }
         // As late as this, the weights and PyTorch's number of threads are settled.
         if (session is null || form != (pooling, heatmaps))
@@ -113,7 +116,12 @@ internal sealed class OnnxFan : IFrozenFeatures
         fixed (byte* start = bytes)
         {
             return OrtValue.CreateTensorValueWithData(
-                OrtMemoryInfo.DefaultInstance, OnnxType.Float, tensor.shape, (nint)start, bytes.Length);
+                OrtMemoryInfo.DefaultInstance,
+                OnnxType.Float,
+                tensor.shape,
+                (nint)start,
+                bytes.Length
+            );
         }
     }
 }

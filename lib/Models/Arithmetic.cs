@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace FanTrans.Models;
 
 /// <summary>
-/// Sums of tensors, and tensors with numbers. TorchSharp 0.107 turns every number that meets a tensor into an object, the
-/// 1 by which a + b multiplies b included, and the garbage collector may free it before the native call has read it: on a
-/// busy machine that ended one training in some ten thousand steps ("Expected false to be true" from Scalar.h), and could
-/// have used another number. Here each number lives until the call is done; the library's code has no other (see
-/// BannedSymbols.txt).
+/// Sums of tensors, and tensors with numbers. TorchSharp 0.107 turns every number that meets a tensor into an object,
+/// the 1 by which a + b multiplies b included, and the garbage collector may free it before the native call has read
+/// it: on a busy machine that ended one training in some ten thousand steps ("Expected false to be true" from
+/// Scalar.h), and could have used another number. Here each number lives until the call is done; the library's code has
+/// no other (see BannedSymbols.txt).
 /// </summary>
 internal static class Arithmetic
 {
@@ -56,7 +56,8 @@ internal static class Arithmetic
     /// <summary>a, but no less than low and no more than high.</summary>
     public static Tensor Within(this Tensor a, double low, double high)
     {
-        using Scalar least = low.ToScalar(), most = high.ToScalar();
+        using Scalar least = low.ToScalar(),
+            most = high.ToScalar();
         return a.clamp(least, most);
     }
 

@@ -68,9 +68,11 @@ public abstract class FeatureSource(string name) : nn.Module<Tensor, FanOutput>(
     }
 
     /// <summary>This as a face alignment network.</summary>
-    internal FaceAlignmentNetwork AsFan() => this as FaceAlignmentNetwork
+    internal FaceAlignmentNetwork AsFan() =>
+        this as FaceAlignmentNetwork
         ?? throw new InvalidOperationException(
-            $"the features come from {GetName()}, not from a face alignment network.");
+            $"the features come from {GetName()}, not from a face alignment network."
+        );
 
     /// <summary>A scope in which nothing is recorded for the backward pass while the source is frozen.</summary>
     protected IDisposable? RecordUnlessFrozen() => Frozen ? no_grad() : null;
@@ -79,8 +81,13 @@ public abstract class FeatureSource(string name) : nn.Module<Tensor, FanOutput>(
 /// <summary>The feature sources by name.</summary>
 public static class FeatureSources
 {
-    internal static readonly PartTable<Func<FanTransOptions, FeatureSource>> Table =
-        new(nameof(FeatureSource), nameof(FeatureSources)) { { "fan", o => new FaceAlignmentNetwork(o.Fan) } };
+    internal static readonly PartTable<Func<FanTransOptions, FeatureSource>> Table = new(
+        nameof(FeatureSource),
+        nameof(FeatureSources)
+    )
+    {
+        { "fan", o => new FaceAlignmentNetwork(o.Fan) },
+    };
 
     /// <summary>The names that <see cref="FanTransOptions.FeatureSource"/> may have.</summary>
     public static IReadOnlyList<string> Names => Table.Names;
@@ -95,6 +102,6 @@ public static class FeatureSources
 
     /// <summary>Names a feature source of your own after its class.</summary>
     /// <inheritdoc cref="Register(string, Func{FanTransOptions, FeatureSource})"/>
-    public static string Register<T>(Func<FanTransOptions, T> create) where T : FeatureSource =>
-        Table.Register(typeof(T).Name, create);
+    public static string Register<T>(Func<FanTransOptions, T> create)
+        where T : FeatureSource => Table.Register(typeof(T).Name, create);
 }

@@ -9,10 +9,17 @@ namespace FanTrans.Prediction;
 /// <param name="Box">The tight box of the landmarks, in pixels.</param>
 /// <param name="Score">0 to 1: how sure the detector was when it last saw this face.</param>
 /// <param name="Landmarks">136 values: 68 x (x, y) in pixels of the picture, iBUG order.</param>
-/// <param name="Confidence">0 to 1: the mean height of the landmarks' heatmaps, lowered where the crop and its mirror image
-/// disagree.</param>
+/// <param name="Confidence">0 to 1: the mean height of the landmarks' heatmaps, lowered where the crop and its mirror
+/// image disagree.</param>
 /// <param name="Probabilities">A probability for each of the predictor's action units.</param>
-public sealed record FacePrediction(int Id, FaceBox Box, double Score, float[] Landmarks, double Confidence, float[] Probabilities)
+public sealed record FacePrediction(
+    int Id,
+    FaceBox Box,
+    double Score,
+    float[] Landmarks,
+    double Confidence,
+    float[] Probabilities
+)
 {
     /// <summary>How the head is turned.</summary>
     public HeadPose Pose => HeadPose.Of(Landmarks);
@@ -54,9 +61,7 @@ public sealed class FacePredictor : IDisposable
     /// <exception cref="InvalidOperationException">There is no GPU that this build can use; the message says
     /// why.</exception>
     public FacePredictor(IFaceDetector? detector = null, int? gpu = null)
-        : this(new OnnxFaceNetwork(Shipped(), Environment.ProcessorCount, ShippedName, gpu), detector)
-    {
-    }
+        : this(new OnnxFaceNetwork(Shipped(), Environment.ProcessorCount, ShippedName, gpu), detector) { }
 
     internal FacePredictor(IFaceNetwork network, IFaceDetector? detector)
     {
@@ -99,20 +104,33 @@ public sealed class FacePredictor : IDisposable
         ArgumentNullException.ThrowIfNull(image);
         var found = Detector.Find(image, cancellation);
         var read = reader.Read(image, [.. found.Select(FacePlace.Of)], cancellation);
-        return [.. read.Zip(found, (face, detected) => (Face: face, detected.Score))
-            .Where(f => f.Face.Confidence >= LeastConfidence)
-            .OrderByDescending(f => f.Face.Place.Crop.Side).Select((f, id) => Prediction(id, f.Face, f.Score))];
+        return
+        [
+            .. read.Zip(found, (face, detected) => (Face: face, detected.Score))
+                .Where(f => f.Face.Confidence >= LeastConfidence)
+                .OrderByDescending(f => f.Face.Place.Crop.Side)
+                .Select((f, id) => Prediction(id, f.Face, f.Score)),
+        ];
     }
 
     /// <summary>Predicts the faces about boxes that are known, in their order, whatever their confidence.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="boxes">About the boxes of the landmarks.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public IReadOnlyList<FacePrediction> Predict(RgbImage image, IReadOnlyList<FaceBox> boxes, CancellationToken cancellation = default)
+    public IReadOnlyList<FacePrediction> Predict(
+        RgbImage image,
+        IReadOnlyList<FaceBox> boxes,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(boxes);
-        return [.. reader.Read(image, [.. boxes.Select(b => FacePlace.Of(new DetectedFace(b, 1)))], cancellation).Select((face, id) => Prediction(id, face, 1))];
+        return
+        [
+            .. reader
+                .Read(image, [.. boxes.Select(b => FacePlace.Of(new DetectedFace(b, 1)))], cancellation)
+                .Select((face, id) => Prediction(id, face, 1)),
+        ];
     }
 
     /// <summary>
@@ -121,7 +139,10 @@ public sealed class FacePredictor : IDisposable
     /// </summary>
     /// <param name="frames">Such as <see cref="PredictionInputs.Frames"/> gives.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public IEnumerable<FramePrediction> Predict(IEnumerable<InputFrame> frames, CancellationToken cancellation = default)
+    public IEnumerable<FramePrediction> Predict(
+        IEnumerable<InputFrame> frames,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(frames);
         (string File, FaceTracker Tracker)? video = null;
@@ -136,9 +157,19 @@ public sealed class FacePredictor : IDisposable
             {
                 if (video?.File != frame.File)
                     video = (frame.File, new FaceTracker(Detector, reader, LeastConfidence));
-                faces = [.. video.Value.Tracker.Next(frame.Image, frame.Seconds, cancellation).Select(f => Prediction(f.Id, f.Face, f.Score))];
+                faces =
+                [
+                    .. video
+                        .Value.Tracker.Next(frame.Image, frame.Seconds, cancellation)
+                        .Select(f => Prediction(f.Id, f.Face, f.Score)),
+                ];
             }
-            yield return new FramePrediction(frame.File, frame.Number, frame.Seconds, faces) { Image = frame.Image, IsPicture = frame.IsPicture, Error = frame.Error };
+            yield return new FramePrediction(frame.File, frame.Number, frame.Seconds, faces)
+            {
+                Image = frame.Image,
+                IsPicture = frame.IsPicture,
+                Error = frame.Error,
+            };
         }
     }
 
@@ -162,19 +193,22 @@ public sealed class FacePredictor : IDisposable
     {
         var channel = Channel.CreateBounded<T>(DecodedAhead);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var producer = Task.Run(async () =>
-        {
-            try
+        var producer = Task.Run(
+            async () =>
             {
-                foreach (var item in items)
-                    await channel.Writer.WriteAsync(item, stop.Token).ConfigureAwait(false);
-                channel.Writer.Complete();
-            }
-            catch (Exception error)
-            {
-                channel.Writer.Complete(error);
-            }
-        }, CancellationToken.None);
+                try
+                {
+                    foreach (var item in items)
+                        await channel.Writer.WriteAsync(item, stop.Token).ConfigureAwait(false);
+                    channel.Writer.Complete();
+                }
+                catch (Exception error)
+                {
+                    channel.Writer.Complete(error);
+                }
+            },
+            CancellationToken.None
+        );
         try
         {
             while (channel.Reader.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())

@@ -28,18 +28,23 @@ internal sealed class OnnxFaceNetwork : IFaceNetwork, IDisposable
             throw new InvalidDataException($"{name}: expected an ONNX file, found: {error.Message}", error);
         }
         var says = session.ModelMetadata.CustomMetadataMap;
-        var missing = Outputs.Except(session.OutputNames)
-            .Concat(new[] { "image_size", "action_units" }.Where(key => !says.ContainsKey(key))).ToList();
+        var missing = Outputs
+            .Except(session.OutputNames)
+            .Concat(new[] { "image_size", "action_units" }.Where(key => !says.ContainsKey(key)))
+            .ToList();
         if (missing.Count > 0)
         {
             session.Dispose();
             throw new InvalidDataException(
                 $"{name}: expected a model of action units such as export.cs writes, "
-                + $"found no {string.Join(", ", missing)} in it.");
+                    + $"found no {string.Join(", ", missing)} in it."
+            );
         }
         ImageSize = int.Parse(says["image_size"], CultureInfo.InvariantCulture);
         ActionUnits =
-            [.. says["action_units"].Split(',').Select(unit => int.Parse(unit, CultureInfo.InvariantCulture))];
+        [
+            .. says["action_units"].Split(',').Select(unit => int.Parse(unit, CultureInfo.InvariantCulture)),
+        ];
     }
 
     public int ImageSize { get; }
@@ -49,8 +54,10 @@ internal sealed class OnnxFaceNetwork : IFaceNetwork, IDisposable
     public CropReading[] Read(float[] images, int count)
     {
         using var input = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, images.AsMemory(0, count * 3 * ImageSize * ImageSize),
-            [count, 3, ImageSize, ImageSize]);
+            OrtMemoryInfo.DefaultInstance,
+            images.AsMemory(0, count * 3 * ImageSize * ImageSize),
+            [count, 3, ImageSize, ImageSize]
+        );
         using var run = new RunOptions();
         using var outputs = session.Run(run, session.InputNames, [input], Outputs);
         return [.. Enumerable.Range(0, count).Select(i => new CropReading(Of(0, i), Of(1, i), Of(2, i)))];

@@ -16,7 +16,7 @@ internal static class OnnxSessions
         {
             IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
-            EnableMemoryPattern = false,    // a fifth less memory, no slower
+            EnableMemoryPattern = false, // a fifth less memory, no slower
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         // PyTorch, the decoder or the loader take their turn between two passes: threads that wait by spinning would
@@ -34,7 +34,8 @@ internal static class OnnxSessions
         {
             throw new InvalidOperationException(
                 "expected ONNX Runtime for GPUs, as a build with -p:TorchDevice=cuda takes it; this one has "
-                + $"{string.Join(", ", providers)}.");
+                    + $"{string.Join(", ", providers)}."
+            );
         }
         try
         {

@@ -21,7 +21,10 @@ public static class TorchPrediction
         /// exported.</param>
         /// <exception cref="NotSupportedException">ONNX Runtime for such a part; the message names it.</exception>
         public FacePredictor ToPredictor(
-            IFaceDetector? detector = null, Device? device = null, FanRuntime runtime = FanRuntime.Automatic)
+            IFaceDetector? detector = null,
+            Device? device = null,
+            FanRuntime runtime = FanRuntime.Automatic
+        )
         {
             ArgumentNullException.ThrowIfNull(ensemble);
             return new FacePredictor(Network(ensemble, device, runtime), detector);
@@ -30,8 +33,7 @@ public static class TorchPrediction
 
     private static IFaceNetwork Network(PeerEnsemble ensemble, Device? device, FanRuntime runtime)
     {
-        if (runtime is FanRuntime.Torch
-            || (runtime is FanRuntime.Automatic && device is { type: not DeviceType.CPU }))
+        if (runtime is FanRuntime.Torch || (runtime is FanRuntime.Automatic && device is { type: not DeviceType.CPU }))
         {
             return new TorchFaceNetwork(ensemble.Fan, ensemble, device);
         }

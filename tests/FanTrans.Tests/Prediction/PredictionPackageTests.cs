@@ -33,7 +33,10 @@ public sealed class PredictionPackageTests : IDisposable
         // Of a link the size is that of the file in the package cache.
         Assert.InRange(files.Sum(file => ((FileInfo?)file.ResolveLinkTarget(true) ?? file).Length), 1, MostBytes);
         var output = await Run(
-            "dotnet", folder.At("out/faces.dll"), Path.Combine(Repository.Root, "notebooks", "astronaut.jpg"));
+            "dotnet",
+            folder.At("out/faces.dll"),
+            Path.Combine(Repository.Root, "notebooks", "astronaut.jpg")
+        );
         Assert.Matches("(?m)^face 0, [0-9]+ x [0-9]+ pixels$", output);
         Assert.Matches("(?m)^  AU12 lip corner puller +(9[0-9]|100) %$", output);
     }
@@ -46,7 +49,9 @@ public sealed class PredictionPackageTests : IDisposable
         var says = session.Metadata;
         Assert.True(
             says["weights_sha256"] == ShippedWeights.Checksum(ensemble.state_dict()),
-            "lib/Prediction/model-small.onnx is not of the shipped weights: docs/model-card.md says how to write it anew.");
+            "lib/Prediction/model-small.onnx is not of the shipped weights: docs/model-card.md says how to "
+                + "write it anew."
+        );
         Assert.Equal("MIT", says["licence"]);
 
         random.manual_seed(3);
@@ -70,10 +75,14 @@ public sealed class PredictionPackageTests : IDisposable
 
     private async Task<string> Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.Path,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = folder.Path,
+            }
+        )!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
