@@ -277,7 +277,7 @@ public sealed record SweepTable(
             .Varied.Where(v => v.Key is not (nameof(ExperimentOptions.Seed) or nameof(ExperimentOptions.Fold)))
             .Select(v => $"{v.Key.Split('.')[^1]} {v.Value}")
             .ToArray();
-        return own.Length == 0 ? "all" : string.Join(", ", own);
+        return own.Length == 0 ? "as it is" : string.Join(", ", own);
     }
 
     private static string[] Numbers(Interval? interval) =>
