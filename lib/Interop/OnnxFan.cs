@@ -74,9 +74,8 @@ internal sealed class OnnxFan : IFrozenFeatures
         {
             session?.Dispose();
             form = (pooling, heatmaps);
-            session = OnnxSessions.Make(OnnxExport.Features(source, options, pooling, heatmaps), get_num_threads());
-            // The exported file's bytes, several times the weights, are garbage before training takes its memory.
-            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            session = Open();
+            GiveBack();
         }
         using var scope = NewDisposeScope();
         var cells = shape.Side / pooling;
@@ -84,6 +83,19 @@ internal sealed class OnnxFan : IFrozenFeatures
         OnnxSessions.Run(session, images.detach().contiguous(), ("features", features));
         return features.MoveToOuterDisposeScope();
     }
+
+    private InferenceSession Open()
+    {
+        var model = OnnxExport.Features(source, options, form.Pooling, form.Heatmaps);
+        GiveBack();
+        // Where a backward pass follows, it needs the memory that this one worked in.
+        return OnnxSessions.Make(model, get_num_threads(), keepsMemory: !is_grad_enabled());
+    }
+
+    /// <summary>An exported network is several times its weights, all garbage before training takes its
+    /// memory.</summary>
+    private static void GiveBack() =>
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     public void Dispose() => session?.Dispose();
 }
@@ -94,18 +106,20 @@ internal static class OnnxSessions
     /// <summary>Opens a model.</summary>
     /// <param name="model">The file's bytes.</param>
     /// <param name="threads">Threads for one pass.</param>
-    public static InferenceSession Make(byte[] model, int threads)
+    /// <param name="keepsMemory">Whether the memory that a pass works in is kept for the next one.</param>
+    public static InferenceSession Make(byte[] model, int threads, bool keepsMemory = true)
     {
         using var options = new SessionOptions
         {
             IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
+            EnableCpuMemArena = keepsMemory,
             EnableMemoryPattern = false,    // a fifth less memory, no slower
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
-        // PyTorch, the decoder or the loader take their turn between two passes: threads that wait by spinning would
-        // take their cores.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        // PyTorch, the decoder or the loader take their turn between two passes: threads that still spun would take
+        // their cores.
+        options.AddSessionConfigEntry("session.force_spinning_stop", "1");
         return new InferenceSession(model, options);
     }
 
