@@ -9,8 +9,9 @@ using Spectre.Console;
 // Every benchmark of the kit, in the table's order.
 IBenchmark[] benchmarks =
 [
-    .. ModelBenchmark.All, .. FeaturesBenchmark.All, new VideoBenchmark(), new PeersBenchmark(), new CacheBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(),
-    new RenderingBenchmark(), new DetectorBenchmark(),
+    .. ModelBenchmark.All, .. FeaturesBenchmark.All, new VideoBenchmark(), new PeersBenchmark(), new CacheBenchmark(),
+    new GrowthBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(), new RenderingBenchmark(),
+    new DetectorBenchmark(), new StartUpBenchmark(),
 ];
 
 var only = new Option<string[]>("--only") { Description = "Only the benchmarks whose name contains one of these; --list shows the names", HelpName = "PART", AllowMultipleArgumentsPerToken = true };
