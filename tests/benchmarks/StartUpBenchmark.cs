@@ -21,7 +21,7 @@ internal sealed class StartUpBenchmark : IBenchmark
 
     private static void ShowHelp(string script)
     {
-        var start = new ProcessStartInfo("dotnet", ["run", script, "--", "--help"])
+        var start = new ProcessStartInfo("dotnet", ["run", "--file", script, "--", "--help"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folders.Root,
         };
