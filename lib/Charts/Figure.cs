@@ -59,7 +59,9 @@ public sealed class Figure
         // In a string of JSON "<" may be written as an escape, and then no text can end the script element.
         var json = GenericChart.toJson(Chart).Replace("<", "\\u003c", StringComparison.Ordinal);
         return $$"""
-            <div id="{{id}}" class="{{CssClass}}" role="img" aria-label="{{PlotlyText.Escape(name)}}" style="width:{{width}}px;height:{{height}}px;max-width:100%;overflow-x:auto;overflow-y:hidden"></div>
+            <div id="{{id}}" class="{{CssClass}}" role="img" aria-label="{{PlotlyText.Escape(
+                name
+            )}}" style="width:{{width}}px;height:{{height}}px;max-width:100%;overflow-x:auto;overflow-y:hidden"></div>
             <script>
             (function () {
               var figure = {{json}};
@@ -90,19 +92,19 @@ public sealed class Figure
     /// <summary>A whole page that needs no network.</summary>
     public string ToHtmlPage() =>
         $"""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <title>{PlotlyText.Escape(name)}</title>
-        {PlotlyScript}
-        </head>
-        <body>
-        {ToHtml()}
-        </body>
-        </html>
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <title>{PlotlyText.Escape(name)}</title>
+            {PlotlyScript}
+            </head>
+            <body>
+            {ToHtml()}
+            </body>
+            </html>
 
-        """;
+            """;
 
     /// <summary>Writes <see cref="ToHtmlPage"/> to a file.</summary>
     /// <param name="path">The file to write or replace.</param>
@@ -131,9 +133,11 @@ public sealed class Figure
     {
         // The resource that Plotly.NET takes for PlotlyJSReference.Full.
         var resource = $"Plotly.NET.plotly-{Globals.PLOTLYJS_VERSION}.min.js";
-        using var stream = typeof(GenericChart).Assembly.GetManifestResourceStream(resource)
+        using var stream =
+            typeof(GenericChart).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException(
-                $"{typeof(GenericChart).Assembly.GetName()} carries no {resource}; expected Plotly.NET 6.0.0.");
+                $"{typeof(GenericChart).Assembly.GetName()} carries no {resource}; expected Plotly.NET 6.0.0."
+            );
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return $$"""
             <script data-embed-once="plotly.js">

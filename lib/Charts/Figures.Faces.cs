@@ -16,27 +16,42 @@ public static partial class Figures
     // A picture is shown at up to twice its pixels' density, as sharp as most screens can show it.
     private const int PixelDensity = 2;
 
-    private const string Predicted = "#00FF7F", Annotated = "#FFD92F";
+    private const string Predicted = "#00FF7F",
+        Annotated = "#FFD92F";
 
     // The lines of the iBUG annotation: from, to, and whether the last point joins the first.
     private static readonly (int First, int Last, bool Closed)[] Contours =
     [
-        (0, 16, false), (17, 21, false), (22, 26, false), (27, 30, false), (31, 35, false),
-        (36, 41, true), (42, 47, true), (48, 59, true), (60, 67, true),
+        (0, 16, false),
+        (17, 21, false),
+        (22, 26, false),
+        (27, 30, false),
+        (31, 35, false),
+        (36, 41, true),
+        (42, 47, true),
+        (48, 59, true),
+        (60, 67, true),
     ];
 
     /// <summary>A contact sheet: pictures in rows, each with its caption below.</summary>
     /// <param name="images">One to some hundred pictures of any size.</param>
     /// <param name="captions">One line a picture, or none at all; what does not fit is shown when pointed at.</param>
-    /// <param name="landmarks">Points to draw, (x, y) pairs in pixels of each picture (any even count; NaN is skipped), or none at all.</param>
+    /// <param name="landmarks">Points to draw, (x, y) pairs in pixels of each picture (any even count; NaN is skipped),
+    /// or none at all.</param>
     /// <param name="title">What the sheet shows.</param>
     /// <param name="columns">Pictures in a row, 1 to 12; null for as many as suit their number.</param>
     /// <param name="truth">Annotated points to draw in yellow below the others, likewise, or none at all.</param>
-    /// <exception cref="ArgumentException">There is no picture, or another number of captions or landmark arrays.</exception>
+    /// <exception cref="ArgumentException">There is no picture, or another number of captions or landmark
+    /// arrays.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of columns is out of range.</exception>
     public static Figure ContactSheet(
-        IReadOnlyList<RgbImage> images, IReadOnlyList<string>? captions = null, IReadOnlyList<float[]>? landmarks = null,
-        string title = "Faces", int? columns = null, IReadOnlyList<float[]>? truth = null)
+        IReadOnlyList<RgbImage> images,
+        IReadOnlyList<string>? captions = null,
+        IReadOnlyList<float[]>? landmarks = null,
+        string title = "Faces",
+        int? columns = null,
+        IReadOnlyList<float[]>? truth = null
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
         if (images.Count == 0)
@@ -47,7 +62,10 @@ public static partial class Figures
 
         if (columns is < 1 or > MostSheetColumns)
             throw new ArgumentOutOfRangeException(nameof(columns), columns, $"expected 1 to {MostSheetColumns}.");
-        var across = Math.Min(images.Count, columns ?? Math.Clamp((int)Math.Ceiling(Math.Sqrt(images.Count * 1.6)), 4, WidestUnasked));
+        var across = Math.Min(
+            images.Count,
+            columns ?? Math.Clamp((int)Math.Ceiling(Math.Sqrt(images.Count * 1.6)), 4, WidestUnasked)
+        );
         var inner = PageWidth - 24;
         var side = Math.Min((inner - (SheetGap * (across - 1))) / across, LargestSheetSide);
         var pitchY = side + SheetGap + (captions is null ? 0 : CaptionHeight);
@@ -57,8 +75,10 @@ public static partial class Figures
         var page = Math.Max(width + 24, SmallestWidth);
         var parts = new PlotlyParts(title, page, height + 54);
         SetCanvas(parts, width, height, right: page - width - 12);
-        (List<double?> X, List<double?> Y) points = ([], []), truths = ([], []);
-        List<double> centerX = [], centerY = [];
+        (List<double?> X, List<double?> Y) points = ([], []),
+            truths = ([], []);
+        List<double> centerX = [],
+            centerY = [];
         for (var i = 0; i < images.Count; i++)
         {
             var (left, top) = ((i % across) * (side + SheetGap), (i / across) * pitchY);
@@ -66,16 +86,18 @@ public static partial class Figures
             (centerX, centerY).AddPoint(left + (side / 2.0), top + (side / 2.0));
             if (captions is not null)
             {
-                parts.Annotate(new
-                {
-                    x = left + (side / 2.0),
-                    y = top + side,
-                    yanchor = "top",
-                    text = PlotlyText.Escape(PlotlyText.Shorten(captions[i], 2 * side / 13)),
-                    showarrow = false,
-                    font = new { size = 11 },
-                    borderpad = 1,
-                });
+                parts.Annotate(
+                    new
+                    {
+                        x = left + (side / 2.0),
+                        y = top + side,
+                        yanchor = "top",
+                        text = PlotlyText.Escape(PlotlyText.Shorten(captions[i], 2 * side / 13)),
+                        showarrow = false,
+                        font = new { size = 11 },
+                        borderpad = 1,
+                    }
+                );
             }
             var (offsetX, offsetY) = Inset(images[i], left, top, side, scale);
             Collect(truth?[i], truths, offsetX, offsetY, scale);
@@ -84,19 +106,32 @@ public static partial class Figures
         foreach (var ((x, y), color) in new[] { (truths, Annotated), (points, Predicted) })
         {
             if (x.Count > 0)
-                parts.Add("scatter", new { x, y, mode = "markers", marker = new { size = 3, color }, hoverinfo = "skip" });
+                parts.Add(
+                    "scatter",
+                    new
+                    {
+                        x,
+                        y,
+                        mode = "markers",
+                        marker = new { size = 3, color },
+                        hoverinfo = "skip",
+                    }
+                );
         }
 
         // An invisible point in each picture's middle carries the whole caption.
-        parts.Add("scatter", new
-        {
-            x = centerX,
-            y = centerY,
-            mode = "markers",
-            marker = new { size = side / 2, opacity = 0 },
-            hoverinfo = captions is null ? "skip" : "text",
-            hovertext = captions?.Select(PlotlyText.Escape),
-        });
+        parts.Add(
+            "scatter",
+            new
+            {
+                x = centerX,
+                y = centerY,
+                mode = "markers",
+                marker = new { size = side / 2, opacity = 0 },
+                hoverinfo = captions is null ? "skip" : "text",
+                hovertext = captions?.Select(PlotlyText.Escape),
+            }
+        );
         return parts.Build();
     }
 
@@ -108,7 +143,12 @@ public static partial class Figures
     /// <param name="title">What the picture shows.</param>
     /// <exception cref="ArgumentException">An array has another length.</exception>
     public static Figure Landmarks(
-        RgbImage image, float[] landmarks, IReadOnlyList<bool>? visible = null, float[]? truth = null, string title = "Landmarks")
+        RgbImage image,
+        float[] landmarks,
+        IReadOnlyList<bool>? visible = null,
+        float[]? truth = null,
+        string title = "Landmarks"
+    )
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(landmarks);
@@ -128,13 +168,25 @@ public static partial class Figures
             AddShape(parts, truth, null, scale, "annotated", Annotated);
         AddShape(parts, landmarks, visible, scale, truth is null ? "landmarks" : "predicted", Predicted);
         parts.Set("showlegend", truth is not null);
-        parts.Set("legend", new { orientation = "h", x = 0, y = 0, yanchor = "top", bgcolor = "#555555", font = new { color = "white" } });
+        parts.Set(
+            "legend",
+            new
+            {
+                orientation = "h",
+                x = 0,
+                y = 0,
+                yanchor = "top",
+                bgcolor = "#555555",
+                font = new { color = "white" },
+            }
+        );
         return parts.Build();
     }
 
     /// <summary>A face with a map laid over it, such as the sum of the landmark heatmaps or an attention map.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="heat">Rows x columns, spread evenly over the picture; the darkest colour is the largest value, none is 0 or below.</param>
+    /// <param name="heat">Rows x columns, spread evenly over the picture; the darkest colour is the largest value, none
+    /// is 0 or below.</param>
     /// <param name="title">What the map shows.</param>
     /// <exception cref="ArgumentException">The map is empty or has no finite value above 0.</exception>
     public static Figure HeatOverFace(RgbImage image, double[,] heat, string title = "Heat over the face")
@@ -143,7 +195,10 @@ public static partial class Figures
         ArgumentNullException.ThrowIfNull(heat);
         var largest = heat.Cast<double>().Where(double.IsFinite).DefaultIfEmpty(0).Max();
         if (largest <= 0)
-            throw new ArgumentException($"heat: expected a value above 0, found none in {heat.GetLength(0)} x {heat.GetLength(1)}.", nameof(heat));
+            throw new ArgumentException(
+                $"heat: expected a value above 0, found none in {heat.GetLength(0)} x {heat.GetLength(1)}.",
+                nameof(heat)
+            );
 
         const int side = 480;
         var scale = Math.Min((double)side / image.Width, (double)side / image.Height);
@@ -153,24 +208,39 @@ public static partial class Figures
         SetCanvas(parts, width, height, right: page - width - 12);
         PlaceImage(parts, image, (width - side) / 2.0, (height - side) / 2.0, side);
         var (stepX, stepY) = ((double)width / heat.GetLength(1), (double)height / heat.GetLength(0));
-        parts.Add("heatmap", new
-        {
-            z = Rows(heat),
-            x0 = stepX / 2,
-            dx = stepX,
-            y0 = stepY / 2,
-            dy = stepY,
-            zmin = 0,
-            zmax = largest,
-            colorscale = Palette.Heat,
-            zsmooth = "best",
-            hovertemplate = "%{z:.3g}<extra></extra>",
-            colorbar = new { thickness = 14, len = 0.9, tickformat = ".2g", outlinewidth = 0 },
-        });
+        parts.Add(
+            "heatmap",
+            new
+            {
+                z = Rows(heat),
+                x0 = stepX / 2,
+                dx = stepX,
+                y0 = stepY / 2,
+                dy = stepY,
+                zmin = 0,
+                zmax = largest,
+                colorscale = Palette.Heat,
+                zsmooth = "best",
+                hovertemplate = "%{z:.3g}<extra></extra>",
+                colorbar = new
+                {
+                    thickness = 14,
+                    len = 0.9,
+                    tickformat = ".2g",
+                    outlinewidth = 0,
+                },
+            }
+        );
         return parts.Build();
     }
 
-    private static void Collect(float[]? landmarks, (List<double?> X, List<double?> Y) points, double offsetX, double offsetY, double scale)
+    private static void Collect(
+        float[]? landmarks,
+        (List<double?> X, List<double?> Y) points,
+        double offsetX,
+        double offsetY,
+        double scale
+    )
     {
         for (var k = 0; k + 1 < (landmarks?.Length ?? 0); k += 2)
         {
@@ -183,8 +253,25 @@ public static partial class Figures
     private static void SetCanvas(PlotlyParts parts, int width, int height, int right, int bottom = 12)
     {
         parts.Set("xaxis", new { range = new[] { 0, width }, visible = false });
-        parts.Set("yaxis", new { range = new[] { height, 0 }, visible = false, scaleanchor = "x" });
-        parts.Set("margin", new { l = 12, r = right, t = 42, b = bottom });
+        parts.Set(
+            "yaxis",
+            new
+            {
+                range = new[] { height, 0 },
+                visible = false,
+                scaleanchor = "x",
+            }
+        );
+        parts.Set(
+            "margin",
+            new
+            {
+                l = 12,
+                r = right,
+                t = 42,
+                b = bottom,
+            }
+        );
         parts.Set("hovermode", "closest");
         parts.Set("showlegend", false);
     }
@@ -195,21 +282,27 @@ public static partial class Figures
         var scale = Math.Min((double)side / image.Width, (double)side / image.Height);
         var (x, y) = Inset(image, left, top, side, scale);
         var reduction = Math.Min(1, PixelDensity * scale);
-        var sent = reduction < 1
-            ? image.Resize(Math.Max(1, (int)(image.Width * reduction)), Math.Max(1, (int)(image.Height * reduction)))
-            : image;
-        parts.Image(new
-        {
-            source = $"data:image/png;base64,{Convert.ToBase64String(sent.ToPng())}",
-            xref = "x",
-            yref = "y",
-            x,
-            y,
-            sizex = image.Width * scale,
-            sizey = image.Height * scale,
-            sizing = "stretch",
-            layer = "below",
-        });
+        var sent =
+            reduction < 1
+                ? image.Resize(
+                    Math.Max(1, (int)(image.Width * reduction)),
+                    Math.Max(1, (int)(image.Height * reduction))
+                )
+                : image;
+        parts.Image(
+            new
+            {
+                source = $"data:image/png;base64,{Convert.ToBase64String(sent.ToPng())}",
+                xref = "x",
+                yref = "y",
+                x,
+                y,
+                sizex = image.Width * scale,
+                sizey = image.Height * scale,
+                sizing = "stretch",
+                layer = "below",
+            }
+        );
         return scale;
     }
 
@@ -217,12 +310,19 @@ public static partial class Figures
         (left + ((side - (image.Width * scale)) / 2), top + ((side - (image.Height * scale)) / 2));
 
     private static void AddShape(
-        PlotlyParts parts, float[] landmarks, IReadOnlyList<bool>? visible, double scale, string name, string color)
+        PlotlyParts parts,
+        float[] landmarks,
+        IReadOnlyList<bool>? visible,
+        double scale,
+        string name,
+        string color
+    )
     {
         double? X(int i) => Pixel(landmarks[2 * i] * scale);
         double? Y(int i) => Pixel(landmarks[(2 * i) + 1] * scale);
 
-        List<double?> lineX = [], lineY = [];
+        List<double?> lineX = [],
+            lineY = [];
         foreach (var (first, last, closed) in Contours)
         {
             for (var i = first; i <= last; i++)
@@ -231,41 +331,52 @@ public static partial class Figures
                 (lineX, lineY).AddPoint(X(first), Y(first));
             (lineX, lineY).AddPoint(null, null);
         }
-        parts.Add("scatter", new
-        {
-            x = lineX,
-            y = lineY,
-            mode = "lines",
-            name,
-            legendgroup = name,
-            line = new { color, width = 1.5 },
-            opacity = 0.8,
-            hoverinfo = "skip",
-        });
-        var all = Enumerable.Range(0, Ibug68.Count).ToArray();
-        parts.Add("scatter", new
-        {
-            x = all.Select(X),
-            y = all.Select(Y),
-            mode = "markers",
-            legendgroup = name,
-            showlegend = false,
-            marker = new
+        parts.Add(
+            "scatter",
+            new
             {
-                size = 5,
-                color,
-                symbol = all.Select(i => visible is null || visible[i] ? "circle" : "circle-open"),
-            },
-            hovertext = all.Select(i => $"{name} {i}{(visible is null || visible[i] ? "" : ", not visible")}"),
-            hoverinfo = "text",
-        });
+                x = lineX,
+                y = lineY,
+                mode = "lines",
+                name,
+                legendgroup = name,
+                line = new { color, width = 1.5 },
+                opacity = 0.8,
+                hoverinfo = "skip",
+            }
+        );
+        var all = Enumerable.Range(0, Ibug68.Count).ToArray();
+        parts.Add(
+            "scatter",
+            new
+            {
+                x = all.Select(X),
+                y = all.Select(Y),
+                mode = "markers",
+                legendgroup = name,
+                showlegend = false,
+                marker = new
+                {
+                    size = 5,
+                    color,
+                    symbol = all.Select(i => visible is null || visible[i] ? "circle" : "circle-open"),
+                },
+                hovertext = all.Select(i => $"{name} {i}{(visible is null || visible[i] ? "" : ", not visible")}"),
+                hoverinfo = "text",
+            }
+        );
     }
 
     private static double? Pixel(double value) => double.IsFinite(value) ? Math.Round(value, 2) : null;
 
     private static double?[][] Rows(double[,] values) =>
-        [.. Enumerable.Range(0, values.GetLength(0)).Select(row =>
-            PlotlyParts.Finite(Enumerable.Range(0, values.GetLength(1)).Select(column => values[row, column])))];
+        [
+            .. Enumerable
+                .Range(0, values.GetLength(0))
+                .Select(row =>
+                    PlotlyParts.Finite(Enumerable.Range(0, values.GetLength(1)).Select(column => values[row, column]))
+                ),
+        ];
 
     private static void AddPoint<T>(this (List<T> X, List<T> Y) points, T x, T y)
     {

@@ -8,7 +8,10 @@ public static partial class Figures
     /// <param name="rows">At least one, by batch size.</param>
     /// <param name="title">The model and the device.</param>
     /// <exception cref="ArgumentException">There is no row.</exception>
-    public static Figure ImagesPerSecond(IReadOnlyList<(int BatchSize, double Training, double Prediction)> rows, string title = "Images a second")
+    public static Figure ImagesPerSecond(
+        IReadOnlyList<(int BatchSize, double Training, double Prediction)> rows,
+        string title = "Images a second"
+    )
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (rows.Count == 0)
@@ -18,43 +21,76 @@ public static partial class Figures
         Add("training", Palette.At(1), row => row.Training);
         var sizes = rows.Select(row => row.BatchSize).ToArray();
         // Plotly's own labels between powers of ten are a single digit, without the power.
-        double[] rates = [.. Enumerable.Range(-2, 9).SelectMany(power => new[] { 1, 2, 5 }.Select(digit => digit * Math.Pow(10, power)))];
-        parts.Set("xaxis", new
-        {
-            title = new { text = "images in a batch", standoff = 6 },
-            type = "log",
-            tickvals = sizes,
-            ticktext = sizes.Select(size => $"{size}"),
-            showline = true,
-            linecolor = "#888888",
-            gridcolor = "#EEEEEE",
-            zeroline = false,
-        });
-        parts.Set("yaxis", new
-        {
-            title = new { text = "images a second" },
-            type = "log",
-            tickvals = rates,
-            ticktext = rates.Select(rate => rate.ToString("#,0.##", CultureInfo.InvariantCulture)),
-            automargin = true,
-            gridcolor = "#E5E5E5",
-            showline = true,
-            linecolor = "#888888",
-        });
+        double[] rates =
+        [
+            .. Enumerable
+                .Range(-2, 9)
+                .SelectMany(power => new[] { 1, 2, 5 }.Select(digit => digit * Math.Pow(10, power))),
+        ];
+        parts.Set(
+            "xaxis",
+            new
+            {
+                title = new { text = "images in a batch", standoff = 6 },
+                type = "log",
+                tickvals = sizes,
+                ticktext = sizes.Select(size => $"{size}"),
+                showline = true,
+                linecolor = "#888888",
+                gridcolor = "#EEEEEE",
+                zeroline = false,
+            }
+        );
+        parts.Set(
+            "yaxis",
+            new
+            {
+                title = new { text = "images a second" },
+                type = "log",
+                tickvals = rates,
+                ticktext = rates.Select(rate => rate.ToString("#,0.##", CultureInfo.InvariantCulture)),
+                automargin = true,
+                gridcolor = "#E5E5E5",
+                showline = true,
+                linecolor = "#888888",
+            }
+        );
         parts.Set("showlegend", true);
-        parts.Set("legend", new { orientation = "h", x = 0, y = -0.18, yanchor = "top" });
-        parts.Set("margin", new { l = 60, r = 16, t = 44, b = 82 });
+        parts.Set(
+            "legend",
+            new
+            {
+                orientation = "h",
+                x = 0,
+                y = -0.18,
+                yanchor = "top",
+            }
+        );
+        parts.Set(
+            "margin",
+            new
+            {
+                l = 60,
+                r = 16,
+                t = 44,
+                b = 82,
+            }
+        );
         return parts.Build();
 
-        void Add(string name, string color, Func<(int BatchSize, double Training, double Prediction), double> value) => parts.Add("scatter", new
-        {
-            x = rows.Select(row => row.BatchSize),
-            y = PlotlyParts.Finite(rows.Select(value)),
-            mode = "lines+markers",
-            name,
-            line = new { color, width = 2.5 },
-            marker = new { color, size = 7 },
-            hovertemplate = "batches of %{x}: %{y:.4g} images a second<extra>%{fullData.name}</extra>",
-        });
+        void Add(string name, string color, Func<(int BatchSize, double Training, double Prediction), double> value) =>
+            parts.Add(
+                "scatter",
+                new
+                {
+                    x = rows.Select(row => row.BatchSize),
+                    y = PlotlyParts.Finite(rows.Select(value)),
+                    mode = "lines+markers",
+                    name,
+                    line = new { color, width = 2.5 },
+                    marker = new { color, size = 7 },
+                    hovertemplate = "batches of %{x}: %{y:.4g} images a second<extra>%{fullData.name}</extra>",
+                }
+            );
     }
 }

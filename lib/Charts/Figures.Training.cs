@@ -2,12 +2,17 @@ namespace FanTrans.Charts;
 
 public static partial class Figures
 {
-    /// <summary>Learning curves: a line a series, by epoch; validation solid, training dotted in the same colour.</summary>
+    /// <summary>Learning curves: a line a series, by epoch; validation solid, training dotted in the same
+    /// colour.</summary>
     /// <param name="series">At least one.</param>
     /// <param name="measure">The name of the vertical axis, for example "F1" or "loss".</param>
     /// <param name="title">What was trained.</param>
     /// <exception cref="ArgumentException">There is no series, or two lines have the same name and part.</exception>
-    public static Figure LearningCurves(IReadOnlyList<EpochSeries> series, string measure, string title = "Learning curves")
+    public static Figure LearningCurves(
+        IReadOnlyList<EpochSeries> series,
+        string measure,
+        string title = "Learning curves"
+    )
     {
         ArgumentNullException.ThrowIfNull(series);
         if (series.Count == 0)
@@ -21,41 +26,75 @@ public static partial class Figures
         foreach (var one in series)
         {
             var color = Palette.At(names.IndexOf(one.Name));
-            parts.Add("scatter", new
-            {
-                x = Enumerable.Range(1, one.Values.Count),
-                y = PlotlyParts.Finite(one.Values),
-                mode = one.Values.Count == 1 ? "markers" : one.Validation ? "lines+markers" : "lines",
-                name = $"{PlotlyText.Escape(one.Name)}, {(one.Validation ? "validation" : "training")}",
-                line = new { color, width = one.Validation ? 2.5 : 1.5, dash = one.Validation ? "solid" : "dot" },
-                marker = new { color, size = 6 },
-                hovertemplate = "epoch %{x}: %{y:.4g}<extra>%{fullData.name}</extra>",
-            });
+            parts.Add(
+                "scatter",
+                new
+                {
+                    x = Enumerable.Range(1, one.Values.Count),
+                    y = PlotlyParts.Finite(one.Values),
+                    mode = one.Values.Count == 1 ? "markers"
+                    : one.Validation ? "lines+markers"
+                    : "lines",
+                    name = $"{PlotlyText.Escape(one.Name)}, {(one.Validation ? "validation" : "training")}",
+                    line = new
+                    {
+                        color,
+                        width = one.Validation ? 2.5 : 1.5,
+                        dash = one.Validation ? "solid" : "dot",
+                    },
+                    marker = new { color, size = 6 },
+                    hovertemplate = "epoch %{x}: %{y:.4g}<extra>%{fullData.name}</extra>",
+                }
+            );
         }
         var longest = series.Max(one => one.Values.Count);
-        parts.Set("xaxis", new
-        {
-            title = new { text = "epoch", standoff = 6 },
-            range = new[] { 0.5, longest + 0.5 },
-            dtick = Math.Max(1, longest / 15),
-            tick0 = 1,
-            showline = true,
-            linecolor = "#888888",
-            gridcolor = "#EEEEEE",
-            zeroline = false,
-        });
-        parts.Set("yaxis", new
-        {
-            title = new { text = PlotlyText.Escape(measure) },
-            automargin = true,
-            gridcolor = "#E5E5E5",
-            zeroline = false,
-            showline = true,
-            linecolor = "#888888",
-        });
+        parts.Set(
+            "xaxis",
+            new
+            {
+                title = new { text = "epoch", standoff = 6 },
+                range = new[] { 0.5, longest + 0.5 },
+                dtick = Math.Max(1, longest / 15),
+                tick0 = 1,
+                showline = true,
+                linecolor = "#888888",
+                gridcolor = "#EEEEEE",
+                zeroline = false,
+            }
+        );
+        parts.Set(
+            "yaxis",
+            new
+            {
+                title = new { text = PlotlyText.Escape(measure) },
+                automargin = true,
+                gridcolor = "#E5E5E5",
+                zeroline = false,
+                showline = true,
+                linecolor = "#888888",
+            }
+        );
         parts.Set("showlegend", true);
-        parts.Set("legend", new { orientation = "h", x = 0, y = -0.17, yanchor = "top" });
-        parts.Set("margin", new { l = 60, r = 16, t = 44, b = 60 + (22 * rowsOfLegend) });
+        parts.Set(
+            "legend",
+            new
+            {
+                orientation = "h",
+                x = 0,
+                y = -0.17,
+                yanchor = "top",
+            }
+        );
+        parts.Set(
+            "margin",
+            new
+            {
+                l = 60,
+                r = 16,
+                t = 44,
+                b = 60 + (22 * rowsOfLegend),
+            }
+        );
         return parts.Build();
     }
 }

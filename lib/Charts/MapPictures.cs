@@ -8,7 +8,8 @@ internal static class MapPictures
     private const int LeastSide = 96;
     private const int Shades = 256;
 
-    private static readonly (double R, double G, double B, double Opacity)[] Heat = ShadesOf(Palette.Heat), FromBlueToRed = ShadesOf(Palette.Signed);
+    private static readonly (double R, double G, double B, double Opacity)[] Heat = ShadesOf(Palette.Heat),
+        FromBlueToRed = ShadesOf(Palette.Signed);
 
     /// <summary>A map laid over a picture in the colours of heat, its cells blended into each other.</summary>
     /// <param name="image">The picture.</param>
@@ -21,7 +22,11 @@ internal static class MapPictures
         {
             for (var x = 0; x < image.Width; x++)
             {
-                var value = Between(heat, ((x + 0.5) * heat.GetLength(1) / image.Width) - 0.5, ((y + 0.5) * heat.GetLength(0) / image.Height) - 0.5);
+                var value = Between(
+                    heat,
+                    ((x + 0.5) * heat.GetLength(1) / image.Width) - 0.5,
+                    ((y + 0.5) * heat.GetLength(0) / image.Height) - 0.5
+                );
                 var (r, g, b, opacity) = Heat[Shade(value / largest)];
                 var at = 3 * ((y * image.Width) + x);
                 picture.Pixels[at] = Blend(image.Pixels[at], r, opacity);
@@ -32,7 +37,8 @@ internal static class MapPictures
         return picture;
     }
 
-    /// <summary>A map by itself: blue below 0, white at 0, red above, up to its own largest magnitude; each cell a square.</summary>
+    /// <summary>A map by itself: blue below 0, white at 0, red above, up to its own largest magnitude; each cell a
+    /// square.</summary>
     public static RgbImage Signed(double[,] map)
     {
         var (rows, columns) = (map.GetLength(0), map.GetLength(1));
@@ -58,7 +64,8 @@ internal static class MapPictures
 
     private static double Between(double[,] map, double x, double y)
     {
-        int rows = map.GetLength(0), columns = map.GetLength(1);
+        int rows = map.GetLength(0),
+            columns = map.GetLength(1);
         double At(int row, int column) => map[Math.Clamp(row, 0, rows - 1), Math.Clamp(column, 0, columns - 1)];
 
         var (left, top) = ((int)Math.Floor(x), (int)Math.Floor(y));
@@ -68,5 +75,6 @@ internal static class MapPictures
         return (above * (1 - fy)) + (below * fy);
     }
 
-    private static byte Blend(byte under, double over, double opacity) => (byte)Math.Round((under * (1 - opacity)) + (over * opacity));
+    private static byte Blend(byte under, double over, double opacity) =>
+        (byte)Math.Round((under * (1 - opacity)) + (over * opacity));
 }

@@ -10,24 +10,43 @@ internal static class Palette
     public const string Ink = "#333333";
 
     /// <summary>Okabe and Ito's set without its yellow, which is faint on white; black comes last.</summary>
-    private static readonly string[] Series =
-        [Blue, Vermillion, "#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#000000"];
+    private static readonly string[] Series = [Blue, Vermillion, "#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#000000"];
 
     /// <summary>ColorBrewer's RdBu, reversed: blue at -1, white at 0, red at 1.</summary>
-    public static object[][] Signed { get; } = Scale(
-        "#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#ffffff", "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f");
+    public static object[][] Signed { get; } =
+        Scale(
+            "#053061",
+            "#2166ac",
+            "#4393c3",
+            "#92c5de",
+            "#d1e5f0",
+            "#ffffff",
+            "#fddbc7",
+            "#f4a582",
+            "#d6604d",
+            "#b2182b",
+            "#67001f"
+        );
 
     /// <summary>ColorBrewer's Blues from white: light at 0, dark at 1.</summary>
-    public static object[][] Share { get; } = Scale(
-        "#ffffff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#08519c", "#08306b");
+    public static object[][] Share { get; } =
+        Scale("#ffffff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#08519c", "#08306b");
 
-    /// <summary>For heat over a photograph: nothing at 0, so that the face stays visible, then yellow to dark red.</summary>
-    public static object[][] Heat { get; } = Scale(
-        "rgba(255,255,178,0)", "rgba(254,217,118,0.35)", "rgba(253,141,60,0.6)", "rgba(227,26,28,0.75)", "rgba(128,0,38,0.85)");
+    /// <summary>For heat over a photograph: nothing at 0, so that the face stays visible, then yellow to dark
+    /// red.</summary>
+    public static object[][] Heat { get; } =
+        Scale(
+            "rgba(255,255,178,0)",
+            "rgba(254,217,118,0.35)",
+            "rgba(253,141,60,0.6)",
+            "rgba(227,26,28,0.75)",
+            "rgba(128,0,38,0.85)"
+        );
 
     public static string At(int series) => Series[series % Series.Length];
 
-    /// <summary>Black or white, whichever stands out more on the colour at a share, 0 to 1, of a scale of opaque colours.</summary>
+    /// <summary>Black or white, whichever stands out more on the colour at a share, 0 to 1, of a scale of opaque
+    /// colours.</summary>
     public static string InkOn(object[][] scale, double share)
     {
         var at = Math.Clamp(share, 0, 1) * (scale.Length - 1);
@@ -50,9 +69,21 @@ internal static class Palette
     }
 
     /// <summary>Red, green, blue and opacity of "#rrggbb" or "rgba(r,g,b,a)".</summary>
-    private static double[] Parse(string color) => color[0] == '#'
-        ? [Convert.ToInt32(color.Substring(1, 2), 16), Convert.ToInt32(color.Substring(3, 2), 16), Convert.ToInt32(color.Substring(5, 2), 16), 1]
-        : [.. color["rgba(".Length..^1].Split(',').Select(c => double.Parse(c, System.Globalization.CultureInfo.InvariantCulture))];
+    private static double[] Parse(string color) =>
+        color[0] == '#'
+            ?
+            [
+                Convert.ToInt32(color.Substring(1, 2), 16),
+                Convert.ToInt32(color.Substring(3, 2), 16),
+                Convert.ToInt32(color.Substring(5, 2), 16),
+                1,
+            ]
+            :
+            [
+                .. color["rgba(".Length..^1]
+                    .Split(',')
+                    .Select(c => double.Parse(c, System.Globalization.CultureInfo.InvariantCulture)),
+            ];
 
     private static double Luminance(string color)
     {

@@ -18,19 +18,30 @@ internal sealed class PlotlyParts
     public PlotlyParts(string name, int width, int height)
     {
         this.name = name;
-        Set("title", new
-        {
-            text = PlotlyText.Escape(name),
-            font = new { size = 15 },
-            x = 0,
-            xanchor = "left",
-            y = 1,
-            yanchor = "top",
-            pad = new { l = 12, t = 12 },
-        });
+        Set(
+            "title",
+            new
+            {
+                text = PlotlyText.Escape(name),
+                font = new { size = 15 },
+                x = 0,
+                xanchor = "left",
+                y = 1,
+                yanchor = "top",
+                pad = new { l = 12, t = 12 },
+            }
+        );
         Set("width", width);
         Set("height", height);
-        Set("font", new { family = "Segoe UI, Helvetica Neue, Arial, sans-serif", size = 12, color = Palette.Ink });
+        Set(
+            "font",
+            new
+            {
+                family = "Segoe UI, Helvetica Neue, Arial, sans-serif",
+                size = 12,
+                color = Palette.Ink,
+            }
+        );
         Set("paper_bgcolor", "white");
         Set("plot_bgcolor", "white");
     }
@@ -61,21 +72,24 @@ internal sealed class PlotlyParts
     /// <param name="text">The line.</param>
     /// <param name="xshift">Pixels from the plot's left edge.</param>
     /// <param name="yshift">Pixels from its lower edge, negative below it.</param>
-    public void Note(string text, int xshift, int yshift) => Annotate(new
-    {
-        text,
-        align = "left",
-        xref = "paper",
-        yref = "paper",
-        x = 0,
-        xanchor = "left",
-        xshift,
-        y = 0,
-        yanchor = "top",
-        yshift,
-        showarrow = false,
-        font = new { size = 11, color = "#666666" },
-    });
+    public void Note(string text, int xshift, int yshift) =>
+        Annotate(
+            new
+            {
+                text,
+                align = "left",
+                xref = "paper",
+                yref = "paper",
+                x = 0,
+                xanchor = "left",
+                xshift,
+                y = 0,
+                yanchor = "top",
+                yshift,
+                showarrow = false,
+                font = new { size = 11, color = "#666666" },
+            }
+        );
 
     public void Shape(object shape) => shapes.Add(shape);
 

@@ -5,7 +5,8 @@ internal static class UnitAxis
 {
     public static string[] Codes(IReadOnlyList<int> units) => [.. units.Select(unit => ActionUnits.Get(unit).Code)];
 
-    public static string[] Names(IReadOnlyList<int> units) => [.. units.Select(unit => ActionUnits.Get(unit).ToString())];
+    public static string[] Names(IReadOnlyList<int> units) =>
+        [.. units.Select(unit => ActionUnits.Get(unit).ToString())];
 
     /// <exception cref="ArgumentException">There is no action unit, or one twice.</exception>
     public static void Check(IReadOnlyList<int> units)
@@ -14,7 +15,10 @@ internal static class UnitAxis
         if (units.Count == 0)
             throw new ArgumentException("units: expected at least one action unit, found none.", nameof(units));
         if (units.Distinct().Count() != units.Count)
-            throw new ArgumentException($"units: expected each action unit once, found {string.Join(", ", units)}.", nameof(units));
+            throw new ArgumentException(
+                $"units: expected each action unit once, found {string.Join(", ", units)}.",
+                nameof(units)
+            );
     }
 
     /// <exception cref="ArgumentException">There is another number of values than of action units.</exception>

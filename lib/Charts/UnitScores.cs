@@ -6,4 +6,8 @@ namespace FanTrans.Charts;
 /// <param name="Lower">Lower ends of the confidence intervals, or null.</param>
 /// <param name="Upper">Upper ends of the confidence intervals, or null.</param>
 public sealed record UnitScores(
-    string Name, IReadOnlyList<double> Values, IReadOnlyList<double>? Lower = null, IReadOnlyList<double>? Upper = null);
+    string Name,
+    IReadOnlyList<double> Values,
+    IReadOnlyList<double>? Lower = null,
+    IReadOnlyList<double>? Upper = null
+);

@@ -34,7 +34,9 @@ public sealed class VideoPage(string title, IReadOnlyList<int> actionUnits, doub
         if (frame.Image is { } image && frames.Count % every == 0)
         {
             var drawn = FaceOverlay.Draw(image, [], frame.Faces, threshold);
-            pictures.Add((frame.Seconds, drawn.Resize(drawn.Width * PictureHeight / drawn.Height, PictureHeight).ToJpeg(70)));
+            pictures.Add(
+                (frame.Seconds, drawn.Resize(drawn.Width * PictureHeight / drawn.Height, PictureHeight).ToJpeg(70))
+            );
             if (pictures.Count > MostPictures)
             {
                 every *= 2;
@@ -59,9 +61,30 @@ public sealed class VideoPage(string title, IReadOnlyList<int> actionUnits, doub
     {
         if (pictures.Count == 0)
             throw new InvalidOperationException($"{title}: no frame was decoded, so there is nothing to show.");
-        var ids = frames.SelectMany(f => f.Faces).GroupBy(f => f.Id).OrderByDescending(g => g.Count()).Take(MostFaces).Select(g => g.Key).Order().ToList();
-        var figures = ids.Select(id => Figures.TimeLines(AuTimeLine.Of(title, actionUnits, frames, id, threshold), threshold: threshold, title: $"Face {id}").ToHtml());
-        var data = JsonSerializer.Serialize(pictures.Select(p => new { t = Math.Round(p.Seconds, 3), src = $"data:image/jpeg;base64,{Convert.ToBase64String(p.Jpeg)}" }));
+        var ids = frames
+            .SelectMany(f => f.Faces)
+            .GroupBy(f => f.Id)
+            .OrderByDescending(g => g.Count())
+            .Take(MostFaces)
+            .Select(g => g.Key)
+            .Order()
+            .ToList();
+        var figures = ids.Select(id =>
+            Figures
+                .TimeLines(
+                    AuTimeLine.Of(title, actionUnits, frames, id, threshold),
+                    threshold: threshold,
+                    title: $"Face {id}"
+                )
+                .ToHtml()
+        );
+        var data = JsonSerializer.Serialize(
+            pictures.Select(p => new
+            {
+                t = Math.Round(p.Seconds, 3),
+                src = $"data:image/jpeg;base64,{Convert.ToBase64String(p.Jpeg)}",
+            })
+        );
         var last = frames[^1].Seconds.ToString("0.###", CultureInfo.InvariantCulture);
         return $$"""
             <!DOCTYPE html>
@@ -82,10 +105,14 @@ public sealed class VideoPage(string title, IReadOnlyList<int> actionUnits, doub
             </head>
             <body>
             <h1>{{PlotlyText.Escape(title)}}</h1>
-            <p>{{frames.Count}} frames, {{ids.Count}} {{(ids.Count == 1 ? "face" : "faces")}}. Move the mouse over a time line, or the slider below the picture.</p>
+            <p>{{frames.Count}} frames, {{ids.Count}} {{(
+                ids.Count == 1 ? "face" : "faces"
+            )}}. Move the mouse over a time line, or the slider below the picture.</p>
             <main>
             <div id="view"><img alt="the chosen frame"><input type="range" min="0" max="{{last}}" step="any" value="0" aria-label="time"><output></output></div>
-            <div>{{string.Concat(figures.Select(f => $"<div class=\"lines\">{f}<div class=\"cursor\"></div></div>"))}}</div>
+            <div>{{string.Concat(
+                figures.Select(f => $"<div class=\"lines\">{f}<div class=\"cursor\"></div></div>")
+            )}}</div>
             </main>
             <script>
             (function () {

@@ -38,9 +38,15 @@ internal readonly record struct Affine(double Xx, double Xy, double X0, double Y
 
     /// <summary>This map, and then another one.</summary>
     /// <param name="next">Applied to this map's result.</param>
-    public Affine Then(Affine next) => new(
-        (next.Xx * Xx) + (next.Xy * Yx), (next.Xx * Xy) + (next.Xy * Yy), (next.Xx * X0) + (next.Xy * Y0) + next.X0,
-        (next.Yx * Xx) + (next.Yy * Yx), (next.Yx * Xy) + (next.Yy * Yy), (next.Yx * X0) + (next.Yy * Y0) + next.Y0);
+    public Affine Then(Affine next) =>
+        new(
+            (next.Xx * Xx) + (next.Xy * Yx),
+            (next.Xx * Xy) + (next.Xy * Yy),
+            (next.Xx * X0) + (next.Xy * Y0) + next.X0,
+            (next.Yx * Xx) + (next.Yy * Yx),
+            (next.Yx * Xy) + (next.Yy * Yy),
+            (next.Yx * X0) + (next.Yy * Y0) + next.Y0
+        );
 
     /// <summary>The map back.</summary>
     /// <exception cref="InvalidOperationException">The map flattens the plane and has no inverse.</exception>
@@ -49,7 +55,10 @@ internal readonly record struct Affine(double Xx, double Xy, double X0, double Y
         var det = (Xx * Yy) - (Xy * Yx);
         if (det == 0 || !double.IsFinite(det))
             throw new InvalidOperationException($"{this} has no inverse.");
-        double xx = Yy / det, xy = -Xy / det, yx = -Yx / det, yy = Xx / det;
+        double xx = Yy / det,
+            xy = -Xy / det,
+            yx = -Yx / det,
+            yy = Xx / det;
         return new Affine(xx, xy, -((xx * X0) + (xy * Y0)), yx, yy, -((yx * X0) + (yy * Y0)));
     }
 

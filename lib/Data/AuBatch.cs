@@ -67,13 +67,21 @@ public sealed class AuBatch : IDisposable
     internal void Fill(int row, int index, FaceFrame frame, in Augmentation augmentation)
     {
         Expect(frame.Labels.Length == Units, "labels", Units, frame.Labels.Length);
-        Expect(frame.Landmarks.Length == 2 * Ibug68.Count, "landmark coordinates", 2 * Ibug68.Count, frame.Landmarks.Length);
+        Expect(
+            frame.Landmarks.Length == 2 * Ibug68.Count,
+            "landmark coordinates",
+            2 * Ibug68.Count,
+            frame.Landmarks.Length
+        );
         Expect(frame.Visible.Length == Ibug68.Count, "visibility flags", Ibug68.Count, frame.Visible.Length);
         var pixels = 3 * ImageSize * ImageSize;
         augmentation.Sample(frame.Image, Images.AsSpan(row * pixels, pixels));
         augmentation.Map(
-            frame.Landmarks, frame.Visible, Landmarks.AsSpan(row * 2 * Ibug68.Count, 2 * Ibug68.Count),
-            Visible.AsSpan(row * Ibug68.Count, Ibug68.Count));
+            frame.Landmarks,
+            frame.Visible,
+            Landmarks.AsSpan(row * 2 * Ibug68.Count, 2 * Ibug68.Count),
+            Visible.AsSpan(row * Ibug68.Count, Ibug68.Count)
+        );
         Name(row, index, frame.Labels);
     }
 

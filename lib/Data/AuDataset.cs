@@ -43,7 +43,9 @@ public abstract class AuDataset
         if (Enumerable.Range(0, Count).All(i => LabelsAt(i).All(label => label == LabelRule.Unknown)))
         {
             throw new InvalidDataException(
-                $"{name}: expected labels 0 or 1, found none in {Count} frames: every one is unknown ({LabelRule.Unknown}).");
+                $"{name}: expected labels 0 or 1, found none in {Count} frames: every one is unknown "
+                    + $"({LabelRule.Unknown})."
+            );
         }
     }
 }

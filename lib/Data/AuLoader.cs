@@ -28,14 +28,21 @@ public sealed class AuLoader : IAuBatches
         foreach (var index in indices)
         {
             if (index < 0 || index >= source.Count)
-                throw new ArgumentOutOfRangeException(nameof(indices), index, $"the source has frames 0 to {source.Count - 1}.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(indices),
+                    index,
+                    $"the source has frames 0 to {source.Count - 1}."
+                );
         }
         this.indices = FrameSampling.EveryKth(source, indices, options.Stride);
         if (options.RepeatRarerThan > 0 && this.indices.Length > 0)
             factors = FrameSampling.RepeatFactors(source, this.indices, options.RepeatRarerThan);
         EpochFrames = factors is null ? this.indices.Length : FrameSampling.Length(factors);
         if (Batches == 0)
-            throw new ArgumentException($"{this.indices.Length} frames make no batch of {options.BatchSize}.", nameof(indices));
+            throw new ArgumentException(
+                $"{this.indices.Length} frames make no batch of {options.BatchSize}.",
+                nameof(indices)
+            );
     }
 
     /// <summary>Where frames come from.</summary>
@@ -58,9 +65,8 @@ public sealed class AuLoader : IAuBatches
     public string Description => (Options with { Workers = 1, Prefetch = 1 }).ToString();
 
     /// <inheritdoc/>
-    public int Batches => Options.DropLast
-        ? EpochFrames / Options.BatchSize
-        : (EpochFrames + Options.BatchSize - 1) / Options.BatchSize;
+    public int Batches =>
+        Options.DropLast ? EpochFrames / Options.BatchSize : (EpochFrames + Options.BatchSize - 1) / Options.BatchSize;
 
     /// <summary>The batches of one epoch, in order. Dispose each when done with it.</summary>
     /// <param name="epoch">Chooses the order and the augmentation.</param>
@@ -97,8 +103,14 @@ public sealed class AuLoader : IAuBatches
             for (; next < Batches && ahead.Count < Options.Prefetch; next++)
             {
                 var number = next;
-                ahead.Enqueue(Task.Factory.StartNew(
-                    () => Fill(order, epoch, number, stop.Token), CancellationToken.None, TaskCreationOptions.None, workers));
+                ahead.Enqueue(
+                    Task.Factory.StartNew(
+                        () => Fill(order, epoch, number, stop.Token),
+                        CancellationToken.None,
+                        TaskCreationOptions.None,
+                        workers
+                    )
+                );
             }
         }
     }
@@ -121,8 +133,12 @@ public sealed class AuLoader : IAuBatches
     {
         Sample[] order = factors is null
             ? Array.ConvertAll(indices, index => new Sample(index, 0))
-            : [.. FrameSampling.Expand(factors, new SeededRandom(Options.Seed, epoch, -1))
-                .Select(f => new Sample(indices[f.Place], f.Repeat))];
+            :
+            [
+                .. FrameSampling
+                    .Expand(factors, new SeededRandom(Options.Seed, epoch, -1))
+                    .Select(f => new Sample(indices[f.Place], f.Repeat)),
+            ];
         if (Options.Shuffle)
             new SeededRandom(Options.Seed, epoch).Shuffle<Sample>(order);
         return order;
@@ -132,9 +148,10 @@ public sealed class AuLoader : IAuBatches
     {
         var start = number * Options.BatchSize;
         var count = Math.Min(Options.BatchSize, order.Length - start);
-        var batch = count == Options.BatchSize && pool.TryTake(out var used)
-            ? used
-            : new AuBatch(count, Options.ImageSize, Source.ActionUnits.Count);
+        var batch =
+            count == Options.BatchSize && pool.TryTake(out var used)
+                ? used
+                : new AuBatch(count, Options.ImageSize, Source.ActionUnits.Count);
         for (var row = 0; row < count; row++)
         {
             stop.ThrowIfCancellationRequested();
@@ -142,9 +159,16 @@ public sealed class AuLoader : IAuBatches
             try
             {
                 var frame = Source.Read(index);
-                var random = repeat == 0
-                    ? new SeededRandom(Options.Seed, epoch, index) : new SeededRandom(Options.Seed, epoch, index, repeat);
-                var augmentation = new Augmentation(Options.Augmentation, FaceCrop.Around(frame.Box), Options.ImageSize, random);
+                var random =
+                    repeat == 0
+                        ? new SeededRandom(Options.Seed, epoch, index)
+                        : new SeededRandom(Options.Seed, epoch, index, repeat);
+                var augmentation = new Augmentation(
+                    Options.Augmentation,
+                    FaceCrop.Around(frame.Box),
+                    Options.ImageSize,
+                    random
+                );
                 batch.Fill(row, index, frame, augmentation);
             }
             catch (Exception error) when (error is not OperationCanceledException)

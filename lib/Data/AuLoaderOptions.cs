@@ -49,7 +49,9 @@ public sealed record AuLoaderOptions
         Check(Prefetch, nameof(Prefetch));
         Check(Stride, nameof(Stride));
         if (RepeatRarerThan is not (>= 0 and <= 1))
-            throw new ArgumentException($"{nameof(AuLoaderOptions)}.{nameof(RepeatRarerThan)}: expected 0 to 1, found {RepeatRarerThan}.");
+            throw new ArgumentException(
+                $"{nameof(AuLoaderOptions)}.{nameof(RepeatRarerThan)}: expected 0 to 1, found {RepeatRarerThan}."
+            );
         Augmentation.Validate();
         return this;
     }

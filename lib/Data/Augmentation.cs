@@ -37,7 +37,8 @@ public readonly struct Augmentation
         crop = Placed(options.Away, crop, ref random);
         var centre = size / 2.0;
         // The face moves by the shift, turns by the angle and grows by the scale; this is the way back to the picture.
-        ToImage = Affine.Translation(-centre - shiftX, -centre - shiftY)
+        ToImage = Affine
+            .Translation(-centre - shiftX, -centre - shiftY)
             .Then(Affine.Scaling(Flipped ? -1 / scale : 1 / scale, 1 / scale))
             .Then(Affine.Rotation(-angle))
             .Then(Affine.Translation(centre, centre))
@@ -45,8 +46,10 @@ public readonly struct Augmentation
 
         var jitter = options.ColorJitter;
         _colors = new Colors(
-            (float)random.Uniform(1 - jitter, 1 + jitter), (float)random.Uniform(1 - jitter, 1 + jitter),
-            (float)random.Uniform(1 - jitter, 1 + jitter));
+            (float)random.Uniform(1 - jitter, 1 + jitter),
+            (float)random.Uniform(1 - jitter, 1 + jitter),
+            (float)random.Uniform(1 - jitter, 1 + jitter)
+        );
         var strength = (float)random.Uniform(0.05, 0.25);
         _blur = random.Chance(options.Blur) ? strength : 0;
         var holes = 1 + random.Below(3);
@@ -94,7 +97,12 @@ public readonly struct Augmentation
     /// where flipped; 0 where not known.</param>
     /// <param name="outputVisible">68 values, 1 where the landmark is visible, known and inside the crop, else
     /// 0.</param>
-    public void Map(ReadOnlySpan<float> landmarks, ReadOnlySpan<bool> visible, Span<float> output, Span<float> outputVisible)
+    public void Map(
+        ReadOnlySpan<float> landmarks,
+        ReadOnlySpan<bool> visible,
+        Span<float> output,
+        Span<float> outputVisible
+    )
     {
         var toCrop = ToImage.Inverse();
         for (var k = 0; k < Ibug68.Count; k++)
@@ -114,7 +122,9 @@ public readonly struct Augmentation
         var (sin, cos) = Math.SinCos(random.Uniform(0, 2 * Math.PI));
         var distance = random.Uniform(0.4, 1.2) * crop.Side;
         var scale = Math.Pow(2, random.Uniform(-1, 1));
-        return moved ? new FaceCrop(crop.CenterX + (distance * cos), crop.CenterY + (distance * sin), crop.Side * scale) : crop;
+        return moved
+            ? new FaceCrop(crop.CenterX + (distance * cos), crop.CenterY + (distance * sin), crop.Side * scale)
+            : crop;
     }
 
     private void Drop(Span<float> output)
@@ -124,7 +134,8 @@ public readonly struct Augmentation
         {
             var width = Math.Clamp((int)(random.Uniform(0.05, _holeSide) * Size), 1, Size);
             var height = Math.Clamp((int)(random.Uniform(0.05, _holeSide) * Size), 1, Size);
-            int left = random.Below(Size - width + 1), top = random.Below(Size - height + 1);
+            int left = random.Below(Size - width + 1),
+                top = random.Below(Size - height + 1);
             var grey = (float)random.NextDouble();
             for (var plane = 0; plane < 3; plane++)
             {
@@ -138,7 +149,8 @@ public readonly struct Augmentation
     private static void Blur(Span<float> plane, int size, float a)
     {
         // Each line with its ends repeated, so that every element has two neighbours.
-        Span<float> padded = stackalloc float[size + 2], previous = stackalloc float[size];
+        Span<float> padded = stackalloc float[size + 2],
+            previous = stackalloc float[size];
         for (var row = 0; row < size; row++)
         {
             var line = plane.Slice(row * size, size);
@@ -158,7 +170,12 @@ public readonly struct Augmentation
 
     /// <summary>output = (1 - 2a)·middle + a·(before + after), element by element.</summary>
     private static void Mix(
-        Span<float> output, ReadOnlySpan<float> middle, ReadOnlySpan<float> before, ReadOnlySpan<float> after, float a)
+        Span<float> output,
+        ReadOnlySpan<float> middle,
+        ReadOnlySpan<float> before,
+        ReadOnlySpan<float> after,
+        float a
+    )
     {
         var i = 0;
         for (; i <= output.Length - Vector<float>.Count; i += Vector<float>.Count)
@@ -174,23 +191,33 @@ public readonly struct Augmentation
     /// pixel.</summary>
     private readonly record struct Colors(float Brightness, float Contrast, float Saturation)
     {
-        private const float Red = 0.299f, Green = 0.587f, Blue = 0.114f;
+        private const float Red = 0.299f,
+            Green = 0.587f,
+            Blue = 0.114f;
 
         public void Apply(Span<float> image)
         {
             if (Brightness == 1 && Contrast == 1 && Saturation == 1)
                 return;
             var pixels = image.Length / 3;
-            Span<float> r = image[..pixels], g = image.Slice(pixels, pixels), b = image[(2 * pixels)..];
+            Span<float> r = image[..pixels],
+                g = image.Slice(pixels, pixels),
+                b = image[(2 * pixels)..];
             var mean = Brightness * ((Red * Mean(r)) + (Green * Mean(g)) + (Blue * Mean(b)));
-            float gain = Brightness * Contrast, offset = (1 - Contrast) * mean;
+            float gain = Brightness * Contrast,
+                offset = (1 - Contrast) * mean;
             // v' = s·v + (1 - s)·grey: a pixel's own grey takes the place of the saturation that is left out.
-            float own = gain * Saturation, shared = gain * (1 - Saturation);
-            Vector<float> zero = Vector<float>.Zero, one = Vector<float>.One, add = new(offset);
+            float own = gain * Saturation,
+                shared = gain * (1 - Saturation);
+            Vector<float> zero = Vector<float>.Zero,
+                one = Vector<float>.One,
+                add = new(offset);
             var i = 0;
             for (; i <= pixels - Vector<float>.Count; i += Vector<float>.Count)
             {
-                Vector<float> vr = new(r[i..]), vg = new(g[i..]), vb = new(b[i..]);
+                Vector<float> vr = new(r[i..]),
+                    vg = new(g[i..]),
+                    vb = new(b[i..]);
                 var grey = (((vr * Red) + (vg * Green) + (vb * Blue)) * shared) + add;
                 Vector.Min(Vector.Max((vr * own) + grey, zero), one).CopyTo(r[i..]);
                 Vector.Min(Vector.Max((vg * own) + grey, zero), one).CopyTo(g[i..]);

@@ -69,50 +69,53 @@ public sealed record AugmentationOptions
 
     /// <summary>Rotation ±15°, scale 0.75 to 1.25, shift ±10 of 256 pixels, flip, colour jitter 0.3, blur, JPEG,
     /// dropout.</summary>
-    public static AugmentationOptions Paper { get; } = new()
-    {
-        Rotation = 15,
-        ScaleLow = 0.75,
-        ScaleHigh = 1.25,
-        Shift = 10.0 / 256,
-        Flip = 0.5,
-        ColorJitter = 0.3,
-        Blur = 0.5,
-        Jpeg = 0.5,
-        Dropout = 0.5,
-    };
+    public static AugmentationOptions Paper { get; } =
+        new()
+        {
+            Rotation = 15,
+            ScaleLow = 0.75,
+            ScaleHigh = 1.25,
+            Shift = 10.0 / 256,
+            Flip = 0.5,
+            ColorJitter = 0.3,
+            Blur = 0.5,
+            Jpeg = 0.5,
+            Dropout = 0.5,
+        };
 
     /// <summary>
     /// For landmarks that must also land on a face whose box is only guessed: as <see cref="Paper"/>, with wider
     /// rotation, scale and shift, and some crops off the face. Chosen by this kit.
     /// </summary>
-    public static AugmentationOptions Landmarks { get; } = Paper with
-    {
-        Rotation = 25,
-        ScaleLow = 0.65,
-        ScaleHigh = 1.35,
-        Shift = 0.1,
-        Away = 0.1,
-    };
+    public static AugmentationOptions Landmarks { get; } =
+        Paper with
+        {
+            Rotation = 25,
+            ScaleLow = 0.65,
+            ScaleHigh = 1.35,
+            Shift = 0.1,
+            Away = 0.1,
+        };
 
     /// <summary>
     /// As <see cref="Landmarks"/> for any camera and light: also grey, dim, noisy, small, tinted. What the shipped
     /// weights are trained with. Chosen by this kit.
     /// </summary>
-    public static AugmentationOptions AnyCamera { get; } = Landmarks with
-    {
-        Grey = 0.25,
-        Cast = 0.3,
-        Gamma = 0.5,
-        LowLight = 0.12,
-        Noise = 0.3,
-        LowResolution = 0.3,
-        Jpeg = 0.3,
-        JpegQuality = 20,
-        Blur = 0.3,
-        Dropout = 0.3,
-        DropoutSide = 0.35,
-    };
+    public static AugmentationOptions AnyCamera { get; } =
+        Landmarks with
+        {
+            Grey = 0.25,
+            Cast = 0.3,
+            Gamma = 0.5,
+            LowLight = 0.12,
+            Noise = 0.3,
+            LowResolution = 0.3,
+            Jpeg = 0.3,
+            JpegQuality = 20,
+            Blur = 0.3,
+            Dropout = 0.3,
+            DropoutSide = 0.35,
+        };
 
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
@@ -120,7 +123,12 @@ public sealed record AugmentationOptions
     {
         Check(Rotation is >= 0 and <= 180, nameof(Rotation), Rotation, "0 to 180 degrees");
         Check(ScaleLow is > 0 and <= 10, nameof(ScaleLow), ScaleLow, "above 0");
-        Check(ScaleHigh >= ScaleLow && ScaleHigh <= 10, nameof(ScaleHigh), ScaleHigh, $"{nameof(ScaleLow)} ({ScaleLow}) to 10");
+        Check(
+            ScaleHigh >= ScaleLow && ScaleHigh <= 10,
+            nameof(ScaleHigh),
+            ScaleHigh,
+            $"{nameof(ScaleLow)} ({ScaleLow}) to 10"
+        );
         Check(Shift is >= 0 and <= 1, nameof(Shift), Shift, "0 to 1");
         Check(Flip is >= 0 and <= 1, nameof(Flip), Flip, "0 to 1");
         Check(ColorJitter is >= 0 and < 1, nameof(ColorJitter), ColorJitter, "0 to below 1");

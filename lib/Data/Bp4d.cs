@@ -25,14 +25,25 @@ public static class Bp4d
         var sequences = new List<DatasetSequence>();
         foreach (var subject in manifest.Subjects)
         {
-            var here = manifest.Sequences.Select(name => (
-                Name: name,
-                Frames: Folders.Find(frames, subject, name),
-                Labels: Folders.FindFile(labels, $"{subject}_{name}.csv"))).ToArray();
+            var here = manifest
+                .Sequences.Select(name =>
+                    (
+                        Name: name,
+                        Frames: Folders.Find(frames, subject, name),
+                        Labels: Folders.FindFile(labels, $"{subject}_{name}.csv")
+                    )
+                )
+                .ToArray();
             if (here.All(s => s.Frames is null && s.Labels is null))
             {
-                report.Add(new Problem(ProblemKind.MissingSubject, subject, "",
-                    $"no folder {subject} and no label file {subject}_*.csv"));
+                report.Add(
+                    new Problem(
+                        ProblemKind.MissingSubject,
+                        subject,
+                        "",
+                        $"no folder {subject} and no label file {subject}_*.csv"
+                    )
+                );
                 continue;
             }
             foreach (var (name, folder, file) in here)
@@ -44,15 +55,28 @@ public static class Bp4d
                 }
                 if (file is null)
                 {
-                    report.Add(new Problem(ProblemKind.MissingLabels, subject, name, $"no label file {subject}_{name}.csv"));
+                    report.Add(
+                        new Problem(ProblemKind.MissingLabels, subject, name, $"no label file {subject}_{name}.csv")
+                    );
                     continue;
                 }
                 var images = ImageFolder.Find(folder, root, subject, name, report);
                 var points = Folders.FindFile(landmarks, $"{subject}_{name}.mat") is { } mat
-                    ? new Landmarks(mat, [.. images.Numbers]) : null;
+                    ? new Landmarks(mat, [.. images.Numbers])
+                    : null;
                 var labelled = ReadLabels(manifest, file, subject, name, report);
-                sequences.Add(DatasetSequence.Pair(
-                    manifest, subject, name, labelled, images, points, codesEveryFrame: false, report));
+                sequences.Add(
+                    DatasetSequence.Pair(
+                        manifest,
+                        subject,
+                        name,
+                        labelled,
+                        images,
+                        points,
+                        codesEveryFrame: false,
+                        report
+                    )
+                );
             }
         }
         return new DatasetFiles(manifest, root, sequences);
@@ -61,7 +85,12 @@ public static class Bp4d
     /// <summary>Reads an occurrence file: a first row of AU numbers, then a row per coded frame, its number
     /// first.</summary>
     private static IReadOnlyList<LabelledFrame> ReadLabels(
-        DatasetManifest manifest, string path, string subject, string name, PreparationReport report)
+        DatasetManifest manifest,
+        string path,
+        string subject,
+        string name,
+        PreparationReport report
+    )
     {
         var labels = new LabelTable(manifest, subject, name, report);
         var present = new bool[manifest.ActionUnits.Count];
@@ -95,7 +124,12 @@ public static class Bp4d
     }
 
     private static void ReportUnknownNames(
-        DatasetManifest manifest, string root, string frames, string labels, PreparationReport report)
+        DatasetManifest manifest,
+        string root,
+        string frames,
+        string labels,
+        PreparationReport report
+    )
     {
         var subjects = manifest.Subjects.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var sequences = manifest.Sequences.ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -111,15 +145,26 @@ public static class Bp4d
                 Report(folder, "subject");
             }
         }
-        foreach (var file in Folders.Files(labels).Where(f => Path.GetExtension(f).Equals(".csv", StringComparison.OrdinalIgnoreCase)))
+        foreach (
+            var file in Folders
+                .Files(labels)
+                .Where(f => Path.GetExtension(f).Equals(".csv", StringComparison.OrdinalIgnoreCase))
+        )
         {
             var parts = Path.GetFileNameWithoutExtension(file).Split('_');
             if (parts.Length != 2 || !subjects.Contains(parts[0]) || !sequences.Contains(parts[1]))
                 Report(file, "recording");
         }
 
-        void Report(string path, string what, string subject = "") => report.Add(new Problem(
-            ProblemKind.UnknownName, subject, "", $"{Path.GetRelativePath(root, path)}: no {what} of {manifest.Title}"));
+        void Report(string path, string what, string subject = "") =>
+            report.Add(
+                new Problem(
+                    ProblemKind.UnknownName,
+                    subject,
+                    "",
+                    $"{Path.GetRelativePath(root, path)}: no {what} of {manifest.Title}"
+                )
+            );
     }
 
     /// <summary>BP4D's landmarks: one file a sequence, an element an image.</summary>
@@ -144,8 +189,15 @@ public static class Bp4d
             var byOrder = elements.Length == numbers.Length;
             if (!byOrder && (numbers.Length == 0 || elements.Length != numbers[^1] - numbers[0] + 1))
             {
-                report.Add(new Problem(ProblemKind.UnreadableLandmarks, of.Subject, of.Name,
-                    $"{Path.GetFileName(path)}: expected landmarks of {numbers.Length} images, found {elements.Length}"));
+                report.Add(
+                    new Problem(
+                        ProblemKind.UnreadableLandmarks,
+                        of.Subject,
+                        of.Name,
+                        $"{Path.GetFileName(path)}: expected landmarks of {numbers.Length} images, found "
+                            + $"{elements.Length}"
+                    )
+                );
                 return found;
             }
             for (var k = 0; k < numbers.Length; k++)

@@ -50,7 +50,10 @@ public sealed class CachedDataset : AuDataset
             return kept;
         var frame = source.Read(index);
         var size = frame.Image.Pixels.LongLength;
-        if (Interlocked.Add(ref bytes, size) > limit || Interlocked.CompareExchange(ref frames[index], frame, null) is not null)
+        if (
+            Interlocked.Add(ref bytes, size) > limit
+            || Interlocked.CompareExchange(ref frames[index], frame, null) is not null
+        )
             Interlocked.Add(ref bytes, -size);
         return frame;
     }
@@ -73,13 +76,17 @@ public sealed class CachedDataset : AuDataset
         };
         try
         {
-            Parallel.ForEach(work, parallel, index =>
-            {
-                if (Bytes < limit)
-                    ReadOrName(index);
-                if (Interlocked.Increment(ref done) is var now && (now % step == 0 || now == Count))
-                    progress?.Report((double)now / Count);
-            });
+            Parallel.ForEach(
+                work,
+                parallel,
+                index =>
+                {
+                    if (Bytes < limit)
+                        ReadOrName(index);
+                    if (Interlocked.Increment(ref done) is var now && (now % step == 0 || now == Count))
+                        progress?.Report((double)now / Count);
+                }
+            );
         }
         catch (AggregateException errors)
         {

@@ -6,7 +6,12 @@ namespace FanTrans.Data;
 /// </summary>
 internal readonly struct CameraFaults
 {
-    private readonly float resolution, red, blue, gamma, gain, noise;
+    private readonly float resolution,
+        red,
+        blue,
+        gamma,
+        gain,
+        noise;
     private readonly bool grey;
     private readonly ulong grain;
 
@@ -43,13 +48,24 @@ internal readonly struct CameraFaults
         if (grey)
         {
             for (var i = 0; i < pixels; i++)
-                image[i] = image[pixels + i] = image[(2 * pixels) + i] =
-                    (0.299f * image[i]) + (0.587f * image[pixels + i]) + (0.114f * image[(2 * pixels) + i]);
+                image[i] =
+                    image[pixels + i] =
+                    image[(2 * pixels) + i] =
+                        (0.299f * image[i]) + (0.587f * image[pixels + i]) + (0.114f * image[(2 * pixels) + i]);
         }
         if (gamma != 1 || gain < 1 || (!grey && (red != 1 || blue != 1)))
         {
             for (var plane = 0; plane < 3; plane++)
-                Bend(image.Slice(plane * pixels, pixels), gain * (grey ? 1 : plane == 0 ? red : plane == 2 ? blue : 1));
+                Bend(
+                    image.Slice(plane * pixels, pixels),
+                    gain
+                        * (
+                            grey ? 1
+                            : plane == 0 ? red
+                            : plane == 2 ? blue
+                            : 1
+                        )
+                );
         }
         if (noise > 0)
             AddNoise(image, pixels);
@@ -88,7 +104,9 @@ internal readonly struct CameraFaults
     /// <summary>Means over the cells of a coarser grid, then linear between their centres.</summary>
     private static void Coarsen(Span<float> plane, int size, int side)
     {
-        Span<float> rows = stackalloc float[size * side], cells = stackalloc float[side * side], column = stackalloc float[side];
+        Span<float> rows = stackalloc float[size * side],
+            cells = stackalloc float[side * side],
+            column = stackalloc float[side];
         for (var y = 0; y < size; y++)
             Mean(plane.Slice(y * size, size), 1, rows.Slice(y * side, side), size, side);
         for (var x = 0; x < side; x++)

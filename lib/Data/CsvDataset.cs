@@ -32,11 +32,20 @@ public sealed record CsvDatasetOptions
             {
                 ["Images", var folder] => options with { Images = Uri.UnescapeDataString(folder) },
                 ["ActionUnits", var units] => options with { ActionUnits = FanTrans.ActionUnits.Parse(units) },
-                ["PresentFrom", var least] when double.TryParse(
-                    least, System.Globalization.NumberStyles.AllowDecimalPoint, null, out var value) =>
-                    options with { PresentFrom = value },
+                ["PresentFrom", var least]
+                    when double.TryParse(
+                        least,
+                        System.Globalization.NumberStyles.AllowDecimalPoint,
+                        null,
+                        out var value
+                    ) => options with
+                {
+                    PresentFrom = value,
+                },
                 _ => throw new ArgumentException(
-                    $"'{part}': expected Images=FOLDER, ActionUnits=1,2,5 or PresentFrom=2, with & between.", nameof(text)),
+                    $"'{part}': expected Images=FOLDER, ActionUnits=1,2,5 or PresentFrom=2, with & between.",
+                    nameof(text)
+                ),
             };
         }
         return options;
@@ -106,7 +115,12 @@ public sealed class CsvDataset : AuDataset
             Frame = row.Key.Frame,
             Image = image,
             Landmarks = [.. landmarks],
-            Visible = [.. Enumerable.Range(0, Ibug68.Count).Select(k => !float.IsNaN(landmarks[2 * k] + landmarks[(2 * k) + 1]))],
+            Visible =
+            [
+                .. Enumerable
+                    .Range(0, Ibug68.Count)
+                    .Select(k => !float.IsNaN(landmarks[2 * k] + landmarks[(2 * k) + 1])),
+            ],
             Box = row.Box ?? FaceCrop.WholeImage(image),
             Labels = [.. row.Labels],
             Intensities = row.Intensities is null ? null : [.. row.Intensities],
@@ -125,7 +139,13 @@ public sealed class CsvDataset : AuDataset
     }
 
     private sealed record Row(
-        string Path, FaceKey Key, sbyte[] Labels, byte[]? Intensities, float[]? Landmarks, FaceBox? Box);
+        string Path,
+        FaceKey Key,
+        sbyte[] Labels,
+        byte[]? Intensities,
+        float[]? Landmarks,
+        FaceBox? Box
+    );
 
     /// <summary>Takes a table apart.</summary>
     private sealed class Reader
@@ -135,8 +155,13 @@ public sealed class CsvDataset : AuDataset
         private readonly TextTable table;
         private readonly CsvDatasetOptions options;
         private readonly string folder;
-        private readonly int subject, sequence, path, frame;
-        private readonly int[] units, points, box;
+        private readonly int subject,
+            sequence,
+            path,
+            frame;
+        private readonly int[] units,
+            points,
+            box;
         private readonly Dictionary<string, ILookup<int?, string>> imagesOf = new(StringComparer.Ordinal);
 
         public Reader(TextTable table, CsvDatasetOptions options)
@@ -155,8 +180,15 @@ public sealed class CsvDataset : AuDataset
             if (Units.FirstOrDefault(unit => !found.ContainsKey(unit)) is > 0 and var missing)
                 throw new InvalidDataException($"{table.Name}, line 1: expected a column AU{missing:00}.");
             units = [.. Units.Select(unit => found[unit])];
-            points = table.Find("x_0") < 0 ? []
-                : [.. Enumerable.Range(0, Ibug68.Count).SelectMany(k => new[] { table.Require($"x_{k}"), table.Require($"y_{k}") })];
+            points =
+                table.Find("x_0") < 0
+                    ? []
+                    :
+                    [
+                        .. Enumerable
+                            .Range(0, Ibug68.Count)
+                            .SelectMany(k => new[] { table.Require($"x_{k}"), table.Require($"y_{k}") }),
+                    ];
             box = table.Find(BoxColumns[0]) < 0 ? [] : Array.ConvertAll(BoxColumns, name => table.Require(name));
         }
 
@@ -181,8 +213,14 @@ public sealed class CsvDataset : AuDataset
                 if (table.ActionUnits(suffix) is { Count: > 0 } found)
                     return found;
             }
-            throw new InvalidDataException($"{table.Name}, line 1: expected columns of action units, such as AU01"
-                + (table.ActionUnits("_r").Count > 0 ? "; AU01_r and so on are intensities, which need PresentFrom." : "."));
+            throw new InvalidDataException(
+                $"{table.Name}, line 1: expected columns of action units, such as AU01"
+                    + (
+                        table.ActionUnits("_r").Count > 0
+                            ? "; AU01_r and so on are intensities, which need PresentFrom."
+                            : "."
+                    )
+            );
         }
 
         private Row At(int row, Dictionary<(string, string), int> numbers)
@@ -192,15 +230,17 @@ public sealed class CsvDataset : AuDataset
                 throw table.Wrong(row, subject, "a subject");
             var named = path < 0 ? "" : table.Text(row, path).Replace('\\', '/');
             var recording = sequence >= 0 ? table.Text(row, sequence) : Path.GetDirectoryName(named) ?? "";
-            var number = frame >= 0
-                ? table.Whole(row, frame, "a frame number", greatest: int.MaxValue - 1)
-                : numbers[(who, recording)] = numbers.GetValueOrDefault((who, recording)) + 1;
+            var number =
+                frame >= 0
+                    ? table.Whole(row, frame, "a frame number", greatest: int.MaxValue - 1)
+                    : numbers[(who, recording)] = numbers.GetValueOrDefault((who, recording)) + 1;
             var key = new FaceKey(who, recording.Length == 0 ? "images" : recording, number);
             var image = path >= 0 ? Path.Combine(folder, named) : Numbered(row, who, recording, number);
             if (!File.Exists(image))
                 throw table.Wrong(row, path, $"an image in {folder}");
             var (labels, intensities) = Labels(row);
-            var landmarks = points.Length == 0 ? null : Array.ConvertAll(points, column => Pixel(row, column) ?? float.NaN);
+            var landmarks =
+                points.Length == 0 ? null : Array.ConvertAll(points, column => Pixel(row, column) ?? float.NaN);
             return new Row(image, key, labels, intensities, landmarks, Box(row, landmarks));
         }
 
@@ -209,33 +249,48 @@ public sealed class CsvDataset : AuDataset
             if (options.PresentFrom is not { } least)
             {
                 const string Expected = "0, 1, or 9 or nothing for unknown (intensities need PresentFrom)";
-                return (Array.ConvertAll(units, column => table.Number(row, column, Expected, 0, 9) switch
-                {
-                    null or 9 => LabelRule.Unknown,
-                    0 => (sbyte)0,
-                    1 => (sbyte)1,
-                    _ => throw table.Wrong(row, column, Expected),
-                }), null);
+                return (
+                    Array.ConvertAll(
+                        units,
+                        column =>
+                            table.Number(row, column, Expected, 0, 9) switch
+                            {
+                                null or 9 => LabelRule.Unknown,
+                                0 => (sbyte)0,
+                                1 => (sbyte)1,
+                                _ => throw table.Wrong(row, column, Expected),
+                            }
+                    ),
+                    null
+                );
             }
-            var values = Array.ConvertAll(units, column =>
-                table.Number(row, column, "an intensity from 0 to 5, or 9 or nothing for unknown", 0, 9) switch
-                {
-                    null or 9 => (double?)null,
-                    <= 5 and var value => value,
-                    _ => throw table.Wrong(row, column, "an intensity from 0 to 5, or 9 or nothing for unknown"),
-                });
+            var values = Array.ConvertAll(
+                units,
+                column =>
+                    table.Number(row, column, "an intensity from 0 to 5, or 9 or nothing for unknown", 0, 9) switch
+                    {
+                        null or 9 => (double?)null,
+                        <= 5 and var value => value,
+                        _ => throw table.Wrong(row, column, "an intensity from 0 to 5, or 9 or nothing for unknown"),
+                    }
+            );
             return (
                 Array.ConvertAll(values, value => value is { } v ? (sbyte)(v >= least ? 1 : 0) : LabelRule.Unknown),
-                Array.ConvertAll(values, value => (byte)Math.Round(value ?? 0)));
+                Array.ConvertAll(values, value => (byte)Math.Round(value ?? 0))
+            );
         }
 
         private float? Pixel(int row, int column) => (float?)table.Number(row, column, "a place in pixels", -1e6, 1e6);
 
         private FaceBox? Box(int row, float[]? landmarks)
         {
-            if (box.Length > 0 && Array.ConvertAll(box, column => Pixel(row, column)) is [{ } x0, { } y0, { } x1, { } y1])
+            if (
+                box.Length > 0
+                && Array.ConvertAll(box, column => Pixel(row, column)) is [{ } x0, { } y0, { } x1, { } y1]
+            )
             {
-                return x1 > x0 && y1 > y0 ? new FaceBox(x0, y0, x1, y1)
+                return x1 > x0 && y1 > y0
+                    ? new FaceBox(x0, y0, x1, y1)
                     : throw table.Wrong(row, box[2], "left below right, and top below bottom");
             }
             return landmarks is null || Array.TrueForAll(landmarks, float.IsNaN) ? null : LandmarkSets.Box(landmarks);
@@ -245,15 +300,27 @@ public sealed class CsvDataset : AuDataset
         /// above.</summary>
         private string Numbered(int row, string who, string recording, int number)
         {
-            foreach (var place in new[] { Path.Combine(folder, who, recording), Path.Combine(folder, who), Path.Combine(folder, recording), folder })
+            foreach (
+                var place in new[]
+                {
+                    Path.Combine(folder, who, recording),
+                    Path.Combine(folder, who),
+                    Path.Combine(folder, recording),
+                    folder,
+                }
+            )
             {
                 if (!imagesOf.TryGetValue(place, out var images))
                 {
-                    images = (Directory.Exists(place) ? Folders.Files(place).Where(RgbImage.IsImage) : []).ToLookup(ImageFolder.Number);
+                    images = (Directory.Exists(place) ? Folders.Files(place).Where(RgbImage.IsImage) : []).ToLookup(
+                        ImageFolder.Number
+                    );
                     imagesOf.Add(place, images);
                 }
                 if (images[number].ToArray() is { Length: > 0 } found)
-                    return found.Length == 1 ? found[0] : throw table.Wrong(row, frame, $"one image of that number in {place}");
+                    return found.Length == 1
+                        ? found[0]
+                        : throw table.Wrong(row, frame, $"one image of that number in {place}");
             }
             throw table.Wrong(row, frame, $"the number of an image in {folder}");
         }

@@ -33,7 +33,8 @@ internal sealed class CutOffGuard(byte[] file) : Stream
         if (there == 0 || buffer.Length - there > BufferSize)
         {
             throw new InvalidDataException(
-                $"expected a whole image, found one that is cut off after {file.Length} bytes");
+                $"expected a whole image, found one that is cut off after {file.Length} bytes"
+            );
         }
         file.AsSpan((int)Position, there).CopyTo(buffer);
         buffer[there..].Fill(Padding);
@@ -43,16 +44,17 @@ internal sealed class CutOffGuard(byte[] file) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
-    {
-        SeekOrigin.Begin => 0,
-        SeekOrigin.Current => Position,
-        _ => Length,
-    };
+    public override long Seek(long offset, SeekOrigin origin) =>
+        Position =
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => Position,
+                _ => Length,
+            };
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException();
 

@@ -30,16 +30,20 @@ public sealed record LabelRule
 
     /// <summary>The label of a value: 0 absent, 1 present, 9 unknown; null for a value outside the rule.</summary>
     /// <param name="value">As in the file.</param>
-    public sbyte? Label(int value) => Kind switch
-    {
-        LabelKind.Occurrence when value is 0 or 1 => (sbyte)value,
-        LabelKind.Occurrence when value == NotCoded => Unknown,
-        LabelKind.Intensity when value >= 0 && value <= Maximum => (sbyte)(value >= PresentFrom ? 1 : 0),
-        _ => null,
-    };
+    public sbyte? Label(int value) =>
+        Kind switch
+        {
+            LabelKind.Occurrence when value is 0 or 1 => (sbyte)value,
+            LabelKind.Occurrence when value == NotCoded => Unknown,
+            LabelKind.Intensity when value >= 0 && value <= Maximum => (sbyte)(value >= PresentFrom ? 1 : 0),
+            _ => null,
+        };
 
     /// <summary>The allowed values, for messages.</summary>
-    public string Allowed => Kind is LabelKind.Intensity ? $"0 to {Maximum}" : NotCoded is { } other ? $"0, 1 or {other}" : "0 or 1";
+    public string Allowed =>
+        Kind is LabelKind.Intensity ? $"0 to {Maximum}"
+        : NotCoded is { } other ? $"0, 1 or {other}"
+        : "0 or 1";
 }
 
 /// <summary>Paths in the licensed folder, with {subject}, {sequence}, {au} and {frame} in place of names.</summary>
@@ -130,6 +134,7 @@ public sealed record KnownDefect
     /// <summary>Whether it is about this frame.</summary>
     /// <param name="key">The frame.</param>
     public bool Covers(FaceKey key) =>
-        key.Subject == Subject && (Sequence == EverySequence || key.Sequence == Sequence)
+        key.Subject == Subject
+        && (Sequence == EverySequence || key.Sequence == Sequence)
         && Frames.Any(range => key.Frame >= range[0] && key.Frame <= range[1]);
 }

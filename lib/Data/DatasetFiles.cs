@@ -41,8 +41,12 @@ public sealed class DatasetFiles
     /// <exception cref="DirectoryNotFoundException">The folder is not there, or holds nothing of the
     /// dataset.</exception>
     public static DatasetFiles Find(
-        string dataset, string root, PreparationReport report, DisfaOptions? options = null,
-        IReadOnlyList<int>? actionUnits = null)
+        string dataset,
+        string root,
+        PreparationReport report,
+        DisfaOptions? options = null,
+        IReadOnlyList<int>? actionUnits = null
+    )
     {
         var manifest = DatasetManifest.Load(dataset);
         manifest = manifest with { ActionUnits = actionUnits ?? manifest.ActionUnits };
@@ -57,11 +61,18 @@ internal sealed class DatasetSequence
     private readonly ILandmarkStore? landmarks;
 
     private DatasetSequence(
-        DatasetManifest manifest, string subject, string name, IReadOnlyList<LabelledFrame> frames, IFrameStore images,
-        ILandmarkStore? landmarks)
+        DatasetManifest manifest,
+        string subject,
+        string name,
+        IReadOnlyList<LabelledFrame> frames,
+        IFrameStore images,
+        ILandmarkStore? landmarks
+    )
     {
         (Subject, Name, Frames, this.images, this.landmarks) = (subject, name, frames, images, landmarks);
-        var labels = frames.Select(f => $"{f.Number}:{string.Join(',', f.Labels)}:{string.Join(',', f.Intensities ?? [])}");
+        var labels = frames.Select(f =>
+            $"{f.Number}:{string.Join(',', f.Labels)}:{string.Join(',', f.Intensities ?? [])}"
+        );
         var defects = manifest.Defects.Where(d => d.Subject == subject).Select(d => JsonSerializer.Serialize(d));
         Fingerprint = Fingerprints.Of([.. labels, images.Fingerprint, landmarks?.Fingerprint ?? "none", .. defects]);
     }
@@ -96,30 +107,61 @@ internal sealed class DatasetSequence
     /// too.</param>
     /// <param name="report">Takes what is wrong.</param>
     internal static DatasetSequence Pair(
-        DatasetManifest manifest, string subject, string name, IReadOnlyList<LabelledFrame> labelled,
-        IFrameStore images, ILandmarkStore? landmarks, bool codesEveryFrame, PreparationReport report)
+        DatasetManifest manifest,
+        string subject,
+        string name,
+        IReadOnlyList<LabelledFrame> labelled,
+        IFrameStore images,
+        ILandmarkStore? landmarks,
+        bool codesEveryFrame,
+        PreparationReport report
+    )
     {
         var there = images.Numbers.ToHashSet();
         var coded = labelled.Select(l => l.Number).ToHashSet();
-        report.Add(Problem.Runs(
-            ProblemKind.LabelWithoutFrame, subject, name, coded.Where(n => !there.Contains(n)), "a label and no image",
-            n => manifest.IsKnown(DefectKind.Frames, new FaceKey(subject, name, n))));
+        report.Add(
+            Problem.Runs(
+                ProblemKind.LabelWithoutFrame,
+                subject,
+                name,
+                coded.Where(n => !there.Contains(n)),
+                "a label and no image",
+                n => manifest.IsKnown(DefectKind.Frames, new FaceKey(subject, name, n))
+            )
+        );
         if (labelled.Count > 0)
         {
-            int first = labelled[0].Number, last = labelled[^1].Number;
+            int first = labelled[0].Number,
+                last = labelled[^1].Number;
             var uncoded = codesEveryFrame ? 0 : there.Count(n => n < first || n > last);
             if (uncoded > 0)
             {
-                report.Add(new Problem(
-                    ProblemKind.UncodedFrames, subject, name, $"coded are frames {first} to {last}") { Count = uncoded });
+                report.Add(
+                    new Problem(ProblemKind.UncodedFrames, subject, name, $"coded are frames {first} to {last}")
+                    {
+                        Count = uncoded,
+                    }
+                );
             }
-            report.Add(Problem.Runs(
-                ProblemKind.FrameWithoutLabel, subject, name,
-                there.Where(n => !coded.Contains(n) && (codesEveryFrame || (n > first && n < last))),
-                "an image and no label", n => manifest.IsKnown(DefectKind.Labels, new FaceKey(subject, name, n))));
+            report.Add(
+                Problem.Runs(
+                    ProblemKind.FrameWithoutLabel,
+                    subject,
+                    name,
+                    there.Where(n => !coded.Contains(n) && (codesEveryFrame || (n > first && n < last))),
+                    "an image and no label",
+                    n => manifest.IsKnown(DefectKind.Labels, new FaceKey(subject, name, n))
+                )
+            );
         }
         return new DatasetSequence(
-            manifest, subject, name, [.. labelled.Where(l => there.Contains(l.Number))], images, landmarks);
+            manifest,
+            subject,
+            name,
+            [.. labelled.Where(l => there.Contains(l.Number))],
+            images,
+            landmarks
+        );
     }
 
     /// <summary>

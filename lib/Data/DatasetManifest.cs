@@ -54,9 +54,10 @@ public sealed record DatasetManifest
     /// <summary>A manifest of the library: "bp4d" or "disfa".</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="ArgumentException">There is none of that name; the message lists them.</exception>
-    public static DatasetManifest Load(string name) => name is "bp4d" or "disfa"
-        ? ManifestFile.Embedded<DatasetManifest>(name)
-        : throw new ArgumentException($"expected the dataset bp4d or disfa, found '{name}'.", nameof(name));
+    public static DatasetManifest Load(string name) =>
+        name is "bp4d" or "disfa"
+            ? ManifestFile.Embedded<DatasetManifest>(name)
+            : throw new ArgumentException($"expected the dataset bp4d or disfa, found '{name}'.", nameof(name));
 
     /// <summary>A manifest from a file, of the same form as data-manifests/bp4d.json.</summary>
     /// <param name="path">The file.</param>
@@ -85,7 +86,9 @@ public sealed record DatasetManifest
         Protocols.TryGetValue(name, out var folds)
             ? new Protocol(name, folds.TestParts, [.. folds.TestParts.Select(p => Parts[p])])
             : throw new ArgumentException(
-                $"{Title} has no protocol '{name}'; it has {string.Join(", ", Protocols.Keys)}.", nameof(name));
+                $"{Title} has no protocol '{name}'; it has {string.Join(", ", Protocols.Keys)}.",
+                nameof(name)
+            );
 
     /// <summary>Whether a problem with a frame is one that the data has as it is given out.</summary>
     /// <param name="kind">What is wrong.</param>
@@ -99,9 +102,17 @@ public sealed record DatasetManifest
             yield return "actionUnits: expected each of at least one action unit once";
         foreach (var unknown in ActionUnits.Where(unit => !FanTrans.ActionUnits.IsValid(unit)))
             yield return $"actionUnits: expected FACS numbers, 1 to 99, found {unknown}";
-        foreach (var name in Parts.Values.SelectMany(p => p).Concat(Sequences).Where(n => n.Length == 0 || n.AsSpan().ContainsAny("/\\\0")))
+        foreach (
+            var name in Parts
+                .Values.SelectMany(p => p)
+                .Concat(Sequences)
+                .Where(n => n.Length == 0 || n.AsSpan().ContainsAny("/\\\0"))
+        )
             yield return $"parts, sequences: expected names of folders, found \"{Printable.Of(name)}\"";
-        if (Labels.Kind is LabelKind.Intensity && (Labels.Maximum is not { } top || Labels.PresentFrom is not { } from || from > top))
+        if (
+            Labels.Kind is LabelKind.Intensity
+            && (Labels.Maximum is not { } top || Labels.PresentFrom is not { } from || from > top)
+        )
             yield return "labels: an intensity needs 'maximum' and 'presentFrom', the second at most the first";
         foreach (var subject in Parts.Values.SelectMany(p => p).GroupBy(s => s).Where(g => g.Count() > 1))
             yield return $"parts: subject {subject.Key} is in {subject.Count()} of them";
@@ -124,14 +135,17 @@ public sealed record DatasetManifest
             {
                 var sum = members.Sum(s => list.BySubject.GetValueOrDefault(s));
                 if (list.ByPart.GetValueOrDefault(part) != sum)
-                    yield return $"frameLists.{name}.byPart.{part}: expected {sum}, the sum of its subjects, found {list.ByPart.GetValueOrDefault(part)}";
+                    yield return $"frameLists.{name}.byPart.{part}: expected {sum}, the sum of its subjects, found "
+                        + $"{list.ByPart.GetValueOrDefault(part)}";
             }
             if (list.Frames != list.ByPart.Values.Sum())
-                yield return $"frameLists.{name}.frames: expected {list.ByPart.Values.Sum()}, the sum of the parts, found {list.Frames}";
+                yield return $"frameLists.{name}.frames: expected {list.ByPart.Values.Sum()}, the sum of the parts, "
+                    + $"found {list.Frames}";
             foreach (var (part, counts) in list.Positives ?? new Dictionary<string, IReadOnlyList<int>>())
             {
                 if (!Parts.ContainsKey(part) || counts.Count != ActionUnits.Count)
-                    yield return $"frameLists.{name}.positives.{part}: expected a known part and {ActionUnits.Count} counts, found {counts.Count}";
+                    yield return $"frameLists.{name}.positives.{part}: expected a known part and {ActionUnits.Count} "
+                        + $"counts, found {counts.Count}";
             }
         }
         for (var i = 0; i < Defects.Count; i++)
@@ -139,7 +153,8 @@ public sealed record DatasetManifest
             if (!subjects.Contains(Defects[i].Subject))
                 yield return $"defects[{i}].subject: {Defects[i].Subject} is in no part";
             if (Defects[i].Sequence != KnownDefect.EverySequence && !Sequences.Contains(Defects[i].Sequence))
-                yield return $"defects[{i}].sequence: expected one of {string.Join(", ", Sequences)} or *, found \"{Defects[i].Sequence}\"";
+                yield return $"defects[{i}].sequence: expected one of {string.Join(", ", Sequences)} or *, found "
+                    + "\"{Defects[i].Sequence}\"";
             foreach (var range in Defects[i].Frames.Where(r => r is not [var first, var last] || first > last))
                 yield return $"defects[{i}].frames: expected ranges [first, last], found [{string.Join(", ", range)}]";
         }

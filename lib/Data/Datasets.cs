@@ -9,7 +9,10 @@ namespace FanTrans.Data;
 /// </summary>
 public static class Datasets
 {
-    private static readonly ConcurrentDictionary<string, Func<string, (AuDataset Source, IReadOnlyList<Fold> Folds)>> Registered = [];
+    private static readonly ConcurrentDictionary<
+        string,
+        Func<string, (AuDataset Source, IReadOnlyList<Fold> Folds)>
+    > Registered = [];
 
     /// <summary>Gives a dataset a name. The same name again replaces it.</summary>
     /// <param name="name">Letters, digits, hyphens and underscores.</param>
@@ -22,7 +25,10 @@ public static class Datasets
     {
         ArgumentNullException.ThrowIfNull(open);
         if (string.IsNullOrEmpty(name) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            throw new ArgumentException($"'{name}' cannot name a dataset: expected letters, digits, hyphens and underscores.", nameof(name));
+            throw new ArgumentException(
+                $"'{name}' cannot name a dataset: expected letters, digits, hyphens and underscores.",
+                nameof(name)
+            );
         Registered[name] = open;
     }
 
@@ -52,7 +58,8 @@ public static class Datasets
         {
             throw new DirectoryNotFoundException(
                 $"{data}: no such folder or table, and no dataset is registered under the name {name} "
-                + $"(registered: {(Registered.IsEmpty ? "none" : string.Join(", ", Registered.Keys.Order(StringComparer.Ordinal)))}).");
+                    + $"(registered: {(Registered.IsEmpty ? "none" : string.Join(", ", Registered.Keys.Order(StringComparer.Ordinal)))})."
+            );
         }
         var set = PreparedSet.Open(data);
         return (set, DatasetManifest.Load(set.Header.Dataset).Protocol(protocol).PartialFolds(set));

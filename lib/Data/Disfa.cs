@@ -20,7 +20,11 @@ public static partial class Disfa
     /// says what it should hold.</exception>
     /// <exception cref="InvalidOperationException">There are videos, and ffmpeg is not installed.</exception>
     public static DatasetFiles Find(
-        string root, PreparationReport report, DisfaOptions? options = null, DatasetManifest? manifest = null)
+        string root,
+        PreparationReport report,
+        DisfaOptions? options = null,
+        DatasetManifest? manifest = null
+    )
     {
         ArgumentNullException.ThrowIfNull(report);
         options = (options ?? new DisfaOptions()).Validate();
@@ -29,20 +33,34 @@ public static partial class Disfa
         var subjects = manifest.Subjects.ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var folder in Folders.Directories(labels).Where(f => !subjects.Contains(Path.GetFileName(f))))
         {
-            report.Add(new Problem(
-                ProblemKind.UnknownName, "", "", $"{Path.GetRelativePath(root, folder)}: no subject of {manifest.Title}"));
+            report.Add(
+                new Problem(
+                    ProblemKind.UnknownName,
+                    "",
+                    "",
+                    $"{Path.GetRelativePath(root, folder)}: no subject of {manifest.Title}"
+                )
+            );
         }
 
         var sequences = new List<DatasetSequence>();
-        var cameras = options.Cameras.Select(c => (Name: c, Folder: CameraFolder(root, c, options, manifest))).ToArray();
+        var cameras = options
+            .Cameras.Select(c => (Name: c, Folder: CameraFolder(root, c, options, manifest)))
+            .ToArray();
         foreach (var subject in manifest.Subjects)
         {
             var labelFolder = Folders.Find(labels, subject);
             var paths = cameras.Select(c => ImagesOf(c.Folder, subject, c.Name)).ToArray();
             if (labelFolder is null && paths.All(p => p is null))
             {
-                report.Add(new Problem(ProblemKind.MissingSubject, subject, "",
-                    $"no video and no folder {Path.GetRelativePath(root, labels)}/{subject}"));
+                report.Add(
+                    new Problem(
+                        ProblemKind.MissingSubject,
+                        subject,
+                        "",
+                        $"no video and no folder {Path.GetRelativePath(root, labels)}/{subject}"
+                    )
+                );
                 continue;
             }
             for (var i = 0; i < cameras.Length; i++)
@@ -59,10 +77,14 @@ public static partial class Disfa
     {
         if (options.FramesFolder is { } frames)
         {
-            return Directory.Exists(frames) ? frames : throw new DirectoryNotFoundException(
-                $"{frames}: no such folder; expected one with a folder of frames per subject.");
+            return Directory.Exists(frames)
+                ? frames
+                : throw new DirectoryNotFoundException(
+                    $"{frames}: no such folder; expected one with a folder of frames per subject."
+                );
         }
-        return Folders.Find(root, $"Video_{camera}Camera") ?? Folders.Find(root, $"Videos_{camera}Camera")
+        return Folders.Find(root, $"Video_{camera}Camera")
+            ?? Folders.Find(root, $"Videos_{camera}Camera")
             ?? throw Folders.NotFound(root, manifest, camera == "left" ? "Video_LeftCamera" : "Video_RightCamera");
     }
 
@@ -70,20 +92,32 @@ public static partial class Disfa
     private static string? ImagesOf(string folder, string subject, string camera)
     {
         var stem = $"{camera}Video{subject}_comp";
-        bool Named(string path, string name) => name.Equals(Path.GetFileName(path), StringComparison.OrdinalIgnoreCase)
+        bool Named(string path, string name) =>
+            name.Equals(Path.GetFileName(path), StringComparison.OrdinalIgnoreCase)
             || name.Equals(Path.GetFileNameWithoutExtension(path), StringComparison.OrdinalIgnoreCase);
 
-        return Folders.Directories(folder).FirstOrDefault(inner =>
-                (Named(inner, subject) || Named(inner, stem)) && Folders.Files(inner).Any(RgbImage.IsImage))
+        return Folders
+                .Directories(folder)
+                .FirstOrDefault(inner =>
+                    (Named(inner, subject) || Named(inner, stem)) && Folders.Files(inner).Any(RgbImage.IsImage)
+                )
             ?? Folders.Files(folder).FirstOrDefault(file => Named(file, stem));
     }
 
-    [GeneratedRegex("^(?<name>.*?)_?(?<number>[0-9]{1,8})_lm[.]mat$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "^(?<name>.*?)_?(?<number>[0-9]{1,8})_lm[.]mat$",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex LandmarkName();
 
     /// <summary>One camera's recording of one subject.</summary>
     private sealed class Recording(
-        DatasetManifest manifest, string root, string subject, string camera, PreparationReport report)
+        DatasetManifest manifest,
+        string root,
+        string subject,
+        string camera,
+        PreparationReport report
+    )
     {
         /// <summary>Reads and pairs what is there; null after reporting what is not.</summary>
         public DatasetSequence? Read(string? images, string? labels, string ffmpeg)
@@ -97,7 +131,8 @@ public static partial class Disfa
             try
             {
                 frames = Directory.Exists(images)
-                    ? ImageFolder.Find(images, root, subject, camera, report) : new VideoFrames(images, ffmpeg);
+                    ? ImageFolder.Find(images, root, subject, camera, report)
+                    : new VideoFrames(images, ffmpeg);
             }
             catch (InvalidDataException error)
             {
@@ -115,8 +150,15 @@ public static partial class Disfa
             // DISFA's landmarks are of the left camera.
             var points = camera == "left" ? Folders.Find(root, "Landmark_Points", subject, "tmp_frame_lm") : null;
             return DatasetSequence.Pair(
-                manifest, subject, camera, labelled, frames, points is null ? null : new Landmarks(points, subject),
-                codesEveryFrame: true, report);
+                manifest,
+                subject,
+                camera,
+                labelled,
+                frames,
+                points is null ? null : new Landmarks(points, subject),
+                codesEveryFrame: true,
+                report
+            );
         }
 
         private DatasetSequence? Refuse(ProblemKind kind, string detail)
@@ -134,8 +176,14 @@ public static partial class Disfa
             {
                 if (files[unit] is not { } path)
                 {
-                    report.Add(new Problem(ProblemKind.MissingColumn, subject, camera,
-                        $"no label file {subject}_au{manifest.ActionUnits[unit]}.txt"));
+                    report.Add(
+                        new Problem(
+                            ProblemKind.MissingColumn,
+                            subject,
+                            camera,
+                            $"no label file {subject}_au{manifest.ActionUnits[unit]}.txt"
+                        )
+                    );
                     continue;
                 }
                 if (ReadFile(path, unit, values) is { } range)
@@ -154,7 +202,8 @@ public static partial class Disfa
             if (fromZero.Length < firsts.Count)
             {
                 throw new InvalidDataException(
-                    $"{fromZero[0]} counts from 0 and {firsts.Keys.First(f => !fromZero.Contains(f))} does not");
+                    $"{fromZero[0]} counts from 0 and {firsts.Keys.First(f => !fromZero.Contains(f))} does not"
+                );
             }
             var last = firsts.Values.Max(f => f.Last);
             if (frames is ImageFolder images && images.Numbers.Contains(0))
@@ -164,7 +213,8 @@ public static partial class Disfa
             else
                 throw new InvalidDataException(
                     $"labels count from 0 to {last} and images from {frames.Numbers.DefaultIfEmpty().Min()} to "
-                    + $"{frames.Numbers.DefaultIfEmpty().Max()}: which belong together cannot be told");
+                        + $"{frames.Numbers.DefaultIfEmpty().Max()}: which belong together cannot be told"
+                );
             return values.Frames(present, shift: 1);
 
             void Note(string detail) => report.Add(new Problem(ProblemKind.CountedFromZero, subject, camera, detail));
@@ -178,7 +228,11 @@ public static partial class Disfa
             (int First, int Last)? range = null;
             for (var row = 0; row < table.Count; row++)
             {
-                if (row == 0 && table.ParseNumber(table.Text(0, 0)) is null && table.ParseNumber(table.Text(0, 1)) is null)
+                if (
+                    row == 0
+                    && table.ParseNumber(table.Text(0, 0)) is null
+                    && table.ParseNumber(table.Text(0, 1)) is null
+                )
                     continue; // a header
                 if (values.Frame(table, row, cells: 2) is not { } frame)
                     continue;
@@ -187,8 +241,14 @@ public static partial class Disfa
             }
             if (range is null)
             {
-                report.Add(new Problem(
-                    ProblemKind.UnreadableLabels, subject, camera, $"{path}: expected lines frame,intensity, found none"));
+                report.Add(
+                    new Problem(
+                        ProblemKind.UnreadableLabels,
+                        subject,
+                        camera,
+                        $"{path}: expected lines frame,intensity, found none"
+                    )
+                );
             }
             return range;
         }
@@ -253,10 +313,18 @@ public sealed record DisfaOptions
     /// <exception cref="ArgumentException">A value is not allowed; the message names it.</exception>
     public DisfaOptions Validate()
     {
-        if (Cameras.Count == 0 || Cameras.Any(c => c is not ("left" or "right")) || Cameras.Distinct().Count() != Cameras.Count)
-            throw new ArgumentException($"{nameof(Cameras)}: expected left, right or both, found {string.Join(", ", Cameras)}.");
+        if (
+            Cameras.Count == 0
+            || Cameras.Any(c => c is not ("left" or "right"))
+            || Cameras.Distinct().Count() != Cameras.Count
+        )
+            throw new ArgumentException(
+                $"{nameof(Cameras)}: expected left, right or both, found {string.Join(", ", Cameras)}."
+            );
         if (FramesFolder is not null && Cameras.Count > 1)
-            throw new ArgumentException($"{nameof(FramesFolder)} holds the frames of one camera; {string.Join(" and ", Cameras)} were asked for.");
+            throw new ArgumentException(
+                $"{nameof(FramesFolder)} holds the frames of one camera; {string.Join(" and ", Cameras)} were asked for."
+            );
         if (string.IsNullOrWhiteSpace(Ffmpeg))
             throw new ArgumentException($"{nameof(Ffmpeg)}: expected a program, found nothing.");
         return this;

@@ -19,7 +19,10 @@ public readonly record struct FaceBox(float X0, float Y0, float X1, float Y1)
     /// <exception cref="ArgumentException">Fewer than two are known, or they are all in one place.</exception>
     public static FaceBox Around(ReadOnlySpan<float> landmarks)
     {
-        float x0 = float.PositiveInfinity, y0 = x0, x1 = float.NegativeInfinity, y1 = x1;
+        float x0 = float.PositiveInfinity,
+            y0 = x0,
+            x1 = float.NegativeInfinity,
+            y1 = x1;
         for (var k = 0; k + 1 < landmarks.Length; k += 2)
         {
             if (float.IsNaN(landmarks[k]) || float.IsNaN(landmarks[k + 1]))

@@ -24,7 +24,8 @@ public readonly record struct FaceCrop(double CenterX, double CenterY, double Si
     internal static FaceBox WholeImage(RgbImage image)
     {
         var half = Math.Max(image.Width, image.Height) * 260f / 400 / 2;
-        float x = image.Width / 2f, y = image.Height / 2f;
+        float x = image.Width / 2f,
+            y = image.Height / 2f;
         return new FaceBox(x - half, y - half, x + half, y + half);
     }
 
@@ -37,7 +38,8 @@ public readonly record struct FaceCrop(double CenterX, double CenterY, double Si
     /// <param name="image">The picture; black beyond its edges.</param>
     /// <param name="size">Side of the crop in its own pixels.</param>
     /// <param name="output">3·size·size values, 0 to 1: red, green and blue planes.</param>
-    public void Sample(RgbImage image, int size, Span<float> output) => ImageWarp.Sample(image, ToImage(size), size, output);
+    public void Sample(RgbImage image, int size, Span<float> output) =>
+        ImageWarp.Sample(image, ToImage(size), size, output);
 
     /// <summary>The crop as a picture of its own.</summary>
     /// <param name="image">The picture; black beyond its edges.</param>
@@ -57,7 +59,12 @@ public readonly record struct FaceCrop(double CenterX, double CenterY, double Si
     {
         ArgumentNullException.ThrowIfNull(points);
         var toCrop = ToImage(size).Inverse();
-        return [.. Enumerable.Range(0, points.Count / 2).Select(k => toCrop.Map(points[2 * k], points[(2 * k) + 1]))
-            .SelectMany(p => new[] { (float)p.X, (float)p.Y })];
+        return
+        [
+            .. Enumerable
+                .Range(0, points.Count / 2)
+                .Select(k => toCrop.Map(points[2 * k], points[(2 * k) + 1]))
+                .SelectMany(p => new[] { (float)p.X, (float)p.Y }),
+        ];
     }
 }

@@ -35,8 +35,10 @@ public static partial class Ffmpeg
     // Formats in which ffprobe finds a video stream though the file is a text or a still picture.
     private static readonly string[] NoVideo = ["tty", "image2", "gif"];
 
-    private static readonly JsonSerializerOptions FfprobeNames =
-        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions FfprobeNames = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     /// <summary>Whether a file is a video, by what ffprobe finds in it, whatever its name.</summary>
     /// <param name="path">The file.</param>
@@ -46,7 +48,9 @@ public static partial class Ffmpeg
     internal static bool IsVideo(string path, string ffmpeg = "ffmpeg")
     {
         var (found, _) = Probe(path, ffmpeg, "stream=codec_name:format=format_name");
-        return found.Streams is [_, ..] && found.Format?.FormatName is { } format && !NoVideo.Contains(format)
+        return found.Streams is [_, ..]
+            && found.Format?.FormatName is { } format
+            && !NoVideo.Contains(format)
             && !format.EndsWith("_pipe", StringComparison.Ordinal);
     }
 
@@ -61,7 +65,10 @@ public static partial class Ffmpeg
         if (!File.Exists(video))
             throw new FileNotFoundException($"{video}: no such video.", video);
         var (found, errors) = Probe(
-            video, ffmpeg, "packet=pts_time,dts_time,flags:stream=nb_frames:format=start_time,format_name");
+            video,
+            ffmpeg,
+            "packet=pts_time,dts_time,flags:stream=nb_frames:format=start_time,format_name"
+        );
         if (found.Streams is not [var stream, ..])
             throw new InvalidDataException($"{video}: expected a video, ffprobe found none. {errors}".TrimEnd());
         var start = Seconds(found.Format?.StartTime) ?? 0;
@@ -71,7 +78,9 @@ public static partial class Ffmpeg
         var times = packets.Select(packet => Seconds(packet.PtsTime) ?? Seconds(packet.DtsTime)).OfType<double>();
         return new VideoIndex(
             [.. times.Select(time => time - start).Order()],
-            int.TryParse(stream.NbFrames, CultureInfo.InvariantCulture, out var count) ? count - left : null, start);
+            int.TryParse(stream.NbFrames, CultureInfo.InvariantCulture, out var count) ? count - left : null,
+            start
+        );
     }
 
     /// <summary>Decodes a video frame by frame, in order, as they are asked for.</summary>
@@ -84,19 +93,40 @@ public static partial class Ffmpeg
     /// or there are fewer frames than its container counts.</exception>
     /// <exception cref="InvalidOperationException">The program is not installed.</exception>
     internal static IEnumerable<VideoFrame> Frames(
-        string video, string ffmpeg = "ffmpeg", CancellationToken cancel = default) =>
-        Decode(video, Index(video, ffmpeg), ffmpeg, cancel);
+        string video,
+        string ffmpeg = "ffmpeg",
+        CancellationToken cancel = default
+    ) => Decode(video, Index(video, ffmpeg), ffmpeg, cancel);
 
     /// <summary>As <see cref="Frames"/>, for a video whose index is known.</summary>
     internal static IEnumerable<VideoFrame> Decode(
-        string video, VideoIndex index, string ffmpeg, CancellationToken cancel)
+        string video,
+        VideoIndex index,
+        string ffmpeg,
+        CancellationToken cancel
+    )
     {
         // showinfo tells each frame's time on the error stream; -copyts keeps it as the container has it.
-        using var process = Start(ffmpeg,
-        [
-            "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+level+info", "-copyts", "-i", $"file:{video}",
-            "-map", "0:V:0", .. EveryFrame(ffmpeg), "-vf", $"showinfo=checksum=0,{SquarePixels}", .. Pictures, "-",
-        ]);
+        using var process = Start(
+            ffmpeg,
+            [
+                "-nostdin",
+                "-hide_banner",
+                "-nostats",
+                "-loglevel",
+                "repeat+level+info",
+                "-copyts",
+                "-i",
+                $"file:{video}",
+                "-map",
+                "0:V:0",
+                .. EveryFrame(ffmpeg),
+                "-vf",
+                $"showinfo=checksum=0,{SquarePixels}",
+                .. Pictures,
+                "-",
+            ]
+        );
         var times = Channel.CreateUnbounded<double>();
         var errors = Listen(process, times.Writer);
         try
@@ -117,7 +147,8 @@ public static partial class Ffmpeg
             {
                 throw new InvalidDataException(
                     $"{video}: expected {index.Frames} frames as its container counts, decoded {number}: "
-                    + "frames are lost, and the numbers of those behind them may be too low.");
+                        + "frames are lost, and the numbers of those behind them may be too low."
+                );
             }
         }
         finally
@@ -132,11 +163,25 @@ public static partial class Ffmpeg
     /// <exception cref="InvalidOperationException">The program is not installed.</exception>
     internal static RgbImage Picture(string path, string ffmpeg = "ffmpeg")
     {
-        using var process = Start(ffmpeg,
-        [
-            "-nostdin", "-hide_banner", "-loglevel", "error", "-i", $"file:{path}", "-map", "0:v:0", "-frames:v", "1",
-            "-vf", SquarePixels, .. Pictures, "-",
-        ]);
+        using var process = Start(
+            ffmpeg,
+            [
+                "-nostdin",
+                "-hide_banner",
+                "-loglevel",
+                "error",
+                "-i",
+                $"file:{path}",
+                "-map",
+                "0:v:0",
+                "-frames:v",
+                "1",
+                "-vf",
+                SquarePixels,
+                .. Pictures,
+                "-",
+            ]
+        );
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         var image = ReadPicture(process.StandardOutput.BaseStream, path);
         process.WaitForExit();
@@ -158,12 +203,29 @@ public static partial class Ffmpeg
         var aside = WholeFile.Aside(place);
         try
         {
-            using var process = Start(ffmpeg,
-            [
-                "-hide_banner", "-loglevel", "error", "-y", "-f", "image2pipe", "-c:v", "ppm",
-                "-framerate", rate.ToString("R", CultureInfo.InvariantCulture), "-i", "-",
-                "-c:v", "mpeg4", "-q:v", "1", $"file:{aside}",
-            ], input: true);
+            using var process = Start(
+                ffmpeg,
+                [
+                    "-hide_banner",
+                    "-loglevel",
+                    "error",
+                    "-y",
+                    "-f",
+                    "image2pipe",
+                    "-c:v",
+                    "ppm",
+                    "-framerate",
+                    rate.ToString("R", CultureInfo.InvariantCulture),
+                    "-i",
+                    "-",
+                    "-c:v",
+                    "mpeg4",
+                    "-q:v",
+                    "1",
+                    $"file:{aside}",
+                ],
+                input: true
+            );
             var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
             var ended = "";
             try
@@ -221,7 +283,9 @@ public static partial class Ffmpeg
             }
             else if (Complaint().IsMatch(line) && errors.Length < 1000)
             {
-                errors.Append(errors.Length > 0 ? "; " : "").Append(Printable.Of(line, 200))
+                errors
+                    .Append(errors.Length > 0 ? "; " : "")
+                    .Append(Printable.Of(line, 200))
                     .Append(CultureInfo.InvariantCulture, $" (near frame {frames + 1})");
             }
         }
@@ -260,14 +324,17 @@ public static partial class Ffmpeg
         }
 
         static bool Side(string text, out int side) =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out side) && side is >= 1 and <= LongestSide;
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out side)
+            && side is >= 1 and <= LongestSide;
     }
 
     private static (Probed Found, string Errors) Probe(string path, string ffmpeg, string entries)
     {
         var name = Path.GetFileName(ffmpeg).Replace("ffmpeg", "ffprobe", StringComparison.Ordinal);
-        using var process = Start(Path.Combine(Path.GetDirectoryName(ffmpeg) ?? "", name),
-            ["-v", "error", "-select_streams", "V:0", "-show_entries", entries, "-of", "json", $"file:{path}"]);
+        using var process = Start(
+            Path.Combine(Path.GetDirectoryName(ffmpeg) ?? "", name),
+            ["-v", "error", "-select_streams", "V:0", "-show_entries", entries, "-of", "json", $"file:{path}"]
+        );
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         var said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -299,8 +366,11 @@ public static partial class Ffmpeg
         {
             throw new InvalidOperationException(
                 $"the program '{program}' does not start; it decodes the videos. Install it with 'apt-get install "
-                + "ffmpeg' (Debian, Ubuntu), 'brew install ffmpeg' (macOS) or 'winget install ffmpeg' (Windows), or "
-                + "extract the frames with any other program.", error);
+                    + "ffmpeg' (Debian, Ubuntu), 'brew install ffmpeg' (macOS) or 'winget install ffmpeg' "
+                    + "(Windows), or "
+                    + "extract the frames with any other program.",
+                error
+            );
         }
     }
 
@@ -312,7 +382,10 @@ public static partial class Ffmpeg
     [GeneratedRegex(@"version n?([0-9]+\.[0-9]+)", RegexOptions.CultureInvariant)]
     private static partial Regex VersionNumber();
 
-    [GeneratedRegex(@"^\[Parsed_showinfo_[^\]]*\] \[info\] n: *[0-9]+ .*?pts_time:(\S+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\[Parsed_showinfo_[^\]]*\] \[info\] n: *[0-9]+ .*?pts_time:(\S+)",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex FrameTime();
 
     [GeneratedRegex(@"^(\[[^\]]*\] )?\[(error|fatal|panic)\]", RegexOptions.CultureInvariant)]

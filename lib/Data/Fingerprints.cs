@@ -35,7 +35,7 @@ internal static class Fingerprints
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
         hash.AppendData(Encoding.ASCII.GetBytes($"blob {file.Length}\0"));
         var buffer = new byte[1 << 16];
-        for (int read; (read = file.Read(buffer)) > 0;)
+        for (int read; (read = file.Read(buffer)) > 0; )
             hash.AppendData(buffer, 0, read);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

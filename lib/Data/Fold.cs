@@ -14,8 +14,12 @@ public sealed class Fold
     /// <param name="test">Subjects to report on; may be none.</param>
     /// <exception cref="ArgumentException">A subject is in two parts, or has no frame; or no one trains.</exception>
     public Fold(
-        int number, IReadOnlyList<string> subjectOfFrame,
-        IEnumerable<string> train, IEnumerable<string> validation, IEnumerable<string> test)
+        int number,
+        IReadOnlyList<string> subjectOfFrame,
+        IEnumerable<string> train,
+        IEnumerable<string> validation,
+        IEnumerable<string> test
+    )
     {
         ArgumentNullException.ThrowIfNull(subjectOfFrame);
         Number = number;
@@ -34,10 +38,16 @@ public sealed class Fold
             {
                 if (!partOf.TryAdd(subject, part))
                     throw new ArgumentException(
-                        $"fold {number}: subject {subject} is in {names[partOf[subject]]} and in {names[part]}.");
+                        $"fold {number}: subject {subject} is in {names[partOf[subject]]} and in {names[part]}."
+                    );
             }
         }
-        List<int>[] frames = [[], [], []];
+        List<int>[] frames =
+        [
+            [],
+            [],
+            [],
+        ];
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < subjectOfFrame.Count; i++)
         {
@@ -45,7 +55,9 @@ public sealed class Fold
             if (partOf.TryGetValue(subjectOfFrame[i], out var part))
                 frames[part].Add(i);
         }
-        if (partOf.Keys.Where(s => !seen.Contains(s)).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } missing)
+        if (
+            partOf.Keys.Where(s => !seen.Contains(s)).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } missing
+        )
             throw new ArgumentException($"fold {number}: the data has no frame of {string.Join(", ", missing)}.");
         (Train, Validation, Test) = (frames[0], frames[1], frames[2]);
         _subjectOfFrame = subjectOfFrame;
@@ -88,7 +100,9 @@ public sealed class Fold
             throw new ArgumentOutOfRangeException(nameof(share), share, "expected a share above 0 and below 1.");
         string[] subjects = [.. TrainSubjects.Concat(ValidationSubjects).Order(StringComparer.Ordinal)];
         if (subjects.Length < 2)
-            throw new ArgumentException($"fold {Number}: a validation part needs two training subjects, found {subjects.Length}.");
+            throw new ArgumentException(
+                $"fold {Number}: a validation part needs two training subjects, found {subjects.Length}."
+            );
         new SeededRandom(seed, Number).Shuffle<string>(subjects);
         var moved = Math.Clamp((int)Math.Round(share * subjects.Length), 1, subjects.Length - 1);
         return new Fold(Number, _subjectOfFrame, subjects.Skip(moved), subjects.Take(moved), TestSubjects);
@@ -96,6 +110,6 @@ public sealed class Fold
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"fold {Number}: {Train.Count} frames of {TrainSubjects.Count} subjects to train, " +
-        $"{Validation.Count} of {ValidationSubjects.Count} to validate, {Test.Count} of {TestSubjects.Count} to test";
+        $"fold {Number}: {Train.Count} frames of {TrainSubjects.Count} subjects to train, "
+        + $"{Validation.Count} of {ValidationSubjects.Count} to validate, {Test.Count} of {TestSubjects.Count} to test";
 }

@@ -6,8 +6,10 @@ namespace FanTrans.Data;
 /// </summary>
 internal static class Folders
 {
-    private static readonly HashSet<string> Companions =
-        new(["Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX", "@eaDir"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Companions = new(
+        ["Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX", "@eaDir"],
+        StringComparer.OrdinalIgnoreCase
+    );
 
     /// <summary>Names in natural order: runs of digits by their value, all else by its characters.</summary>
     public static IComparer<string?> NaturalOrder { get; } = Comparer<string?>.Create(CompareNaturally);
@@ -47,7 +49,8 @@ internal static class Folders
     {
         if (!Directory.Exists(root))
             throw new DirectoryNotFoundException(
-                $"{root}: no such folder; expected the licensed copy of {manifest.Title}.");
+                $"{root}: no such folder; expected the licensed copy of {manifest.Title}."
+            );
         return Find(root, names) ?? throw NotFound(root, manifest, string.Join('/', names!));
     }
 
@@ -67,22 +70,26 @@ internal static class Folders
         return names.Length == 0 ? "nothing" : string.Join(", ", names.Take(Shown)) + more;
     }
 
-    private static IEnumerable<string> Seen(IEnumerable<string> paths) => paths
-        .Where(path => Path.GetFileName(path) is var name && name[0] != '.' && !Companions.Contains(name))
-        .Order(NaturalOrder);
+    private static IEnumerable<string> Seen(IEnumerable<string> paths) =>
+        paths
+            .Where(path => Path.GetFileName(path) is var name && name[0] != '.' && !Companions.Contains(name))
+            .Order(NaturalOrder);
 
-    private static string? Same(IEnumerable<string> paths, string name) => paths.FirstOrDefault(
-        path => string.Equals(Path.GetFileName(path), name, StringComparison.OrdinalIgnoreCase));
+    private static string? Same(IEnumerable<string> paths, string name) =>
+        paths.FirstOrDefault(path => string.Equals(Path.GetFileName(path), name, StringComparison.OrdinalIgnoreCase));
 
     private static int CompareNaturally(string? first, string? second)
     {
-        ReadOnlySpan<char> a = first, b = second;
+        ReadOnlySpan<char> a = first,
+            b = second;
         while (a.Length > 0 && b.Length > 0)
         {
-            int digitsA = Digits(a), digitsB = Digits(b);
+            int digitsA = Digits(a),
+                digitsB = Digits(b);
             if (digitsA > 0 && digitsB > 0)
             {
-                ReadOnlySpan<char> x = a[..digitsA].TrimStart('0'), y = b[..digitsB].TrimStart('0');
+                ReadOnlySpan<char> x = a[..digitsA].TrimStart('0'),
+                    y = b[..digitsB].TrimStart('0');
                 var order = x.Length != y.Length ? x.Length - y.Length : x.SequenceCompareTo(y);
                 if (order != 0)
                     return order;

@@ -15,20 +15,33 @@ public static class Folds
     /// part.
     /// </exception>
     public static IReadOnlyList<Fold> FromParts(
-        IReadOnlyList<string> subjectOfFrame, IReadOnlyList<IReadOnlyList<string>> parts)
+        IReadOnlyList<string> subjectOfFrame,
+        IReadOnlyList<IReadOnlyList<string>> parts
+    )
     {
         ArgumentNullException.ThrowIfNull(subjectOfFrame);
         ArgumentNullException.ThrowIfNull(parts);
         if (parts.Count < 2)
-            throw new ArgumentException($"cross-validation needs at least 2 parts, found {parts.Count}.", nameof(parts));
+            throw new ArgumentException(
+                $"cross-validation needs at least 2 parts, found {parts.Count}.",
+                nameof(parts)
+            );
         var empty = parts.ToList().FindIndex(p => p.Count == 0);
         if (empty >= 0)
             throw new ArgumentException($"part {empty + 1} has no subject.", nameof(parts));
         var covered = parts.SelectMany(p => p).ToHashSet(StringComparer.Ordinal);
-        if (subjectOfFrame.Where(s => !covered.Contains(s)).Distinct().Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } left)
+        if (
+            subjectOfFrame.Where(s => !covered.Contains(s)).Distinct().Order(StringComparer.Ordinal).ToArray() is
+            { Length: > 0 } left
+        )
             throw new ArgumentException($"no part has the subjects {string.Join(", ", left)}.", nameof(parts));
-        return [.. parts.Select((test, k) =>
-            new Fold(k + 1, subjectOfFrame, parts.Where((_, other) => other != k).SelectMany(p => p), [], test))];
+        return
+        [
+            .. parts.Select(
+                (test, k) =>
+                    new Fold(k + 1, subjectOfFrame, parts.Where((_, other) => other != k).SelectMany(p => p), [], test)
+            ),
+        ];
     }
 
     /// <summary>Cross-validation over parts drawn at random, their subject counts equal within one.</summary>
@@ -44,6 +57,9 @@ public static class Folds
         if (subjects.Length < parts)
             throw new ArgumentException($"{subjects.Length} subjects do not fill {parts} parts.", nameof(parts));
         new SeededRandom(seed, parts).Shuffle<string>(subjects);
-        return FromParts(subjectOfFrame, [.. Enumerable.Range(0, parts).Select(k => subjects.Where((_, i) => i % parts == k).ToArray())]);
+        return FromParts(
+            subjectOfFrame,
+            [.. Enumerable.Range(0, parts).Select(k => subjects.Where((_, i) => i % parts == k).ToArray())]
+        );
     }
 }

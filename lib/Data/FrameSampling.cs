@@ -15,9 +15,12 @@ internal static class FrameSampling
     {
         if (stride == 1)
             return [.. indices];
-        var kept = indices.Select(i => (Index: i, Key: source.Key(i))).GroupBy(f => (f.Key.Subject, f.Key.Sequence))
+        var kept = indices
+            .Select(i => (Index: i, Key: source.Key(i)))
+            .GroupBy(f => (f.Key.Subject, f.Key.Sequence))
             .SelectMany(recording => recording.OrderBy(f => f.Key.Frame).Where((_, k) => k % stride == 0))
-            .Select(f => f.Index).ToHashSet();
+            .Select(f => f.Index)
+            .ToHashSet();
         return [.. indices.Where(kept.Contains)];
     }
 
@@ -31,7 +34,8 @@ internal static class FrameSampling
     public static long[] RepeatFactors(AuDataset source, IReadOnlyList<int> indices, double threshold)
     {
         var units = source.ActionUnits.Count;
-        int[] present = new int[units], known = new int[units];
+        int[] present = new int[units],
+            known = new int[units];
         var labels = indices.Select(source.LabelsAt).ToArray();
         foreach (var frame in labels)
         {
@@ -41,9 +45,16 @@ internal static class FrameSampling
                 known[n] += frame[n] == LabelRule.Unknown ? 0 : 1;
             }
         }
-        var ofUnit = Enumerable.Range(0, units)
-            .Select(n => present[n] == 0 ? One : (long)(One * Math.Max(1, Math.Sqrt(threshold * known[n] / present[n])))).ToArray();
-        var factors = Array.ConvertAll(labels, frame => ofUnit.Where((_, n) => frame[n] == 1).DefaultIfEmpty(One).Max());
+        var ofUnit = Enumerable
+            .Range(0, units)
+            .Select(n =>
+                present[n] == 0 ? One : (long)(One * Math.Max(1, Math.Sqrt(threshold * known[n] / present[n])))
+            )
+            .ToArray();
+        var factors = Array.ConvertAll(
+            labels,
+            frame => ofUnit.Where((_, n) => frame[n] == 1).DefaultIfEmpty(One).Max()
+        );
         var fraction = factors.Sum() % One;
         if (fraction > 0)
             factors[0] += One - fraction;

@@ -21,13 +21,25 @@ internal sealed partial class ImageFolder : IFrameStore
     /// <param name="sequence">For the report.</param>
     /// <param name="report">Takes images without a number, and numbers with two images: which is meant cannot be
     /// told, so neither is used.</param>
-    public static ImageFolder Find(string folder, string root, string subject, string sequence, PreparationReport report)
+    public static ImageFolder Find(
+        string folder,
+        string root,
+        string subject,
+        string sequence,
+        PreparationReport report
+    )
     {
         var byNumber = Folders.Files(folder).Where(RgbImage.IsImage).ToLookup(Number);
         foreach (var path in byNumber[null])
         {
-            report.Add(new Problem(ProblemKind.UnnumberedFrame, subject, sequence,
-                $"{Path.GetRelativePath(root, path)}: expected a frame number at the end of the name"));
+            report.Add(
+                new Problem(
+                    ProblemKind.UnnumberedFrame,
+                    subject,
+                    sequence,
+                    $"{Path.GetRelativePath(root, path)}: expected a frame number at the end of the name"
+                )
+            );
         }
         var files = new SortedDictionary<int, string>();
         foreach (var images in byNumber.Where(images => images.Key is not null))
@@ -37,13 +49,26 @@ internal sealed partial class ImageFolder : IFrameStore
                 files.Add(images.Key!.Value, images.First());
                 continue;
             }
-            report.Add(Problem.At(ProblemKind.DuplicateFrame, new FaceKey(subject, sequence, images.Key!.Value),
-                $"{string.Join(" and ", images.Select(path => Path.GetRelativePath(root, path)))} have the same number"));
+            report.Add(
+                Problem.At(
+                    ProblemKind.DuplicateFrame,
+                    new FaceKey(subject, sequence, images.Key!.Value),
+                    $"{string.Join(" and ", images.Select(path => Path.GetRelativePath(root, path)))} have "
+                        + "the same number"
+                )
+            );
         }
         if (!byNumber.Any())
         {
-            report.Add(new Problem(ProblemKind.MissingSequence, subject, sequence,
-                $"{Path.GetRelativePath(root, folder)} has no image that is read; it holds {Folders.Contents(folder)}"));
+            report.Add(
+                new Problem(
+                    ProblemKind.MissingSequence,
+                    subject,
+                    sequence,
+                    $"{Path.GetRelativePath(root, folder)} has no image that is read; it holds "
+                        + $"{Folders.Contents(folder)}"
+                )
+            );
         }
         return new ImageFolder(files);
     }
@@ -52,17 +77,21 @@ internal sealed partial class ImageFolder : IFrameStore
     public ImageFolder CountedFromOne() =>
         new(new SortedDictionary<int, string>(files.ToDictionary(file => file.Key + 1, file => file.Value)));
 
-    public IEnumerable<FrameImage> Read(IReadOnlySet<int> wanted, CancellationToken cancel) => files
-        .Where(file => wanted.Contains(file.Key))
-        .Select(file => new FrameImage(file.Key, () => RgbImage.Load(file.Value)));
+    public IEnumerable<FrameImage> Read(IReadOnlySet<int> wanted, CancellationToken cancel) =>
+        files
+            .Where(file => wanted.Contains(file.Key))
+            .Select(file => new FrameImage(file.Key, () => RgbImage.Load(file.Value)));
 
     /// <summary>The number at the end of a file's name, or null.</summary>
     internal static int? Number(string path)
     {
         var digits = TrailingNumber().Match(Path.GetFileNameWithoutExtension(path)).ValueSpan;
         // One below the greatest, so that counting from one cannot overflow.
-        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number < int.MaxValue ? number : null;
+        return
+            int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number < int.MaxValue
+            ? number
+            : null;
     }
 
     [GeneratedRegex("[0-9]+$", RegexOptions.CultureInvariant)]

@@ -31,7 +31,10 @@ internal static class ImageWarp
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         if (output.Length != 3 * side * side)
-            throw new ArgumentException($"expected {3 * side * side} values for 3 x {side} x {side}, found {output.Length}.", nameof(output));
+            throw new ArgumentException(
+                $"expected {3 * side * side} values for 3 x {side} x {side}, found {output.Length}.",
+                nameof(output)
+            );
 
         var spacing = Math.Sqrt(toImage.AreaFactor);
         var taps = double.IsFinite(spacing) ? Math.Clamp((int)Math.Ceiling(spacing / TapSpacing), 1, MostTaps) : 1;
@@ -43,7 +46,8 @@ internal static class ImageWarp
             var offsets = stackalloc double[2 * taps * taps];
             for (var tap = 0; tap < taps * taps; tap++)
             {
-                double x = ((tap % taps) + 0.5) / taps, y = ((tap / taps) + 0.5) / taps;
+                double x = ((tap % taps) + 0.5) / taps,
+                    y = ((tap / taps) + 0.5) / taps;
                 // Less half a pixel: from coordinates to the column and row whose centre is the lower neighbour.
                 offsets[2 * tap] = (toImage.Xx * x) + (toImage.Xy * y) - 0.5;
                 offsets[(2 * tap) + 1] = (toImage.Yx * x) + (toImage.Yy * y) - 0.5;
@@ -59,16 +63,27 @@ internal static class ImageWarp
     private readonly unsafe struct Source(byte* pixels, int width, int height, float weight)
     {
         public readonly byte* Pixels = pixels;
-        public readonly int Width = width, Height = height;
+        public readonly int Width = width,
+            Height = height;
         public readonly float Weight = weight;
     }
 
     private static unsafe void SampleRow(
-        in Source source, double x, double y, double stepX, double stepY, double* offsets, int taps, float* output, int side)
+        in Source source,
+        double x,
+        double y,
+        double stepX,
+        double stepY,
+        double* offsets,
+        int taps,
+        float* output,
+        int side
+    )
     {
         // The columns with every neighbour of every tap in the picture need no test of their own. A column less on
         // the right, since the fast path reads two bytes past the right neighbour.
-        int first = 0, last = side;
+        int first = 0,
+            last = side;
         for (var tap = 0; tap < taps; tap++)
         {
             Narrow(x + offsets[2 * tap], stepX, source.Width - 2, ref first, ref last);
@@ -76,7 +91,8 @@ internal static class ImageWarp
         }
         nint plane = side * (nint)side;
         // Where each tap is, in units of 2^-32.
-        long fixedStepX = Fixed(stepX), fixedStepY = Fixed(stepY);
+        long fixedStepX = Fixed(stepX),
+            fixedStepY = Fixed(stepY);
         var at = stackalloc long[2 * taps];
         for (var tap = 0; tap < taps; tap++)
             (at[2 * tap], at[(2 * tap) + 1]) = (Fixed(x + offsets[2 * tap]), Fixed(y + offsets[(2 * tap) + 1]));
@@ -86,12 +102,20 @@ internal static class ImageWarp
             if (column >= first && column < last)
             {
                 for (var tap = 0; tap < taps; tap++)
-                    sum += Inside(source, at[2 * tap] + (column * fixedStepX), at[(2 * tap) + 1] + (column * fixedStepY));
+                    sum += Inside(
+                        source,
+                        at[2 * tap] + (column * fixedStepX),
+                        at[(2 * tap) + 1] + (column * fixedStepY)
+                    );
             }
             else
             {
                 for (var tap = 0; tap < taps; tap++)
-                    sum += AtEdge(source, x + (column * stepX) + offsets[2 * tap], y + (column * stepY) + offsets[(2 * tap) + 1]);
+                    sum += AtEdge(
+                        source,
+                        x + (column * stepX) + offsets[2 * tap],
+                        y + (column * stepY) + offsets[(2 * tap) + 1]
+                    );
             }
             sum *= source.Weight;
             output[column] = sum[0];
@@ -117,22 +141,29 @@ internal static class ImageWarp
         if (Avx2.IsSupported)
         {
             // The upper neighbours in the low half, the lower ones in the high half.
-            var both = Vector128.Create(Unsafe.ReadUnaligned<ulong>(upper), Unsafe.ReadUnaligned<ulong>(lower)).AsByte();
+            var both = Vector128
+                .Create(Unsafe.ReadUnaligned<ulong>(upper), Unsafe.ReadUnaligned<ulong>(lower))
+                .AsByte();
             var left = Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(Ssse3.Shuffle(both, LeftPixels)));
             var right = Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(Ssse3.Shuffle(both, RightPixels)));
             var rows = left + ((right - left) * fx);
             return rows.GetLower() + ((rows.GetUpper() - rows.GetLower()) * fy);
         }
-        Vector128<float> upperLeft = Color(upper), upperRight = Color(upper + 3), lowerLeft = Color(lower), lowerRight = Color(lower + 3);
+        Vector128<float> upperLeft = Color(upper),
+            upperRight = Color(upper + 3),
+            lowerLeft = Color(lower),
+            lowerRight = Color(lower + 3);
         var onUpper = upperLeft + ((upperRight - upperLeft) * fx);
         var onLower = lowerLeft + ((lowerRight - lowerLeft) * fx);
         return onUpper + ((onLower - onUpper) * fy);
     }
 
     // Of two rows' eight bytes, the four that begin with the left pixel and with the right one.
-    private static Vector128<byte> LeftPixels => Vector128.Create((byte)0, 1, 2, 3, 8, 9, 10, 11, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static Vector128<byte> LeftPixels =>
+        Vector128.Create((byte)0, 1, 2, 3, 8, 9, 10, 11, 0, 0, 0, 0, 0, 0, 0, 0);
 
-    private static Vector128<byte> RightPixels => Vector128.Create((byte)3, 4, 5, 6, 11, 12, 13, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static Vector128<byte> RightPixels =>
+        Vector128.Create((byte)3, 4, 5, 6, 11, 12, 13, 14, 0, 0, 0, 0, 0, 0, 0, 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Vector128<float> Color(byte* at)
@@ -147,12 +178,15 @@ internal static class ImageWarp
     {
         if (!(x > -1 && y > -1 && x < source.Width && y < source.Height))
             return Vector128<float>.Zero;
-        int left = (int)Math.Floor(x), top = (int)Math.Floor(y);
-        float fx = (float)(x - left), fy = (float)(y - top);
+        int left = (int)Math.Floor(x),
+            top = (int)Math.Floor(y);
+        float fx = (float)(x - left),
+            fy = (float)(y - top);
         var sum = Vector128<float>.Zero;
         for (var neighbour = 0; neighbour < 4; neighbour++)
         {
-            int dx = neighbour & 1, dy = neighbour >> 1;
+            int dx = neighbour & 1,
+                dy = neighbour >> 1;
             if ((uint)(left + dx) >= (uint)source.Width || (uint)(top + dy) >= (uint)source.Height)
                 continue;
             var p = source.Pixels + (3 * (((top + dy) * (nint)source.Width) + left + dx));
@@ -169,7 +203,8 @@ internal static class ImageWarp
 
         if (step != 0 && double.IsFinite(step) && double.IsFinite(start))
         {
-            double a = -start / step, b = (limit - start) / step;
+            double a = -start / step,
+                b = (limit - start) / step;
             first = Math.Max(first, (int)Math.Clamp(Math.Ceiling(Math.Min(a, b)), 0, last));
             last = Math.Min(last, (int)Math.Clamp(Math.Floor(Math.Max(a, b)) + 1, 0, last));
         }

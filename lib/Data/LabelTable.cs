@@ -7,7 +7,8 @@ internal sealed class LabelTable(DatasetManifest manifest, string subject, strin
     private readonly SortedDictionary<int, int?[]> rows = [];
     private readonly HashSet<(string Table, int Frame)> seen = [];
     private readonly HashSet<(int Frame, int Unit)> refused = [];
-    private readonly OrderedDictionary<(string Table, int Column, string Value), (int Line, List<int> Frames)> wrong = [];
+    private readonly OrderedDictionary<(string Table, int Column, string Value), (int Line, List<int> Frames)> wrong =
+    [];
 
     /// <summary>The frame that a row is about, or null after reporting that it cannot be read.</summary>
     /// <param name="table">The table.</param>
@@ -46,8 +47,11 @@ internal sealed class LabelTable(DatasetManifest manifest, string subject, strin
         var text = table.Text(row, column);
         if (TextTable.IsEmpty(text))
             return;
-        if (table.ParseNumber(text) is >= 0 and <= 99 and var value && value == Math.Floor(value)
-            && manifest.Labels.Label((int)value) is not null)
+        if (
+            table.ParseNumber(text) is >= 0 and <= 99 and var value
+            && value == Math.Floor(value)
+            && manifest.Labels.Label((int)value) is not null
+        )
         {
             values[unit] = (int)value;
             return;
@@ -66,8 +70,16 @@ internal sealed class LabelTable(DatasetManifest manifest, string subject, strin
     {
         foreach (var ((table, column, value), (line, frames)) in wrong)
         {
-            report.Add(Problem.Runs(ProblemKind.ValueOutOfRange, subject, sequence, frames,
-                $"{table}, line {line}, column {column + 1}: expected {manifest.Labels.Allowed}, found '{Printable.Of(value)}'"));
+            report.Add(
+                Problem.Runs(
+                    ProblemKind.ValueOutOfRange,
+                    subject,
+                    sequence,
+                    frames,
+                    $"{table}, line {line}, column {column + 1}: expected {manifest.Labels.Allowed}, found "
+                        + $"'{Printable.Of(value)}'"
+                )
+            );
         }
         for (var unit = 0; unit < manifest.ActionUnits.Count; unit++)
         {
@@ -75,14 +87,28 @@ internal sealed class LabelTable(DatasetManifest manifest, string subject, strin
                 .Select(row => row.Key);
             if (present[unit])
             {
-                report.Add(Problem.Runs(ProblemKind.MissingValue, subject, sequence, empty,
-                    $"AU{manifest.ActionUnits[unit]} has no value that can be used"));
+                report.Add(
+                    Problem.Runs(
+                        ProblemKind.MissingValue,
+                        subject,
+                        sequence,
+                        empty,
+                        $"AU{manifest.ActionUnits[unit]} has no value that can be used"
+                    )
+                );
             }
         }
         var intensities = manifest.Labels.Kind is LabelKind.Intensity;
-        return [.. rows.Select(row => new LabelledFrame(
-            row.Key + shift,
-            Array.ConvertAll(row.Value, value => value is { } v ? manifest.Labels.Label(v)!.Value : LabelRule.Unknown),
-            intensities ? Array.ConvertAll(row.Value, value => (byte)(value ?? 0)) : null))];
+        return
+        [
+            .. rows.Select(row => new LabelledFrame(
+                row.Key + shift,
+                Array.ConvertAll(
+                    row.Value,
+                    value => value is { } v ? manifest.Labels.Label(v)!.Value : LabelRule.Unknown
+                ),
+                intensities ? Array.ConvertAll(row.Value, value => (byte)(value ?? 0)) : null
+            )),
+        ];
     }
 }

@@ -33,7 +33,9 @@ internal static class LandmarkFiles
                     return [.. Enumerable.Range(0, stack.Size[2]).Select(k => To68(stack, k))];
                 case MatElements elements:
                     // The field whose arrays look like landmarks: 3D points beside them have three columns.
-                    var points = elements.Fields.Values.FirstOrDefault(f => f.Any(v => v is MatNumbers n && PointCount(n) > 0));
+                    var points = elements.Fields.Values.FirstOrDefault(f =>
+                        f.Any(v => v is MatNumbers n && PointCount(n) > 0)
+                    );
                     if (points is not null)
                         return [.. points.Select(v => v is MatNumbers n && PointCount(n) > 0 ? To68(n, 0) : null)];
                     break;

@@ -7,11 +7,13 @@ namespace FanTrans.Data;
 internal static class LandmarkSets
 {
     private const int JawPoints = 17;
-    private const int InnerCornerRight = 60, InnerCornerLeft = 64;
+    private const int InnerCornerRight = 60,
+        InnerCornerLeft = 64;
 
     // A frontal face: how much of its width lies between the ends of the brows, and how much of the height from the
     // brows to the chin lies above the lower lip. Chosen by this kit: the means over its rendered heads.
-    private const float BrowShare = 0.79f, LipShare = 0.745f;
+    private const float BrowShare = 0.79f,
+        LipShare = 0.745f;
 
     /// <summary>Whether a number of points is one of the sets: 49, 51, 66 or 68.</summary>
     /// <param name="count">The number of points.</param>
@@ -25,7 +27,10 @@ internal static class LandmarkSets
     {
         var count = points.Length / 2;
         if (points.Length % 2 != 0 || !Knows(count))
-            throw new ArgumentException($"expected 49, 51, 66 or 68 points, found {points.Length / 2.0}.", nameof(points));
+            throw new ArgumentException(
+                $"expected 49, 51, 66 or 68 points, found {points.Length / 2.0}.",
+                nameof(points)
+            );
         var all = new float[2 * Ibug68.Count];
         Array.Fill(all, float.NaN);
         var from = 0;
@@ -70,17 +75,79 @@ public static class Ibug68
 
     /// <summary>The parts of the face by name, each a run of landmarks.</summary>
     public static IReadOnlyList<(string Name, Range Landmarks)> Parts { get; } =
-        [("contour", 0..17), ("brows", 17..27), ("nose", 27..36), ("eyes", 36..48), ("mouth", 48..68)];
+    [("contour", 0..17), ("brows", 17..27), ("nose", 27..36), ("eyes", 36..48), ("mouth", 48..68)];
 
     /// <summary>For each landmark, the one that takes its place when the picture is mirrored left to right.</summary>
     public static IReadOnlyList<int> Flipped { get; } =
     [
-        16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
-        26, 25, 24, 23, 22, 21, 20, 19, 18, 17,
-        27, 28, 29, 30, 35, 34, 33, 32, 31,
-        45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
-        54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55,
-        64, 63, 62, 61, 60, 67, 66, 65,
+        16,
+        15,
+        14,
+        13,
+        12,
+        11,
+        10,
+        9,
+        8,
+        7,
+        6,
+        5,
+        4,
+        3,
+        2,
+        1,
+        0,
+        26,
+        25,
+        24,
+        23,
+        22,
+        21,
+        20,
+        19,
+        18,
+        17,
+        27,
+        28,
+        29,
+        30,
+        35,
+        34,
+        33,
+        32,
+        31,
+        45,
+        44,
+        43,
+        42,
+        47,
+        46,
+        39,
+        38,
+        37,
+        36,
+        41,
+        40,
+        54,
+        53,
+        52,
+        51,
+        50,
+        49,
+        48,
+        59,
+        58,
+        57,
+        56,
+        55,
+        64,
+        63,
+        62,
+        61,
+        60,
+        67,
+        66,
+        65,
     ];
 }
 

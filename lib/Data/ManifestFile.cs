@@ -26,10 +26,12 @@ internal static class ManifestFile
     /// <summary>Reads a file that was compiled into the library from data-manifests/.</summary>
     /// <param name="name">Without folder and ending, for example "bp4d".</param>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static T Embedded<T>(string name) where T : class
+    public static T Embedded<T>(string name)
+        where T : class
     {
         var assembly = Assembly.GetExecutingAssembly();
-        using var stream = assembly.GetManifestResourceStream($"FanTrans.{name}.json")
+        using var stream =
+            assembly.GetManifestResourceStream($"FanTrans.{name}.json")
             ?? throw new ArgumentException($"the library has no manifest '{name}'.", nameof(name));
         return JsonSerializer.Deserialize<T>(stream, Lenient)!;
     }
@@ -39,7 +41,8 @@ internal static class ManifestFile
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no JSON of this form; the message names file and place.</exception>
-    public static T Read<T>(string path) where T : class
+    public static T Read<T>(string path)
+        where T : class
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: no such manifest.", path);
@@ -60,11 +63,12 @@ internal static class ManifestFile
         }
     }
 
-    private static bool HasNull(JsonNode? node) => node switch
-    {
-        null => true,
-        JsonObject inner => inner.Any(property => HasNull(property.Value)),
-        JsonArray inner => inner.Any(HasNull),
-        _ => false,
-    };
+    private static bool HasNull(JsonNode? node) =>
+        node switch
+        {
+            null => true,
+            JsonObject inner => inner.Any(property => HasNull(property.Value)),
+            JsonArray inner => inner.Any(HasNull),
+            _ => false,
+        };
 }

@@ -27,9 +27,11 @@ internal sealed record MatOther : MatValue;
 internal sealed class MatFile
 {
     private const int HeaderBytes = 128;
-    private const int MatrixType = 14, CompressedType = 15;
+    private const int MatrixType = 14,
+        CompressedType = 15;
     private const int DeepestNesting = 16;
-    private const int MostInflated = 1 << 28, SmallInflated = 1 << 22;
+    private const int MostInflated = 1 << 28,
+        SmallInflated = 1 << 22;
     private readonly bool bigEndian;
 
     private MatFile(bool bigEndian) => this.bigEndian = bigEndian;
@@ -45,8 +47,13 @@ internal sealed class MatFile
         {
             return Parse(bytes);
         }
-        catch (Exception error) when (error is ArgumentOutOfRangeException or OverflowException or InvalidDataException
-            or IndexOutOfRangeException)
+        catch (Exception error)
+            when (error
+                    is ArgumentOutOfRangeException
+                        or OverflowException
+                        or InvalidDataException
+                        or IndexOutOfRangeException
+            )
         {
             var reason = error is InvalidDataException ? error.Message : "it is cut off or broken";
             throw new InvalidDataException($"{path}: expected a MATLAB file: {reason}", error);
@@ -66,7 +73,7 @@ internal sealed class MatFile
             throw new InvalidDataException("its byte order is not given");
         var variables = new Dictionary<string, MatValue>(StringComparer.Ordinal);
         var file = new MatFile(order.SequenceEqual("MI"u8));
-        for (var rest = bytes[HeaderBytes..]; rest.Length > 0;)
+        for (var rest = bytes[HeaderBytes..]; rest.Length > 0; )
         {
             var element = file.Next(ref rest);
             if (element.Type == CompressedType)

@@ -18,7 +18,22 @@ internal static class MediaFiles
 {
     // Asked only where ffprobe is not installed, so that a folder with a video says what is lacking.
     private static readonly string[] VideoEndings =
-        [".avi", ".mp4", ".m4v", ".mkv", ".mov", ".mpg", ".mpeg", ".mts", ".m2ts", ".webm", ".wmv", ".3gp", ".flv", ".ogv"];
+    [
+        ".avi",
+        ".mp4",
+        ".m4v",
+        ".mkv",
+        ".mov",
+        ".mpg",
+        ".mpeg",
+        ".mts",
+        ".m2ts",
+        ".webm",
+        ".wmv",
+        ".3gp",
+        ".flv",
+        ".ogv",
+    ];
 
     /// <summary>What a file is.</summary>
     /// <param name="path">The file.</param>
@@ -46,12 +61,16 @@ internal static class MediaFiles
     /// <returns>The files, and the names of the files and folders that are neither.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static (IReadOnlyList<string> Files, IReadOnlyList<string> PassedOver) In(
-        string folder, string ffmpeg = "ffmpeg")
+        string folder,
+        string ffmpeg = "ffmpeg"
+    )
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"{folder}: no such folder.");
         var files = Folders.Files(folder).ToLookup(file => KindOf(file, ffmpeg) is not MediaKind.Other);
-        var passedOver = Folders.Directories(folder).Select(inner => Path.GetFileName(inner) + "/")
+        var passedOver = Folders
+            .Directories(folder)
+            .Select(inner => Path.GetFileName(inner) + "/")
             .Concat(files[false].Select(file => Path.GetFileName(file)));
         return ([.. files[true]], [.. passedOver]);
     }

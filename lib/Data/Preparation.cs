@@ -25,7 +25,9 @@ public sealed record PreparationResult(PreparedSet Set, PreparationReport Report
 /// </summary>
 public sealed class Preparation
 {
-    private const string StateFolder = ".preparing", CropFolder = "crops", RecipeFile = "recipe.json";
+    private const string StateFolder = ".preparing",
+        CropFolder = "crops",
+        RecipeFile = "recipe.json";
 
     /// <summary>Everything that was found, beside the manifest.</summary>
     public const string ReportFile = "report.json";
@@ -46,8 +48,12 @@ public sealed class Preparation
     /// <exception cref="ArgumentException">An option is out of range, or the output is the licensed folder
     /// itself.</exception>
     public Preparation(
-        DatasetFiles files, PreparationReport scan, string output, PreparationOptions? options = null,
-        ILandmarkFinder? finder = null)
+        DatasetFiles files,
+        PreparationReport scan,
+        string output,
+        PreparationOptions? options = null,
+        ILandmarkFinder? finder = null
+    )
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(scan);
@@ -58,7 +64,9 @@ public sealed class Preparation
         if (this.output == Path.GetFullPath(files.Root))
         {
             throw new ArgumentException(
-                $"{output}: the prepared set needs a folder of its own, not the licensed one.", nameof(output));
+                $"{output}: the prepared set needs a folder of its own, not the licensed one.",
+                nameof(output)
+            );
         }
     }
 
@@ -102,13 +110,22 @@ public sealed class Preparation
 
         var report = new PreparationReport();
         report.Add(scan.Problems);
-        int kept = 0, made = 0, passed = 0;
+        int kept = 0,
+            made = 0,
+            passed = 0;
         foreach (var sequence in files.Sequences)
         {
             cancel.ThrowIfCancellationRequested();
             var done = passed;
-            var (keptHere, madeHere) = Prepare(sequence, report, (here, keptSoFar) => progress?.Report(
-                new PreparationProgress(Name(sequence), done + here, files.Count, kept + keptSoFar)), cancel);
+            var (keptHere, madeHere) = Prepare(
+                sequence,
+                report,
+                (here, keptSoFar) =>
+                    progress?.Report(
+                        new PreparationProgress(Name(sequence), done + here, files.Count, kept + keptSoFar)
+                    ),
+                cancel
+            );
             (kept, made, passed) = (kept + keptHere, made + madeHere, passed + sequence.Frames.Count);
         }
         WholeFile.Write(At(ReportFile), report.ToJson() + "\n");
@@ -116,10 +133,12 @@ public sealed class Preparation
         var rows = files.Sequences.SelectMany(Done).ToArray();
         if (rows.All(row => row.Labels.All(label => label == LabelRule.Unknown)))
         {
-            var what = rows.Length == 0 ? "no frame could be prepared" : $"none of {rows.Length} frames has a known label";
+            var what =
+                rows.Length == 0 ? "no frame could be prepared" : $"none of {rows.Length} frames has a known label";
             var wrong = report.Lines(examples: 1).Take(12).Select(line => line.Trim());
             throw new InvalidDataException(
-                $"{files.Root}: {what}; all that is wrong is in {At(ReportFile)}: {string.Join("; ", wrong)}.");
+                $"{files.Root}: {what}; all that is wrong is in {At(ReportFile)}: {string.Join("; ", wrong)}."
+            );
         }
         RemoveCropsOfOtherSequences();
         PreparedManifest.Write(At(PreparedManifest.FileName), header with { Frames = rows.Length }, rows);
@@ -139,7 +158,11 @@ public sealed class Preparation
 
     /// <summary>Makes what is missing of one recording.</summary>
     private (int Kept, int Made) Prepare(
-        DatasetSequence sequence, PreparationReport report, Action<int, int> tell, CancellationToken cancel)
+        DatasetSequence sequence,
+        PreparationReport report,
+        Action<int, int> tell,
+        CancellationToken cancel
+    )
     {
         var folder = At(CropFolder, sequence.Subject, sequence.Name);
         using var journal = Journal(sequence, out var isNew);
@@ -174,13 +197,26 @@ public sealed class Preparation
         }
         foreach (var reason in withoutFace.GroupBy(w => w.Value))
         {
-            report.Add(Problem.Runs(
-                ProblemKind.MissingLandmarks, sequence.Subject, sequence.Name, reason.Select(w => w.Key), reason.Key,
-                n => finder is null && files.Manifest.IsKnown(DefectKind.Landmarks, sequence.Key(n))));
+            report.Add(
+                Problem.Runs(
+                    ProblemKind.MissingLandmarks,
+                    sequence.Subject,
+                    sequence.Name,
+                    reason.Select(w => w.Key),
+                    reason.Key,
+                    n => finder is null && files.Manifest.IsKnown(DefectKind.Landmarks, sequence.Key(n))
+                )
+            );
         }
-        report.Add(Problem.Runs(ProblemKind.FoundLandmarks, sequence.Subject, sequence.Name,
-            journal.Rows.Values.Where(r => r.LandmarksFrom != PreparedRow.FromDataset).Select(r => r.Key.Frame),
-            $"by {finder?.Name}"));
+        report.Add(
+            Problem.Runs(
+                ProblemKind.FoundLandmarks,
+                sequence.Subject,
+                sequence.Name,
+                journal.Rows.Values.Where(r => r.LandmarksFrom != PreparedRow.FromDataset).Select(r => r.Key.Frame),
+                $"by {finder?.Name}"
+            )
+        );
         RemoveCropsWithoutRows(journal, folder);
         return (kept, journal.Rows.Count - kept);
     }
@@ -191,15 +227,26 @@ public sealed class Preparation
         var all = sequence.Landmarks(report);
         var untrusted = all.Keys.Where(n => files.Manifest.IsKnown(DefectKind.Landmarks, sequence.Key(n))).ToHashSet();
         var used = sequence.Frames.Select(f => f.Number).ToHashSet();
-        report.Add(Problem.Runs(
-            ProblemKind.UntrustedLandmarks, sequence.Subject, sequence.Name, untrusted.Where(used.Contains),
-            "the manifest lists them as off the face"));
+        report.Add(
+            Problem.Runs(
+                ProblemKind.UntrustedLandmarks,
+                sequence.Subject,
+                sequence.Name,
+                untrusted.Where(used.Contains),
+                "the manifest lists them as off the face"
+            )
+        );
         return all.Where(l => !untrusted.Contains(l.Key)).ToDictionary(l => l.Key, l => l.Value);
     }
 
     private (PreparedCrop Crop, string From)? Crop(
-        DatasetSequence sequence, FrameImage frame, Dictionary<int, float[]> landmarks, int[] anchors,
-        PreparationReport report, ConcurrentDictionary<int, string> withoutFace)
+        DatasetSequence sequence,
+        FrameImage frame,
+        Dictionary<int, float[]> landmarks,
+        int[] anchors,
+        PreparationReport report,
+        ConcurrentDictionary<int, string> withoutFace
+    )
     {
         RgbImage image;
         try
@@ -253,13 +300,23 @@ public sealed class Preparation
 
     private PreparedRow Store(FaceKey key, LabelledFrame labels, PreparedCrop crop, string from)
     {
-        var (ending, bytes) = options.Format is CropFormat.Png
-            ? (".png", crop.Image.ToPng()) : (".jpg", crop.Image.ToJpeg(options.Quality));
+        var (ending, bytes) =
+            options.Format is CropFormat.Png
+                ? (".png", crop.Image.ToPng())
+                : (".jpg", crop.Image.ToJpeg(options.Quality));
         var path = $"{CropFolder}/{key.Subject}/{key.Sequence}/{key.Frame:D5}{ending}";
         WholeFile.Write(At(path), file => file.Write(bytes), toDisk: false);
         return new PreparedRow(
-            path, key, labels.Labels, labels.Intensities, crop.Box, crop.Landmarks, from, bytes.Length,
-            Fingerprints.Of(bytes));
+            path,
+            key,
+            labels.Labels,
+            labels.Intensities,
+            crop.Box,
+            crop.Landmarks,
+            from,
+            bytes.Length,
+            Fingerprints.Of(bytes)
+        );
     }
 
     private void InParallel(IEnumerable<FrameImage> images, Action<FrameImage> make, CancellationToken cancel)
@@ -287,9 +344,12 @@ public sealed class Preparation
         if (IsUnfinished(output) || !File.Exists(At(PreparedManifest.FileName)) || !File.Exists(At(ReportFile)))
             return null;
         var set = PreparedSet.Open(output);
-        if (set.Header.Scan != header.Scan || set.Header.Sources.Count != header.Sources.Count
+        if (
+            set.Header.Scan != header.Scan
+            || set.Header.Sources.Count != header.Sources.Count
             || set.Header.Sources.Any(s => header.Sources.GetValueOrDefault(s.Key) != s.Value)
-            || set.Rows.Any(r => !IsInPlace(r)))
+            || set.Rows.Any(r => !IsInPlace(r))
+        )
         {
             return null;
         }
@@ -311,8 +371,7 @@ public sealed class Preparation
                 continue;
             // Beside its place first: a journal that is cut off at a row would pass for one that was killed there.
             var aside = WholeFile.Aside(path);
-            using (var journal = PreparationJournal.Open(
-                aside, sequence.Fingerprint, set.ActionUnits.Count, out _))
+            using (var journal = PreparationJournal.Open(aside, sequence.Fingerprint, set.ActionUnits.Count, out _))
             {
                 foreach (var row in set.Rows.Where(r => r.Key == sequence.Key(r.Key.Frame)))
                     journal.Add(row);
@@ -329,23 +388,29 @@ public sealed class Preparation
             return;
         var recipePath = At(StateFolder, RecipeFile);
         var manifest = At(PreparedManifest.FileName);
-        var recipe = File.Exists(recipePath) ? File.ReadAllText(recipePath)
-            : File.Exists(manifest) ? PreparedManifest.ReadHeader(manifest).Recipe() : null;
+        var recipe =
+            File.Exists(recipePath) ? File.ReadAllText(recipePath)
+            : File.Exists(manifest) ? PreparedManifest.ReadHeader(manifest).Recipe()
+            : null;
         if (recipe is null)
         {
-            var other = Directory.EnumerateFileSystemEntries(output).Select(Path.GetFileName)
+            var other = Directory
+                .EnumerateFileSystemEntries(output)
+                .Select(Path.GetFileName)
                 .FirstOrDefault(n => n is not (StateFolder or CropFolder or ReportFile));
             if (other is not null)
             {
                 throw new IOException(
-                    $"{output}: expected an empty folder or a prepared set, found {other}; choose another folder.");
+                    $"{output}: expected an empty folder or a prepared set, found {other}; choose another folder."
+                );
             }
         }
         else if (recipe != header.Recipe())
         {
             throw new IOException(
                 $"{output}: holds a set of other options; choose another folder or remove it.{Environment.NewLine}"
-                + $"  there: {recipe}{Environment.NewLine}  now:   {header.Recipe()}");
+                    + $"  there: {recipe}{Environment.NewLine}  now:   {header.Recipe()}"
+            );
         }
     }
 
@@ -357,10 +422,12 @@ public sealed class Preparation
         var wrong = report.Problems.Where(p => !p.IsNote).ToArray();
         throw new InvalidDataException(
             $"strict: {wrong.Sum(p => p.Count)} things are wrong, all in {At(ReportFile)}; "
-            + $"first {wrong[0].Kind}: {wrong[0].Where}: {wrong[0].Detail}");
+                + $"first {wrong[0].Kind}: {wrong[0].Where}: {wrong[0].Detail}"
+        );
     }
 
-    private bool IsInPlace(PreparedRow row) => new FileInfo(At(row.Path)) is { Exists: true } crop && crop.Length == row.Bytes;
+    private bool IsInPlace(PreparedRow row) =>
+        new FileInfo(At(row.Path)) is { Exists: true } crop && crop.Length == row.Bytes;
 
     private void ForgetLostCrops(PreparationJournal journal, string folder)
     {
@@ -408,8 +475,13 @@ public sealed class Preparation
     private string JournalPath(DatasetSequence sequence) =>
         At(StateFolder, $"{sequence.Subject}_{sequence.Name}.jsonl");
 
-    private PreparationJournal Journal(DatasetSequence sequence, out bool isNew) => PreparationJournal.Open(
-        JournalPath(sequence), sequence.Fingerprint, files.Manifest.ActionUnits.Count, out isNew);
+    private PreparationJournal Journal(DatasetSequence sequence, out bool isNew) =>
+        PreparationJournal.Open(
+            JournalPath(sequence),
+            sequence.Fingerprint,
+            files.Manifest.ActionUnits.Count,
+            out isNew
+        );
 
     private string At(params ReadOnlySpan<string> names) => Path.Combine([output, .. names]);
 }

@@ -27,7 +27,8 @@ internal sealed class PreparationJournal : IDisposable
     public static PreparationJournal Open(string path, string source, int units, out bool isNew)
     {
         var journal = new PreparationJournal(
-            new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+        );
         try
         {
             isNew = !journal.Resume(source, units);

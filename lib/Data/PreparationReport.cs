@@ -44,9 +44,15 @@ public sealed class PreparationReport
         {
             lock (_gate)
             {
-                return [.. _problems.OrderBy(p => p.Kind).ThenBy(p => p.Subject, StringComparer.Ordinal)
-                    .ThenBy(p => p.Sequence, StringComparer.Ordinal).ThenBy(p => p.FirstFrame ?? -1)
-                    .ThenBy(p => p.Detail, StringComparer.Ordinal)];
+                return
+                [
+                    .. _problems
+                        .OrderBy(p => p.Kind)
+                        .ThenBy(p => p.Subject, StringComparer.Ordinal)
+                        .ThenBy(p => p.Sequence, StringComparer.Ordinal)
+                        .ThenBy(p => p.FirstFrame ?? -1)
+                        .ThenBy(p => p.Detail, StringComparer.Ordinal),
+                ];
             }
         }
     }
@@ -70,8 +76,14 @@ public sealed class PreparationReport
             new Document(
                 problems.Where(p => !p.IsNote).Sum(p => p.Count),
                 problems.Where(p => p.IsNote).Sum(p => p.Count),
-                [.. problems.GroupBy(p => p.Kind).Select(g => new Section(g.Key, g.Sum(p => p.Count), [.. g.Select(Finding.Of)]))]),
-            Json);
+                [
+                    .. problems
+                        .GroupBy(p => p.Kind)
+                        .Select(g => new Section(g.Key, g.Sum(p => p.Count), [.. g.Select(Finding.Of)])),
+                ]
+            ),
+            Json
+        );
     }
 
     /// <summary>Reads <see cref="ToJson"/>'s text.</summary>
@@ -98,12 +110,15 @@ public sealed class PreparationReport
     public IEnumerable<string> Lines(int examples = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
-        foreach (var group in Problems.GroupBy(p => (p.IsNote, p.Kind)).OrderBy(g => g.Key.IsNote).ThenBy(g => g.Key.Kind))
+        foreach (
+            var group in Problems.GroupBy(p => (p.IsNote, p.Kind)).OrderBy(g => g.Key.IsNote).ThenBy(g => g.Key.Kind)
+        )
         {
             var title = JsonNamingPolicy.KebabCaseLower.ConvertName(group.Key.Kind.ToString()).Replace('-', ' ');
             yield return $"{group.Sum(p => p.Count)} x {title}{(group.Key.IsNote ? " (note)" : "")}";
             foreach (var problem in group.Take(examples))
-                yield return $"    {string.Join(": ", new[] { problem.Where, problem.Detail }.Where(s => s.Length > 0))}";
+                yield return "    "
+                    + string.Join(": ", new[] { problem.Where, problem.Detail }.Where(s => s.Length > 0));
             if (group.Count() > examples)
                 yield return $"    and {group.Count() - examples} more places";
         }
@@ -116,14 +131,22 @@ public sealed class PreparationReport
     private sealed record Finding(string Subject, string Sequence, int[]? Frames, int Count, bool Known, string Detail)
     {
         public static Finding Of(Problem p) =>
-            new(p.Subject, p.Sequence, p.FirstFrame is { } first ? [first, p.LastFrame ?? first] : null, p.Count, p.Known, p.Detail);
+            new(
+                p.Subject,
+                p.Sequence,
+                p.FirstFrame is { } first ? [first, p.LastFrame ?? first] : null,
+                p.Count,
+                p.Known,
+                p.Detail
+            );
 
-        public Problem ToProblem(ProblemKind kind) => new(kind, Subject, Sequence, Detail)
-        {
-            FirstFrame = Frames?[0],
-            LastFrame = Frames?[1],
-            Count = Count,
-            Known = Known,
-        };
+        public Problem ToProblem(ProblemKind kind) =>
+            new(kind, Subject, Sequence, Detail)
+            {
+                FirstFrame = Frames?[0],
+                LastFrame = Frames?[1],
+                Count = Count,
+                Known = Known,
+            };
     }
 }

@@ -11,7 +11,13 @@ namespace FanTrans.Data;
 /// <param name="Known">Frames with each action unit labelled at all.</param>
 /// <param name="ExpectedPositives">The published counts; null where there are none.</param>
 public sealed record GroupCounts(
-    string Name, int Frames, int? Expected, IReadOnlyList<int> Positives, IReadOnlyList<int> Known, IReadOnlyList<int>? ExpectedPositives)
+    string Name,
+    int Frames,
+    int? Expected,
+    IReadOnlyList<int> Positives,
+    IReadOnlyList<int> Known,
+    IReadOnlyList<int>? ExpectedPositives
+)
 {
     /// <summary>The part that a subject belongs to; null for a part and for everything together.</summary>
     public string? Part { get; init; }
@@ -29,8 +35,13 @@ public sealed record GroupCounts(
 /// <param name="Parts">By part, in the manifest's order.</param>
 /// <param name="Subjects">By subject, sorted; every subject of the manifest, those without a frame included.</param>
 public sealed record PreparationSummary(
-    string Dataset, string Against, IReadOnlyList<int> ActionUnits, GroupCounts All, IReadOnlyList<GroupCounts> Parts,
-    IReadOnlyList<GroupCounts> Subjects)
+    string Dataset,
+    string Against,
+    IReadOnlyList<int> ActionUnits,
+    GroupCounts All,
+    IReadOnlyList<GroupCounts> Parts,
+    IReadOnlyList<GroupCounts> Subjects
+)
 {
     /// <summary>The counts, beside the manifest.</summary>
     public const string FileName = "summary.json";
@@ -54,7 +65,10 @@ public sealed record PreparationSummary(
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(manifest);
         if (!manifest.FrameLists.TryGetValue(against, out var list))
-            throw new ArgumentException($"{manifest.Title} has no frame list '{against}'; it has {string.Join(", ", manifest.FrameLists.Keys)}.", nameof(against));
+            throw new ArgumentException(
+                $"{manifest.Title} has no frame list '{against}'; it has {string.Join(", ", manifest.FrameLists.Keys)}.",
+                nameof(against)
+            );
         var units = source.ActionUnits;
         // Published counts are of the published action units.
         var published = units.SequenceEqual(manifest.ActionUnits) ? list.Positives : null;
@@ -73,12 +87,29 @@ public sealed record PreparationSummary(
                 sum.Add(bySubject[subject]);
             return new GroupCounts(name, sum.Frames, expected, sum.Positives, sum.Known, positives);
         }
-        var parts = manifest.Parts.Select(p => Group(p.Key, p.Value, list.ByPart.GetValueOrDefault(p.Key), published?.GetValueOrDefault(p.Key))).ToArray();
+        var parts = manifest
+            .Parts.Select(p =>
+                Group(p.Key, p.Value, list.ByPart.GetValueOrDefault(p.Key), published?.GetValueOrDefault(p.Key))
+            )
+            .ToArray();
         int[]? allPositives = parts.All(p => p.ExpectedPositives is not null)
-            ? [.. units.Select((_, n) => parts.Sum(p => p.ExpectedPositives![n]))] : null;
+            ? [.. units.Select((_, n) => parts.Sum(p => p.ExpectedPositives![n]))]
+            : null;
         return new PreparationSummary(
-            manifest.Name, against, units, Group("all", manifest.Subjects, list.Frames, allPositives), parts,
-            [.. manifest.Subjects.Select(s => Group(s, [s], list.BySubject.GetValueOrDefault(s), null) with { Part = manifest.PartOf(s) })]);
+            manifest.Name,
+            against,
+            units,
+            Group("all", manifest.Subjects, list.Frames, allPositives),
+            parts,
+            [
+                .. manifest.Subjects.Select(s =>
+                    Group(s, [s], list.BySubject.GetValueOrDefault(s), null) with
+                    {
+                        Part = manifest.PartOf(s),
+                    }
+                ),
+            ]
+        );
     }
 
     /// <summary>The counts as JSON.</summary>

@@ -5,7 +5,9 @@ internal sealed record PreparedCrop(RgbImage Image, float[] Landmarks, FaceBox B
 {
     // Of the square's side to the five points' extent: JAA-Net (Shao et al., ECCV 2018).
     private const double FivePointEnlargement = 2.9;
-    private const int NoseTip = 30, MouthRight = 48, MouthLeft = 54;
+    private const int NoseTip = 30,
+        MouthRight = 48,
+        MouthLeft = 54;
 
     /// <summary>Cuts it out.</summary>
     /// <param name="image">The whole picture.</param>
@@ -41,12 +43,22 @@ internal sealed record PreparedCrop(RgbImage Image, float[] Landmarks, FaceBox B
     {
         var right = Mean(landmarks, 36, 42);
         var left = Mean(landmarks, 42, 48);
-        (double X, double Y)[] points = [right, left, Mean(landmarks, NoseTip, NoseTip + 1), Mean(landmarks, MouthRight, MouthRight + 1), Mean(landmarks, MouthLeft, MouthLeft + 1)];
+        (double X, double Y)[] points =
+        [
+            right,
+            left,
+            Mean(landmarks, NoseTip, NoseTip + 1),
+            Mean(landmarks, MouthRight, MouthRight + 1),
+            Mean(landmarks, MouthLeft, MouthLeft + 1),
+        ];
         if (points.Any(p => !double.IsFinite(p.X + p.Y)) || right == left)
             throw new ArgumentException("the alignment needs both eyes, the nose tip and both mouth corners");
         var tilt = Math.Atan2(left.Y - right.Y, left.X - right.X) * 180 / Math.PI;
         var level = Array.ConvertAll(points, p => Affine.Rotation(-tilt).Map(p.X, p.Y));
-        double x0 = level.Min(p => p.X), x1 = level.Max(p => p.X), y0 = level.Min(p => p.Y), y1 = level.Max(p => p.Y);
+        double x0 = level.Min(p => p.X),
+            x1 = level.Max(p => p.X),
+            y0 = level.Min(p => p.Y),
+            y1 = level.Max(p => p.Y);
         var side = FivePointEnlargement * Math.Max(x1 - x0, y1 - y0) * options.Margin;
         return new FaceCrop((x0 + x1) / 2, (y0 + y1) / 2, side).ToImage(options.StoredSize).Then(Affine.Rotation(tilt));
     }
@@ -66,12 +78,18 @@ internal sealed record PreparedCrop(RgbImage Image, float[] Landmarks, FaceBox B
         double stored = options.StoredSize;
         // A square box of side s gives a crop of side 200 · 2s / 260.
         var half = stored / options.Margin * 260 / 400 / 2;
-        return new FaceBox(Rounded((stored / 2) - half), Rounded((stored / 2) - half), Rounded((stored / 2) + half), Rounded((stored / 2) + half));
+        return new FaceBox(
+            Rounded((stored / 2) - half),
+            Rounded((stored / 2) - half),
+            Rounded((stored / 2) + half),
+            Rounded((stored / 2) + half)
+        );
     }
 
     private static (double X, double Y) Mean(float[] landmarks, int from, int to)
     {
-        double x = 0, y = 0;
+        double x = 0,
+            y = 0;
         for (var k = from; k < to; k++)
             (x, y) = (x + landmarks[2 * k], y + landmarks[(2 * k) + 1]);
         return (x / (to - from), y / (to - from));

@@ -44,8 +44,17 @@ internal sealed record PreparedHeader
     public static string KitVersion => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 
     /// <summary>Everything that decides what is in a crop and its row, to tell a set of other options by.</summary>
-    internal string Recipe() => JsonSerializer.Serialize(
-        this with { Kit = "", Frames = 0, Scan = "", Sources = new Dictionary<string, string>() }, PreparedManifest.Json);
+    internal string Recipe() =>
+        JsonSerializer.Serialize(
+            this with
+            {
+                Kit = "",
+                Frames = 0,
+                Scan = "",
+                Sources = new Dictionary<string, string>(),
+            },
+            PreparedManifest.Json
+        );
 }
 
 /// <summary>
@@ -64,23 +73,32 @@ internal static class PreparedManifest
     };
 
     /// <summary>Writes a manifest, whole or not at all.</summary>
-    public static void Write(string path, PreparedHeader header, IEnumerable<PreparedRow> rows) => WholeFile.Write(path, file =>
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Line(JsonSerializer.SerializeToUtf8Bytes(header, Json));
-        foreach (var row in rows)
-            Line(row.ToLine());
-        Line(JsonSerializer.SerializeToUtf8Bytes(new Footer { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) }, Json));
-
-        void Line(byte[] line)
-        {
-            foreach (var bytes in new[] { line, "\n"u8.ToArray() })
+    public static void Write(string path, PreparedHeader header, IEnumerable<PreparedRow> rows) =>
+        WholeFile.Write(
+            path,
+            file =>
             {
-                hash.AppendData(bytes);
-                file.Write(bytes);
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                Line(JsonSerializer.SerializeToUtf8Bytes(header, Json));
+                foreach (var row in rows)
+                    Line(row.ToLine());
+                Line(
+                    JsonSerializer.SerializeToUtf8Bytes(
+                        new Footer { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) },
+                        Json
+                    )
+                );
+
+                void Line(byte[] line)
+                {
+                    foreach (var bytes in new[] { line, "\n"u8.ToArray() })
+                    {
+                        hash.AppendData(bytes);
+                        file.Write(bytes);
+                    }
+                }
             }
-        }
-    });
+        );
 
     /// <summary>Only the first line.</summary>
     /// <exception cref="InvalidDataException">It is no manifest of a form that this kit reads.</exception>
@@ -105,11 +123,13 @@ internal static class PreparedManifest
         if (written != found)
         {
             throw new InvalidDataException(
-                $"{path}: edited or damaged: its checksum says {written}, its content has {found}. Prepare the set anew.");
+                $"{path}: edited or damaged: its checksum says {written}, its content has {found}. Prepare "
+                    + "the set anew."
+            );
         }
         PreparedHeader? header = null;
         var rows = new List<PreparedRow>();
-        for (var rest = text[..lastLine]; rest.Length > 0;)
+        for (var rest = text[..lastLine]; rest.Length > 0; )
         {
             var line = rest[..rest.IndexOf((byte)'\n')];
             rest = rest[(line.Length + 1)..];
@@ -139,7 +159,8 @@ internal static class PreparedManifest
             ? header
             : throw new InvalidDataException(
                 $"{path}: expected form {PreparedHeader.CurrentForm} of a prepared set, found {header.Form} from kit "
-                + $"{header.Kit}; prepare it anew.");
+                    + $"{header.Kit}; prepare it anew."
+            );
     }
 
     private static T Parse<T>(ReadOnlySpan<byte> line, string path, string what)

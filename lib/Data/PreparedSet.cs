@@ -8,7 +8,8 @@ public sealed class PreparedSet : AuDataset
 {
     private readonly string folder;
 
-    private PreparedSet(string folder, PreparedHeader header, PreparedRow[] rows) => (this.folder, Header, Rows) = (folder, header, rows);
+    private PreparedSet(string folder, PreparedHeader header, PreparedRow[] rows) =>
+        (this.folder, Header, Rows) = (folder, header, rows);
 
     /// <summary>How it was made.</summary>
     internal PreparedHeader Header { get; }
@@ -67,7 +68,10 @@ public sealed class PreparedSet : AuDataset
             throw new InvalidDataException($"{path}: the crop of {row.Key} is gone; run the preparation again.");
         var bytes = File.ReadAllBytes(path);
         if (bytes.Length != row.Bytes)
-            throw new InvalidDataException($"{path}: expected {row.Bytes} bytes for {row.Key}, found {bytes.Length}; run the preparation again.");
+            throw new InvalidDataException(
+                $"{path}: expected {row.Bytes} bytes for {row.Key}, found {bytes.Length}; "
+                    + "run the preparation again."
+            );
         RgbImage image;
         try
         {
@@ -100,7 +104,11 @@ public sealed class PreparedSet : AuDataset
     /// <param name="cancel">Stops it.</param>
     /// <returns>Everything wrong, as "file: what"; none for a whole set.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public static IReadOnlyList<string> Verify(string folder, IProgress<int>? progress = null, CancellationToken cancel = default)
+    public static IReadOnlyList<string> Verify(
+        string folder,
+        IProgress<int>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         PreparedSet set;
         try
@@ -113,20 +121,26 @@ public sealed class PreparedSet : AuDataset
         }
         var wrong = new System.Collections.Concurrent.ConcurrentBag<string>();
         var done = 0;
-        Parallel.ForEach(set.Rows, new ParallelOptions { CancellationToken = cancel }, row =>
-        {
-            var path = Path.Combine(folder, row.Path);
-            if (!File.Exists(path))
-                wrong.Add($"{row.Path}: missing");
-            else if (File.ReadAllBytes(path) is var bytes && bytes.Length != row.Bytes)
-                wrong.Add($"{row.Path}: expected {row.Bytes} bytes, found {bytes.Length}");
-            else if (Fingerprints.Of(bytes) != row.Sha256)
-                wrong.Add($"{row.Path}: its content is not what was prepared");
-            progress?.Report(Interlocked.Increment(ref done));
-        });
+        Parallel.ForEach(
+            set.Rows,
+            new ParallelOptions { CancellationToken = cancel },
+            row =>
+            {
+                var path = Path.Combine(folder, row.Path);
+                if (!File.Exists(path))
+                    wrong.Add($"{row.Path}: missing");
+                else if (File.ReadAllBytes(path) is var bytes && bytes.Length != row.Bytes)
+                    wrong.Add($"{row.Path}: expected {row.Bytes} bytes, found {bytes.Length}");
+                else if (Fingerprints.Of(bytes) != row.Sha256)
+                    wrong.Add($"{row.Path}: its content is not what was prepared");
+                progress?.Report(Interlocked.Increment(ref done));
+            }
+        );
         var known = set.Rows.Select(r => r.Path).ToHashSet(StringComparer.Ordinal);
         var crops = Path.Combine(folder, "crops");
-        foreach (var path in Directory.Exists(crops) ? Directory.EnumerateFiles(crops, "*", SearchOption.AllDirectories) : [])
+        foreach (
+            var path in Directory.Exists(crops) ? Directory.EnumerateFiles(crops, "*", SearchOption.AllDirectories) : []
+        )
         {
             var name = Path.GetRelativePath(folder, path).Replace('\\', '/');
             if (!known.Contains(name))

@@ -88,14 +88,27 @@ internal sealed record Problem(ProblemKind Kind, string Subject, string Sequence
     public bool Known { get; init; }
 
     /// <summary>Whether it is only worth knowing: nothing is wrong with the copy at hand.</summary>
-    public bool IsNote => Known || Kind is ProblemKind.UncodedFrames or ProblemKind.CountedFromZero
-        or ProblemKind.UntrustedLandmarks or ProblemKind.FoundLandmarks;
+    public bool IsNote =>
+        Known
+        || Kind
+            is ProblemKind.UncodedFrames
+                or ProblemKind.CountedFromZero
+                or ProblemKind.UntrustedLandmarks
+                or ProblemKind.FoundLandmarks;
 
     /// <summary>Whether a file that is there cannot be used, or not in whole; else one is missing, or it is a
     /// note.</summary>
-    public bool IsFault => !Known && Kind is ProblemKind.UnreadableRow or ProblemKind.UnreadableLabels
-        or ProblemKind.ValueOutOfRange or ProblemKind.DuplicateFrame or ProblemKind.UnnumberedFrame
-        or ProblemKind.UnreadableImage or ProblemKind.UnreadableVideo or ProblemKind.UnreadableLandmarks;
+    public bool IsFault =>
+        !Known
+        && Kind
+            is ProblemKind.UnreadableRow
+                or ProblemKind.UnreadableLabels
+                or ProblemKind.ValueOutOfRange
+                or ProblemKind.DuplicateFrame
+                or ProblemKind.UnnumberedFrame
+                or ProblemKind.UnreadableImage
+                or ProblemKind.UnreadableVideo
+                or ProblemKind.UnreadableLandmarks;
 
     /// <summary>For messages, for example "F001/T1 frames 12 to 14".</summary>
     public string Where
@@ -128,7 +141,13 @@ internal sealed record Problem(ProblemKind Kind, string Subject, string Sequence
     /// <param name="detail">What was expected and found.</param>
     /// <param name="known">Which of the frames the manifest knows; null for none.</param>
     public static IEnumerable<Problem> Runs(
-        ProblemKind kind, string subject, string sequence, IEnumerable<int> frames, string detail, Func<int, bool>? known = null)
+        ProblemKind kind,
+        string subject,
+        string sequence,
+        IEnumerable<int> frames,
+        string detail,
+        Func<int, bool>? known = null
+    )
     {
         ArgumentNullException.ThrowIfNull(frames);
         (int First, int Last, bool Known)? run = null;
@@ -147,12 +166,13 @@ internal sealed record Problem(ProblemKind Kind, string Subject, string Sequence
         if (run is { } last)
             yield return Of(last);
 
-        Problem Of((int First, int Last, bool Known) r) => new(kind, subject, sequence, detail)
-        {
-            FirstFrame = r.First,
-            LastFrame = r.Last,
-            Count = r.Last - r.First + 1,
-            Known = r.Known,
-        };
+        Problem Of((int First, int Last, bool Known) r) =>
+            new(kind, subject, sequence, detail)
+            {
+                FirstFrame = r.First,
+                LastFrame = r.Last,
+                Count = r.Last - r.First + 1,
+                Known = r.Known,
+            };
     }
 }

@@ -12,8 +12,12 @@ namespace FanTrans.Data;
 /// <param name="writer">Where to; null is the console of the moment, which a notebook changes from cell to
 /// cell.</param>
 /// <param name="seconds">Between two lines.</param>
-public sealed class ProgressLines<T>(Func<T, string> line, Func<T, bool>? always = null, TextWriter? writer = null, double seconds = 30)
-    : IProgress<T>
+public sealed class ProgressLines<T>(
+    Func<T, string> line,
+    Func<T, bool>? always = null,
+    TextWriter? writer = null,
+    double seconds = 30
+) : IProgress<T>
 {
     private readonly Lock gate = new();
     private readonly Stopwatch sinceLine = Stopwatch.StartNew();

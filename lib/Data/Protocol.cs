@@ -38,7 +38,8 @@ public sealed class Protocol
     /// <param name="subjectOfFrame">The subject of each frame.</param>
     /// <exception cref="ArgumentException">A subject of the protocol has no frame, or a frame's subject is in no
     /// part.</exception>
-    public IReadOnlyList<Fold> Folds(IReadOnlyList<string> subjectOfFrame) => Data.Folds.FromParts(subjectOfFrame, Parts);
+    public IReadOnlyList<Fold> Folds(IReadOnlyList<string> subjectOfFrame) =>
+        Data.Folds.FromParts(subjectOfFrame, Parts);
 
     /// <summary>The folds over the frames of a source: a prepared set.</summary>
     /// <param name="source">Its subjects are the protocol's.</param>

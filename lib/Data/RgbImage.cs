@@ -18,16 +18,34 @@ public sealed class RgbImage
     private const long MostPixels = 1L << 27;
 
     // No photograph is emptier than this; a few bytes that claim a huge image are an attack or damage.
-    private const long PixelsOfAnyFile = 1L << 22, PixelsPerByte = 1000;
+    private const long PixelsOfAnyFile = 1L << 22,
+        PixelsPerByte = 1000;
     private const int MostMegabytes = 2048;
     private const string Formats = "JPEG, PNG, WebP, BMP, TIFF, GIF or TGA";
 
     private static readonly HashSet<string> Endings = new(
         [
-            ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".tga", ".pbm",
-            ".pgm", ".ppm", ".heic", ".heif", ".avif",
+            ".jpg",
+            ".jpeg",
+            ".jpe",
+            ".jfif",
+            ".png",
+            ".webp",
+            ".bmp",
+            ".dib",
+            ".tif",
+            ".tiff",
+            ".gif",
+            ".tga",
+            ".pbm",
+            ".pgm",
+            ".ppm",
+            ".heic",
+            ".heif",
+            ".avif",
         ],
-        StringComparer.OrdinalIgnoreCase);
+        StringComparer.OrdinalIgnoreCase
+    );
 
     private static readonly Configuration Decoding = FirstFramesWithLimits();
 
@@ -40,11 +58,14 @@ public sealed class RgbImage
     {
         ArgumentNullException.ThrowIfNull(pixels);
         if (width < 1 || height < 1)
-            throw new ArgumentException($"an image of {width} x {height} pixels has no content; each side is at least 1.");
+            throw new ArgumentException(
+                $"an image of {width} x {height} pixels has no content; each side is at least 1."
+            );
         if (pixels.LongLength != 3L * width * height)
             throw new ArgumentException(
                 $"pixels: expected {3L * width * height} bytes for {width} x {height} RGB, found {pixels.LongLength}.",
-                nameof(pixels));
+                nameof(pixels)
+            );
         (Width, Height, Pixels) = (width, height, pixels);
     }
 
@@ -53,9 +74,7 @@ public sealed class RgbImage
     /// <param name="height">Rows, at least 1.</param>
     /// <exception cref="ArgumentException">A side is below 1.</exception>
     public RgbImage(int width, int height)
-        : this(width, height, new byte[3L * Math.Max(width, 0) * Math.Max(height, 0)])
-    {
-    }
+        : this(width, height, new byte[3L * Math.Max(width, 0) * Math.Max(height, 0)]) { }
 
     /// <summary>A picture from three planes of numbers, as a loader gives them to a network.</summary>
     /// <param name="width">Columns, at least 1.</param>
@@ -68,10 +87,13 @@ public sealed class RgbImage
         var image = new RgbImage(width, height);
         if (planes.Length != image.Pixels.Length)
             throw new ArgumentException(
-                $"planes: expected {image.Pixels.Length} values for 3 x {height} x {width}, found {planes.Length}.", nameof(planes));
+                $"planes: expected {image.Pixels.Length} values for 3 x {height} x {width}, found {planes.Length}.",
+                nameof(planes)
+            );
         var pixels = image.Pixels;
         var red = planes[..(width * height)];
-        ReadOnlySpan<float> green = planes.Slice(red.Length, red.Length), blue = planes[(2 * red.Length)..];
+        ReadOnlySpan<float> green = planes.Slice(red.Length, red.Length),
+            blue = planes[(2 * red.Length)..];
         for (var i = 0; i < red.Length; i++)
         {
             pixels[3 * i] = Byte(red[i]);
@@ -91,10 +113,13 @@ public sealed class RgbImage
     {
         if (planes.Length != Pixels.Length)
             throw new ArgumentException(
-                $"planes: expected {Pixels.Length} values for 3 x {Height} x {Width}, found {planes.Length}.", nameof(planes));
+                $"planes: expected {Pixels.Length} values for 3 x {Height} x {Width}, found {planes.Length}.",
+                nameof(planes)
+            );
         const float Scale = 1f / 255;
         var red = planes[..(Width * Height)];
-        Span<float> green = planes.Slice(red.Length, red.Length), blue = planes[(2 * red.Length)..];
+        Span<float> green = planes.Slice(red.Length, red.Length),
+            blue = planes[(2 * red.Length)..];
         for (var i = 0; i < red.Length; i++)
         {
             red[i] = Pixels[3 * i] * Scale;
@@ -180,21 +205,30 @@ public sealed class RgbImage
         if (file.Length == 0)
             throw new InvalidDataException($"expected an image ({Formats}), found an empty file");
         // A bitmap's colours stand before its pixels: ImageSharp makes room for as many as fit.
-        if (file.Length >= 14 && file.AsSpan().StartsWith("BM"u8)
-            && BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(10)) is var start && start > file.Length)
+        if (
+            file.Length >= 14
+            && file.AsSpan().StartsWith("BM"u8)
+            && BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(10)) is var start
+            && start > file.Length
+        )
         {
             throw new InvalidDataException(
-                $"expected a whole image, found one of {file.Length} bytes with pixels from {start}");
+                $"expected a whole image, found one of {file.Length} bytes with pixels from {start}"
+            );
         }
         try
         {
             if (Image.Identify(Decoding, new CutOffGuard(file)) is not { } info)
-                throw new InvalidDataException($"expected an image ({Formats}), found {StillFormat(file) ?? "something else"}");
+                throw new InvalidDataException(
+                    $"expected an image ({Formats}), found {StillFormat(file) ?? "something else"}"
+                );
             var most = Math.Min(MostPixels, Math.Max(PixelsOfAnyFile, PixelsPerByte * file.Length));
             if ((long)info.Width * info.Height > most)
             {
                 throw new InvalidDataException(
-                    $"an image of {info.Width} x {info.Height} pixels in {file.Length} bytes, expected at most {most} pixels");
+                    $"an image of {info.Width} x {info.Height} pixels in {file.Length} bytes, expected at most "
+                        + $"{most} pixels"
+                );
             }
             PngRows.Check(file);
             using var image = Image.Load<Rgb24>(Decoding, new CutOffGuard(file));
@@ -205,7 +239,10 @@ public sealed class RgbImage
         // among them (a lossless WebP of any size may ask for 1.5 GB of Huffman tables).
         catch (Exception error) when (error is not InvalidDataException)
         {
-            throw new InvalidDataException($"expected an image ({Formats}), found a broken one: {FirstLine(error)}", error);
+            throw new InvalidDataException(
+                $"expected an image ({Formats}), found a broken one: {FirstLine(error)}",
+                error
+            );
         }
     }
 
@@ -255,12 +292,17 @@ public sealed class RgbImage
     {
         var configuration = Configuration.Default.Clone();
         configuration.MemoryAllocator = MemoryAllocator.Create(
-            new MemoryAllocatorOptions { AllocationLimitMegabytes = MostMegabytes });
+            new MemoryAllocatorOptions { AllocationLimitMegabytes = MostMegabytes }
+        );
         configuration.StreamProcessingBufferSize = CutOffGuard.BufferSize;
         configuration.ImageFormatsManager.SetDecoder(
-            GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
+            GifFormat.Instance,
+            new GifDecoder { DecodingMode = FrameDecodingMode.First }
+        );
         configuration.ImageFormatsManager.SetDecoder(
-            TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
+            TiffFormat.Instance,
+            new TiffDecoder { DecodingMode = FrameDecodingMode.First }
+        );
         return configuration;
     }
 
@@ -297,7 +339,10 @@ public sealed class RgbImage
         }
         throw new InvalidDataException(
             $"{path}: a picture in {format}, which ffmpeg here does not read ({reason}); convert it first, for example "
-            + $"with 'heif-convert {Path.GetFileName(path)} {Path.GetFileNameWithoutExtension(path)}.png' (libheif) or ImageMagick.");
+                + $"with 'heif-convert {Path.GetFileName(path)} "
+                + $"{Path.GetFileNameWithoutExtension(path)}.png' (libheif) "
+                + "or ImageMagick."
+        );
     }
 
     private static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd();

@@ -44,13 +44,20 @@ internal sealed partial class TextTable
                 if (Columns.Length == 0 && hasHeader)
                     Columns = cells[..length];
                 else if (length > 0)
-                    rows.Add((parser.RawRow, cells.Length > Columns.Length ? cells[..Math.Max(length, Columns.Length)] : cells));
+                    rows.Add(
+                        (
+                            parser.RawRow,
+                            cells.Length > Columns.Length ? cells[..Math.Max(length, Columns.Length)] : cells
+                        )
+                    );
             }
         }
         catch (CsvHelperException error)
         {
             throw new InvalidDataException(
-                $"{name}, line {parser.RawRow}: expected cells of at most {LongestCell} characters.", error);
+                $"{name}, line {parser.RawRow}: expected cells of at most {LongestCell} characters.",
+                error
+            );
         }
     }
 
@@ -85,9 +92,10 @@ internal sealed partial class TextTable
     /// <summary>What is wrong with the number of a row's cells, or null.</summary>
     /// <param name="row">The row.</param>
     /// <param name="cells">How many there should be; null for as many as the header has.</param>
-    public string? Misfit(int row, int? cells = null) => rows[row].Cells.Length == (cells ?? Columns.Length)
-        ? null
-        : $"{Name}, line {Line(row)}: expected {cells ?? Columns.Length} values, found {rows[row].Cells.Length}";
+    public string? Misfit(int row, int? cells = null) =>
+        rows[row].Cells.Length == (cells ?? Columns.Length)
+            ? null
+            : $"{Name}, line {Line(row)}: expected {cells ?? Columns.Length} values, found {rows[row].Cells.Length}";
 
     /// <summary>Refuses a table with a row that has too few or too many cells.</summary>
     /// <exception cref="InvalidDataException">It has one, or no row at all.</exception>
@@ -119,10 +127,12 @@ internal sealed partial class TextTable
 
     /// <summary>The column with one of the names, in any case.</summary>
     /// <exception cref="InvalidDataException">There is none, or there are two.</exception>
-    public int Require(params ReadOnlySpan<string> names) => Find(names) is >= 0 and var found
-        ? found
-        : throw new InvalidDataException(
-            $"{Name}, line 1: expected a column {string.Join(" or ", names!)}, found {Shown(Columns)}.");
+    public int Require(params ReadOnlySpan<string> names) =>
+        Find(names) is >= 0 and var found
+            ? found
+            : throw new InvalidDataException(
+                $"{Name}, line 1: expected a column {string.Join(" or ", names!)}, found {Shown(Columns)}."
+            );
 
     /// <summary>
     /// The columns of action units by FACS number, in the order of the table. With the suffix "_p" these are AU01_p or
@@ -147,8 +157,7 @@ internal sealed partial class TextTable
     }
 
     /// <summary>A cell; empty where the line has fewer.</summary>
-    public string Text(int row, int column) =>
-        column < rows[row].Cells.Length ? rows[row].Cells[column] : "";
+    public string Text(int row, int column) => column < rows[row].Cells.Length ? rows[row].Cells[column] : "";
 
     /// <summary>A number, or null for an empty cell.</summary>
     /// <param name="row">The row.</param>
@@ -175,12 +184,15 @@ internal sealed partial class TextTable
             : throw Wrong(row, column, expected);
 
     /// <summary>Whether a cell says that there is no value: nothing, or what pandas and R write for it.</summary>
-    public static bool IsEmpty(string text) => text.Length == 0
-        || text.Equals("nan", StringComparison.OrdinalIgnoreCase) || text.Equals("na", StringComparison.OrdinalIgnoreCase);
+    public static bool IsEmpty(string text) =>
+        text.Length == 0
+        || text.Equals("nan", StringComparison.OrdinalIgnoreCase)
+        || text.Equals("na", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The number that a cell holds, or null.</summary>
     public double? ParseNumber(string text) =>
-        double.TryParse(WithPoint(text), NumberForm, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+        double.TryParse(WithPoint(text), NumberForm, CultureInfo.InvariantCulture, out var value)
+        && double.IsFinite(value)
             ? value
             : null;
 
@@ -210,14 +222,22 @@ internal sealed partial class TextTable
             {
                 var first = Line(seen[name(row)]);
                 throw new InvalidDataException(
-                    $"{Name}, line {Line(row)}: {Printable.Of(name(row))} is there already, in line {first}.");
+                    $"{Name}, line {Line(row)}: {Printable.Of(name(row))} is there already, in line {first}."
+                );
             }
         }
     }
 
     /// <summary>Joins cells to a line that any reader of CSV takes apart again.</summary>
-    public static string ToLine(IEnumerable<string> cells) => string.Join(',', cells.Select(cell =>
-        cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell));
+    public static string ToLine(IEnumerable<string> cells) =>
+        string.Join(
+            ',',
+            cells.Select(cell =>
+                cell.AsSpan().ContainsAny(",\"\r\n")
+                    ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+                    : cell
+            )
+        );
 
     private string WithPoint(string text) =>
         decimalComma && !text.Contains('.') && text.AsSpan().Count(',') == 1 ? text.Replace(',', '.') : text;
@@ -231,7 +251,9 @@ internal sealed partial class TextTable
         columns.Length == 0 ? "nothing" : Printable.Of(string.Join(", ", columns.Take(20)), 400);
 
     [GeneratedRegex(
-        "^(AU)?_?0*(?<unit>[1-9][0-9]?)(?<suffix>_[a-z]+)?$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+        "^(AU)?_?0*(?<unit>[1-9][0-9]?)(?<suffix>_[a-z]+)?$",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex UnitName();
 }
 

@@ -28,8 +28,10 @@ internal sealed class VideoFrames : IFrameStore
         if (numbers.Length == 0 || index.Promised > numbers[^1])
         {
             throw new InvalidDataException(
-                $"{path}: its header counts {index.Promised ?? 0} frames and {numbers.Length} are there; which are lost "
-                + "cannot be told, so the others cannot be numbered. Copy the file again.");
+                $"{path}: its header counts {index.Promised ?? 0} frames and {numbers.Length} are there; "
+                    + "which are lost "
+                    + "cannot be told, so the others cannot be numbered. Copy the file again."
+            );
         }
     }
 
@@ -70,8 +72,10 @@ internal sealed class VideoFrames : IFrameStore
             if (frames is not (>= 1 and <= MostFrames) || Math.Abs((steps[k] / usual) - frames) > Tolerance)
             {
                 throw new InvalidDataException(
-                    $"{path}: expected a constant rate, found frames {steps[k]:0.###} s apart at {times[k]:0.###} s where "
-                    + $"{usual:0.###} s is usual. Extract the frames, so that each has its number as a name.");
+                    $"{path}: expected a constant rate, found frames {steps[k]:0.###} s apart at "
+                        + $"{times[k]:0.###} s where "
+                        + $"{usual:0.###} s is usual. Extract the frames, so that each has its number as a name."
+                );
             }
             result[k + 1] = result[k] + (int)frames;
         }

@@ -22,7 +22,8 @@ public static class ClassWeights
             {
                 throw new ArgumentException(
                     $"Occurrence rate {n} of {rates.Length} is {rates[n]}, expected above 0 and at most 1.",
-                    nameof(rates));
+                    nameof(rates)
+                );
             }
             sum += weights[n] = 1 / rate;
         }

@@ -13,11 +13,19 @@ public sealed record DistillationOptions
 
     /// <summary>What the peers learn from; see <see cref="Teachers"/>. "mean": the mean of the peers' logits; "gate":
     /// their logits weighted by a learned gate (ONE, Lan et al. 2018).</summary>
-    public required string Teacher { get; init => field = Teachers.Table.Named(value); }
+    public required string Teacher
+    {
+        get;
+        init => field = Teachers.Table.Named(value);
+    }
 
     /// <summary>What trains the peers; see <see cref="PeerLosses"/>. "distillation": <see cref="OnlineDistillation"/>,
     /// with the weights below.</summary>
-    public string Loss { get; init => field = PeerLosses.Table.Named(value); } = "distillation";
+    public string Loss
+    {
+        get;
+        init => field = PeerLosses.Table.Named(value);
+    } = "distillation";
 
     /// <summary>Weight λ_p of the logits' distillation, at least 0.</summary>
     public required double LogitWeight { get; init; }
@@ -36,16 +44,17 @@ public sealed record DistillationOptions
 
     /// <summary>Two peers and their mean, for the twelve epochs of the authors' other work. Chosen by this
     /// kit.</summary>
-    public static DistillationOptions Paper { get; } = new()
-    {
-        Peers = 2,
-        Teacher = "mean",
-        LogitWeight = 1,
-        FeatureWeight = 0.1,
-        SparsityWeight = 0.01,
-        Temperature = 2,
-        RampEpochs = 4,
-    };
+    public static DistillationOptions Paper { get; } =
+        new()
+        {
+            Peers = 2,
+            Teacher = "mean",
+            LogitWeight = 1,
+            FeatureWeight = 0.1,
+            SparsityWeight = 0.01,
+            Temperature = 2,
+            RampEpochs = 4,
+        };
 
     /// <summary><see cref="Paper"/> with a ramp for a run of few epochs. Chosen by this kit.</summary>
     public static DistillationOptions Small { get; } = Paper with { RampEpochs = 2 };

@@ -6,6 +6,7 @@
 //     + λ_s · mean off-diagonal P
 // with no gradient into the teacher or the mean tokens. Unknown labels are masked out of every term but the last:
 // each is a sum over the known (frame, unit) pairs divided by max(their number, 1).
+using FanTrans.Models;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -24,19 +25,23 @@ public sealed class OnlineDistillation : PeerLoss
     /// <param name="classWeights">For each unit its weight; see <see cref="ClassWeights"/>.</param>
     /// <exception cref="ArgumentException">The options are not valid, or a weight is negative or not
     /// finite.</exception>
-    public OnlineDistillation(DistillationOptions options, IReadOnlyList<double> classWeights) : base(classWeights) =>
-        this.options = options.Validate();
+    public OnlineDistillation(DistillationOptions options, IReadOnlyList<double> classWeights)
+        : base(classWeights) => this.options = options.Validate();
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, Tensor Value)> Terms(
-        PeerOutput output, KnownLabels labels, double epoch)
+        PeerOutput output,
+        KnownLabels labels,
+        double epoch
+    )
     {
-        double ramp = Ramp.At(epoch, options.RampEpochs), heat = options.Temperature * options.Temperature;
+        double ramp = Ramp.At(epoch, options.RampEpochs),
+            heat = options.Temperature * options.Temperature;
         var zero = zeros([], dtype: labels.Targets.dtype, device: labels.Targets.device);
-        Tensor Weighted(double weight, Func<Tensor> term) => weight == 0 ? zero.clone() : term() * weight;
+        Tensor Weighted(double weight, Func<Tensor> term) => weight == 0 ? zero.clone() : term().Times(weight);
         return
         [
-            ("classification", Sum(output.Peers.Select(peer => labels.CrossEntropy(peer.Logits)))),
+            ("classification", output.Peers.Select(peer => labels.CrossEntropy(peer.Logits)).Sum()),
             ("teacher", output.GateWeights is null ? zero.clone() : labels.CrossEntropy(output.TeacherLogits)),
             ("logits", Weighted(options.LogitWeight * ramp * heat, () => Divergence(output, labels))),
             ("features", Weighted(options.FeatureWeight * ramp, () => TokenDistance(output, labels))),
@@ -47,24 +52,24 @@ public sealed class OnlineDistillation : PeerLoss
     /// <summary>mean_m Σ known · KL(teacher ‖ peer m) / pairs, of the softened Bernoulli distributions.</summary>
     private Tensor Divergence(PeerOutput output, KnownLabels labels)
     {
-        var a = output.TeacherLogits.detach() / options.Temperature;
+        var a = output.TeacherLogits.detach().Over(options.Temperature);
         var p = a.sigmoid();
-        var own = F.binary_cross_entropy_with_logits(a, p, reduction: nn.Reduction.None);   // the teacher's entropy
+        var own = F.binary_cross_entropy_with_logits(a, p, reduction: nn.Reduction.None); // the teacher's entropy
         var peers = output.Peers.Select(peer =>
         {
-            var b = peer.Logits / options.Temperature;
+            var b = peer.Logits.Over(options.Temperature);
             var cross = F.binary_cross_entropy_with_logits(b, p, reduction: nn.Reduction.None);
             return labels.Mean(cross - own);
         });
-        return Sum(peers) / output.Peers.Count;
+        return peers.Sum().Over(output.Peers.Count);
     }
 
     /// <summary>mean_m Σ known · ‖norm(t_m) - norm(mean t)‖² / pairs.</summary>
     private static Tensor TokenDistance(PeerOutput output, KnownLabels labels)
     {
-        var all = stack([.. output.Peers.Select(peer => peer.Tokens)], dim: 0);             // (M, B, N, D)
-        var mean = F.normalize(all.detach().mean([0]), dim: -1);                            // (B, N, D)
-        var distance = (F.normalize(all, dim: -1) - mean).square().sum(-1);                 // (M, B, N)
+        var all = stack([.. output.Peers.Select(peer => peer.Tokens)], dim: 0); // (M, B, N, D)
+        var mean = F.normalize(all.detach().mean([0]), dim: -1); // (B, N, D)
+        var distance = (F.normalize(all, dim: -1) - mean).Squared().sum(-1); // (M, B, N)
         return labels.Mean(distance.mean([0]));
     }
 
@@ -74,11 +79,10 @@ public sealed class OnlineDistillation : PeerLoss
         Tensor[] blocks = [.. output.Peers.SelectMany(peer => peer.Keep)];
         if (blocks.Length == 0 || blocks[0].shape[^1] == 1)
             return null;
-        var keep = stack(blocks, dim: 0);                                                   // (M·L, H, N, N)
-        long units = keep.shape[^1], maps = keep.numel() / (units * units);
+        var keep = stack(blocks, dim: 0); // (M·L, H, N, N)
+        long units = keep.shape[^1],
+            maps = keep.numel() / (units * units);
         // The diagonal is 1 everywhere.
-        return (keep.sum() - maps * units) / (double)(maps * units * (units - 1));
+        return keep.sum().Minus(maps * units).Over(maps * units * (units - 1));
     }
-
-    private static Tensor Sum(IEnumerable<Tensor> scalars) => scalars.Aggregate((sum, next) => sum + next);
 }

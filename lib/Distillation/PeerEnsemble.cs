@@ -14,13 +14,15 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
 {
     private readonly FeatureSource fan;
     private readonly ModuleList<AuHead> peers;
+
     [ComponentName(Name = "gate")] // its name in the state dict
     private readonly Teacher teacher;
     private IFrozenFeatures? elsewhere;
 
     /// <summary>A new ensemble with random weights, each peer's its own; the feature source is frozen.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public PeerEnsemble(FanTransOptions options, DistillationOptions distillation) : base(nameof(PeerEnsemble))
+    public PeerEnsemble(FanTransOptions options, DistillationOptions distillation)
+        : base(nameof(PeerEnsemble))
     {
         Options = options.Validate();
         Distillation = distillation.Validate();
@@ -46,11 +48,12 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
 
     /// <summary>What the peers take of the source: its features' channels and, where their tokens use heatmaps, the
     /// landmarks, in cells after pooling.</summary>
-    public FeatureShape Taken => fan.Shape with
-    {
-        Landmarks = peers[0].UsesHeatmaps ? fan.Shape.Landmarks : 0,
-        Side = fan.Shape.Side / Options.FeaturePooling,
-    };
+    public FeatureShape Taken =>
+        fan.Shape with
+        {
+            Landmarks = peers[0].UsesHeatmaps ? fan.Shape.Landmarks : 0,
+            Side = fan.Shape.Side / Options.FeaturePooling,
+        };
 
     /// <summary>What the FAN computes the peers' features in; float32 unless <see cref="ComputeFanIn"/> was
     /// called.</summary>
@@ -118,7 +121,7 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
     {
         using var scope = NewDisposeScope();
         FanTransOutput[] outputs = [.. peers.Select(peer => peer.call(features))];
-        var logits = stack([.. outputs.Select(output => output.Logits)], dim: 1);           // (B, M, N)
+        var logits = stack([.. outputs.Select(output => output.Logits)], dim: 1); // (B, M, N)
         var (joint, weights) = teacher.call(logits, features.narrow(1, 0, fan.Shape.Channels));
         var output = new PeerOutput(outputs, joint, weights);
         scope.MoveToOuter(output.Tensors);

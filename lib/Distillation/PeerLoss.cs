@@ -12,7 +12,7 @@ namespace FanTrans.Distillation;
 public sealed record KnownLabels(Tensor Targets, Tensor Known, Tensor Weights)
 {
     /// <summary>Σ over known pairs of values (B, N), divided by max(their number, 1).</summary>
-    public Tensor Mean(Tensor values) => (values * Known).sum() / Known.sum().clamp_min(1);
+    public Tensor Mean(Tensor values) => (values * Known).sum() / Known.sum().NoLess(1);
 
     /// <summary>Weighted binary cross-entropy of logits (B, N), the mean over known pairs.</summary>
     public Tensor CrossEntropy(Tensor logits) =>
@@ -48,11 +48,11 @@ public abstract class PeerLoss
         CheckShapes(output, labels, known);
         using var scope = NewDisposeScope();
         var like = output.TeacherLogits;
-        var mask = known.to(like.dtype, like.device);                                       // (B, N)
-        var targets = labels.to(like.dtype, like.device).masked_fill(mask.eq(0), 0);        // (B, N)
-        var weights = tensor(classWeights).to(like.dtype, like.device);                     // (N)
+        var mask = known.to(like.dtype, like.device); // (B, N)
+        var targets = labels.to(like.dtype, like.device).Filled(mask.logical_not(), 0); // (B, N)
+        var weights = tensor(classWeights).to(like.dtype, like.device); // (N)
         (string Name, Tensor Value)[] terms = [.. Terms(output, new KnownLabels(targets, mask, weights), epoch)];
-        var total = terms.Select(term => term.Value).Aggregate((sum, next) => sum + next);
+        var total = terms.Select(term => term.Value).Sum();
         var loss = new DistillationLoss(terms.Length == 1 ? total.alias() : total, terms);
         scope.MoveToOuter(loss.Tensors);
         return loss;
@@ -63,21 +63,29 @@ public abstract class PeerLoss
     /// <param name="labels">The labels.</param>
     /// <param name="epoch">Epoch, from 0; a fraction counts.</param>
     protected abstract IEnumerable<(string Name, Tensor Value)> Terms(
-        PeerOutput output, KnownLabels labels, double epoch);
+        PeerOutput output,
+        KnownLabels labels,
+        double epoch
+    );
 
     private void CheckShapes(PeerOutput output, Tensor labels, Tensor known)
     {
         long[] expected = [output.TeacherLogits.shape[0], classWeights.Length];
-        foreach (var (name, shape) in new[]
-        {
-            ("Logits", output.TeacherLogits.shape), ("Labels", labels.shape), ("Known", known.shape),
-        })
+        foreach (
+            var (name, shape) in new[]
+            {
+                ("Logits", output.TeacherLogits.shape),
+                ("Labels", labels.shape),
+                ("Known", known.shape),
+            }
+        )
         {
             if (!shape.SequenceEqual(expected))
             {
                 throw new ArgumentException(
                     $"{name} have shape ({string.Join(", ", shape)}), expected ({string.Join(", ", expected)}): "
-                    + "frames and class weights.");
+                        + "frames and class weights."
+                );
             }
         }
     }
@@ -86,11 +94,13 @@ public abstract class PeerLoss
 /// <summary>The losses by name.</summary>
 public static class PeerLosses
 {
-    internal static readonly PartTable<Func<DistillationOptions, IReadOnlyList<double>, PeerLoss>> Table =
-        new(nameof(DistillationOptions.Loss), nameof(PeerLosses))
-        {
-            { "distillation", (o, weights) => new OnlineDistillation(o, weights) },
-        };
+    internal static readonly PartTable<Func<DistillationOptions, IReadOnlyList<double>, PeerLoss>> Table = new(
+        nameof(DistillationOptions.Loss),
+        nameof(PeerLosses)
+    )
+    {
+        { "distillation", (o, weights) => new OnlineDistillation(o, weights) },
+    };
 
     /// <summary>The names that <see cref="DistillationOptions.Loss"/> may have.</summary>
     public static IReadOnlyList<string> Names => Table.Names;
@@ -113,16 +123,17 @@ public static class PeerLosses
 
     /// <summary>Names a loss of your own after its class.</summary>
     /// <inheritdoc cref="Register(string, Func{DistillationOptions, IReadOnlyList{double}, PeerLoss})"/>
-    public static string Register<T>(Func<DistillationOptions, IReadOnlyList<double>, T> create) where T : PeerLoss =>
-        Table.Register(typeof(T).Name, create);
+    public static string Register<T>(Func<DistillationOptions, IReadOnlyList<double>, T> create)
+        where T : PeerLoss => Table.Register(typeof(T).Name, create);
 
     /// <summary>As <see cref="Parts.NamesOf"/>, of teachers and losses.</summary>
-    internal static IReadOnlyList<string>? NamesOf(string option) => option switch
-    {
-        nameof(DistillationOptions.Teacher) => Teachers.Names,
-        nameof(DistillationOptions.Loss) => Names,
-        _ => null,
-    };
+    internal static IReadOnlyList<string>? NamesOf(string option) =>
+        option switch
+        {
+            nameof(DistillationOptions.Teacher) => Teachers.Names,
+            nameof(DistillationOptions.Loss) => Names,
+            _ => null,
+        };
 
     /// <summary>As <see cref="Parts.IdentityOf"/>, of teacher and loss.</summary>
     /// <param name="options">The options.</param>

@@ -7,8 +7,8 @@ namespace FanTrans.Distillation;
 /// <param name="Peers">Each peer's output.</param>
 /// <param name="TeacherLogits">The teacher's logits z_T (B, N), the ensemble's own prediction.</param>
 /// <param name="GateWeights">The gate's weights (B, M), rows sum to 1; null where the teacher has none.</param>
-public sealed record PeerOutput(
-    IReadOnlyList<FanTransOutput> Peers, Tensor TeacherLogits, Tensor? GateWeights) : IDisposable
+public sealed record PeerOutput(IReadOnlyList<FanTransOutput> Peers, Tensor TeacherLogits, Tensor? GateWeights)
+    : IDisposable
 {
     internal IEnumerable<Tensor> Tensors
     {

@@ -18,12 +18,14 @@ public abstract class Teacher(string name) : nn.Module<Tensor, Tensor, (Tensor L
 /// <summary>The teachers by name.</summary>
 public static class Teachers
 {
-    internal static readonly PartTable<Func<DistillationOptions, int, Teacher>> Table =
-        new(nameof(Teacher), nameof(Teachers))
-        {
-            { "mean", (_, _) => new MeanTeacher() },
-            { "gate", (o, channels) => new GateTeacher(o.Peers, channels) },
-        };
+    internal static readonly PartTable<Func<DistillationOptions, int, Teacher>> Table = new(
+        nameof(Teacher),
+        nameof(Teachers)
+    )
+    {
+        { "mean", (_, _) => new MeanTeacher() },
+        { "gate", (o, channels) => new GateTeacher(o.Peers, channels) },
+    };
 
     /// <summary>The names that <see cref="DistillationOptions.Teacher"/> may have.</summary>
     public static IReadOnlyList<string> Names => Table.Names;
@@ -38,8 +40,8 @@ public static class Teachers
 
     /// <summary>Names a teacher of your own after its class.</summary>
     /// <inheritdoc cref="Register(string, Func{DistillationOptions, int, Teacher})"/>
-    public static string Register<T>(Func<DistillationOptions, int, T> create) where T : Teacher =>
-        Table.Register(typeof(T).Name, create);
+    public static string Register<T>(Func<DistillationOptions, int, T> create)
+        where T : Teacher => Table.Register(typeof(T).Name, create);
 }
 
 /// <summary>The mean of the peers' logits.</summary>
@@ -55,10 +57,11 @@ internal sealed class GateTeacher : Teacher
     private readonly Parameter weight;
     private readonly Parameter bias;
 
-    public GateTeacher(int peers, int channels) : base(nameof(GateTeacher))
+    public GateTeacher(int peers, int channels)
+        : base(nameof(GateTeacher))
     {
         // Uniform in ±1/√channels: what PyTorch's Linear starts from.
-        Parameter Uniform(params long[] shape) => nn.Parameter(rand(shape).mul(2).sub(1).div(Math.Sqrt(channels)));
+        Parameter Uniform(params long[] shape) => nn.Parameter(rand(shape).Times(2).Minus(1).Over(Math.Sqrt(channels)));
         (weight, bias) = (Uniform(peers, channels), Uniform(peers));
         RegisterComponents();
     }
@@ -66,7 +69,7 @@ internal sealed class GateTeacher : Teacher
     public override (Tensor Logits, Tensor? Weights) forward(Tensor logits, Tensor features)
     {
         using var scope = NewDisposeScope();
-        var weights = F.linear(features.mean([2, 3]), weight, bias).softmax(1);             // (B, M)
+        var weights = F.linear(features.mean([2, 3]), weight, bias).softmax(1); // (B, M)
         return scope.MoveToOuter((logits * weights.unsqueeze(-1)).sum(1), weights);
     }
 }

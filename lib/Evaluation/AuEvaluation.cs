@@ -7,7 +7,12 @@ namespace FanTrans.Evaluation;
 /// <param name="AveragePrecision">Average precision; NaN where no known frame is present.</param>
 /// <param name="CalibrationError">Expected calibration error over ten bins; NaN where no frame is known.</param>
 public sealed record AuMetrics(
-    int ActionUnit, BinaryCounts Counts, double Auc, double AveragePrecision, double CalibrationError)
+    int ActionUnit,
+    BinaryCounts Counts,
+    double Auc,
+    double AveragePrecision,
+    double CalibrationError
+)
 {
     /// <summary>Frame-based F1 at the threshold; 0 for an action unit without positives.</summary>
     public double F1 => Counts.F1;
@@ -38,22 +43,29 @@ public sealed record AuEvaluation(IReadOnlyList<AuMetrics> Units, Thresholds Thr
     /// <summary>Mean area under the ROC curve, over the action units that have both values.</summary>
     public double MacroAuc => Mean(u => u.Auc);
 
-    internal static AuEvaluation Of(AuPredictions predictions, Thresholds thresholds) => new(
-        [
-            .. predictions.ActionUnits.Select((unit, n) =>
-            {
-                var frames = predictions.Unit(n, thresholds.Values[n]);
-                var ranks = Ranking.Tally(frames);
-                return new AuMetrics(
-                    unit, BinaryCounts.Of(frames.Scores, frames.Labels, frames.Threshold),
-                    Ranking.Auc(ranks), Ranking.AveragePrecision(ranks), Calibration.Error(Calibration.Tally(frames)));
-            }),
-        ],
-        thresholds);
+    internal static AuEvaluation Of(AuPredictions predictions, Thresholds thresholds) =>
+        new(
+            [
+                .. predictions.ActionUnits.Select(
+                    (unit, n) =>
+                    {
+                        var frames = predictions.Unit(n, thresholds.Values[n]);
+                        var ranks = Ranking.Tally(frames);
+                        return new AuMetrics(
+                            unit,
+                            BinaryCounts.Of(frames.Scores, frames.Labels, frames.Threshold),
+                            Ranking.Auc(ranks),
+                            Ranking.AveragePrecision(ranks),
+                            Calibration.Error(Calibration.Tally(frames))
+                        );
+                    }
+                ),
+            ],
+            thresholds
+        );
 
     /// <summary>An action unit's value, or the mean over all that define it.</summary>
     internal double Of(Metric metric, int? unit = null) => unit is { } n ? metric.Of(Units[n]) : Mean(metric.Of);
 
-    private double Mean(Func<AuMetrics, double> value) =>
-        HierarchicalBootstrap.MeanOfDefined([.. Units.Select(value)]);
+    private double Mean(Func<AuMetrics, double> value) => HierarchicalBootstrap.MeanOfDefined([.. Units.Select(value)]);
 }

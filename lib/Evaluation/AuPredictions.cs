@@ -8,8 +8,11 @@ namespace FanTrans.Evaluation;
 /// <param name="Probabilities">One row per frame: N probabilities, 0 to 1.</param>
 /// <param name="Labels">One row per frame: N labels of 0, 1 or 9.</param>
 public sealed record AuPredictions(
-    IReadOnlyList<int> ActionUnits, IReadOnlyList<FaceKey> Keys,
-    IReadOnlyList<float[]> Probabilities, IReadOnlyList<sbyte[]> Labels)
+    IReadOnlyList<int> ActionUnits,
+    IReadOnlyList<FaceKey> Keys,
+    IReadOnlyList<float[]> Probabilities,
+    IReadOnlyList<sbyte[]> Labels
+)
 {
     /// <summary>Computes the frame-based metrics; see <see cref="AuEvaluation"/>.</summary>
     /// <param name="thresholds">From which probability on an action unit counts as present; null is 0.5, by
@@ -57,11 +60,15 @@ public sealed record AuPredictions(
         if (units.Except(ActionUnits).ToArray() is { Length: > 0 } others)
             throw new ArgumentException(
                 $"AU {string.Join(", ", others)} is not predicted, only {string.Join(", ", ActionUnits)}.",
-                nameof(units));
+                nameof(units)
+            );
         int[] columns = [.. units.Select(unit => ActionUnits.ToList().IndexOf(unit))];
         return new AuPredictions(
-            [.. units], Keys, [.. Probabilities.Select(row => Array.ConvertAll(columns, c => row[c]))],
-            [.. Labels.Select(row => Array.ConvertAll(columns, c => row[c]))]);
+            [.. units],
+            Keys,
+            [.. Probabilities.Select(row => Array.ConvertAll(columns, c => row[c]))],
+            [.. Labels.Select(row => Array.ConvertAll(columns, c => row[c]))]
+        );
     }
 
     /// <summary>The frames that fulfil a condition.</summary>
@@ -71,8 +78,11 @@ public sealed record AuPredictions(
         ArgumentNullException.ThrowIfNull(condition);
         int[] rows = [.. Enumerable.Range(0, Keys.Count).Where(row => condition(Keys[row]))];
         return new AuPredictions(
-            ActionUnits, [.. rows.Select(r => Keys[r])], [.. rows.Select(r => Probabilities[r])],
-            [.. rows.Select(r => Labels[r])]);
+            ActionUnits,
+            [.. rows.Select(r => Keys[r])],
+            [.. rows.Select(r => Probabilities[r])],
+            [.. rows.Select(r => Labels[r])]
+        );
     }
 
     /// <summary>Several sets of frames as one, such as the test frames of all folds.</summary>
@@ -87,8 +97,11 @@ public sealed record AuPredictions(
         if (parts.SelectMany(p => p.Keys).FirstOrDefault(k => !seen.Add(k)) is { Subject: not null } twice)
             throw new ArgumentException($"frame {twice} is in two of the parts to pool.", nameof(parts));
         return new AuPredictions(
-            parts[0].ActionUnits, [.. parts.SelectMany(p => p.Keys)], [.. parts.SelectMany(p => p.Probabilities)],
-            [.. parts.SelectMany(p => p.Labels)]);
+            parts[0].ActionUnits,
+            [.. parts.SelectMany(p => p.Keys)],
+            [.. parts.SelectMany(p => p.Probabilities)],
+            [.. parts.SelectMany(p => p.Labels)]
+        );
     }
 
     /// <summary>The frames of the n-th action unit, with a class for every score.</summary>
@@ -104,7 +117,8 @@ public sealed record AuPredictions(
     internal static double Disagreement(IReadOnlyList<AuPredictions> peers)
     {
         var pairs = peers.SelectMany((a, k) => peers.Take(k).SelectMany(b => a.Probabilities.Zip(b.Probabilities)));
-        return pairs.SelectMany(rows => rows.First.Zip(rows.Second))
+        return pairs
+            .SelectMany(rows => rows.First.Zip(rows.Second))
             .Average(p => p.First >= 0.5 != p.Second >= 0.5 ? 1.0 : 0);
     }
 
@@ -113,20 +127,23 @@ public sealed record AuPredictions(
     {
         if (Keys.Count != Probabilities.Count || Keys.Count != Labels.Count)
             throw new ArgumentException(
-                $"{Keys.Count} frames with {Probabilities.Count} rows of probabilities and {Labels.Count} of labels.");
+                $"{Keys.Count} frames with {Probabilities.Count} rows of probabilities and {Labels.Count} of labels."
+            );
         for (var row = 0; row < Keys.Count; row++)
         {
             var (probabilities, labels) = (Probabilities[row], Labels[row]);
             if (probabilities.Length != ActionUnits.Count || labels.Length != ActionUnits.Count)
                 throw new ArgumentException(
-                    $"frame {Keys[row]}: expected {ActionUnits.Count} probabilities and labels, " +
-                    $"found {probabilities.Length} and {labels.Length}.");
+                    $"frame {Keys[row]}: expected {ActionUnits.Count} probabilities and labels, "
+                        + $"found {probabilities.Length} and {labels.Length}."
+                );
             for (var n = 0; n < labels.Length; n++)
             {
                 if (FanTrans.Evaluation.Labels.IsKnown(labels[n], row) && !(probabilities[n] is >= 0 and <= 1))
                     throw new ArgumentException(
-                        $"frame {Keys[row]}, AU {ActionUnits[n]}: expected a probability of 0 to 1, " +
-                        $"found {probabilities[n]}.");
+                        $"frame {Keys[row]}, AU {ActionUnits[n]}: expected a probability of 0 to 1, "
+                            + $"found {probabilities[n]}."
+                    );
             }
         }
     }

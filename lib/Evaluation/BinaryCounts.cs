@@ -6,7 +6,11 @@ namespace FanTrans.Evaluation;
 /// <param name="FalseNegatives">Present and predicted absent.</param>
 /// <param name="TrueNegatives">Absent and predicted absent.</param>
 public readonly record struct BinaryCounts(
-    long TruePositives, long FalsePositives, long FalseNegatives, long TrueNegatives)
+    long TruePositives,
+    long FalsePositives,
+    long FalseNegatives,
+    long TrueNegatives
+)
 {
     /// <summary>Frames counted: those with a known label.</summary>
     public long Known => TruePositives + FalsePositives + FalseNegatives + TrueNegatives;
@@ -19,8 +23,8 @@ public readonly record struct BinaryCounts(
     /// without a single positive frame, as in the published systems' code and in scikit-learn's default.
     /// NaN only where no frame is known.
     /// </summary>
-    public double F1 => Known == 0 ? double.NaN
-        : Ratio(2 * TruePositives, (2 * TruePositives) + FalsePositives + FalseNegatives);
+    public double F1 =>
+        Known == 0 ? double.NaN : Ratio(2 * TruePositives, (2 * TruePositives) + FalsePositives + FalseNegatives);
 
     /// <summary>TP / (TP + FP), 0 where nothing is predicted present; NaN where no frame is known.</summary>
     public double Precision => Known == 0 ? double.NaN : Ratio(TruePositives, TruePositives + FalsePositives);
@@ -42,7 +46,10 @@ public readonly record struct BinaryCounts(
             if (Known == 0)
                 return double.NaN;
             // In doubles: the product of four counts leaves 64 bits at 150,000 frames.
-            double tp = TruePositives, fp = FalsePositives, fn = FalseNegatives, tn = TrueNegatives;
+            double tp = TruePositives,
+                fp = FalsePositives,
+                fn = FalseNegatives,
+                tn = TrueNegatives;
             var scale = Math.Sqrt((tp + fp) * (tp + fn)) * Math.Sqrt((tn + fp) * (tn + fn));
             return scale == 0 ? 0 : Math.Clamp(((tp * tn) - (fp * fn)) / scale, -1, 1);
         }
@@ -64,7 +71,10 @@ public readonly record struct BinaryCounts(
     {
         if (scores.Length != labels.Length)
             throw new ArgumentException($"{scores.Length} scores for {labels.Length} labels.");
-        long tp = 0, fp = 0, fn = 0, tn = 0;
+        long tp = 0,
+            fp = 0,
+            fn = 0,
+            tn = 0;
         for (var i = 0; i < labels.Length; i++)
         {
             if (!Labels.IsKnown(labels[i], i))
@@ -78,9 +88,13 @@ public readonly record struct BinaryCounts(
     }
 
     /// <summary>The counts of both sets of frames together.</summary>
-    public static BinaryCounts operator +(BinaryCounts a, BinaryCounts b) => new(
-        a.TruePositives + b.TruePositives, a.FalsePositives + b.FalsePositives,
-        a.FalseNegatives + b.FalseNegatives, a.TrueNegatives + b.TrueNegatives);
+    public static BinaryCounts operator +(BinaryCounts a, BinaryCounts b) =>
+        new(
+            a.TruePositives + b.TruePositives,
+            a.FalsePositives + b.FalsePositives,
+            a.FalseNegatives + b.FalseNegatives,
+            a.TrueNegatives + b.TrueNegatives
+        );
 
     internal static double[] Tally(UnitFrames frames)
     {

@@ -24,7 +24,13 @@ public sealed record Interval(double Estimate, double Low, double High, double P
 /// <param name="Runs">The mean over action units of each run, or of each pair's difference; empty for a difference
 /// without pairs.</param>
 public sealed record MetricIntervals(
-    Metric Metric, int Seeds, int Subjects, IReadOnlyList<Interval> Units, Interval Macro, IReadOnlyList<double> Runs)
+    Metric Metric,
+    int Seeds,
+    int Subjects,
+    IReadOnlyList<Interval> Units,
+    Interval Macro,
+    IReadOnlyList<double> Runs
+)
 {
     /// <summary>The units' p-values after Holm's correction for the number of action units.</summary>
     public IReadOnlyList<double> Corrected { get; } = HierarchicalBootstrap.Holm([.. Units.Select(u => u.PValue)]);
@@ -51,6 +57,7 @@ public static class HierarchicalBootstrap
     public const int SeedsForAClaim = 6;
 
     private const int Draws = 1000;
+
     // The spread of a ranking metric needs no finer classes of scores; its estimate is exact.
     private const int RankingClasses = 128;
 
@@ -78,15 +85,19 @@ public static class HierarchicalBootstrap
     /// <exception cref="ArgumentException">There is no run, paired systems have another number of runs, the runs are of
     /// other frames or action units, or a value is none that is allowed.</exception>
     public static MetricIntervals Difference(
-        IReadOnlyList<AuPredictions> first, IReadOnlyList<AuPredictions> second, Metric? metric = null,
-        bool paired = true)
+        IReadOnlyList<AuPredictions> first,
+        IReadOnlyList<AuPredictions> second,
+        Metric? metric = null,
+        bool paired = true
+    )
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         RequireSameFrames([.. first, .. second]);
         if (first.Count == 0 || second.Count == 0 || (paired && first.Count != second.Count))
             throw new ArgumentException(
-                $"{first.Count} runs beside {second.Count}: expected at least one of each, and pairs as many of both.");
+                $"{first.Count} runs beside {second.Count}: expected at least one of each, and pairs as many of both."
+            );
         metric ??= Metric.F1;
         return Difference(Tally(first, metric), Tally(second, metric), metric, paired);
     }
@@ -126,22 +137,36 @@ public static class HierarchicalBootstrap
     {
         var subjects = runs[0].Subjects.Length;
         var drawn = Drawn(runs, metric, draws);
-        var intervals = drawn.Select(unit => Of([unit], subjects)).Select(i => new Interval(
-            i.Estimate, Math.Max(i.Low, metric.Least), Math.Min(i.High, 1))).ToArray();
+        var intervals = drawn
+            .Select(unit => Of([unit], subjects))
+            .Select(i => new Interval(i.Estimate, Math.Max(i.Low, metric.Least), Math.Min(i.High, 1)))
+            .ToArray();
         return new MetricIntervals(metric, runs.Count, subjects, intervals[..^1], intervals[^1], drawn[^1].Values);
     }
 
     internal static MetricIntervals Difference(
-        IReadOnlyList<RunTallies> first, IReadOnlyList<RunTallies> second, Metric metric, bool paired,
-        int draws = Draws)
+        IReadOnlyList<RunTallies> first,
+        IReadOnlyList<RunTallies> second,
+        Metric metric,
+        bool paired,
+        int draws = Draws
+    )
     {
         var subjects = first[0].Subjects.Length;
-        UnitDraws[][] systems = [.. Drawn(second, metric, draws).Zip(Drawn(first, metric, draws), (plus, less) =>
-            paired ? new[] { plus - less } : [plus, less])];
+        UnitDraws[][] systems =
+        [
+            .. Drawn(second, metric, draws)
+                .Zip(Drawn(first, metric, draws), (plus, less) => paired ? new[] { plus - less } : [plus, less]),
+        ];
         Interval[] intervals = [.. systems.Select(unit => Of(unit, subjects))];
         return new MetricIntervals(
-            metric, Math.Min(first.Count, second.Count), subjects, intervals[..^1], intervals[^1],
-            paired ? systems[^1][0].Values : []);
+            metric,
+            Math.Min(first.Count, second.Count),
+            subjects,
+            intervals[..^1],
+            intervals[^1],
+            paired ? systems[^1][0].Values : []
+        );
     }
 
     /// <summary>The interval of a system's mean, or of the first's less the second's of two that share no
@@ -166,7 +191,16 @@ public static class HierarchicalBootstrap
         }
         var tested = systems.All(s => s.Values.Length >= FewestSeeds);
         if (variance <= 0)
-            return new Interval(estimate, estimate, estimate, tested ? estimate == 0 ? 1 : 0 : double.NaN);
+            return new Interval(
+                estimate,
+                estimate,
+                estimate,
+                tested
+                    ? estimate == 0
+                        ? 1
+                        : 0
+                    : double.NaN
+            );
         var (error, degrees) = (Math.Sqrt(variance), sum * sum / squares);
         var half = StudentT.InvCDF(0, 1, degrees, 0.975) * error;
         var p = tested ? 2 * StudentT.CDF(0, 1, degrees, -Math.Abs(estimate) / error) : double.NaN;
@@ -176,19 +210,26 @@ public static class HierarchicalBootstrap
     /// <summary>Each action unit's values and draws, then those of the mean over action units.</summary>
     private static UnitDraws[] Drawn(IReadOnlyList<RunTallies> runs, Metric metric, int draws)
     {
-        int subjects = runs[0].Subjects.Length, units = runs[0].Whole.Length;
+        int subjects = runs[0].Subjects.Length,
+            units = runs[0].Whole.Length;
         var random = new Random(0);
         var samples = new int[draws][];
         for (var b = 0; b < draws; b++)
             samples[b] = [.. Enumerable.Range(0, subjects).Select(_ => random.Next(subjects))];
-        var drawn = Enumerable.Range(0, units)
-            .Select(_ => new UnitDraws(new double[runs.Count], new double[runs.Count][])).ToArray();
-        Parallel.For(0, units * runs.Count, k =>
-        {
-            var (n, r) = (k / runs.Count, k % runs.Count);
-            drawn[n].Values[r] = metric.Value(runs[r].Whole[n]);
-            drawn[n].Draws[r] = Deviations([.. runs[r].Subjects.Select(s => s[n])], samples, metric);
-        });
+        var drawn = Enumerable
+            .Range(0, units)
+            .Select(_ => new UnitDraws(new double[runs.Count], new double[runs.Count][]))
+            .ToArray();
+        Parallel.For(
+            0,
+            units * runs.Count,
+            k =>
+            {
+                var (n, r) = (k / runs.Count, k % runs.Count);
+                drawn[n].Values[r] = metric.Value(runs[r].Whole[n]);
+                drawn[n].Draws[r] = Deviations([.. runs[r].Subjects.Select(s => s[n])], samples, metric);
+            }
+        );
         var macro = new UnitDraws(new double[runs.Count], new double[runs.Count][]);
         var each = new double[units];
         for (var r = 0; r < runs.Count; r++)
@@ -231,21 +272,31 @@ public static class HierarchicalBootstrap
 
     private static IReadOnlyList<RunTallies> Tally(IReadOnlyList<AuPredictions> runs, Metric metric)
     {
-        var subjects = runs[0].Keys.Select((key, row) => (key.Subject, row)).GroupBy(k => k.Subject, k => k.row)
-            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray()).ToArray();
+        var subjects = runs[0]
+            .Keys.Select((key, row) => (key.Subject, row))
+            .GroupBy(k => k.Subject, k => k.row)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => g.ToArray())
+            .ToArray();
         var tallies = runs.Select(run => new RunTallies(
-            new double[run.ActionUnits.Count][],
-            [.. subjects.Select(_ => new double[run.ActionUnits.Count][])])).ToArray();
+                new double[run.ActionUnits.Count][],
+                [.. subjects.Select(_ => new double[run.ActionUnits.Count][])]
+            ))
+            .ToArray();
         var units = runs[0].ActionUnits.Count;
-        Parallel.For(0, units * runs.Count, k =>
-        {
-            var (n, r) = (k / runs.Count, k % runs.Count);
-            var frames = runs[r].Unit(n, 0.5);
-            tallies[r].Whole[n] = metric.Tally(frames);
-            frames = frames with { Classes = Ranking.Classes(frames.Scores, frames.Labels, RankingClasses) };
-            for (var s = 0; s < subjects.Length; s++)
-                tallies[r].Subjects[s][n] = metric.Tally(frames.Only(subjects[s]));
-        });
+        Parallel.For(
+            0,
+            units * runs.Count,
+            k =>
+            {
+                var (n, r) = (k / runs.Count, k % runs.Count);
+                var frames = runs[r].Unit(n, 0.5);
+                tallies[r].Whole[n] = metric.Tally(frames);
+                frames = frames with { Classes = Ranking.Classes(frames.Scores, frames.Labels, RankingClasses) };
+                for (var s = 0; s < subjects.Length; s++)
+                    tallies[r].Subjects[s][n] = metric.Tally(frames.Only(subjects[s]));
+            }
+        );
         return tallies;
     }
 
@@ -276,7 +327,9 @@ public static class HierarchicalBootstrap
         {
             get
             {
-                double runs = Values.Length, own = Draws.Sum(d => Covariance(d, d)), all = Covariance(this, this);
+                double runs = Values.Length,
+                    own = Draws.Sum(d => Covariance(d, d)),
+                    all = Covariance(this, this);
                 return runs == 1 ? own : ((runs * runs * all) - own) / (runs * (runs - 1));
             }
         }
@@ -299,14 +352,19 @@ public static class HierarchicalBootstrap
         public static double Covariance(UnitDraws a, UnitDraws b) => Covariance(a.MeanDraws, b.MeanDraws);
 
         /// <summary>Run by run.</summary>
-        public static UnitDraws operator -(UnitDraws a, UnitDraws b) => new(
-            [.. a.Values.Zip(b.Values, (x, y) => x - y)],
-            [.. a.Draws.Zip(b.Draws, (x, y) => x.Zip(y, (p, q) => p - q).ToArray())]);
+        public static UnitDraws operator -(UnitDraws a, UnitDraws b) =>
+            new(
+                [.. a.Values.Zip(b.Values, (x, y) => x - y)],
+                [.. a.Draws.Zip(b.Draws, (x, y) => x.Zip(y, (p, q) => p - q).ToArray())]
+            );
 
         // A draw in which a metric is not defined says nothing about it.
         private static double Covariance(double[] a, double[] b)
         {
-            double count = 0, sumA = 0, sumB = 0, products = 0;
+            double count = 0,
+                sumA = 0,
+                sumB = 0,
+                products = 0;
             for (var k = 0; k < a.Length; k++)
             {
                 if (!double.IsNaN(a[k] + b[k]))

@@ -10,22 +10,32 @@ public static class LabelCorrelation
     /// <returns>N x N, symmetric, -1 to 1, diagonal 1; NaN where one of the two is constant on those frames.</returns>
     /// <exception cref="ArgumentException">No row, rows of unequal length, or a label that is not 0, 1 or
     /// 9.</exception>
-    public static double[,] Phi(IReadOnlyList<sbyte[]> labels) => Each(labels, pair =>
-    {
-        // φ of a 2 x 2 table is Matthews' coefficient; a constant variable has none.
-        var first = pair.TruePositives + pair.FalsePositives;
-        return first == 0 || first == pair.Known || pair.Positives == 0 || pair.Positives == pair.Known
-            ? double.NaN : pair.Mcc;
-    });
+    public static double[,] Phi(IReadOnlyList<sbyte[]> labels) =>
+        Each(
+            labels,
+            pair =>
+            {
+                // φ of a 2 x 2 table is Matthews' coefficient; a constant variable has none.
+                var first = pair.TruePositives + pair.FalsePositives;
+                return first == 0 || first == pair.Known || pair.Positives == 0 || pair.Positives == pair.Known
+                    ? double.NaN
+                    : pair.Mcc;
+            }
+        );
 
     /// <summary>How often the column's action unit is present where the row's is.</summary>
     /// <param name="labels">One row per frame: N labels of 0, 1 or 9.</param>
     /// <returns>N x N, 0 to 1; NaN in the row of an action unit that is never present.</returns>
     /// <exception cref="ArgumentException">No row, rows of unequal length, or a label that is not 0, 1 or
     /// 9.</exception>
-    public static double[,] Conditional(IReadOnlyList<sbyte[]> labels) => Each(labels, pair =>
-        pair.TruePositives + pair.FalsePositives is var first and > 0
-            ? (double)pair.TruePositives / first : double.NaN);
+    public static double[,] Conditional(IReadOnlyList<sbyte[]> labels) =>
+        Each(
+            labels,
+            pair =>
+                pair.TruePositives + pair.FalsePositives is var first and > 0
+                    ? (double)pair.TruePositives / first
+                    : double.NaN
+        );
 
     /// <summary>A value of each pair's joint counts, the row's action unit in the place of the prediction.</summary>
     private static double[,] Each(IReadOnlyList<sbyte[]> labels, Func<BinaryCounts, double> value)
@@ -42,7 +52,9 @@ public static class LabelCorrelation
             var frame = labels[row];
             if (frame.Length != units)
                 throw new ArgumentException(
-                    $"row {row}: expected {units} labels, found {frame.Length}.", nameof(labels));
+                    $"row {row}: expected {units} labels, found {frame.Length}.",
+                    nameof(labels)
+                );
             for (var i = 0; i < units; i++)
             {
                 for (var j = 0; j < units && Labels.IsKnown(frame[i], row); j++)

@@ -10,12 +10,13 @@ public static class Labels
     /// <param name="label">The label.</param>
     /// <param name="frame">The frame it belongs to, for the message.</param>
     /// <exception cref="ArgumentException">The label is none of 0, 1 and 9.</exception>
-    public static bool IsKnown(sbyte label, int frame) => label switch
-    {
-        0 or 1 => true,
-        Unknown => false,
-        _ => throw new ArgumentException($"label of frame {frame}: expected 0, 1 or {Unknown}, found {label}."),
-    };
+    public static bool IsKnown(sbyte label, int frame) =>
+        label switch
+        {
+            0 or 1 => true,
+            Unknown => false,
+            _ => throw new ArgumentException($"label of frame {frame}: expected 0, 1 or {Unknown}, found {label}."),
+        };
 
     /// <summary>Share of present frames among the known ones of each action unit.</summary>
     /// <param name="labels">One row a frame, N labels each.</param>
@@ -31,7 +32,9 @@ public static class Labels
         {
             if (row.Length != units)
                 throw new ArgumentException(
-                    $"frame {frame}: expected {units} labels, found {row.Length}.", nameof(labels));
+                    $"frame {frame}: expected {units} labels, found {row.Length}.",
+                    nameof(labels)
+                );
             for (var n = 0; n < units; n++)
             {
                 if (!IsKnown(row[n], frame))

@@ -40,10 +40,11 @@ public sealed record LandmarkEvaluation(IReadOnlyList<LandmarkFace> Faces)
 
     /// <summary>The errors of each part of the face: contour, brows, nose, eyes, mouth.</summary>
     public IReadOnlyList<ErrorGroup> ByPart() =>
-    [
-        .. Ibug68.Parts.Select(part =>
-            Group(part.Name, Faces.Select(f => f with { Errors = f.Errors[part.Landmarks] }))),
-    ];
+        [
+            .. Ibug68.Parts.Select(part =>
+                Group(part.Name, Faces.Select(f => f with { Errors = f.Errors[part.Landmarks] }))
+            ),
+        ];
 
     /// <summary>The errors of the faces for which a value lies between each two neighbouring edges.</summary>
     /// <param name="value">The value of a face by its index in the source, for example how far the head is
@@ -56,8 +57,14 @@ public sealed record LandmarkEvaluation(IReadOnlyList<LandmarkFace> Faces)
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(edges);
         var values = Faces.ToDictionary(f => f.Index, f => value(f.Index));
-        return [.. edges.Zip(edges.Skip(1), (low, high) =>
-            Group($"{low} to {high}{unit}", Faces.Where(f => values[f.Index] >= low && values[f.Index] < high)))];
+        return
+        [
+            .. edges.Zip(
+                edges.Skip(1),
+                (low, high) =>
+                    Group($"{low} to {high}{unit}", Faces.Where(f => values[f.Index] >= low && values[f.Index] < high))
+            ),
+        ];
     }
 
     /// <summary>The faces with the largest errors, the worst first.</summary>
@@ -72,7 +79,8 @@ public sealed record LandmarkEvaluation(IReadOnlyList<LandmarkFace> Faces)
 /// <summary>The error of 68 landmarks in the iBUG order, relative to the size of the face.</summary>
 internal static class LandmarkError
 {
-    private const int RightOuterEye = 36, LeftOuterEye = 45;
+    private const int RightOuterEye = 36,
+        LeftOuterEye = 45;
 
     /// <summary>
     /// The distance of each landmark over that of the outer eye corners (landmarks 37 and 46 counted from 1), the
@@ -87,25 +95,31 @@ internal static class LandmarkError
     /// </returns>
     /// <exception cref="ArgumentException">A length is not 136, or of the flags not 68.</exception>
     public static double[] Each(
-        ReadOnlySpan<float> predicted, ReadOnlySpan<float> truth, IReadOnlyList<bool>? visible = null)
+        ReadOnlySpan<float> predicted,
+        ReadOnlySpan<float> truth,
+        IReadOnlyList<bool>? visible = null
+    )
     {
         if (predicted.Length != 136 || truth.Length != 136 || visible is { Count: not 68 })
             throw new ArgumentException(
-                $"expected 136 coordinates (and 68 flags), found {predicted.Length} predicted, {truth.Length} true, " +
-                $"{visible?.Count ?? 68} flags.");
+                $"expected 136 coordinates (and 68 flags), found {predicted.Length} predicted, {truth.Length} true, "
+                    + $"{visible?.Count ?? 68} flags."
+            );
         var interOcular = Distance(truth, RightOuterEye, truth, LeftOuterEye);
         var errors = new double[68];
         for (var k = 0; k < 68; k++)
         {
             // An unknown coordinate makes the distance NaN by itself.
-            errors[k] = visible?[k] == false || !(interOcular > 0)
-                ? double.NaN : Distance(predicted, k, truth, k) / interOcular;
+            errors[k] =
+                visible?[k] == false || !(interOcular > 0)
+                    ? double.NaN
+                    : Distance(predicted, k, truth, k) / interOcular;
         }
         return errors;
     }
 
-    private static double Distance(ReadOnlySpan<float> a, int i, ReadOnlySpan<float> b, int j) => Math.Sqrt(
-        Square(a[2 * i] - b[2 * j]) + Square(a[(2 * i) + 1] - b[(2 * j) + 1]));
+    private static double Distance(ReadOnlySpan<float> a, int i, ReadOnlySpan<float> b, int j) =>
+        Math.Sqrt(Square(a[2 * i] - b[2 * j]) + Square(a[(2 * i) + 1] - b[(2 * j) + 1]));
 
     private static double Square(double value) => value * value;
 }

@@ -20,9 +20,11 @@ public static class MatrixCorrelation
         if (x.Count != y.Count)
             throw new ArgumentException($"{x.Count} values beside {y.Count}.");
         var pairs = x.Zip(y).Where(p => !double.IsNaN(p.First) && !double.IsNaN(p.Second)).ToArray();
-        double[] first = [.. pairs.Select(p => p.First)], second = [.. pairs.Select(p => p.Second)];
+        double[] first = [.. pairs.Select(p => p.First)],
+            second = [.. pairs.Select(p => p.Second)];
         return IsConstant(first) || IsConstant(second)
-            ? double.NaN : Math.Clamp(Correlation.Spearman(first, second), -1, 1);
+            ? double.NaN
+            : Math.Clamp(Correlation.Spearman(first, second), -1, 1);
     }
 
     /// <summary>Rows for columns.</summary>
@@ -58,9 +60,11 @@ public static class MatrixCorrelation
     {
         ArgumentNullException.ThrowIfNull(matrix);
         var (rows, columns) = (matrix.GetLength(0), matrix.GetLength(1));
-        var places = Enumerable.Range(0, rows)
+        var places = Enumerable
+            .Range(0, rows)
             .SelectMany(i => Enumerable.Range(0, columns).Select(j => (i, j)))
-            .Where(p => p.i != p.j && !double.IsNaN(matrix[p.i, p.j])).ToArray();
+            .Where(p => p.i != p.j && !double.IsNaN(matrix[p.i, p.j]))
+            .ToArray();
         var ranks = new double[rows, columns];
         for (var k = 0; k < ranks.Length; k++)
             ranks[k / columns, k % columns] = double.NaN;

@@ -24,11 +24,12 @@ public sealed record MatrixTest(string Name, double Rho, double NullBound, doubl
     /// <exception cref="ArgumentException">Two matrices are not square of one size, or of fewer than 3 action
     /// units.</exception>
     public static IReadOnlyList<MatrixTest> Run(
-        IReadOnlyList<(string Name, double[,] First, double[,] Second)> pairs, int permutations = 9999)
+        IReadOnlyList<(string Name, double[,] First, double[,] Second)> pairs,
+        int permutations = 9999
+    )
     {
         ArgumentNullException.ThrowIfNull(pairs);
-        return OverSeeds(
-            [.. pairs.Select(p => (p.Name, (IReadOnlyList<double[,]>)[p.First], p.Second))], permutations);
+        return OverSeeds([.. pairs.Select(p => (p.Name, (IReadOnlyList<double[,]>)[p.First], p.Second))], permutations);
     }
 
     /// <summary>Tests what several seeds have learned against one matrix: the mean of their ρ, under one permutation of
@@ -38,7 +39,9 @@ public sealed record MatrixTest(string Name, double Rho, double NullBound, doubl
     /// <exception cref="ArgumentException">Two matrices are not square of one size, of fewer than 3 action units, or
     /// there is no seed.</exception>
     public static IReadOnlyList<MatrixTest> OverSeeds(
-        IReadOnlyList<(string Name, IReadOnlyList<double[,]> Seeds, double[,] Truth)> learned, int permutations = 9999)
+        IReadOnlyList<(string Name, IReadOnlyList<double[,]> Seeds, double[,] Truth)> learned,
+        int permutations = 9999
+    )
     {
         ArgumentNullException.ThrowIfNull(learned);
         ArgumentOutOfRangeException.ThrowIfLessThan(permutations, 1);
@@ -49,8 +52,11 @@ public sealed record MatrixTest(string Name, double Rho, double NullBound, doubl
             foreach (var one in seeds)
                 RequireOneSize(name, one, truth);
         }
-        var tests = learned.AsParallel().AsOrdered()
-            .Select(t => Test(t.Name, t.Seeds, t.Truth, permutations)).ToArray();
+        var tests = learned
+            .AsParallel()
+            .AsOrdered()
+            .Select(t => Test(t.Name, t.Seeds, t.Truth, permutations))
+            .ToArray();
         var corrected = HierarchicalBootstrap.Holm([.. tests.Select(t => t.PValue)]);
         return [.. tests.Zip(corrected, (test, p) => test with { Corrected = p })];
     }
@@ -62,15 +68,20 @@ public sealed record MatrixTest(string Name, double Rho, double NullBound, doubl
         ArgumentNullException.ThrowIfNull(tests);
         var number = tests.Count(t => !double.IsNaN(t.PValue));
         var correction = number > 1 ? $" corrected for {number} tests" : "";
-        return [.. tests.Select(t => (double.IsNaN(t.Rho), t.Corrected < 0.05) switch
-        {
-            (true, _) => $"{t.Name}: not defined, since one of the two is constant.",
-            (_, true) => $"{t.Name}: they agree more than chance explains, {Evidence(t)}.",
-            _ => $"{t.Name}: no agreement beyond chance is shown, {Evidence(t)}.",
-        })];
+        return
+        [
+            .. tests.Select(t =>
+                (double.IsNaN(t.Rho), t.Corrected < 0.05) switch
+                {
+                    (true, _) => $"{t.Name}: not defined, since one of the two is constant.",
+                    (_, true) => $"{t.Name}: they agree more than chance explains, {Evidence(t)}.",
+                    _ => $"{t.Name}: no agreement beyond chance is shown, {Evidence(t)}.",
+                }
+            ),
+        ];
 
-        string Evidence(MatrixTest test) => FormattableString.Invariant(
-            $"ρ = {test.Rho:0.00} ({ResultTable.PIs(test.Corrected)}{correction})");
+        string Evidence(MatrixTest test) =>
+            FormattableString.Invariant($"ρ = {test.Rho:0.00} ({ResultTable.PIs(test.Corrected)}{correction})");
     }
 
     private static MatrixTest Test(string name, IReadOnlyList<double[,]> seeds, double[,] truth, int permutations)
@@ -108,10 +119,12 @@ public sealed record MatrixTest(string Name, double Rho, double NullBound, doubl
         var n = a.GetLength(0);
         if (a.GetLength(1) != n || b.GetLength(0) != n || b.GetLength(1) != n)
             throw new ArgumentException(
-                $"{name}: expected two square matrices of one size, found {n} x {a.GetLength(1)} and " +
-                $"{b.GetLength(0)} x {b.GetLength(1)}.");
+                $"{name}: expected two square matrices of one size, found {n} x {a.GetLength(1)} and "
+                    + $"{b.GetLength(0)} x {b.GetLength(1)}."
+            );
         if (n < 3)
             throw new ArgumentException(
-                $"{name}: {n} action units cannot be permuted to a test; at least 3 are needed.");
+                $"{name}: {n} action units cannot be permuted to a test; at least 3 are needed."
+            );
     }
 }

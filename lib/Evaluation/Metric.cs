@@ -7,9 +7,12 @@ namespace FanTrans.Evaluation;
 public sealed class Metric
 {
     private Metric(
-        string name, double least, Func<AuMetrics, double> of, Func<UnitFrames, double[]> tally,
-        Func<double[], double> value) =>
-        (Name, Least, Of, Tally, Value) = (name, least, of, tally, value);
+        string name,
+        double least,
+        Func<AuMetrics, double> of,
+        Func<UnitFrames, double[]> tally,
+        Func<double[], double> value
+    ) => (Name, Least, Of, Tally, Value) = (name, least, of, tally, value);
 
     /// <summary>F1 at the threshold, 0 to 1.</summary>
     public static Metric F1 { get; } = OfCounts("F1", c => c.F1);
@@ -39,7 +42,7 @@ public sealed class Metric
 
     /// <summary>Every metric that a table of this kit shows.</summary>
     public static IReadOnlyList<Metric> All { get; } =
-        [F1, Auc, AveragePrecision, Precision, Recall, Accuracy, Mcc, CalibrationError];
+    [F1, Auc, AveragePrecision, Precision, Recall, Accuracy, Mcc, CalibrationError];
 
     /// <summary>What tables call it, for example "F1".</summary>
     public string Name { get; }
@@ -61,8 +64,8 @@ public sealed class Metric
     /// <param name="value">For example <c>c => (c.Recall + specificity(c)) / 2</c>; NaN where it is not
     /// defined.</param>
     /// <param name="least">The least value that it can have.</param>
-    public static Metric OfCounts(string name, Func<BinaryCounts, double> value, double least = 0) => new(
-        name, least, m => value(m.Counts), BinaryCounts.Tally, t => value(BinaryCounts.OfTally(t)));
+    public static Metric OfCounts(string name, Func<BinaryCounts, double> value, double least = 0) =>
+        new(name, least, m => value(m.Counts), BinaryCounts.Tally, t => value(BinaryCounts.OfTally(t)));
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -20,9 +20,10 @@ public static class PredictionsFile
         for (var row = 0; row < predictions.Keys.Count; row++)
         {
             var (subject, sequence, frame) = predictions.Keys[row];
-            Line(
-            [
-                subject, sequence, $"{frame}",
+            Line([
+                subject,
+                sequence,
+                $"{frame}",
                 .. predictions.Probabilities[row].Select(p => p.ToString("r", CultureInfo.InvariantCulture)),
                 .. predictions.Labels[row].Select(label => $"{label}"),
             ]);
@@ -32,49 +33,71 @@ public static class PredictionsFile
         void Line(IEnumerable<string> cells) => text.Append(TextTable.ToLine(cells)).Append('\n');
     }
 
-    /// <summary>Reads such a table, also one from another program: columns in any order, labels as 1.0, and so on.</summary>
+    /// <summary>Reads such a table, also one from another program: columns in any order, labels as 1.0, and so
+    /// on.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A column is missing, a value is wrong, a frame is there twice, or no label is
-    /// known; the message names file, line and column.</exception>
+    /// <exception cref="InvalidDataException">A column is missing, a value is wrong, a frame is there twice, or no
+    /// label is known; the message names file, line and column.</exception>
     public static AuPredictions Load(string path)
     {
         var table = TextTable.Read(path);
         table.RequireRows();
-        int subject = table.Require("subject"), sequence = table.Find("sequence"), frame = table.Require("frame");
+        int subject = table.Require("subject"),
+            sequence = table.Find("sequence"),
+            frame = table.Require("frame");
         var (ofProbabilities, ofLabels) = (table.ActionUnits("_p"), table.ActionUnits());
         int[] units = [.. ofProbabilities.Keys];
         if (units.Length == 0)
-            throw new InvalidDataException($"{path}, line 1: expected columns AU01_p, AU02_p, … of probabilities, found none.");
+            throw new InvalidDataException(
+                $"{path}, line 1: expected columns AU01_p, AU02_p, … of probabilities, found none."
+            );
         if (units.Where(unit => !ofLabels.ContainsKey(unit)).ToArray() is { Length: > 0 } without)
-            throw new InvalidDataException($"{path}, line 1: expected a column AU{without[0]:00} of labels beside AU{without[0]:00}_p.");
+            throw new InvalidDataException(
+                $"{path}, line 1: expected a column AU{without[0]:00} of labels beside AU{without[0]:00}_p."
+            );
 
-        var (keys, probabilities, labels) = (new FaceKey[table.Count], new float[table.Count][], new sbyte[table.Count][]);
+        var (keys, probabilities, labels) = (
+            new FaceKey[table.Count],
+            new float[table.Count][],
+            new sbyte[table.Count][]
+        );
         for (var row = 0; row < table.Count; row++)
         {
             keys[row] = new FaceKey(
-                table.Text(row, subject), sequence < 0 ? "" : table.Text(row, sequence), table.Whole(row, frame, "a frame number"));
+                table.Text(row, subject),
+                sequence < 0 ? "" : table.Text(row, sequence),
+                table.Whole(row, frame, "a frame number")
+            );
             labels[row] = Array.ConvertAll(units, unit => Label(row, ofLabels[unit]));
             probabilities[row] = new float[units.Length];
             for (var n = 0; n < units.Length; n++)
             {
                 // Without a label nothing is made of the probability.
                 var column = ofProbabilities[units[n]];
-                probabilities[row][n] = table.Single(row, column, "a probability from 0 to 1", 0, 1)
-                    ?? (labels[row][n] == LabelRule.Unknown ? float.NaN : throw table.Wrong(row, column, "a probability from 0 to 1"));
+                probabilities[row][n] =
+                    table.Single(row, column, "a probability from 0 to 1", 0, 1)
+                    ?? (
+                        labels[row][n] == LabelRule.Unknown
+                            ? float.NaN
+                            : throw table.Wrong(row, column, "a probability from 0 to 1")
+                    );
             }
         }
         table.RequireDistinct(row => $"frame {keys[row]}");
         return labels.Any(row => row.Any(label => label != LabelRule.Unknown))
             ? new AuPredictions(units, keys, probabilities, labels)
-            : throw new InvalidDataException($"{path}: expected labels 0 or 1, found none in {table.Count} frames: all are unknown.");
+            : throw new InvalidDataException(
+                $"{path}: expected labels 0 or 1, found none in {table.Count} frames: all are unknown."
+            );
 
-        sbyte Label(int row, int column) => table.Number(row, column, "a label 0, 1, or 9 for unknown", 0, 9) switch
-        {
-            null or 9 => LabelRule.Unknown,
-            0 => (sbyte)0,
-            1 => (sbyte)1,
-            _ => throw table.Wrong(row, column, "a label 0, 1, or 9 for unknown"),
-        };
+        sbyte Label(int row, int column) =>
+            table.Number(row, column, "a label 0, 1, or 9 for unknown", 0, 9) switch
+            {
+                null or 9 => LabelRule.Unknown,
+                0 => (sbyte)0,
+                1 => (sbyte)1,
+                _ => throw table.Wrong(row, column, "a label 0, 1, or 9 for unknown"),
+            };
     }
 }

@@ -31,10 +31,13 @@ internal sealed record PublishedResults(IReadOnlyList<PublishedRow> Bp4d, IReadO
 
     /// <summary>The rows for action units in order; none where they are neither BP4D's nor DISFA's.</summary>
     public static IReadOnlyList<PublishedRow> For(IReadOnlyList<int> units) =>
-        units.SequenceEqual(ActionUnits.Bp4d) ? All.Bp4d : units.SequenceEqual(ActionUnits.Disfa) ? All.Disfa : [];
+        units.SequenceEqual(ActionUnits.Bp4d) ? All.Bp4d
+        : units.SequenceEqual(ActionUnits.Disfa) ? All.Disfa
+        : [];
 
     /// <summary>The rows' notes, a sentence for all that share one.</summary>
     public static IEnumerable<string> Notes(IReadOnlyList<PublishedRow> rows) =>
-        rows.Where(r => r.Note is not null).GroupBy(r => r.Note)
+        rows.Where(r => r.Note is not null)
+            .GroupBy(r => r.Note)
             .Select(g => $"{string.Join(", ", g.Select(r => r.System))}: {g.Key}.");
 }

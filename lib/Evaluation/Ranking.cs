@@ -42,7 +42,9 @@ internal static class Ranking
     public static double Auc(double[] tally)
     {
         var classes = tally.Length / 2;
-        double won = 0, absent = 0, present = 0;
+        double won = 0,
+            absent = 0,
+            present = 0;
         for (var k = 0; k < classes; k++)
         {
             won += tally[classes + k] * (absent + (tally[k] / 2));
@@ -59,7 +61,9 @@ internal static class Ranking
     public static double AveragePrecision(double[] tally)
     {
         var classes = tally.Length / 2;
-        double sum = 0, hits = 0, frames = 0;
+        double sum = 0,
+            hits = 0,
+            frames = 0;
         for (var k = classes - 1; k >= 0; k--)
         {
             hits += tally[classes + k];

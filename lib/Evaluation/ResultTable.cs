@@ -14,7 +14,10 @@ namespace FanTrans.Evaluation;
 /// <param name="Notes">What a reader must know, a sentence each.</param>
 [TypeFormatterSource(typeof(ResultTableFormatting))]
 public sealed record ResultTable(
-    IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows, IReadOnlyList<string> Notes)
+    IReadOnlyList<string> Columns,
+    IReadOnlyList<IReadOnlyList<string>> Rows,
+    IReadOnlyList<string> Notes
+)
 {
     private IEnumerable<IReadOnlyList<string>> Lines => Rows.Prepend(Columns);
 
@@ -45,12 +48,18 @@ public sealed record ResultTable(
     /// <summary>Returns the table in HTML, for a notebook's <c>HTML(…)</c>, then the notes.</summary>
     public string Html()
     {
-        string Cells(IEnumerable<string> cells, string tag) => string.Concat(cells.Select((cell, c) =>
-            $"<{tag} style=\"text-align:{(c == 0 ? "left" : "right")};padding:0.25em 0.45em\">" +
-            $"{WebUtility.HtmlEncode(cell)}</{tag}>"));
-        return $"<table><thead><tr>{Cells(Columns, "th")}</tr></thead><tbody>" +
-            string.Concat(Rows.Select(row => $"<tr>{Cells(row, "td")}</tr>")) + "</tbody></table>" +
-            string.Concat(Notes.Select(note => $"<p>{WebUtility.HtmlEncode(note)}</p>"));
+        string Cells(IEnumerable<string> cells, string tag) =>
+            string.Concat(
+                cells.Select(
+                    (cell, c) =>
+                        $"<{tag} style=\"text-align:{(c == 0 ? "left" : "right")};padding:0.25em 0.45em\">"
+                        + $"{WebUtility.HtmlEncode(cell)}</{tag}>"
+                )
+            );
+        return $"<table><thead><tr>{Cells(Columns, "th")}</tr></thead><tbody>"
+            + string.Concat(Rows.Select(row => $"<tr>{Cells(row, "td")}</tr>"))
+            + "</tbody></table>"
+            + string.Concat(Notes.Select(note => $"<p>{WebUtility.HtmlEncode(note)}</p>"));
     }
 
     /// <summary>Returns the table as CSV (RFC 4180 with line feeds), without the notes.</summary>
@@ -60,15 +69,22 @@ public sealed record ResultTable(
     public string Latex()
     {
         static string Row(IEnumerable<string> cells) => string.Join(" & ", cells.Select(Cell)) + " \\\\\n";
-        static string Cell(string cell) => string.Concat(cell.Select(c => c switch
-        {
-            '&' or '%' or '_' or '#' or '$' or '{' or '}' => $"\\{c}",
-            '±' => "$\\pm$",
-            _ => $"{c}",
-        }));
-        return "% Needs \\usepackage{booktabs}.\n" + string.Concat(Notes.Select(n => $"% {n}\n"))
+        static string Cell(string cell) =>
+            string.Concat(
+                cell.Select(c =>
+                    c switch
+                    {
+                        '&' or '%' or '_' or '#' or '$' or '{' or '}' => $"\\{c}",
+                        '±' => "$\\pm$",
+                        _ => $"{c}",
+                    }
+                )
+            );
+        return "% Needs \\usepackage{booktabs}.\n"
+            + string.Concat(Notes.Select(n => $"% {n}\n"))
             + $"\\begin{{tabular}}{{l{new string('r', Columns.Count - 1)}}}\n\\toprule\n{Row(Columns)}\\midrule\n"
-            + string.Concat(Rows.Select(Row)) + "\\bottomrule\n\\end{tabular}\n";
+            + string.Concat(Rows.Select(Row))
+            + "\\bottomrule\n\\end{tabular}\n";
     }
 
     /// <summary>A share in percent, "-" where it is not defined.</summary>
@@ -80,12 +96,16 @@ public sealed record ResultTable(
         double.IsNaN(value) ? "-" : (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
     /// <summary>An estimate with its interval.</summary>
-    internal static string WithEnds(Interval interval, Func<double, string> write) => double.IsNaN(interval.Low)
-        ? write(interval.Estimate) : $"{write(interval.Estimate)} ({write(interval.Low)} to {write(interval.High)})";
+    internal static string WithEnds(Interval interval, Func<double, string> write) =>
+        double.IsNaN(interval.Low)
+            ? write(interval.Estimate)
+            : $"{write(interval.Estimate)} ({write(interval.Low)} to {write(interval.High)})";
 
     /// <summary>A p-value, "-" where nothing was tested.</summary>
-    internal static string P(double value) => double.IsNaN(value) ? "-"
-        : value < 0.0005 ? "<0.001" : value.ToString("0.000", CultureInfo.InvariantCulture);
+    internal static string P(double value) =>
+        double.IsNaN(value) ? "-"
+        : value < 0.0005 ? "<0.001"
+        : value.ToString("0.000", CultureInfo.InvariantCulture);
 
     /// <summary>A p-value within a sentence.</summary>
     internal static string PIs(double value) => value < 0.0005 ? "p < 0.001" : $"p = {P(value)}";

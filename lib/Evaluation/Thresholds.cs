@@ -39,7 +39,9 @@ public sealed class Thresholds
         ArgumentNullException.ThrowIfNull(validation);
         return new Thresholds(
             [.. Enumerable.Range(0, validation.ActionUnits.Count).Select(n => Best(validation, n))],
-            "tuned on validation", validation.Keys.Select(k => k.Subject));
+            "tuned on validation",
+            validation.Keys.Select(k => k.Subject)
+        );
     }
 
     /// <summary>Refuses other action units, and frames of the subjects that the thresholds were tuned on.</summary>
@@ -47,16 +49,23 @@ public sealed class Thresholds
     {
         if (Values.Count != test.ActionUnits.Count)
             throw new ArgumentException(
-                $"{Values.Count} thresholds for {test.ActionUnits.Count} action units.", nameof(test));
+                $"{Values.Count} thresholds for {test.ActionUnits.Count} action units.",
+                nameof(test)
+            );
         if (test.Keys.Select(k => k.Subject).FirstOrDefault(tunedOn.Contains) is { } shared)
             throw new ArgumentException(
-                $"the thresholds were tuned on subject {shared}, who is among the frames to report on.", nameof(test));
+                $"the thresholds were tuned on subject {shared}, who is among the frames to report on.",
+                nameof(test)
+            );
     }
 
     private static double Best(AuPredictions validation, int unit)
     {
-        var frames = validation.Probabilities.Zip(validation.Labels, (p, l) => (Probability: p[unit], Label: l[unit]))
-            .Where((f, i) => Labels.IsKnown(f.Label, i)).OrderByDescending(f => f.Probability).ToArray();
+        var frames = validation
+            .Probabilities.Zip(validation.Labels, (p, l) => (Probability: p[unit], Label: l[unit]))
+            .Where((f, i) => Labels.IsKnown(f.Label, i))
+            .OrderByDescending(f => f.Probability)
+            .ToArray();
         var positives = frames.Count(f => f.Label == 1);
         var (threshold, best) = (0.5, double.NegativeInfinity);
         var hits = 0;

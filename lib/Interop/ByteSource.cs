@@ -26,9 +26,10 @@ internal sealed class ByteSource : IDisposable
     public static ByteSource Of(string name, ReadOnlyMemory<byte> bytes) => new(name, null, bytes, bytes.Length);
 
     /// <summary>The whole content as a stream, which the caller disposes before this object.</summary>
-    public Stream AsStream() => file is null
-        ? new MemoryStream(memory.ToArray(), writable: false)
-        : new FileStream(Name, FileMode.Open, FileAccess.Read, FileShare.Read);
+    public Stream AsStream() =>
+        file is null
+            ? new MemoryStream(memory.ToArray(), writable: false)
+            : new FileStream(Name, FileMode.Open, FileAccess.Read, FileShare.Read);
 
     /// <exception cref="InvalidDataException">The file ends before the last byte.</exception>
     public void Read(long offset, Span<byte> bytes)
@@ -40,7 +41,7 @@ internal sealed class ByteSource : IDisposable
             memory.Span.Slice((int)offset, bytes.Length).CopyTo(bytes);
             return;
         }
-        for (int done = 0; done < bytes.Length;)
+        for (int done = 0; done < bytes.Length; )
         {
             int count = RandomAccess.Read(file, bytes[done..], offset + done);
             if (count == 0)

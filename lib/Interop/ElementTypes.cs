@@ -40,7 +40,8 @@ internal static class ElementTypes
         Array.Find(All, element => element.Type == tensor.dtype)
         ?? throw new ArgumentException(
             $"Tensor {name} has type {tensor.dtype}, expected one of "
-            + $"{string.Join(", ", All.Select(element => element.Type))}.");
+                + $"{string.Join(", ", All.Select(element => element.Type))}."
+        );
 
     /// <summary>The place of a type in safetensors' ranking.</summary>
     public static int Rank(ElementType element) => Array.IndexOf(All, element);

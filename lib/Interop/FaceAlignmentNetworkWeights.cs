@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using FanTrans.Data;
 using FanTrans.Models;
 
@@ -32,8 +31,7 @@ public static class FaceAlignmentNetworkWeights
         /// <exception cref="InvalidDataException">The file is broken, does not hold such a network, says other options
         /// of itself, or its pooling would have to be guessed.</exception>
         /// <exception cref="ArgumentException">The options are not valid.</exception>
-        public static FaceAlignmentNetwork Load(
-            string path, FanOptions? options = null, Action<string>? guessed = null)
+        public static FaceAlignmentNetwork Load(string path, FanOptions? options = null, Action<string>? guessed = null)
         {
             using var weights = WeightsFile.Load(path);
             return Make(weights, OptionsOf(weights, path, options, guessed));
@@ -71,7 +69,10 @@ public static class FaceAlignmentNetworkWeights
     /// <param name="path">The file, ending in .safetensors.</param>
     /// <param name="metadata">More texts by name to keep in the file, such as what it was trained on.</param>
     public static void Save(
-        this FaceAlignmentNetwork fan, string path, IReadOnlyDictionary<string, string>? metadata = null)
+        this FaceAlignmentNetwork fan,
+        string path,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         ArgumentNullException.ThrowIfNull(fan);
         var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>())
@@ -85,17 +86,20 @@ public static class FaceAlignmentNetworkWeights
     private static FanOptions OptionsOf(StateDict weights, string path, FanOptions? options, Action<string>? guessed)
     {
         var said = weights.Metadata.TryGetValue(OptionsKey, out var text)
-            ? OptionsJson.Read<FanOptions>(text).Validate() : null;
+            ? OptionsJson.Read<FanOptions>(text).Validate()
+            : null;
         if (said is not null && options is not null && said != options)
         {
             throw new InvalidDataException(
-                $"{path} holds a network with {OptionsJson.Write(said)}, expected {OptionsJson.Write(options)}.");
+                $"{path} holds a network with {OptionsJson.Write(said)}, expected {OptionsJson.Write(options)}."
+            );
         }
         var published = PublishedPooling(path);
         if (options is not null && published is not null && options.Pooling != published)
         {
             throw new InvalidDataException(
-                $"{path} was published with {published} pooling, expected {options.Pooling}.");
+                $"{path} was published with {published} pooling, expected {options.Pooling}."
+            );
         }
         if ((options ?? said) is { } known)
             return known;
@@ -104,12 +108,14 @@ public static class FaceAlignmentNetworkWeights
             return inferred with { Pooling = pooling };
         var guess = inferred.Stacks == FanOptions.Published2dFan4.Stacks ? FanPooling.Average : FanPooling.Max;
         var name = guess is FanPooling.Average ? "2dfan4" : "2dfan2";
-        var why = $"{path}: weights do not tell how the network halves its maps, "
+        var why =
+            $"{path}: weights do not tell how the network halves its maps, "
             + "and the file is none of the published ones";
         if (guessed is null)
         {
             throw new InvalidDataException(
-                $"{why}; say it by FanOptions.Pooling, as in FanOptions.Paper with {{ Pooling = FanPooling.Max }}.");
+                $"{why}; say it by FanOptions.Pooling, as in FanOptions.Paper with {{ Pooling = FanPooling.Max }}."
+            );
         }
         guessed($"{why}: guessed {guess.ToString().ToLowerInvariant()} pooling, as in {name}.");
         return inferred with { Pooling = guess };
@@ -128,7 +134,8 @@ public static class FaceAlignmentNetworkWeights
         {
             throw new InvalidDataException(
                 $"{weights.Name} does not hold a face alignment network: expected conv_last0.weight and "
-                + $"m0.b1_1.conv1.weight, found {string.Join(", ", weights.Keys.Take(5))}, ….");
+                    + $"m0.b1_1.conv1.weight, found {string.Join(", ", weights.Keys.Take(5))}, …."
+            );
         }
         var options = new FanOptions
         {
@@ -157,11 +164,8 @@ public static class FaceAlignmentNetworkWeights
     /// files.</summary>
     private static FanPooling? PublishedPooling(string path)
     {
-        var id = Fingerprints.GitBlob(WeightsFile.Split(path).Path);
-        using var manifest = typeof(FaceAlignmentNetworkWeights).Assembly
-            .GetManifestResourceStream("FanTrans.fan-weights.json")!;
-        var file = JsonNode.Parse(manifest)!["files"]!.AsArray().FirstOrDefault(f => (string?)f!["gitBlob"] == id);
-        return file is null ? null : Enum.Parse<FanPooling>((string)file["pooling"]!, ignoreCase: true);
+        var file = FanWeightsManifest.Load().Identify(WeightsFile.Split(path).Path);
+        return file is null ? null : Enum.Parse<FanPooling>(file.Pooling, ignoreCase: true);
     }
 
     private static int CountFrom(int first, Func<int, bool> exists)

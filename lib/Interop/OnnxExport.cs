@@ -46,8 +46,12 @@ public static class OnnxExport
     /// <param name="licence">Under what terms the weights are given.</param>
     /// <exception cref="NotSupportedException">As for a whole model.</exception>
     public static void Save(
-        AuHead head, FanTransOptions options, FeatureShape maps, string path, string licence = NoLicence) =>
-        Write(path, Bytes(head, options, maps, licence));
+        AuHead head,
+        FanTransOptions options,
+        FeatureShape maps,
+        string path,
+        string licence = NoLicence
+    ) => Write(path, Bytes(head, options, maps, licence));
 
     /// <summary>
     /// Writes a face alignment network: "image" (B, 3, S, S) to "heatmaps" (B, 68, S/4, S/4) of the last stack,
@@ -63,17 +67,33 @@ public static class OnnxExport
     {
         var options = ensemble.Options;
         var taken = ensemble.Taken;
-        return Whole(ensemble, options, ensemble.Source, taken.Landmarks > 0, licence, (exporter, features) =>
-        {
-            var peers = Enumerable.Range(0, ensemble.Distillation.Peers)
-                .Select(m => exporter.Head(features, options, $"peers.{m}.")).ToArray();
-            return exporter.Teacher(peers, features.Slice(1, 0, taken.Channels), options.ActionUnits.Count, "gate");
-        }, ("distillation", OptionsJson.Write(ensemble.Distillation)));
+        return Whole(
+            ensemble,
+            options,
+            ensemble.Source,
+            taken.Landmarks > 0,
+            licence,
+            (exporter, features) =>
+            {
+                var peers = Enumerable
+                    .Range(0, ensemble.Distillation.Peers)
+                    .Select(m => exporter.Head(features, options, $"peers.{m}."))
+                    .ToArray();
+                return exporter.Teacher(peers, features.Slice(1, 0, taken.Channels), options.ActionUnits.Count, "gate");
+            },
+            ("distillation", OptionsJson.Write(ensemble.Distillation))
+        );
     }
 
-    internal static byte[] Bytes(FanTransModel model, string licence = NoLicence) => Whole(
-        model, model.Options, model.Source, model.Head.UsesHeatmaps, licence,
-        (exporter, features) => exporter.Head(features, model.Options, "head."));
+    internal static byte[] Bytes(FanTransModel model, string licence = NoLicence) =>
+        Whole(
+            model,
+            model.Options,
+            model.Source,
+            model.Head.UsesHeatmaps,
+            licence,
+            (exporter, features) => exporter.Head(features, model.Options, "head.")
+        );
 
     internal static byte[] Bytes(AuHead head, FanTransOptions options, FeatureShape maps, string licence = NoLicence)
     {
@@ -92,7 +112,9 @@ public static class OnnxExport
         graph.Output("features", features, options.FeatureChannels, options.HeatmapSize, options.HeatmapSize);
         AddLandmarks(graph, exporter, heatmaps, options);
         return graph.ToBytes(
-            "face alignment network", Metadata(fan, null, licence).Append(new("fan", OptionsJson.Write(options))));
+            "face alignment network",
+            Metadata(fan, null, licence).Append(new("fan", OptionsJson.Write(options)))
+        );
     }
 
     /// <summary>A feature source alone: "image" to "features" as the heads take them.</summary>
@@ -107,8 +129,14 @@ public static class OnnxExport
     }
 
     private static byte[] Whole(
-        nn.Module model, FanTransOptions options, FeatureSource source, bool heatmaps, string licence,
-        Func<OnnxExporter, OnnxValue, OnnxValue> logits, params (string Key, string Value)[] more)
+        nn.Module model,
+        FanTransOptions options,
+        FeatureSource source,
+        bool heatmaps,
+        string licence,
+        Func<OnnxExporter, OnnxValue, OnnxValue> logits,
+        params (string Key, string Value)[] more
+    )
     {
         var graph = new OnnxGraph();
         var exporter = new OnnxExporter(graph, model);
@@ -118,7 +146,9 @@ public static class OnnxExport
         if (source is FaceAlignmentNetwork)
             AddLandmarks(graph, exporter, maps.Heatmaps, options.Fan);
         return graph.ToBytes(
-            "model", Metadata(model, options, licence).Concat(more.Select(m => KeyValuePair.Create(m.Key, m.Value))));
+            "model",
+            Metadata(model, options, licence).Concat(more.Select(m => KeyValuePair.Create(m.Key, m.Value)))
+        );
     }
 
     private static OnnxValue Input(OnnxGraph graph, FanOptions options) =>
@@ -126,8 +156,12 @@ public static class OnnxExport
 
     private static void AddLandmarks(OnnxGraph graph, OnnxExporter exporter, OnnxValue heatmaps, FanOptions options)
     {
-        var (landmarks, confidence) =
-            exporter.Landmarks(heatmaps, options.Landmarks, options.HeatmapSize, options.ImageSize);
+        var (landmarks, confidence) = exporter.Landmarks(
+            heatmaps,
+            options.Landmarks,
+            options.HeatmapSize,
+            options.ImageSize
+        );
         graph.Output("landmarks", landmarks, options.Landmarks, 2);
         graph.Output("confidence", confidence, options.Landmarks);
     }
@@ -137,7 +171,8 @@ public static class OnnxExport
         var metadata = new Dictionary<string, string>
         {
             ["input"] = "RGB from 0 to 1, planes red, green, blue, without mean or deviation normalisation",
-            ["crop"] = "square about the centre of the box of the 68 landmarks, side 200·(w + h)/260, "
+            ["crop"] =
+                "square about the centre of the box of the 68 landmarks, side 200·(w + h)/260, "
                 + "black beyond the picture",
             ["licence"] = licence,
             ["weights_sha256"] = ShippedWeights.Checksum(module.state_dict()),
@@ -145,7 +180,9 @@ public static class OnnxExport
         if (options is not null)
         {
             metadata["action_units"] = string.Join(
-                ',', options.ActionUnits.Select(unit => unit.ToString(CultureInfo.InvariantCulture)));
+                ',',
+                options.ActionUnits.Select(unit => unit.ToString(CultureInfo.InvariantCulture))
+            );
             metadata["image_size"] = options.Fan.ImageSize.ToString(CultureInfo.InvariantCulture);
             metadata["model"] = OptionsJson.Write(options);
         }

@@ -28,8 +28,8 @@ public interface IOnnxPart
 internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
 {
     private readonly Dictionary<string, Tensor> weights = root.state_dict();
-    private readonly Dictionary<string, nn.Module> modules =
-        root.named_modules().ToDictionary(m => m.name, m => m.module);
+    private readonly Dictionary<string, nn.Module> modules = root.named_modules()
+        .ToDictionary(m => m.name, m => m.module);
 
     /// <summary>Images (B, 3, S, S) to the last stack's heatmaps (B, L, h, w) and the features (B, C, h, w).</summary>
     public (OnnxValue Heatmaps, OnnxValue Features) Source(FeatureSource source, OnnxValue images, string at)
@@ -59,13 +59,13 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
     /// <summary>Each peer's logits (B, N) and the features, without heatmaps, to the teacher's logits (B, N).</summary>
     public OnnxValue Teacher(IReadOnlyList<OnnxValue> peers, OnnxValue features, int units, string at)
     {
-        var logits = graph.Concat(1, peers.Select(peer => peer.Reshape(0, 1, units)));      // (B, M, N)
+        var logits = graph.Concat(1, peers.Select(peer => peer.Reshape(0, 1, units))); // (B, M, N)
         switch (modules[at])
         {
             case MeanTeacher:
                 return logits.Mean(keep: false, 1);
             case GateTeacher:
-                var gate = Linear(features.Mean(keep: false, 2, 3), at).Then("Softmax", [], ("axis", 1L));  // (B, M)
+                var gate = Linear(features.Mean(keep: false, 2, 3), at).Then("Softmax", [], ("axis", 1L)); // (B, M)
                 return (logits * gate.Reshape(0, peers.Count, 1)).Sum(keep: false, 1);
             case var own:
                 return Own(own, logits, features)[0];
@@ -77,24 +77,26 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
     /// it.</summary>
     public (OnnxValue Landmarks, OnnxValue Confidence) Landmarks(OnnxValue heatmaps, int count, int side, int imageSize)
     {
-        var cells = heatmaps.Reshape(0, count, -1);                                         // (B, L, h·h)
-        var highest = cells.Then("ArgMax", [], ("axis", 2L));                               // (B, L, 1)
+        var cells = heatmaps.Reshape(0, count, -1); // (B, L, h·h)
+        var highest = cells.Then("ArgMax", [], ("axis", 2L)); // (B, L, 1)
         var row = highest / graph.Constant([side]);
-        OnnxValue[] at = [highest - row * graph.Constant([side]), row];                     // its column and row
-        using var index = arange((long)side * side);
-        using var columns = index.remainder(side);
-        using var rows = index.div(side, RoundingMode.floor).to_type(ScalarType.Int64);
-        OnnxValue[] from = [.. at.Zip([columns, rows], (place, own) => graph.Constant(own) - place)];   // (B, L, h·h)
+        OnnxValue[] at = [highest - row * graph.Constant([side]), row]; // its column and row
+        using var scope = NewDisposeScope();
+        var (rows, columns) = Arithmetic.Count((long)side * side).DividedBy(side);
+        OnnxValue[] from = [.. at.Zip([columns, rows], (place, own) => graph.Constant(own) - place)]; // (B, L, h·h)
         var near = from.Select(d => d.Then("Abs").Then("LessOrEqual", [graph.Constant([2])])).ToArray();
         var inside = near[0].Then("And", [near[1]]).Then("Cast", [], ("to", 1L));
         var positive = cells.Then("Relu") * inside;
         var total = positive.Sum(keep: true, 2).Then("Max", [graph.Constant(1e-12)]);
         var scale = graph.Constant((double)imageSize / side);
-        var points = at.Zip(from, (place, d) =>
-        {
-            var offset = (positive * d.Then("Cast", [], ("to", 1L))).Sum(keep: true, 2) / total;
-            return (place.Then("Cast", [], ("to", 1L)) + offset + graph.Constant(0.5)) * scale;
-        });
+        var points = at.Zip(
+            from,
+            (place, d) =>
+            {
+                var offset = (positive * d.Then("Cast", [], ("to", 1L))).Sum(keep: true, 2) / total;
+                return (place.Then("Cast", [], ("to", 1L)) + offset + graph.Constant(0.5)) * scale;
+            }
+        );
         var height = cells.Then("ReduceMax", [graph.Constant([2])], ("keepdims", 0L));
         return (graph.Concat(2, points), height.Then("Clip", [graph.Constant(0.0), graph.Constant(1.0)]));
     }
@@ -103,13 +105,13 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
     {
         var x = BatchNorm(Conv(images, $"{at}conv1", padding: 3, stride: 2), $"{at}bn1").Then("Relu");
         x = Halve(ConvBlock(x, $"{at}conv2."), options);
-        var stem = ConvBlock(ConvBlock(x, $"{at}conv3."), $"{at}conv4.");                   // (B, F, S/4, S/4)
+        var stem = ConvBlock(ConvBlock(x, $"{at}conv3."), $"{at}conv4."); // (B, F, S/4, S/4)
         var (previous, features, heatmaps) = (stem, new List<OnnxValue>(), stem);
         for (var s = 0; s < options.Stacks; s++)
         {
             x = ConvBlock(Hourglass(previous, options, options.Depth, $"{at}m{s}."), $"{at}top_m_{s}.");
             var feature = BatchNorm(Conv(x, $"{at}conv_last{s}"), $"{at}bn_end{s}").Then("Relu");
-            heatmaps = Conv(feature, $"{at}l{s}");                                          // (B, L, S/4, S/4)
+            heatmaps = Conv(feature, $"{at}l{s}"); // (B, L, S/4, S/4)
             if (s < options.Stacks - 1)
             {
                 feature = Conv(feature, $"{at}bl{s}");
@@ -117,7 +119,7 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
             }
             features.Add(feature);
         }
-        var weight = heatmaps.Sum(keep: true, 1);                                           // (B, 1, S/4, S/4)
+        var weight = heatmaps.Sum(keep: true, 1); // (B, 1, S/4, S/4)
         return (heatmaps, graph.Concat(1, [stem, .. features.Select(feature => feature * weight)]));
     }
 
@@ -135,7 +137,8 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
         var quarter = Conv(BatchNorm(half, $"{at}bn2").Then("Relu"), $"{at}conv2", padding: 1);
         var last = Conv(BatchNorm(quarter, $"{at}bn3").Then("Relu"), $"{at}conv3", padding: 1);
         var shortcut = weights.ContainsKey($"{at}downsample.2.weight")
-            ? Conv(BatchNorm(x, $"{at}downsample.0").Then("Relu"), $"{at}downsample.2") : x;
+            ? Conv(BatchNorm(x, $"{at}downsample.0").Then("Relu"), $"{at}downsample.2")
+            : x;
         return graph.Concat(1, half, quarter, last) + shortcut;
     }
 
@@ -149,7 +152,7 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
                 return Conv(mean, $"{at}.project").Reshape(0, units, width) + Weight($"{at}.embedding");
             case AttentionTokens:
                 var x = Subnet(maps, options.SubnetBlocks, halve: false, at);
-                var scores = Conv(x, $"{at}.score") + Weight($"{at}.place");                // (B, N, h, w)
+                var scores = Conv(x, $"{at}.score") + Weight($"{at}.place"); // (B, N, h, w)
                 return Pooled(x, scores.Reshape(0, units, -1).Then("Softmax", [], ("axis", -1L)), options, at);
             case LandmarkTokens:
                 using (var learned = F.softplus(weights[$"{at}.landmarks"]))
@@ -166,7 +169,7 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
         var (channels, landmarks) = (weights[$"{at}.reduce.weight"].shape[1], places.shape[1]);
         var x = Subnet(maps.Slice(1, 0, channels), blocks, halve: false, at);
         var heatmaps = maps.Slice(1, channels, channels + landmarks).Reshape(0, landmarks, -1);
-        var sums = graph.Constant(places).MatMul(heatmaps) + graph.Constant(1e-6);          // (B, N, h·w)
+        var sums = graph.Constant(places).MatMul(heatmaps) + graph.Constant(1e-6); // (B, N, h·w)
         return Pooled(x, sums / sums.Sum(keep: true, 2), options, at);
     }
 
@@ -177,18 +180,20 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
         for (var b = 0; b < blocks; b++)
             x = halve ? Pool(ConvBlock(x, $"{at}.blocks.{b}."), "MaxPool", 2) : ConvBlock(x, $"{at}.blocks.{b}.");
         // Tokens that pool by maps of their own take a ReLU with or without the norm.
-        return norm ? BatchNorm(x, $"{at}.bn_end").Then("Relu") : halve ? x : x.Then("Relu");
+        return norm ? BatchNorm(x, $"{at}.bn_end").Then("Relu")
+            : halve ? x
+            : x.Then("Relu");
     }
 
     private OnnxValue Pooled(OnnxValue x, OnnxValue places, FanTransOptions options, string at)
     {
         var (units, width, channels) = (options.ActionUnits.Count, options.TokenWidth, options.SubnetWidth);
-        var cells = x.Reshape(0, channels, -1).Transpose(0, 2, 1);                          // (B, h·w, W)
-        var pooled = places.MatMul(cells).Transpose(1, 0, 2);                               // (N, B, W)
+        var cells = x.Reshape(0, channels, -1).Transpose(0, 2, 1); // (B, h·w, W)
+        var pooled = places.MatMul(cells).Transpose(1, 0, 2); // (N, B, W)
         using var scope = NewDisposeScope();
-        var project = weights[$"{at}.project.weight"].view(units, width, channels).transpose(1, 2);     // (N, W, D)
-        var shift = weights[$"{at}.project.bias"].view(units, width) + weights[$"{at}.embedding"];
-        return pooled.MatMul(graph.Constant(project)).Transpose(1, 0, 2) + graph.Constant(shift);       // (B, N, D)
+        var project = weights[$"{at}.project.weight"].view(units, width, channels).transpose(1, 2); // (N, W, D)
+        var shift = weights[$"{at}.project.bias"].view(units, width).Plus(weights[$"{at}.embedding"]);
+        return pooled.MatMul(graph.Constant(project)).Transpose(1, 0, 2) + graph.Constant(shift); // (B, N, D)
     }
 
     private OnnxValue TransformerBlock(OnnxValue x, FanTransOptions options, string at)
@@ -204,9 +209,13 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
         long each = width / heads;
         using var scope = NewDisposeScope();
         var (weight, bias) = (weights[$"{at}qkv.weight"], weights[$"{at}qkv.bias"]);
-        OnnxValue Part(int part, double scale) => Heads(                                    // (B, H, N, d)
-            x.MatMul(graph.Constant(weight.narrow(0, part * width, width).t() * scale))
-                + graph.Constant(bias.narrow(0, part * width, width) * scale), units, heads);
+        OnnxValue Part(int part, double scale) =>
+            Heads( // (B, H, N, d)
+                x.MatMul(graph.Constant(weight.narrow(0, part * width, width).t().Times(scale)))
+                    + graph.Constant(bias.narrow(0, part * width, width).Times(scale)),
+                units,
+                heads
+            );
         var (q, k, v) = (Part(0, 1 / Math.Sqrt(each)), Part(1, 1), Part(2, 1));
         var softened = q.MatMul(k.Transpose(0, 1, 3, 2)).Then("Softmax", [], ("axis", -1L)); // (B, H, N, N)
         var attention = Drop(softened, x, options, $"{at}drop");
@@ -232,7 +241,7 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
                 var kept = theta.Then("Sigmoid").Then("GreaterOrEqual", [graph.Constant(0.5)]);
                 return Masked(kept.Then("Or", [graph.Constant(own)]).Then("Cast", [], ("to", 1L)));
             case LearnableDrop drop when drop.GetType() == typeof(LearnableDrop):
-                var mask = weights[$"{at}.logits"].sigmoid().ge(0.5).logical_or(own);
+                var mask = weights[$"{at}.logits"].sigmoid().AtLeast(0.5).logical_or(own);
                 return Masked(graph.Constant(mask.to_type(ScalarType.Float32)));
             case var part:
                 return Own(part, attention, x)[0];
@@ -263,14 +272,16 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
         }
     }
 
-    private IReadOnlyList<OnnxValue> Own(nn.Module part, params OnnxValue[] inputs) => part is IOnnxPart own
-        ? own.ToOnnx(graph, inputs)
-        : throw new NotSupportedException(
-            $"{part.GetType().Name} is a part of your own that does not say how it is exported: "
-            + $"implement {nameof(IOnnxPart)}.{nameof(IOnnxPart.ToOnnx)} in it.");
+    private IReadOnlyList<OnnxValue> Own(nn.Module part, params OnnxValue[] inputs) =>
+        part is IOnnxPart own
+            ? own.ToOnnx(graph, inputs)
+            : throw new NotSupportedException(
+                $"{part.GetType().Name} is a part of your own that does not say how it is exported: "
+                    + $"implement {nameof(IOnnxPart)}.{nameof(IOnnxPart.ToOnnx)} in it."
+            );
 
     private static OnnxValue Heads(OnnxValue x, int units, int heads) =>
-        x.Reshape(0, units, heads, -1).Transpose(0, 2, 1, 3);                               // (B, H, N, d)
+        x.Reshape(0, units, heads, -1).Transpose(0, 2, 1, 3); // (B, H, N, d)
 
     private OnnxValue Linear(OnnxValue x, string at)
     {
@@ -284,10 +295,13 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
     private OnnxValue Conv(OnnxValue x, string at, long padding = 0, long stride = 1)
     {
         OnnxValue[] bias = weights.ContainsKey($"{at}.bias") ? [Weight($"{at}.bias")] : [];
-        return x.Then("Conv", [Weight($"{at}.weight"), .. bias],
+        return x.Then(
+            "Conv",
+            [Weight($"{at}.weight"), .. bias],
             ("kernel_shape", weights[$"{at}.weight"].shape[2..]),
             ("pads", new[] { padding, padding, padding, padding }),
-            ("strides", new[] { stride, stride }));
+            ("strides", new[] { stride, stride })
+        );
     }
 
     private OnnxValue BatchNorm(OnnxValue x, string at)
@@ -295,12 +309,16 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
         using var one = ones(weights[$"{at}.running_mean"].shape);
         using var zero = zeros(one.shape);
         var affine = weights.ContainsKey($"{at}.weight");
-        return x.Then("BatchNormalization",
+        return x.Then(
+            "BatchNormalization",
             [
                 affine ? Weight($"{at}.weight") : graph.Constant(one),
                 affine ? Weight($"{at}.bias") : graph.Constant(zero),
-                Weight($"{at}.running_mean"), Weight($"{at}.running_var"),
-            ], ("epsilon", 1e-5f));
+                Weight($"{at}.running_mean"),
+                Weight($"{at}.running_var"),
+            ],
+            ("epsilon", 1e-5f)
+        );
     }
 
     private static OnnxValue Halve(OnnxValue x, FanOptions options) =>
@@ -314,8 +332,13 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
     {
         using var none = empty(0);
         using var scales = tensor(new[] { 1f, 1f, 2f, 2f });
-        return x.Then("Resize", [graph.Constant(none), graph.Constant(scales)], ("mode", "nearest"),
-            ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+        return x.Then(
+            "Resize",
+            [graph.Constant(none), graph.Constant(scales)],
+            ("mode", "nearest"),
+            ("coordinate_transformation_mode", "asymmetric"),
+            ("nearest_mode", "floor")
+        );
     }
 
     private OnnxValue Weight(string name) => graph.Constant(weights[name], name);

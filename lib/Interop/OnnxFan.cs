@@ -1,5 +1,6 @@
 using FanTrans.Distillation;
 using FanTrans.Models;
+using FanTrans.Prediction;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -32,12 +33,14 @@ public static class FanRuntimes
             {
                 throw new InvalidOperationException(
                     "ONNX Runtime runs a FAN that is frozen, on the processor and in Float32; this one is "
-                    + $"{(source.Frozen ? "frozen" : "fine-tuned")}, on {(onProcessor ? "the processor" : "a GPU")} "
-                    + $"and in {precision}.");
+                        + $"{(source.Frozen ? "frozen" : "fine-tuned")}, on {(onProcessor ? "the processor" : "a GPU")} "
+                        + $"and in {precision}."
+                );
             }
             if (precision is FanPrecision.Float32)
             {
-                var onnx = runtime is FanRuntime.Onnx
+                var onnx =
+                    runtime is FanRuntime.Onnx
                     || (runtime is FanRuntime.Automatic && able && source is FaceAlignmentNetwork);
                 ensemble.ComputeFeaturesBy(onnx ? new OnnxFan(source, ensemble.Options.Fan) : null);
             }
@@ -67,7 +70,8 @@ internal sealed class OnnxFan : IFrozenFeatures
         {
             throw new ArgumentException(
                 $"Images have shape ({string.Join(", ", images.shape)}), expected (B, 3, {side}, {side}).",
-                nameof(images));
+                nameof(images)
+            );
         }
         // As late as this, the weights and PyTorch's number of threads are settled.
         if (session is null || form != (pooling, heatmaps))
@@ -80,7 +84,7 @@ internal sealed class OnnxFan : IFrozenFeatures
         using var scope = NewDisposeScope();
         var cells = shape.Side / pooling;
         var features = empty(count, shape.Channels + (heatmaps ? shape.Landmarks : 0), cells, cells);
-        OnnxSessions.Run(session, images.detach().contiguous(), ("features", features));
+        Run(session, images.detach().contiguous(), ("features", features));
         return features.MoveToOuterDisposeScope();
     }
 
@@ -94,40 +98,15 @@ internal sealed class OnnxFan : IFrozenFeatures
 
     /// <summary>An exported network is several times its weights, all garbage before training takes its
     /// memory.</summary>
-    private static void GiveBack() =>
-        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    private static void GiveBack() => GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     public void Dispose() => session?.Dispose();
-}
-
-/// <summary>ONNX Runtime as this library uses it.</summary>
-internal static class OnnxSessions
-{
-    /// <summary>Opens a model.</summary>
-    /// <param name="model">The file's bytes.</param>
-    /// <param name="threads">Threads for one pass.</param>
-    /// <param name="keepsMemory">Whether the memory that a pass works in is kept for the next one.</param>
-    public static InferenceSession Make(byte[] model, int threads, bool keepsMemory = true)
-    {
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = threads,
-            InterOpNumThreads = 1,
-            EnableCpuMemArena = keepsMemory,
-            EnableMemoryPattern = false,    // a fifth less memory, no slower
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-        // PyTorch, the decoder or the loader take their turn between two passes: threads that still spun would take
-        // their cores.
-        options.AddSessionConfigEntry("session.force_spinning_stop", "1");
-        return new InferenceSession(model, options);
-    }
 
     /// <summary>Runs a model of one input from and into PyTorch's memory: nothing is copied.</summary>
     /// <param name="session">The model.</param>
     /// <param name="input">Contiguous, float32, on the processor.</param>
     /// <param name="outputs">What to compute, and where to: tensors like the input.</param>
-    public static void Run(InferenceSession session, Tensor input, params (string Name, Tensor Value)[] outputs)
+    private static void Run(InferenceSession session, Tensor input, params (string Name, Tensor Value)[] outputs)
     {
         using var from = Over(input);
         var into = Array.ConvertAll(outputs, output => Over(output.Value));
@@ -148,7 +127,12 @@ internal static class OnnxSessions
         fixed (byte* start = bytes)
         {
             return OrtValue.CreateTensorValueWithData(
-                OrtMemoryInfo.DefaultInstance, OnnxType.Float, tensor.shape, (nint)start, bytes.Length);
+                OrtMemoryInfo.DefaultInstance,
+                OnnxType.Float,
+                tensor.shape,
+                (nint)start,
+                bytes.Length
+            );
         }
     }
 }

@@ -53,8 +53,10 @@ public sealed class OnnxValue
     /// <param name="more">Its further inputs.</param>
     /// <param name="attributes">Its attributes: long, long[], float or string.</param>
     public OnnxValue Then(
-        string operation, OnnxValue[]? more = null, params (string Name, object Value)[] attributes) =>
-        graph.Node(operation, [this, .. more ?? []], attributes);
+        string operation,
+        OnnxValue[]? more = null,
+        params (string Name, object Value)[] attributes
+    ) => graph.Node(operation, [this, .. more ?? []], attributes);
 }
 
 /// <summary>Builds the graph of an ONNX file, node by node. The batch is its one axis of no fixed length.</summary>
@@ -63,8 +65,9 @@ public sealed class OnnxGraph
     /// <summary>The version of ONNX's operators: of 2023, the first with GELU.</summary>
     public const int Opset = 20;
 
-    private const int IrVersion = 9;    // that of the ONNX release which brought the operators
+    private const int IrVersion = 9; // that of the ONNX release which brought the operators
     private const string Batch = "batch";
+    private const int LeastHalved = 64;
 
     private readonly GraphProto graph = new();
     private readonly Dictionary<string, OnnxValue> constants = [];
@@ -85,7 +88,15 @@ public sealed class OnnxGraph
     public void Output(string name, OnnxValue value, params long[] shape)
     {
         ArgumentNullException.ThrowIfNull(value);
-        graph.Node.Add(new NodeProto { Name = name, OpType = "Identity", Input = { value.Name }, Output = { name } });
+        graph.Node.Add(
+            new NodeProto
+            {
+                Name = name,
+                OpType = "Identity",
+                Input = { value.Name },
+                Output = { name },
+            }
+        );
         graph.Output.Add(Described(name, shape));
     }
 
@@ -95,29 +106,35 @@ public sealed class OnnxGraph
     /// <param name="attributes">Its attributes: long, long[], float or string.</param>
     /// <returns>Its first output.</returns>
     public OnnxValue Node(
-        string operation, IEnumerable<OnnxValue> inputs, params (string Name, object Value)[] attributes)
+        string operation,
+        IEnumerable<OnnxValue> inputs,
+        params (string Name, object Value)[] attributes
+    )
     {
         var name = $"{operation}_{graph.Node.Count}";
-        graph.Node.Add(new NodeProto
-        {
-            Name = name,
-            OpType = operation,
-            Input = { inputs.Select(input => input.Name) },
-            Output = { name },
-            Attribute = { attributes.Select(Attribute) },
-        });
+        graph.Node.Add(
+            new NodeProto
+            {
+                Name = name,
+                OpType = operation,
+                Input = { inputs.Select(input => input.Name) },
+                Output = { name },
+                Attribute = { attributes.Select(Attribute) },
+            }
+        );
         return new OnnxValue(this, name);
     }
 
     /// <summary>A number.</summary>
-    public OnnxValue Constant(double value) => Once(
-        $"number {value.ToString("r", CultureInfo.InvariantCulture)}", () => tensor(value, ScalarType.Float32));
+    public OnnxValue Constant(double value) =>
+        Once($"number {value.ToString("r", CultureInfo.InvariantCulture)}", () => tensor(value, ScalarType.Float32));
 
     /// <summary>Whole numbers: a shape, axes, positions.</summary>
     public OnnxValue Constant(params long[] values) =>
         Once($"integers {string.Join(' ', values)}", () => tensor(values));
 
-    /// <summary>A tensor's values, such as a layer's weights: float32, int64 or bool.</summary>
+    /// <summary>A tensor's values, such as a layer's weights: float32, int64 or bool. Weights that half precision holds
+    /// exactly, as those that the library ships, take half of the file; a runtime widens them once.</summary>
     /// <param name="value">The tensor.</param>
     /// <param name="name">Its name in the file; null makes one up.</param>
     public OnnxValue Constant(Tensor value, string? name = null)
@@ -131,16 +148,26 @@ public sealed class OnnxGraph
             _ => TensorProto.Types.DataType.Float,
         };
         if (type is TensorProto.Types.DataType.Float)
-            source = source.to_type(ScalarType.Float32);
-        name ??= $"constant_{graph.Initializer.Count}";
-        graph.Initializer.Add(new TensorProto
         {
-            Name = name,
-            DataType = (int)type,
-            Dims = { source.shape },
-            RawData = ByteString.CopyFrom(source.contiguous().bytes),
-        });
-        return new OnnxValue(this, name);
+            source = source.to_type(ScalarType.Float32);
+            var half = source.to_type(ScalarType.Float16);
+            if (source.numel() >= LeastHalved && half.to_type(ScalarType.Float32).eq(source).all().item<bool>())
+                (source, type) = (half, TensorProto.Types.DataType.Float16);
+        }
+        name ??= $"constant_{graph.Initializer.Count}";
+        graph.Initializer.Add(
+            new TensorProto
+            {
+                Name = name,
+                DataType = (int)type,
+                Dims = { source.shape },
+                RawData = ByteString.CopyFrom(source.contiguous().bytes),
+            }
+        );
+        var constant = new OnnxValue(this, name);
+        return type is TensorProto.Types.DataType.Float16
+            ? constant.Then("Cast", [], ("to", (long)TensorProto.Types.DataType.Float))
+            : constant;
     }
 
     /// <summary>Joins values along an axis.</summary>
@@ -172,21 +199,37 @@ public sealed class OnnxGraph
         return known;
     }
 
-    private static AttributeProto Attribute((string Name, object Value) attribute) => attribute.Value switch
-    {
-        long number => new() { Name = attribute.Name, Type = AttributeProto.Types.AttributeType.Int, I = number },
-        long[] numbers => new()
+    private static AttributeProto Attribute((string Name, object Value) attribute) =>
+        attribute.Value switch
         {
-            Name = attribute.Name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { numbers },
-        },
-        float number => new() { Name = attribute.Name, Type = AttributeProto.Types.AttributeType.Float, F = number },
-        string text => new()
-        {
-            Name = attribute.Name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(text),
-        },
-        var other => throw new ArgumentException(
-            $"{attribute.Name}: expected long, long[], float or string, found {other}."),
-    };
+            long number => new()
+            {
+                Name = attribute.Name,
+                Type = AttributeProto.Types.AttributeType.Int,
+                I = number,
+            },
+            long[] numbers => new()
+            {
+                Name = attribute.Name,
+                Type = AttributeProto.Types.AttributeType.Ints,
+                Ints = { numbers },
+            },
+            float number => new()
+            {
+                Name = attribute.Name,
+                Type = AttributeProto.Types.AttributeType.Float,
+                F = number,
+            },
+            string text => new()
+            {
+                Name = attribute.Name,
+                Type = AttributeProto.Types.AttributeType.String,
+                S = ByteString.CopyFromUtf8(text),
+            },
+            var other => throw new ArgumentException(
+                $"{attribute.Name}: expected long, long[], float or string, found {other}."
+            ),
+        };
 
     private static ValueInfoProto Described(string name, long[] shape)
     {
@@ -196,6 +239,10 @@ public sealed class OnnxGraph
             Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = Batch } } },
         };
         type.Shape.Dim.AddRange(shape.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = type } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = type },
+        };
     }
 }

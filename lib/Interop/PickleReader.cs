@@ -85,64 +85,185 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
     {
         switch ((char)code)
         {
-            case '\x80': CheckProtocol(reader.ReadByte()); break;                   // PROTO
-            case '\x95': reader.ReadInt64(); break;                                 // FRAME: the limits hold without it
-            case '(': Count(1); marks.Push(stack.Count); break;                     // MARK
-            case '0': Pop(); break;                                                 // POP
-            case '1': PopToMark(); break;                                           // POP_MARK
-            case '2': Push(Top()); break;                                           // DUP
-            case 'N': Push(PickleNone.Value); break;                                // NONE
-            case '\x88': Push(true); break;                                         // NEWTRUE
-            case '\x89': Push(false); break;                                        // NEWFALSE
-            case 'K': Push((long)reader.ReadByte()); break;                         // BININT1
-            case 'M': Push((long)reader.ReadUInt16()); break;                       // BININT2
-            case 'J': Push((long)reader.ReadInt32()); break;                        // BININT
-            case 'I': case 'L': Push(Integer(ReadLine())); break;                   // INT, LONG
-            case '\x8a': Push(ReadLong(reader.ReadByte())); break;                  // LONG1
-            case '\x8b': Push(ReadLong(reader.ReadInt32())); break;                 // LONG4
-            case 'F': Push(Real(ReadLine())); break;                                // FLOAT
-            case 'G': Push(BinaryPrimitives.ReadDoubleBigEndian(reader.ReadBytes(8))); break;   // BINFLOAT
-            case 'S': Push(ReadLine().Trim('\'', '"')); break;                      // STRING
-            case 'V': Push(ReadLine()); break;                                      // UNICODE
-            case 'X': Push(ReadString(reader.ReadUInt32(), Encoding.UTF8)); break;  // BINUNICODE
-            case '\x8c': Push(ReadString(reader.ReadByte(), Encoding.UTF8)); break; // SHORT_BINUNICODE
-            case '\x8d': Push(ReadString(reader.ReadInt64(), Encoding.UTF8)); break;        // BINUNICODE8
-            case 'T': Push(ReadString(reader.ReadInt32(), Encoding.Latin1)); break; // BINSTRING, of Python 2
-            case 'U': Push(ReadString(reader.ReadByte(), Encoding.Latin1)); break;  // SHORT_BINSTRING, of Python 2
-            case 'B': PushBytes(reader.ReadUInt32()); break;                        // BINBYTES
-            case 'C': PushBytes(reader.ReadByte()); break;                          // SHORT_BINBYTES
-            case '\x8e': case '\x96': PushBytes(reader.ReadInt64()); break;         // BINBYTES8, BYTEARRAY8
-            case '}': Push(new PickleDict()); break;                                // EMPTY_DICT
-            case 'd': Push(DictOf(PopToMark())); break;                             // DICT
-            case ']': Push(new List<object>()); break;                              // EMPTY_LIST
-            case 'l': Push(PopToMark().ToList()); break;                            // LIST
-            case ')': Push(Array.Empty<object>()); break;                           // EMPTY_TUPLE
-            case 't': Push(PopToMark()); break;                                     // TUPLE
-            case '\x85': Push(Pop(1)); break;                                       // TUPLE1
-            case '\x86': Push(Pop(2)); break;                                       // TUPLE2
-            case '\x87': Push(Pop(3)); break;                                       // TUPLE3
-            case '\x8f': Push(new PickleObject("set")); break;                      // EMPTY_SET
-            case '\x91': PopToMark(); Push(new PickleObject("frozenset")); break;   // FROZENSET
-            case 'a': Append(Pop(1)); break;                                        // APPEND
-            case 'e': case '\x90': Append(PopToMark()); break;                      // APPENDS, ADDITEMS
-            case 's': SetItems(Pop(2)); break;                                      // SETITEM
-            case 'u': SetItems(PopToMark()); break;                                 // SETITEMS
-            case 'p': Memorize(Index(ReadLine())); break;                           // PUT
-            case 'q': Memorize(reader.ReadByte()); break;                           // BINPUT
-            case 'r': Memorize(reader.ReadUInt32()); break;                         // LONG_BINPUT
-            case '\x94': Memorize(memo.Count); break;                               // MEMOIZE
-            case 'g': Push(Recall(Index(ReadLine()))); break;                       // GET
-            case 'h': Push(Recall(reader.ReadByte())); break;                       // BINGET
-            case 'j': Push(Recall(reader.ReadUInt32())); break;                     // LONG_BINGET
-            case 'c': Push(new PickleGlobal($"{ReadLine()}.{ReadLine()}")); break;  // GLOBAL
-            case '\x93': Push(StackGlobal(Pop(2))); break;                          // STACK_GLOBAL
-            case 'R': case '\x81': Push(Call(Pop(2))); break;                       // REDUCE, NEWOBJ
-            case '\x92': Push(Call(Pop(3))); break;                                 // NEWOBJ_EX
-            case 'i': Push(Instance($"{ReadLine()}.{ReadLine()}", PopToMark())); break;     // INST
-            case 'o': Push(Call([.. PopToMark().Take(1), Array.Empty<object>()])); break;   // OBJ
-            case 'b': Build(Pop(1)[0]); break;                                      // BUILD
-            case 'Q': Push(Persistent(Pop())); break;                               // BINPERSID
-            default: throw Refused($"0x{code:x2} is no opcode of a pickle of weights");
+            case '\x80':
+                CheckProtocol(reader.ReadByte());
+                break; // PROTO
+            case '\x95':
+                reader.ReadInt64();
+                break; // FRAME: the limits hold without it
+            case '(':
+                Count(1);
+                marks.Push(stack.Count);
+                break; // MARK
+            case '0':
+                Pop();
+                break; // POP
+            case '1':
+                PopToMark();
+                break; // POP_MARK
+            case '2':
+                Push(Top());
+                break; // DUP
+            case 'N':
+                Push(PickleNone.Value);
+                break; // NONE
+            case '\x88':
+                Push(true);
+                break; // NEWTRUE
+            case '\x89':
+                Push(false);
+                break; // NEWFALSE
+            case 'K':
+                Push((long)reader.ReadByte());
+                break; // BININT1
+            case 'M':
+                Push((long)reader.ReadUInt16());
+                break; // BININT2
+            case 'J':
+                Push((long)reader.ReadInt32());
+                break; // BININT
+            case 'I':
+            case 'L':
+                Push(Integer(ReadLine()));
+                break; // INT, LONG
+            case '\x8a':
+                Push(ReadLong(reader.ReadByte()));
+                break; // LONG1
+            case '\x8b':
+                Push(ReadLong(reader.ReadInt32()));
+                break; // LONG4
+            case 'F':
+                Push(Real(ReadLine()));
+                break; // FLOAT
+            case 'G':
+                Push(BinaryPrimitives.ReadDoubleBigEndian(reader.ReadBytes(8)));
+                break; // BINFLOAT
+            case 'S':
+                Push(ReadLine().Trim('\'', '"'));
+                break; // STRING
+            case 'V':
+                Push(ReadLine());
+                break; // UNICODE
+            case 'X':
+                Push(ReadString(reader.ReadUInt32(), Encoding.UTF8));
+                break; // BINUNICODE
+            case '\x8c':
+                Push(ReadString(reader.ReadByte(), Encoding.UTF8));
+                break; // SHORT_BINUNICODE
+            case '\x8d':
+                Push(ReadString(reader.ReadInt64(), Encoding.UTF8));
+                break; // BINUNICODE8
+            case 'T':
+                Push(ReadString(reader.ReadInt32(), Encoding.Latin1));
+                break; // BINSTRING, of Python 2
+            case 'U':
+                Push(ReadString(reader.ReadByte(), Encoding.Latin1));
+                break; // SHORT_BINSTRING, of Python 2
+            case 'B':
+                PushBytes(reader.ReadUInt32());
+                break; // BINBYTES
+            case 'C':
+                PushBytes(reader.ReadByte());
+                break; // SHORT_BINBYTES
+            case '\x8e':
+            case '\x96':
+                PushBytes(reader.ReadInt64());
+                break; // BINBYTES8, BYTEARRAY8
+            case '}':
+                Push(new PickleDict());
+                break; // EMPTY_DICT
+            case 'd':
+                Push(DictOf(PopToMark()));
+                break; // DICT
+            case ']':
+                Push(new List<object>());
+                break; // EMPTY_LIST
+            case 'l':
+                Push(PopToMark().ToList());
+                break; // LIST
+            case ')':
+                Push(Array.Empty<object>());
+                break; // EMPTY_TUPLE
+            case 't':
+                Push(PopToMark());
+                break; // TUPLE
+            case '\x85':
+                Push(Pop(1));
+                break; // TUPLE1
+            case '\x86':
+                Push(Pop(2));
+                break; // TUPLE2
+            case '\x87':
+                Push(Pop(3));
+                break; // TUPLE3
+            case '\x8f':
+                Push(new PickleObject("set"));
+                break; // EMPTY_SET
+            case '\x91':
+                PopToMark();
+                Push(new PickleObject("frozenset"));
+                break; // FROZENSET
+            case 'a':
+                Append(Pop(1));
+                break; // APPEND
+            case 'e':
+            case '\x90':
+                Append(PopToMark());
+                break; // APPENDS, ADDITEMS
+            case 's':
+                SetItems(Pop(2));
+                break; // SETITEM
+            case 'u':
+                SetItems(PopToMark());
+                break; // SETITEMS
+            case 'p':
+                Memorize(Index(ReadLine()));
+                break; // PUT
+            case 'q':
+                Memorize(reader.ReadByte());
+                break; // BINPUT
+            case 'r':
+                Memorize(reader.ReadUInt32());
+                break; // LONG_BINPUT
+            case '\x94':
+                Memorize(memo.Count);
+                break; // MEMOIZE
+            case 'g':
+                Push(Recall(Index(ReadLine())));
+                break; // GET
+            case 'h':
+                Push(Recall(reader.ReadByte()));
+                break; // BINGET
+            case 'j':
+                Push(Recall(reader.ReadUInt32()));
+                break; // LONG_BINGET
+            case 'c':
+                Push(new PickleGlobal($"{ReadLine()}.{ReadLine()}"));
+                break; // GLOBAL
+            case '\x93':
+                Push(StackGlobal(Pop(2)));
+                break; // STACK_GLOBAL
+            case 'R':
+            case '\x81':
+                Push(Call(Pop(2)));
+                break; // REDUCE, NEWOBJ
+            case '\x92':
+                Push(Call(Pop(3)));
+                break; // NEWOBJ_EX
+            case 'i':
+                Push(Instance($"{ReadLine()}.{ReadLine()}", PopToMark()));
+                break; // INST
+            case 'o':
+                Push(Call([.. PopToMark().Take(1), Array.Empty<object>()]));
+                break; // OBJ
+            case 'b':
+                Build(Pop(1)[0]);
+                break; // BUILD
+            case 'Q':
+                Push(Persistent(Pop()));
+                break; // BINPERSID
+            default:
+                throw Refused($"0x{code:x2} is no opcode of a pickle of weights");
         }
     }
 
@@ -160,14 +281,20 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
         return Narrow(new BigInteger(reader.ReadBytes(count)));
     }
 
-    private object Integer(string text) => text switch
-    {
-        "01" => true,
-        "00" => false,
-        _ when text.Length <= 40 && BigInteger.TryParse(
-            text.TrimEnd('L'), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) => Narrow(value),
-        _ => throw Refused($"'{Printable.Of(text)}' is no integer"),
-    };
+    private object Integer(string text) =>
+        text switch
+        {
+            "01" => true,
+            "00" => false,
+            _ when text.Length <= 40
+                    && BigInteger.TryParse(
+                        text.TrimEnd('L'),
+                        NumberStyles.AllowLeadingSign,
+                        CultureInfo.InvariantCulture,
+                        out var value
+                    ) => Narrow(value),
+            _ => throw Refused($"'{Printable.Of(text)}' is no integer"),
+        };
 
     private static object Narrow(BigInteger value) =>
         value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
@@ -212,17 +339,19 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
     private object Recall(long index) =>
         memo.TryGetValue(index, out object? value) ? value : throw Refused($"memo {index} is read before it is set");
 
-    private PickleGlobal StackGlobal(object[] names) => names is [string module, string name]
-        ? new PickleGlobal($"{module}.{name}")
-        : throw Refused("a class name that is not a string");
+    private PickleGlobal StackGlobal(object[] names) =>
+        names is [string module, string name]
+            ? new PickleGlobal($"{module}.{name}")
+            : throw Refused("a class name that is not a string");
 
-    private object Call(object[] call) => call switch
-    {
-        [PickleGlobal { Name: var name }, object[] arguments, ..] => Instance(name, arguments),
-        [PickleGlobal { Name: var name }, ..] => new PickleObject(name),
-        // What a call gives may be called: neither is made.
-        _ => new PickleObject("an object"),
-    };
+    private object Call(object[] call) =>
+        call switch
+        {
+            [PickleGlobal { Name: var name }, object[] arguments, ..] => Instance(name, arguments),
+            [PickleGlobal { Name: var name }, ..] => new PickleObject(name),
+            // What a call gives may be called: neither is made.
+            _ => new PickleObject("an object"),
+        };
 
     /// <summary>The value of a call that weights are made of; anything else is left inert.</summary>
     private object Instance(string name, object[] arguments)
@@ -233,19 +362,32 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
                 return new PickleDict();
             case ("collections.OrderedDict", [List<object> pairs]):
                 Count(pairs.Count);
-                return DictOf([.. pairs.SelectMany(pair => pair is object[] or List<object>
-                    ? ((IList<object>)pair).Take(2) : throw Refused("an OrderedDict of what is no pair"))]);
+                return DictOf([
+                    .. pairs.SelectMany(pair =>
+                        pair is object[] or List<object>
+                            ? ((IList<object>)pair).Take(2)
+                            : throw Refused("an OrderedDict of what is no pair")
+                    ),
+                ]);
             case ("torch.Size", [object[] sizes]):
                 return sizes;
             case ("torch.Size", [List<object> sizes]):
                 Count(sizes.Count);
                 return sizes.ToArray();
-            case ("torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state", [PickleTensor tensor, ..]):
+            case (
+                "torch._utils._rebuild_parameter"
+                    or "torch._utils._rebuild_parameter_with_state",
+                [PickleTensor tensor, ..]
+            ):
                 return tensor;
             case (Typed, [PickleGlobal { Name: not Typed and var rebuild }, _, object[] inner, _]):
                 return Instance(rebuild, inner);
-            case ("torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2" or "torch._utils._rebuild_tensor_v3",
-                [PickleStorage or PickleView, long offset, object[] sizes, object[] strides, ..]):
+            case (
+                "torch._utils._rebuild_tensor"
+                    or "torch._utils._rebuild_tensor_v2"
+                    or "torch._utils._rebuild_tensor_v3",
+                [PickleStorage or PickleView, long offset, object[] sizes, object[] strides, ..]
+            ):
                 return TensorOver(arguments[0], offset, sizes, strides);
             default:
                 return new PickleObject(name);
@@ -254,18 +396,24 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
 
     private PickleTensor TensorOver(object place, long offset, object[] sizes, object[] strides)
     {
-        long[] shape = Integers(sizes), steps = Integers(strides);
+        long[] shape = Integers(sizes),
+            steps = Integers(strides);
         var view = place as PickleView ?? new PickleView((PickleStorage)place, 0, ((PickleStorage)place).Count);
-        string? problem = StoredTensor.ShapeProblem(shape)
-            ?? StoredTensor.PlaceProblem(shape, steps, offset, view.Count);
+        string? problem =
+            StoredTensor.ShapeProblem(shape) ?? StoredTensor.PlaceProblem(shape, steps, offset, view.Count);
         if (problem is not null)
             throw Refused(problem);
         return new PickleTensor(
-            view.Storage, new StoredTensor(view.Storage.Element, shape, steps, view.Offset + offset));
+            view.Storage,
+            new StoredTensor(view.Storage.Element, shape, steps, view.Offset + offset)
+        );
     }
 
-    private long[] Integers(object[] tuple) => Array.ConvertAll(
-        tuple, item => item is long value ? value : throw Refused("a size or stride that is not an integer"));
+    private long[] Integers(object[] tuple) =>
+        Array.ConvertAll(
+            tuple,
+            item => item is long value ? value : throw Refused("a size or stride that is not an integer")
+        );
 
     /// <summary>The state of an object. An OrderedDict's own, where a state dict carries its modules' versions, is not
     /// needed.</summary>
@@ -343,9 +491,8 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
             throw Refused($"more than {MostValues} values");
     }
 
-    private object Top() => stack.Count > (marks.TryPeek(out int mark) ? mark : 0)
-        ? stack[^1]
-        : throw Refused("a value is missing");
+    private object Top() =>
+        stack.Count > (marks.TryPeek(out int mark) ? mark : 0) ? stack[^1] : throw Refused("a value is missing");
 
     private object Pop() => Pop(1)[0];
 

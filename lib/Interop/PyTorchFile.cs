@@ -20,7 +20,15 @@ internal static class PyTorchFile
 
     /// <summary>Keys under which training scripts put a state dict beside other things.</summary>
     private static readonly string[] UsualKeys =
-        ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights"];
+    [
+        "state_dict",
+        "model_state_dict",
+        "model_state",
+        "model",
+        "net",
+        "network",
+        "weights",
+    ];
 
     /// <summary>Every tensor of the file, or of what is under a key of it.</summary>
     /// <param name="source">The file.</param>
@@ -31,11 +39,14 @@ internal static class PyTorchFile
         var entries = zip.Entries.DistinctBy(entry => entry.FullName).ToDictionary(entry => entry.FullName);
         if (entries.Count < zip.Entries.Count)
             throw source.Refused(0, "a ZIP file with two entries of one name");
-        var pickle = entries.Values.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
+        var pickle =
+            entries.Values.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
             ?? throw source.Refused(0, "a ZIP file without data.pkl, not one that torch.save wrote");
         string folder = pickle.FullName[..^"data.pkl".Length];
-        if (entries.TryGetValue(folder + "byteorder", out var order)
-            && Encoding.ASCII.GetString(Read(source, order, 16)) is not "little" and var found)
+        if (
+            entries.TryGetValue(folder + "byteorder", out var order)
+            && Encoding.ASCII.GetString(Read(source, order, 16)) is not "little" and var found
+        )
         {
             throw source.Refused(0, $"the byte order is {Printable.Of(found)}, expected little");
         }
@@ -45,13 +56,20 @@ internal static class PyTorchFile
 
         // Tensors that share a storage mostly stand side by side: the last one read is kept.
         (string Key, byte[] Bytes) last = ("", []);
-        return [.. tensors.Select(pair => new PlacedTensor(pair.Name, pair.Tensor.Tensor, (offset, bytes) =>
-        {
-            var storage = pair.Tensor.Storage;
-            if (last.Key != storage.Key)
-                last = (storage.Key, Storage(storage));
-            last.Bytes.AsSpan(checked((int)offset), bytes.Length).CopyTo(bytes);
-        }))];
+        return
+        [
+            .. tensors.Select(pair => new PlacedTensor(
+                pair.Name,
+                pair.Tensor.Tensor,
+                (offset, bytes) =>
+                {
+                    var storage = pair.Tensor.Storage;
+                    if (last.Key != storage.Key)
+                        last = (storage.Key, Storage(storage));
+                    last.Bytes.AsSpan(checked((int)offset), bytes.Length).CopyTo(bytes);
+                }
+            )),
+        ];
 
         byte[] Storage(PickleStorage storage)
         {
@@ -73,8 +91,11 @@ internal static class PyTorchFile
             throw source.Refused(0, "a Python pickle, but not one of torch.save: expected its magic number");
         if (new PickleReader(source, bytes).Read() is not long protocol || protocol != LegacyProtocol)
             throw source.Refused(bytes.Position, $"expected version {LegacyProtocol} of torch.save's legacy format");
-        if (new PickleReader(source, bytes).Read() is not PickleDict system
-            || !system.TryGetValue("little_endian", out object? little) || little is not true)
+        if (
+            new PickleReader(source, bytes).Read() is not PickleDict system
+            || !system.TryGetValue("little_endian", out object? little)
+            || little is not true
+        )
         {
             throw source.Refused(bytes.Position, "written on a big-endian machine, expected little endian");
         }
@@ -89,25 +110,40 @@ internal static class PyTorchFile
         long at = bytes.Position;
         foreach (object item in keys)
         {
-            if (item is not string name || !reader.Storages.TryGetValue(name, out var storage)
-                || !starts.TryAdd(name, at + 8))
+            if (
+                item is not string name
+                || !reader.Storages.TryGetValue(name, out var storage)
+                || !starts.TryAdd(name, at + 8)
+            )
             {
                 throw source.Refused(keysAt, "a storage key that appears twice or that no tensor uses");
             }
             ulong count = source.ReadUInt64(at);
             if (count != (ulong)storage.Count)
-                throw source.Refused(at, $"storage {Printable.Of(name)} has {count} elements, expected {storage.Count}");
+                throw source.Refused(
+                    at,
+                    $"storage {Printable.Of(name)} has {count} elements, expected {storage.Count}"
+                );
             var end = (Int128)at + 8 + (Int128)storage.Count * storage.Element.Size;
             if (end > source.Length)
-                throw source.Refused(at, $"storage {Printable.Of(name)} ends at byte {end}, the file at {source.Length}");
+                throw source.Refused(
+                    at,
+                    $"storage {Printable.Of(name)} ends at byte {end}, the file at {source.Length}"
+                );
             at = (long)end;
         }
         if (reader.Storages.Keys.FirstOrDefault(name => !starts.ContainsKey(name)) is { } missing)
             throw source.Refused(keysAt, $"storage {Printable.Of(missing)} is missing");
         if (at != source.Length)
             throw source.Refused(at, $"{source.Length - at} bytes behind the last storage");
-        return [.. tensors.Select(pair => new PlacedTensor(pair.Name, pair.Tensor.Tensor,
-            (offset, into) => source.Read(starts[pair.Tensor.Storage.Key] + offset, into)))];
+        return
+        [
+            .. tensors.Select(pair => new PlacedTensor(
+                pair.Name,
+                pair.Tensor.Tensor,
+                (offset, into) => source.Read(starts[pair.Tensor.Storage.Key] + offset, into)
+            )),
+        ];
     }
 
     /// <summary>An entry's bytes. torch.save compresses none, and a small compressed one could unpack to
@@ -116,8 +152,11 @@ internal static class PyTorchFile
     {
         if (entry.CompressedLength != entry.Length || entry.Length > Math.Min(longest, source.Length))
         {
-            throw source.Refused(0, $"the ZIP entry {Printable.Of(entry.FullName)} has {entry.Length} bytes in "
-                + $"{entry.CompressedLength}, expected at most {longest}, not compressed");
+            throw source.Refused(
+                0,
+                $"the ZIP entry {Printable.Of(entry.FullName)} has {entry.Length} bytes in "
+                    + $"{entry.CompressedLength}, expected at most {longest}, not compressed"
+            );
         }
         var bytes = new byte[entry.Length];
         try
@@ -144,9 +183,11 @@ internal static class PyTorchFile
                 ? named
                 : throw source.Refused(0, $"no tensors under the key {key}; {KeysOf(top, root)}");
         }
-        var nested = (top ?? []).Where(pair => pair.Key is string)
+        var nested = (top ?? [])
+            .Where(pair => pair.Key is string)
             .Select(pair => (Key: (string)pair.Key, Tensors: Tensors(pair.Value)))
-            .Where(pair => pair.Tensors is not null).ToList();
+            .Where(pair => pair.Tensors is not null)
+            .ToList();
         var usual = nested.Where(pair => UsualKeys.Contains(pair.Key)).ToList();
         if (usual.Count == 1)
             return usual[0].Tensors!;
@@ -155,8 +196,10 @@ internal static class PyTorchFile
         return usual.Count == 0 && nested.Count == 1
             ? nested[0].Tensors!
             : throw source.Refused(
-                0, $"expected one dict of tensors, found {nested.Count}; name the one to use, as in "
-                + $"{Path.GetFileName(source.Name)}#{(nested.Count > 0 ? Printable.Of(nested[0].Key) : "key")}: {KeysOf(top, root)}");
+                0,
+                $"expected one dict of tensors, found {nested.Count}; name the one to use, as in "
+                    + $"{Path.GetFileName(source.Name)}#{(nested.Count > 0 ? Printable.Of(nested[0].Key) : "key")}: {KeysOf(top, root)}"
+            );
     }
 
     private static PickleDict? AsDict(object value) =>
@@ -212,18 +255,19 @@ internal static class PyTorchFile
         return $"its top-level keys are {string.Join(", ", keys)}{more}";
     }
 
-    private static string Describe(object value) => value switch
-    {
-        PickleNone => "None",
-        PickleTensor => "a tensor",
-        PickleDict dict => $"a dict of {dict.Count} items",
-        List<object> list => $"a list of {list.Count} items",
-        object[] tuple => $"a tuple of {tuple.Length} items",
-        PickleObject made => Printable.Of(made.Type),
-        string => "text",
-        bool => "a truth value",
-        long or BigInteger => "an integer",
-        double => "a number",
-        _ => "a class or storage",
-    };
+    private static string Describe(object value) =>
+        value switch
+        {
+            PickleNone => "None",
+            PickleTensor => "a tensor",
+            PickleDict dict => $"a dict of {dict.Count} items",
+            List<object> list => $"a list of {list.Count} items",
+            object[] tuple => $"a tuple of {tuple.Length} items",
+            PickleObject made => Printable.Of(made.Type),
+            string => "text",
+            bool => "a truth value",
+            long or BigInteger => "an integer",
+            double => "a number",
+            _ => "a class or storage",
+        };
 }

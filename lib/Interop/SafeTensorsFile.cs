@@ -24,8 +24,10 @@ internal static class SafeTensorsFile
         ulong length = source.ReadUInt64(0);
         if (length > LongestHeader || (long)length > source.Length - 8)
         {
-            throw source.Refused(0,
-                $"a header of {length} bytes, expected at most {Math.Min(LongestHeader, source.Length - 8)}");
+            throw source.Refused(
+                0,
+                $"a header of {length} bytes, expected at most {Math.Min(LongestHeader, source.Length - 8)}"
+            );
         }
         var header = source.Read(8, (int)length);
         if (header.Length == 0 || header[0] != '{')
@@ -48,7 +50,8 @@ internal static class SafeTensorsFile
     public static void Write(
         Stream stream,
         IReadOnlyList<(string Name, Tensor Tensor)> tensors,
-        IReadOnlyDictionary<string, string> metadata)
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         // Widest elements first, then by name: the order of the format's own writer, which keeps every tensor aligned.
         var ordered = tensors
@@ -103,7 +106,10 @@ internal static class SafeTensorsFile
     }
 
     private static (List<PlacedTensor>, Dictionary<string, string>) ReadHeader(
-        ByteSource source, JsonElement root, long data)
+        ByteSource source,
+        JsonElement root,
+        long data
+    )
     {
         var tensors = new List<(string Name, StoredTensor Tensor, long Start)>();
         var metadata = new Dictionary<string, string>();
@@ -124,8 +130,16 @@ internal static class SafeTensorsFile
         }
         if (end != source.Length)
             throw source.Refused(end, $"the tensors end at byte {end}, the file at {source.Length}");
-        return ([.. tensors.Select(tensor => new PlacedTensor(
-            tensor.Name, tensor.Tensor, (offset, bytes) => source.Read(tensor.Start + offset, bytes)))], metadata);
+        return (
+            [
+                .. tensors.Select(tensor => new PlacedTensor(
+                    tensor.Name,
+                    tensor.Tensor,
+                    (offset, bytes) => source.Read(tensor.Start + offset, bytes)
+                )),
+            ],
+            metadata
+        );
     }
 
     private static void ReadMetadata(ByteSource source, JsonElement value, Dictionary<string, string> metadata)
@@ -141,20 +155,29 @@ internal static class SafeTensorsFile
     }
 
     private static (string Name, StoredTensor Tensor, long Start) ReadTensor(
-        ByteSource source, string name, JsonElement value, long data)
+        ByteSource source,
+        string name,
+        JsonElement value,
+        long data
+    )
     {
         if (value.ValueKind != JsonValueKind.Object)
             throw source.Refused(8, $"tensor {name} is not described by an object");
         ElementType? element = null;
-        long[]? shape = null, offsets = null;
+        long[]? shape = null,
+            offsets = null;
         foreach (var field in value.EnumerateObject())
         {
             switch (field.Name)
             {
                 case "dtype" when field.Value.ValueKind == JsonValueKind.String:
                     string type = field.Value.GetString()!;
-                    element = ElementTypes.OfSafeTensors(type) ?? throw source.Refused(
-                        8, $"tensor {name} has dtype {type}, expected one of {ElementTypes.SafeTensorsNames}");
+                    element =
+                        ElementTypes.OfSafeTensors(type)
+                        ?? throw source.Refused(
+                            8,
+                            $"tensor {name} has dtype {type}, expected one of {ElementTypes.SafeTensorsNames}"
+                        );
                     break;
                 case "shape":
                     shape = Integers(source, name, field);
@@ -164,7 +187,9 @@ internal static class SafeTensorsFile
                     break;
                 default:
                     throw source.Refused(
-                        8, $"tensor {name} has the field {field.Name}, expected dtype, shape and data_offsets");
+                        8,
+                        $"tensor {name} has the field {field.Name}, expected dtype, shape and data_offsets"
+                    );
             }
         }
         if (element is null || shape is null || offsets is not [long begin, long end])
@@ -178,7 +203,9 @@ internal static class SafeTensorsFile
         if (end - begin != tensor.Bytes)
         {
             throw source.Refused(
-                8, $"tensor {name} has {end - begin} bytes, expected {tensor.Bytes} for its dtype and shape");
+                8,
+                $"tensor {name} has {end - begin} bytes, expected {tensor.Bytes} for its dtype and shape"
+            );
         }
         return (name, tensor, data + begin);
     }

@@ -30,14 +30,16 @@ public static class ShippedWeights
 
     /// <summary>Whether the library was built with a file.</summary>
     /// <param name="file"><see cref="Fan"/> or <see cref="Model"/>.</param>
-    public static bool Has(string file) => typeof(ShippedWeights).Assembly.GetManifestResourceInfo($"FanTrans.{file}") is not null;
+    public static bool Has(string file) =>
+        typeof(ShippedWeights).Assembly.GetManifestResourceInfo($"FanTrans.{file}") is not null;
 
     /// <summary>Opens a file of the library.</summary>
     /// <param name="file">Such as <see cref="Fan"/>.</param>
     /// <exception cref="InvalidDataException">The library was built without it, or its checksum is wrong.</exception>
     public static StateDict Open(string file)
     {
-        using var stream = typeof(ShippedWeights).Assembly.GetManifestResourceStream($"FanTrans.{file}")
+        using var stream =
+            typeof(ShippedWeights).Assembly.GetManifestResourceStream($"FanTrans.{file}")
             ?? throw new InvalidDataException($"{file}: this build of the library carries no such weights.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
@@ -52,7 +54,9 @@ public static class ShippedWeights
         if (expected == Checksum(weights))
             return weights;
         weights.Dispose();
-        throw new InvalidDataException($"{file}: the values' checksum is not the {expected ?? "(missing)"} of its metadata; the file was changed.");
+        throw new InvalidDataException(
+            $"{file}: the values' checksum is not the {expected ?? "(missing)"} of its metadata; the file was changed."
+        );
     }
 
     /// <summary>Writes weights as the library ships them: floating-point values in half precision, with a
@@ -62,12 +66,19 @@ public static class ShippedWeights
     /// <param name="metadata">Options, training record and subjects.</param>
     /// <exception cref="ArgumentException">A value is too large for half precision; the message names the
     /// tensor.</exception>
-    public static void Save(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static void Save(
+        string path,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(metadata);
         using var scope = NewDisposeScope();
-        List<KeyValuePair<string, Tensor>> halves = [.. tensors.Select(pair => new KeyValuePair<string, Tensor>(pair.Key, Half(pair)))];
+        List<KeyValuePair<string, Tensor>> halves =
+        [
+            .. tensors.Select(pair => new KeyValuePair<string, Tensor>(pair.Key, Half(pair))),
+        ];
         WeightsFile.Save(path, halves, new Dictionary<string, string>(metadata) { [ChecksumKey] = Checksum(halves) });
     }
 

@@ -14,7 +14,8 @@ public sealed record LoadReport(
     IReadOnlyList<string> Loaded,
     IReadOnlyList<string> Missing,
     IReadOnlyList<string> Unexpected,
-    IReadOnlyList<string> Counters);
+    IReadOnlyList<string> Counters
+);
 
 /// <summary>Named tensors in order, owned by this object; and how they get into a module.</summary>
 public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
@@ -123,24 +124,36 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
     /// <exception cref="InvalidDataException">Two prefixes make all names fit, as of a teacher and a
     /// student.</exception>
     internal static Dictionary<string, Tensor> MapNames(
-        IReadOnlyDictionary<string, Tensor> source, IReadOnlyCollection<string> wanted)
+        IReadOnlyDictionary<string, Tensor> source,
+        IReadOnlyCollection<string> wanted
+    )
     {
         // torch.compile wraps single layers too.
         var plain = new Dictionary<string, Tensor>();
         foreach (var (name, tensor) in source)
             plain[name.Replace("_orig_mod.", "", StringComparison.Ordinal)] = tensor;
-        var prefixes = plain.Keys.SelectMany(name => wanted.Take(Anchors)
-                .Where(end => name.EndsWith("." + end, StringComparison.Ordinal)).Select(end => name[..^end.Length]))
-            .Prepend("").Distinct().Select(prefix => (Prefix: prefix, Fits: wanted.Count(name => plain.ContainsKey(prefix + name))))
-            .OrderByDescending(found => found.Fits).ToList();
+        var prefixes = plain
+            .Keys.SelectMany(name =>
+                wanted
+                    .Take(Anchors)
+                    .Where(end => name.EndsWith("." + end, StringComparison.Ordinal))
+                    .Select(end => name[..^end.Length])
+            )
+            .Prepend("")
+            .Distinct()
+            .Select(prefix => (Prefix: prefix, Fits: wanted.Count(name => plain.ContainsKey(prefix + name))))
+            .OrderByDescending(found => found.Fits)
+            .ToList();
         var best = prefixes[0];
         if (best.Prefix.Length > 0 && prefixes.Count > 1 && prefixes[1].Fits == wanted.Count)
         {
             throw new InvalidDataException(
                 $"{(source as StateDict)?.Name ?? "The state dict"}: the names fit behind '{best.Prefix}' and behind "
-                + $"'{prefixes[1].Prefix}'; save the one that is meant on its own.");
+                    + $"'{prefixes[1].Prefix}'; save the one that is meant on its own."
+            );
         }
-        return plain.Where(pair => pair.Key.StartsWith(best.Prefix, StringComparison.Ordinal))
+        return plain
+            .Where(pair => pair.Key.StartsWith(best.Prefix, StringComparison.Ordinal))
             .ToDictionary(pair => pair.Key[best.Prefix.Length..], pair => pair.Value);
     }
 

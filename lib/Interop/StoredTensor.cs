@@ -127,14 +127,23 @@ internal sealed record StoredTensor(ElementType Element, long[] Shape, long[] St
         storage(Offset * Element.Size, stored);
         switch (Element.Size)
         {
-            case 1: Gather(stored, bytes); break;
-            case 2: Gather(MemoryMarshal.Cast<byte, short>(stored), MemoryMarshal.Cast<byte, short>(bytes)); break;
-            case 4: Gather(MemoryMarshal.Cast<byte, int>(stored), MemoryMarshal.Cast<byte, int>(bytes)); break;
-            default: Gather(MemoryMarshal.Cast<byte, long>(stored), MemoryMarshal.Cast<byte, long>(bytes)); break;
+            case 1:
+                Gather(stored, bytes);
+                break;
+            case 2:
+                Gather(MemoryMarshal.Cast<byte, short>(stored), MemoryMarshal.Cast<byte, short>(bytes));
+                break;
+            case 4:
+                Gather(MemoryMarshal.Cast<byte, int>(stored), MemoryMarshal.Cast<byte, int>(bytes));
+                break;
+            default:
+                Gather(MemoryMarshal.Cast<byte, long>(stored), MemoryMarshal.Cast<byte, long>(bytes));
+                break;
         }
     }
 
-    private void Gather<T>(ReadOnlySpan<T> stored, Span<T> elements) where T : struct
+    private void Gather<T>(ReadOnlySpan<T> stored, Span<T> elements)
+        where T : struct
     {
         Span<long> index = stackalloc long[MostDimensions];
         index.Clear();

@@ -58,7 +58,8 @@ public static partial class TorchLibrary
             return;
         LimitSpinning();
         ReturnLargeBlocks();
-        AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly)!.ResolvingUnmanagedDll += (_, name) => name == LibraryName ? Resolve() : 0;
+        AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly)!.ResolvingUnmanagedDll += (_, name) =>
+            name == LibraryName ? Resolve() : 0;
     }
 
     /// <summary>
@@ -78,7 +79,8 @@ public static partial class TorchLibrary
     /// </summary>
     private static void ReturnLargeBlocks()
     {
-        const int trimThreshold = -1, mmapThreshold = -3;   // M_TRIM_THRESHOLD, M_MMAP_THRESHOLD of malloc.h
+        const int trimThreshold = -1,
+            mmapThreshold = -3; // M_TRIM_THRESHOLD, M_MMAP_THRESHOLD of malloc.h
         if (Environment.GetEnvironmentVariable("MALLOC_MMAP_THRESHOLD_") is null)
         {
             _ = SetAllocation(mmapThreshold, 2 << 20);
@@ -134,7 +136,9 @@ public static partial class TorchLibrary
     {
         // .NET's advice on the first line, then what the system's loader says.
         var reason = cause.Message[(cause.Message.IndexOf('\n') + 1)..].Trim();
-        var message = $"{file} does not load on this system. It needs x86-64 Linux with glibc 2.34 and the C++ library of GCC 12 "
+        var message =
+            $"{file} does not load on this system. It needs x86-64 Linux with glibc 2.34 and the C++ "
+            + "library of GCC 12 "
             + $"or newer, as Debian 12, Ubuntu 22.04 and later have. The loader says: {reason}";
         Console.Error.WriteLine(message);
         return new DllNotFoundException(message, cause);
@@ -144,14 +148,24 @@ public static partial class TorchLibrary
     /// from.</summary>
     private static string? Find(string name)
     {
-        var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(
+            ':',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         var assembly = Path.GetDirectoryName(typeof(torch).Assembly.Location)!;
         var package = Path.GetFullPath(Path.Combine(assembly, "..", ".."));
         var cache = Path.GetFullPath(Path.Combine(package, "..", ".."));
-        var native = typeof(TorchLibrary).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "NativeTorchPackage").Value!;
+        var native = typeof(TorchLibrary)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "NativeTorchPackage")
+            .Value!;
         var runtime = Path.Combine("runtimes", "linux-x64", "native");
-        return searched.Append(assembly).Append(Path.Combine(package, runtime)).Append(Path.Combine(cache, native, runtime))
-            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        return searched
+            .Append(assembly)
+            .Append(Path.Combine(package, runtime))
+            .Append(Path.Combine(cache, native, runtime))
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
     }
 
     /// <summary>Sets the flag "weak" of the one entry of the version in the table of needed versions.</summary>
@@ -162,7 +176,9 @@ public static partial class TorchLibrary
         BinaryPrimitives.WriteUInt32LittleEndian(entry, Hash(UnusedVersion));
         var at = file.AsSpan().IndexOf(entry);
         if (at < 0 || file.AsSpan(at + 1).IndexOf(entry) >= 0)
-            throw new DllNotFoundException($"{path}: expected one entry for {UnusedVersion} in its table of needed versions, found {(at < 0 ? "none" : "several")}");
+            throw new DllNotFoundException(
+                $"{path}: expected one entry for {UnusedVersion} in its table of needed versions, found {(at < 0 ? "none" : "several")}"
+            );
         const ushort weak = 2;
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(at + 4), weak);
         return file;
@@ -185,12 +201,19 @@ public static partial class TorchLibrary
         const uint closeOnExec = 1;
         var file = new SafeFileHandle(CreateMemoryFile(FileName, closeOnExec), ownsHandle: true);
         if (file.IsInvalid)
-            throw new DllNotFoundException($"no file in memory for the copy of {FileName}: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw new DllNotFoundException(
+                $"no file in memory for the copy of {FileName}: {Marshal.GetLastPInvokeErrorMessage()}"
+            );
         RandomAccess.Write(file, content, 0);
         return file;
     }
 
-    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        "libc",
+        EntryPoint = "memfd_create",
+        SetLastError = true,
+        StringMarshalling = StringMarshalling.Utf8
+    )]
     private static partial int CreateMemoryFile(string name, uint flags);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

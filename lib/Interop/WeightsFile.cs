@@ -48,8 +48,10 @@ public static class WeightsFile
     /// <exception cref="ArgumentException">The ending is another, a name appears twice, or an element type is not among
     /// those above.</exception>
     public static void Save(
-        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors,
-        IReadOnlyDictionary<string, string>? metadata = null)
+        string path,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         if (!path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"{path}: expected a name that ends in .safetensors.", nameof(path));
@@ -93,16 +95,23 @@ public static class WeightsFile
         catch (InvalidDataException error)
         {
             stream.Dispose();
-            throw new InvalidDataException($"{source.Name}: a ZIP file that is cut off or broken: {error.Message}", error);
+            throw new InvalidDataException(
+                $"{source.Name}: a ZIP file that is cut off or broken: {error.Message}",
+                error
+            );
         }
     }
 
     private static StateDict ReadAll(
-        ByteSource source, List<PlacedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+        ByteSource source,
+        List<PlacedTensor> tensors,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         // Tensors may share a storage, so together they may be larger than the file; a file that asks for many times
         // its size is refused before anything is allocated.
-        Int128 total = 0, most = (Int128)source.Length * 16 + (1 << 16);
+        Int128 total = 0,
+            most = (Int128)source.Length * 16 + (1 << 16);
         foreach (var placed in tensors)
             total += (Int128)placed.Tensor.Count * placed.Tensor.Element.Size;
         if (total > most)
@@ -123,16 +132,20 @@ public static class WeightsFile
         }
     }
 
-    private static string LooksLike(ReadOnlySpan<byte> head) => head switch
-    {
-        [] => "an empty file",
-        _ when head.StartsWith("version https://git-lfs"u8) => "a pointer of Git LFS, not the file itself: 'git lfs pull' gets it",
-        _ when Encoding.UTF8.GetString(head).TrimStart().StartsWith('<') => "a web page, not the file itself: download it again",
-        _ when head.Length > 262 && head[257..262].SequenceEqual("ustar"u8) =>
-            "a tar archive, as PyTorch before 0.1.10 wrote; load it with an old PyTorch and save its state dict anew",
-        _ when head.StartsWith(Gzip) => "a gzip archive: unpack it",
-        _ when head.StartsWith("\x89HDF"u8) => "an HDF5 file, as Keras writes",
-        _ when head.Length > 6 && head[1..6].SequenceEqual("NUMPY"u8) => "a NumPy array",
-        _ => "not a weights file",
-    };
+    private static string LooksLike(ReadOnlySpan<byte> head) =>
+        head switch
+        {
+            [] => "an empty file",
+            _ when head.StartsWith("version https://git-lfs"u8) =>
+                "a pointer of Git LFS, not the file itself: 'git lfs pull' gets it",
+            _ when Encoding.UTF8.GetString(head).TrimStart().StartsWith('<') => "a web page, not the file itself: "
+                + "download it again",
+            _ when head.Length > 262 && head[257..262].SequenceEqual("ustar"u8) =>
+                "a tar archive, as PyTorch before 0.1.10 wrote; load it with an old PyTorch and save its "
+                    + "state dict anew",
+            _ when head.StartsWith(Gzip) => "a gzip archive: unpack it",
+            _ when head.StartsWith("\x89HDF"u8) => "an HDF5 file, as Keras writes",
+            _ when head.Length > 6 && head[1..6].SequenceEqual("NUMPY"u8) => "a NumPy array",
+            _ => "not a weights file",
+        };
 }

@@ -27,14 +27,14 @@ public abstract class AttentionDrop(string name) : nn.Module<Tensor, Tensor, (Te
     /// <param name="mask">M (H, N, N) or (B, H, N, N), at least 0.</param>
     protected static Tensor Masked(Tensor attention, Tensor mask)
     {
-        var kept = attention * WithFullDiagonal(mask);                                              // (B, H, N, N)
-        return kept / kept.sum(-1, keepdim: true).clamp_min(1e-12);
+        var kept = attention * WithFullDiagonal(mask); // (B, H, N, N)
+        return kept / kept.sum(-1, keepdim: true).NoLess(1e-12);
     }
 
     /// <summary>The same with ones on the diagonal, which carry no gradient.</summary>
     /// <param name="pairs">(…, N, N).</param>
     protected static Tensor WithFullDiagonal(Tensor pairs) =>
-        pairs.masked_fill(eye(pairs.shape[^1], dtype: ScalarType.Bool, device: pairs.device), 1);
+        pairs.Filled(eye(pairs.shape[^1], dtype: ScalarType.Bool, device: pairs.device), 1);
 
     /// <summary>Uniform in [0, 1), of the attention's shape.</summary>
     protected static Tensor Uniform(Tensor attention) =>
@@ -44,24 +44,33 @@ public abstract class AttentionDrop(string name) : nn.Module<Tensor, Tensor, (Te
     /// <param name="attention">(B, H, N, N).</param>
     /// <param name="keep">The probability.</param>
     protected static Tensor Constant(Tensor attention, double keep) =>
-        WithFullDiagonal(full(attention.shape[1..], keep, dtype: attention.dtype, device: attention.device));
+        WithFullDiagonal(Arithmetic.Full(attention.shape[1..], keep, like: attention));
 }
 
 /// <summary>The attention drops by name.</summary>
 public static class AttentionDrops
 {
-    internal static readonly PartTable<Func<FanTransOptions, AttentionDrop>> Table =
-        new(nameof(AttentionDrop), nameof(AttentionDrops))
+    internal static readonly PartTable<Func<FanTransOptions, AttentionDrop>> Table = new(
+        nameof(AttentionDrop),
+        nameof(AttentionDrops)
+    )
+    {
+        { "none", _ => new NoDrop() },
+        { "random", o => new RandomDrop(o.DropProbability) },
+        { "learnable", o => new LearnableDrop(o.Heads, o.ActionUnits.Count, o.InitialKeep, o.Temperature) },
         {
-            { "none", _ => new NoDrop() },
-            { "random", o => new RandomDrop(o.DropProbability) },
-            { "learnable", o => new LearnableDrop(o.Heads, o.ActionUnits.Count, o.InitialKeep, o.Temperature) },
-            {
-                "input-dependent", o => new InputDependentDrop(
-                    o.Heads, o.ActionUnits.Count, o.InitialKeep, o.Temperature, o.TokenWidth, o.GateRank)
-            },
-            { "off", _ => new AttentionOff() },
-        };
+            "input-dependent",
+            o => new InputDependentDrop(
+                o.Heads,
+                o.ActionUnits.Count,
+                o.InitialKeep,
+                o.Temperature,
+                o.TokenWidth,
+                o.GateRank
+            )
+        },
+        { "off", _ => new AttentionOff() },
+    };
 
     /// <summary>The names that <see cref="FanTransOptions.AttentionDrop"/> may have.</summary>
     public static IReadOnlyList<string> Names => Table.Names;
@@ -76,8 +85,8 @@ public static class AttentionDrops
 
     /// <summary>Names a drop of your own after its class.</summary>
     /// <inheritdoc cref="Register(string, Func{FanTransOptions, AttentionDrop})"/>
-    public static string Register<T>(Func<FanTransOptions, T> create) where T : AttentionDrop =>
-        Table.Register(typeof(T).Name, create);
+    public static string Register<T>(Func<FanTransOptions, T> create)
+        where T : AttentionDrop => Table.Register(typeof(T).Name, create);
 }
 
 /// <summary>Plain attention; P is 1.</summary>
@@ -97,7 +106,7 @@ internal sealed class AttentionOff() : AttentionDrop(nameof(AttentionOff))
     public override (Tensor Attention, Tensor Keep) forward(Tensor attention, Tensor x)
     {
         using var scope = NewDisposeScope();
-        var own = Constant(attention, 0);                                                           // (H, N, N)
+        var own = Constant(attention, 0); // (H, N, N)
         return scope.MoveToOuter(own.expand(attention.shape).clone(), own);
     }
 }
@@ -111,7 +120,7 @@ internal sealed class RandomDrop(double probability) : AttentionDrop(nameof(Rand
         var keep = Constant(attention, 1 - probability);
         if (!training)
             return scope.MoveToOuter(attention.alias(), keep);
-        var mask = Uniform(attention).ge(probability).to_type(attention.dtype);                   // (B, H, N, N)
+        var mask = Uniform(attention).AtLeast(probability).to_type(attention.dtype); // (B, H, N, N)
         return scope.MoveToOuter(Masked(attention, mask), keep);
     }
 }

@@ -17,9 +17,8 @@ public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
 
     /// <summary>A head over a FAN's features.</summary>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public AuHead(FanTransOptions options) : this(options.Validate(), options.Fan.Shape)
-    {
-    }
+    public AuHead(FanTransOptions options)
+        : this(options.Validate(), options.Fan.Shape) { }
 
     /// <summary>A head over a feature source's maps.</summary>
     /// <param name="options">The model's options.</param>
@@ -33,20 +32,27 @@ public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
         {
             throw new ArgumentException(
                 $"Tokens '{options.Tokens}' need the heatmaps of landmarks, and the feature source "
-                + $"'{options.FeatureSource}' gives none; use 'attention' or 'global'.", nameof(options));
+                    + $"'{options.FeatureSource}' gives none; use 'attention' or 'global'.",
+                nameof(options)
+            );
         }
     }
 
     /// <summary>A head over tokens that are made some other way.</summary>
     /// <param name="options">The model's options.</param>
     /// <param name="tokens">The head's input to tokens (B, N, D); the head owns it.</param>
-    public AuHead(FanTransOptions options, AuTokens tokens) : base(nameof(AuHead))
+    public AuHead(FanTransOptions options, AuTokens tokens)
+        : base(nameof(AuHead))
     {
         this.tokens = tokens;
-        int width = options.TokenWidth, hidden = options.MlpRatio * width;
+        int width = options.TokenWidth,
+            hidden = options.MlpRatio * width;
         var drop = AttentionDrops.Table.Find(options.AttentionDrop);
-        blocks = nn.ModuleList([.. Enumerable.Range(0, options.TransformerBlocks)
-            .Select(_ => new TransformerBlock(width, options.Heads, hidden, drop(options)))]);
+        blocks = nn.ModuleList([
+            .. Enumerable
+                .Range(0, options.TransformerBlocks)
+                .Select(_ => new TransformerBlock(width, options.Heads, hidden, drop(options))),
+        ]);
         norm = nn.LayerNorm(width);
         classifier = Classifiers.Table.Find(options.Classifier)(options);
         RegisterComponents();
@@ -72,7 +78,7 @@ public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
         using var scope = NewDisposeScope();
         var attention = new Tensor[blocks.Count];
         var keep = new Tensor[blocks.Count];
-        var x = tokens.call(features);                                      // (B, N, D)
+        var x = tokens.call(features); // (B, N, D)
         for (int b = 0; b < blocks.Count; b++)
             (x, attention[b], keep[b]) = blocks[b].call(x);
         x = norm.call(x);

@@ -31,7 +31,8 @@ public abstract class AuTokens(string name) : nn.Module<Tensor, Tensor>(name)
         {
             throw new ArgumentException(
                 $"FAN features have shape ({string.Join(", ", maps.shape)}), expected (B, {channels}, h, w).",
-                nameof(maps));
+                nameof(maps)
+            );
         }
     }
 }
@@ -39,14 +40,16 @@ public abstract class AuTokens(string name) : nn.Module<Tensor, Tensor>(name)
 /// <summary>The forms of tokens by name.</summary>
 public static class TokenForms
 {
-    internal static readonly PartTable<Func<FanTransOptions, FeatureShape, AuTokens>> Table =
-        new(nameof(FanTransOptions.Tokens), nameof(TokenForms))
-        {
-            { "landmark", (o, maps) => new LandmarkTokens(Sizes(o, maps), Anatomy(o, maps)) },
-            { "attention", (o, maps) => new AttentionTokens(Sizes(o, maps), maps.Side / o.FeaturePooling) },
-            { "global", (o, maps) => new GlobalTokens(Sizes(o, maps)) },
-            { "strict", (o, maps) => new StrictTokens(Sizes(o, maps), Anatomy(o, maps)) },
-        };
+    internal static readonly PartTable<Func<FanTransOptions, FeatureShape, AuTokens>> Table = new(
+        nameof(FanTransOptions.Tokens),
+        nameof(TokenForms)
+    )
+    {
+        { "landmark", (o, maps) => new LandmarkTokens(Sizes(o, maps), Anatomy(o, maps)) },
+        { "attention", (o, maps) => new AttentionTokens(Sizes(o, maps), maps.Side / o.FeaturePooling) },
+        { "global", (o, maps) => new GlobalTokens(Sizes(o, maps)) },
+        { "strict", (o, maps) => new StrictTokens(Sizes(o, maps), Anatomy(o, maps)) },
+    };
 
     /// <summary>The names that <see cref="FanTransOptions.Tokens"/> may have.</summary>
     public static IReadOnlyList<string> Names => Table.Names;
@@ -61,13 +64,19 @@ public static class TokenForms
 
     /// <summary>Names a form of your own after its class.</summary>
     /// <inheritdoc cref="Register(string, Func{FanTransOptions, FeatureShape, AuTokens})"/>
-    public static string Register<T>(Func<FanTransOptions, FeatureShape, T> create) where T : AuTokens =>
-        Table.Register(typeof(T).Name, create);
+    public static string Register<T>(Func<FanTransOptions, FeatureShape, T> create)
+        where T : AuTokens => Table.Register(typeof(T).Name, create);
 
     private static float[,] Anatomy(FanTransOptions options, FeatureShape maps) =>
         AuAnatomy.Weights(options.ActionUnits, maps.Landmarks);
 
-    private static SubnetSizes Sizes(FanTransOptions options, FeatureShape maps) => new(
-        maps.Channels, options.SubnetWidth, options.SubnetBlocks, options.SubnetNorm, options.ActionUnits.Count,
-        options.TokenWidth);
+    private static SubnetSizes Sizes(FanTransOptions options, FeatureShape maps) =>
+        new(
+            maps.Channels,
+            options.SubnetWidth,
+            options.SubnetBlocks,
+            options.SubnetNorm,
+            options.ActionUnits.Count,
+            options.TokenWidth
+        );
 }

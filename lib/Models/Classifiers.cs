@@ -15,20 +15,22 @@ public abstract class Classifier(string name) : nn.Module<Tensor, Tensor>(name)
 {
     /// <summary>Uniform in ±1/√inputs: what PyTorch's Linear starts from.</summary>
     protected static Parameter Uniform(int inputs, params long[] shape) =>
-        nn.Parameter(rand(shape).mul(2).sub(1).div(Math.Sqrt(inputs)));
+        nn.Parameter(rand(shape).Times(2).Minus(1).Over(Math.Sqrt(inputs)));
 }
 
 /// <summary>The classifiers by name.</summary>
 public static class Classifiers
 {
-    internal static readonly PartTable<Func<FanTransOptions, Classifier>> Table =
-        new(nameof(Classifier), nameof(Classifiers))
-        {
-            { "joint", o => new JointClassifier(o.ActionUnits.Count, o.TokenWidth) },
-            { "independent", o => new IndependentClassifier(o.ActionUnits.Count, o.TokenWidth) },
-            { "shared", o => new SharedClassifier(o.TokenWidth) },
-            { "joint-hidden", o => new JointHiddenClassifier(o.ActionUnits.Count, o.TokenWidth, o.HiddenWidth) },
-        };
+    internal static readonly PartTable<Func<FanTransOptions, Classifier>> Table = new(
+        nameof(Classifier),
+        nameof(Classifiers)
+    )
+    {
+        { "joint", o => new JointClassifier(o.ActionUnits.Count, o.TokenWidth) },
+        { "independent", o => new IndependentClassifier(o.ActionUnits.Count, o.TokenWidth) },
+        { "shared", o => new SharedClassifier(o.TokenWidth) },
+        { "joint-hidden", o => new JointHiddenClassifier(o.ActionUnits.Count, o.TokenWidth, o.HiddenWidth) },
+    };
 
     /// <summary>The names that <see cref="FanTransOptions.Classifier"/> may have.</summary>
     public static IReadOnlyList<string> Names => Table.Names;
@@ -43,8 +45,8 @@ public static class Classifiers
 
     /// <summary>Names a classifier of your own after its class.</summary>
     /// <inheritdoc cref="Register(string, Func{FanTransOptions, Classifier})"/>
-    public static string Register<T>(Func<FanTransOptions, T> create) where T : Classifier =>
-        Table.Register(typeof(T).Name, create);
+    public static string Register<T>(Func<FanTransOptions, T> create)
+        where T : Classifier => Table.Register(typeof(T).Name, create);
 }
 
 /// <summary>Each unit from all tokens: logits = vec(tokens) Wᵀ + b, with W (N, N·D).</summary>
@@ -55,7 +57,8 @@ internal sealed class JointClassifier : Classifier
 
     /// <param name="units">Action units N.</param>
     /// <param name="width">Token width D.</param>
-    public JointClassifier(int units, int width) : base(nameof(JointClassifier))
+    public JointClassifier(int units, int width)
+        : base(nameof(JointClassifier))
     {
         weight = Uniform(units * width, units, units * width);
         bias = Uniform(units * width, units);
@@ -65,7 +68,7 @@ internal sealed class JointClassifier : Classifier
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        return F.linear(tokens.flatten(1), weight, bias).MoveToOuterDisposeScope();     // (B, N·D) to (B, N)
+        return F.linear(tokens.flatten(1), weight, bias).MoveToOuterDisposeScope(); // (B, N·D) to (B, N)
     }
 }
 
@@ -77,7 +80,8 @@ internal sealed class IndependentClassifier : Classifier
 
     /// <param name="units">Action units N.</param>
     /// <param name="width">Token width D.</param>
-    public IndependentClassifier(int units, int width) : base(nameof(IndependentClassifier))
+    public IndependentClassifier(int units, int width)
+        : base(nameof(IndependentClassifier))
     {
         weight = Uniform(width, units, width);
         bias = Uniform(width, units);
@@ -87,7 +91,7 @@ internal sealed class IndependentClassifier : Classifier
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        return (tokens * weight).sum(2).add(bias).MoveToOuterDisposeScope();            // (B, N, D) to (B, N)
+        return (tokens * weight).sum(2).Plus(bias).MoveToOuterDisposeScope(); // (B, N, D) to (B, N)
     }
 }
 
@@ -98,7 +102,8 @@ internal sealed class SharedClassifier : Classifier
     private readonly Parameter bias;
 
     /// <param name="width">Token width D.</param>
-    public SharedClassifier(int width) : base(nameof(SharedClassifier))
+    public SharedClassifier(int width)
+        : base(nameof(SharedClassifier))
     {
         weight = Uniform(width, 1, width);
         bias = Uniform(width, 1);
@@ -108,7 +113,7 @@ internal sealed class SharedClassifier : Classifier
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        return F.linear(tokens, weight, bias).squeeze(2).MoveToOuterDisposeScope();     // (B, N, 1) to (B, N)
+        return F.linear(tokens, weight, bias).squeeze(2).MoveToOuterDisposeScope(); // (B, N, 1) to (B, N)
     }
 }
 
@@ -121,7 +126,8 @@ internal sealed class JointHiddenClassifier : Classifier
     /// <param name="units">Action units N.</param>
     /// <param name="width">Token width D.</param>
     /// <param name="hiddenWidth">Width of the hidden layer.</param>
-    public JointHiddenClassifier(int units, int width, int hiddenWidth) : base(nameof(JointHiddenClassifier))
+    public JointHiddenClassifier(int units, int width, int hiddenWidth)
+        : base(nameof(JointHiddenClassifier))
     {
         hidden = nn.Linear(units * width, hiddenWidth);
         output = nn.Linear(hiddenWidth, units);

@@ -14,8 +14,10 @@ namespace FanTrans.Models;
 /// </summary>
 internal sealed partial class CodeIdentity
 {
-    private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes).GetFields()
-        .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+    private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes)
+        .GetFields()
+        .Select(field => (OpCode)field.GetValue(null)!)
+        .ToDictionary(code => code.Value);
 
     private readonly StringBuilder text = new();
     private readonly Queue<MemberInfo> waiting = [];
@@ -53,8 +55,12 @@ internal sealed partial class CodeIdentity
         text.AppendLine($"class {Name(type)} : {Name(type.BaseType)}");
         if (type.BaseType is { } parent)
             Follow(parent);
-        const BindingFlags Own = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic
-            | BindingFlags.Instance | BindingFlags.Static;
+        const BindingFlags Own =
+            BindingFlags.DeclaredOnly
+            | BindingFlags.Public
+            | BindingFlags.NonPublic
+            | BindingFlags.Instance
+            | BindingFlags.Static;
         foreach (var field in type.GetFields(Own).OrderBy(field => field.MetadataToken))
             text.AppendLine($"field {Name(field.FieldType)} {Name(field)}");
         var methods = type.GetMethods(Own).Concat<MethodBase>(type.GetConstructors(Own));
@@ -67,7 +73,7 @@ internal sealed partial class CodeIdentity
         text.AppendLine($"method {Name(method)}");
         if (method.GetMethodBody()?.GetILAsByteArray() is not { } code)
             return;
-        for (var at = 0; at < code.Length;)
+        for (var at = 0; at < code.Length; )
         {
             var op = Codes[code[at] == 0xfe ? (short)(0xfe00 | code[++at]) : code[at]];
             at++;
@@ -95,8 +101,10 @@ internal sealed partial class CodeIdentity
                 return Convert.ToHexString(method.Module.ResolveSignature(BitConverter.ToInt32(bytes)));
             case OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok:
                 var member = method.Module.ResolveMember(
-                    BitConverter.ToInt32(bytes), method.DeclaringType?.GetGenericArguments(),
-                    method.IsGenericMethod ? method.GetGenericArguments() : null)!;
+                    BitConverter.ToInt32(bytes),
+                    method.DeclaringType?.GetGenericArguments(),
+                    method.IsGenericMethod ? method.GetGenericArguments() : null
+                )!;
                 Follow(member);
                 return Name(member) + (member is FieldInfo field ? Value(field) : "");
             default:
@@ -137,8 +145,11 @@ internal sealed partial class CodeIdentity
             _ => member,
         };
         // A generic type's or method's code is that of its definition.
-        if (next is not null && owner.Module.ResolveMember(next.MetadataToken) is { } definition
-            && seen.Add(definition))
+        if (
+            next is not null
+            && owner.Module.ResolveMember(next.MetadataToken) is { } definition
+            && seen.Add(definition)
+        )
         {
             waiting.Enqueue(definition);
         }
@@ -148,23 +159,28 @@ internal sealed partial class CodeIdentity
     private bool IsUsers(Type type)
     {
         var assembly = type.Assembly;
-        return assembly == home || (assembly.Location.Length == 0
-            && assembly != typeof(CodeIdentity).Assembly && assembly != typeof(object).Assembly);
+        return assembly == home
+            || (
+                assembly.Location.Length == 0
+                && assembly != typeof(CodeIdentity).Assembly
+                && assembly != typeof(object).Assembly
+            );
     }
 
     private static bool IsGenerated(Type type) => type.Name.StartsWith('<');
 
     private static bool IsScript(Type type) => type.Name.StartsWith("Submission#", StringComparison.Ordinal);
 
-    private static string Name(MemberInfo? member) => member switch
-    {
-        null => "",
-        Type { IsGenericParameter: true } parameter => parameter.Name,
-        Type type => Stable(type.FullName ?? type.Name),
-        MethodBase method => $"{Name(method.DeclaringType)}.{Stable(method.Name)}"
-            + $"({string.Join(", ", method.GetParameters().Select(p => Name(p.ParameterType)))})",
-        _ => $"{Name(member.DeclaringType)}.{Stable(member.Name)}",
-    };
+    private static string Name(MemberInfo? member) =>
+        member switch
+        {
+            null => "",
+            Type { IsGenericParameter: true } parameter => parameter.Name,
+            Type type => Stable(type.FullName ?? type.Name),
+            MethodBase method => $"{Name(method.DeclaringType)}.{Stable(method.Name)}"
+                + $"({string.Join(", ", method.GetParameters().Select(p => Name(p.ParameterType)))})",
+            _ => $"{Name(member.DeclaringType)}.{Stable(member.Name)}",
+        };
 
     /// <summary>The name without numbers that count cells or lambdas and without assemblies' names.</summary>
     private static string Stable(string name)

@@ -22,7 +22,8 @@ public sealed class ConvBlock : nn.Module<Tensor, Tensor>
 
     /// <param name="inputs">Channels in.</param>
     /// <param name="outputs">Channels out: a multiple of 4.</param>
-    public ConvBlock(int inputs, int outputs) : base(nameof(ConvBlock))
+    public ConvBlock(int inputs, int outputs)
+        : base(nameof(ConvBlock))
     {
         bn1 = nn.BatchNorm2d(inputs);
         conv1 = Conv3x3(inputs, outputs / 2);
@@ -35,7 +36,8 @@ public sealed class ConvBlock : nn.Module<Tensor, Tensor>
             downsample = nn.Sequential(
                 nn.BatchNorm2d(inputs),
                 nn.ReLU(inplace: true),
-                nn.Conv2d(inputs, outputs, kernel_size: 1, bias: false));
+                nn.Conv2d(inputs, outputs, kernel_size: 1, bias: false)
+            );
         }
         RegisterComponents();
     }
@@ -45,11 +47,11 @@ public sealed class ConvBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         // relu_ may overwrite its input: the backward pass of batch norm does not read the norm's output.
-        var half = bn1.call(x).relu_().Into(conv1);          // (B, C/2, H, W)
-        var quarter = bn2.call(half).relu_().Into(conv2);    // (B, C/4, H, W)
-        var last = bn3.call(quarter).relu_().Into(conv3);    // (B, C/4, H, W)
+        var half = bn1.call(x).relu_().Into(conv1); // (B, C/2, H, W)
+        var quarter = bn2.call(half).relu_().Into(conv2); // (B, C/4, H, W)
+        var last = bn3.call(quarter).relu_().Into(conv3); // (B, C/4, H, W)
         var shortcut = downsample is null ? x : downsample.call(x);
-        return cat([half, quarter, last], dim: 1).add_(shortcut).MoveToOuterDisposeScope();
+        return cat([half, quarter, last], dim: 1).PlusInPlace(shortcut).MoveToOuterDisposeScope();
     }
 
     private static Conv2d Conv3x3(int inputs, int outputs) =>

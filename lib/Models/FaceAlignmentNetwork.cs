@@ -22,19 +22,21 @@ public sealed class FaceAlignmentNetwork : FeatureSource
     private readonly ConvBlock conv4;
 
     // Arrays are not registered by themselves, so each part is registered once, under its published name.
-    private readonly Hourglass[] hourglasses;     // m{s}
-    private readonly ConvBlock[] tops;            // top_m_{s}
-    private readonly Conv2d[] lasts;              // conv_last{s}
-    private readonly BatchNorm2d[] ends;          // bn_end{s}
-    private readonly Conv2d[] heads;              // l{s}
-    private readonly Conv2d[] featureLinks;       // bl{s}
-    private readonly Conv2d[] heatmapLinks;       // al{s}
+    private readonly Hourglass[] hourglasses; // m{s}
+    private readonly ConvBlock[] tops; // top_m_{s}
+    private readonly Conv2d[] lasts; // conv_last{s}
+    private readonly BatchNorm2d[] ends; // bn_end{s}
+    private readonly Conv2d[] heads; // l{s}
+    private readonly Conv2d[] featureLinks; // bl{s}
+    private readonly Conv2d[] heatmapLinks; // al{s}
 
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public FaceAlignmentNetwork(FanOptions options) : base(nameof(FaceAlignmentNetwork))
+    public FaceAlignmentNetwork(FanOptions options)
+        : base(nameof(FaceAlignmentNetwork))
     {
         Options = options.Validate();
-        int features = options.Features, stacks = options.Stacks;
+        int features = options.Features,
+            stacks = options.Stacks;
         conv1 = nn.Conv2d(3, features / 4, kernel_size: 7, stride: 2, padding: 3);
         bn1 = nn.BatchNorm2d(features / 4);
         conv2 = new ConvBlock(features / 4, features / 2);
@@ -95,20 +97,20 @@ public sealed class FaceAlignmentNetwork : FeatureSource
         for (int s = 0; s < stacks; s++)
         {
             var feature = hourglasses[s].call(previous).Into(tops[s]).Into(lasts[s]).Into(ends[s]).relu_();
-            heatmaps[s] = heads[s].call(feature);                           // (B, 68, S/4, S/4)
+            heatmaps[s] = heads[s].call(feature); // (B, 68, S/4, S/4)
             if (s < stacks - 1)
             {
                 feature = featureLinks[s].call(feature);
-                previous = (previous + feature).add_(heatmapLinks[s].call(heatmaps[s]));
+                previous = previous.Plus(feature).PlusInPlace(heatmapLinks[s].call(heatmaps[s]));
             }
-            features[s] = feature;                                          // (B, F, S/4, S/4)
+            features[s] = feature; // (B, F, S/4, S/4)
         }
         return (stem, features, heatmaps);
     }
 
     private static Tensor Join(Tensor stem, Tensor[] features, Tensor[] heatmaps)
     {
-        var weight = heatmaps[^1].sum(dim: 1, keepdim: true);               // (B, 1, S/4, S/4)
+        var weight = heatmaps[^1].sum(dim: 1, keepdim: true); // (B, 1, S/4, S/4)
         return cat([stem, .. features.Select(feature => feature * weight)], dim: 1);
     }
 
@@ -119,11 +121,13 @@ public sealed class FaceAlignmentNetwork : FeatureSource
         {
             throw new ArgumentException(
                 $"Images have shape ({string.Join(", ", images.shape)}), expected (B, 3, {side}, {side}).",
-                nameof(images));
+                nameof(images)
+            );
         }
     }
 
-    private TModule[] Each<TModule>(int count, Func<int, string> name, Func<TModule> create) where TModule : nn.Module
+    private TModule[] Each<TModule>(int count, Func<int, string> name, Func<TModule> create)
+        where TModule : nn.Module
     {
         var parts = new TModule[count];
         for (int s = 0; s < count; s++)

@@ -52,7 +52,14 @@ public sealed record FanOptions
     /// <summary>The network of the weights "2dfan2": 12,106,504 parameters, 256-pixel images. Known: the authors'
     /// other work (AU-Net, EmoNet) uses it.</summary>
     public static FanOptions Paper { get; } =
-        new() { ImageSize = 256, Stacks = 2, Features = 256, Depth = 4, Landmarks = 68 };
+        new()
+        {
+            ImageSize = 256,
+            Stacks = 2,
+            Features = 256,
+            Depth = 4,
+            Landmarks = 68,
+        };
 
     /// <summary>The network of the weights "2dfan4": as <see cref="Paper"/> with four stacks and average
     /// pooling.</summary>
@@ -60,7 +67,14 @@ public sealed record FanOptions
 
     /// <summary>A small network that trains on a processor in minutes. Chosen by this kit.</summary>
     public static FanOptions Small { get; } =
-        new() { ImageSize = 96, Stacks = 1, Features = 64, Depth = 3, Landmarks = 68 };
+        new()
+        {
+            ImageSize = 96,
+            Stacks = 1,
+            Features = 64,
+            Depth = 3,
+            Landmarks = 68,
+        };
 
     /// <summary>Checks every field.</summary>
     /// <returns>The record itself.</returns>
@@ -76,9 +90,11 @@ public sealed record FanOptions
         if (Depth is >= 1 and <= 8)
         {
             int step = 4 << Depth;
-            check.Require(ImageSize >= step && ImageSize % step == 0,
+            check.Require(
+                ImageSize >= step && ImageSize % step == 0,
                 $"ImageSize is {ImageSize}, expected a multiple of {step}: "
-                + $"the stem reduces by 4 and Depth {Depth} by {1 << Depth}");
+                    + $"the stem reduces by 4 and Depth {Depth} by {1 << Depth}"
+            );
         }
         check.Throw();
         return this;

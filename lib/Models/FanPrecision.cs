@@ -7,8 +7,9 @@ public enum FanPrecision
     Float32,
 
     /// <summary>
-    /// bfloat16: float32's range with 8 of its 24 binary digits. Features differ by less than one in a hundred; GPUs with
-    /// matrix units for it (NVIDIA from Ampere on) are several times faster, others and most processors are slower.
+    /// bfloat16: float32's range with 8 of its 24 binary digits. Features differ by less than one in a hundred; GPUs
+    /// with matrix units for it (NVIDIA from Ampere on) are several times faster, others and most processors are
+    /// slower.
     /// </summary>
     BFloat16,
 }

@@ -27,15 +27,12 @@ public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
         Func<FanTransOptions, AttentionDrop>? drop = null,
         Func<FanTransOptions, Classifier>? classifier = null,
         Func<FanTransOptions, FeatureShape, AuTokens>? tokens = null,
-        Func<FanTransOptions, FeatureSource>? source = null)
-        : this(Parts.Named(options, drop, classifier, tokens, source).Validate())
-    {
-    }
+        Func<FanTransOptions, FeatureSource>? source = null
+    )
+        : this(Parts.Named(options, drop, classifier, tokens, source).Validate()) { }
 
     private FanTransModel(FanTransOptions options)
-        : this(options, FeatureSources.Table.Find(options.FeatureSource)(options))
-    {
-    }
+        : this(options, FeatureSources.Table.Find(options.FeatureSource)(options)) { }
 
     private FanTransModel(FanTransOptions options, FeatureSource source)
         : this(options, source, new AuHead(options, source.Shape), ownsParts: true) => source.Freeze();

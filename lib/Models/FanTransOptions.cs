@@ -19,7 +19,11 @@ public sealed record FanTransOptions
     public required FanOptions Fan { get; init; }
 
     /// <summary>Where the features come from: "fan", or a name of <see cref="FeatureSources"/>.</summary>
-    public string FeatureSource { get; init => field = FeatureSources.Table.Named(value); } = "fan";
+    public string FeatureSource
+    {
+        get;
+        init => field = FeatureSources.Table.Named(value);
+    } = "fan";
 
     /// <summary>The FAN features are averaged over squares of this many cells a side before the subnet; 1 leaves them
     /// as they are. More makes the subnet, and features that are kept on disk, cheaper by its square.</summary>
@@ -31,7 +35,11 @@ public sealed record FanTransOptions
     /// "strict": as landmark, with fixed maps and nothing wider than a cell in the subnet; "global": one mean of the
     /// whole face for all, as this kit did at first and as options without this field mean it.
     /// </summary>
-    public string Tokens { get; init => field = TokenForms.Table.Named(value); } = "global";
+    public string Tokens
+    {
+        get;
+        init => field = TokenForms.Table.Named(value);
+    } = "global";
 
     /// <summary>Channels W of the subnet: a multiple of 4.</summary>
     public required int SubnetWidth { get; init; }
@@ -63,7 +71,11 @@ public sealed record FanTransOptions
     /// that depends on the image; "random": one fixed probability, in training only; "none": plain attention; "off":
     /// each unit attends to itself alone, the control of equal depth.
     /// </summary>
-    public required string AttentionDrop { get; init => field = AttentionDrops.Table.Named(value); }
+    public required string AttentionDrop
+    {
+        get;
+        init => field = AttentionDrops.Table.Named(value);
+    }
 
     /// <summary>Drop probability of the random drop, in [0, 1).</summary>
     public required double DropProbability { get; init; }
@@ -89,7 +101,11 @@ public sealed record FanTransOptions
     /// layer, "independent", each unit from its own token by weights of its own, and "shared", by weights that all
     /// share.
     /// </summary>
-    public required string Classifier { get; init => field = Classifiers.Table.Named(value); }
+    public required string Classifier
+    {
+        get;
+        init => field = Classifiers.Table.Named(value);
+    }
 
     /// <summary>Width of the joint-hidden classifier's hidden layer.</summary>
     public required int HiddenWidth { get; init; }
@@ -98,39 +114,41 @@ public sealed record FanTransOptions
     /// the authors' AU-Net: the FAN and W = 256. Chosen by this kit: the rest. Maps of 32 x 32 cells, 8 pixels each,
     /// and two blocks, so that a cell sees 13 of them: AU-Net's four, which halve, would leave 4 x 4 cells and no
     /// place.</summary>
-    public static FanTransOptions Paper { get; } = new()
-    {
-        ActionUnits = FanTrans.ActionUnits.Bp4d,
-        Fan = FanOptions.Paper,
-        FeaturePooling = 2,
-        Tokens = "landmark",
-        SubnetWidth = 256,
-        SubnetBlocks = 2,
-        SubnetNorm = true,
-        TokenWidth = 256,
-        TransformerBlocks = 2,
-        Heads = 8,
-        MlpRatio = 4,
-        AttentionDrop = "learnable",
-        DropProbability = 0.1,
-        Temperature = 2.0 / 3.0,
-        InitialKeep = 0.6,
-        KeepRate = 30,
-        GateRank = 8,
-        Classifier = "joint",
-        HiddenWidth = 256,
-    };
+    public static FanTransOptions Paper { get; } =
+        new()
+        {
+            ActionUnits = FanTrans.ActionUnits.Bp4d,
+            Fan = FanOptions.Paper,
+            FeaturePooling = 2,
+            Tokens = "landmark",
+            SubnetWidth = 256,
+            SubnetBlocks = 2,
+            SubnetNorm = true,
+            TokenWidth = 256,
+            TransformerBlocks = 2,
+            Heads = 8,
+            MlpRatio = 4,
+            AttentionDrop = "learnable",
+            DropProbability = 0.1,
+            Temperature = 2.0 / 3.0,
+            InitialKeep = 0.6,
+            KeepRate = 30,
+            GateRank = 8,
+            Classifier = "joint",
+            HiddenWidth = 256,
+        };
 
     /// <summary>The same parts at a size that trains on a processor in minutes: maps of 12 x 12 cells. Chosen by this
     /// kit.</summary>
-    public static FanTransOptions Small { get; } = Paper with
-    {
-        Fan = FanOptions.Small,
-        SubnetWidth = 48,
-        TokenWidth = 64,
-        Heads = 4,
-        HiddenWidth = 64,
-    };
+    public static FanTransOptions Small { get; } =
+        Paper with
+        {
+            Fan = FanOptions.Small,
+            SubnetWidth = 48,
+            TokenWidth = 64,
+            Heads = 4,
+            HiddenWidth = 64,
+        };
 
     /// <summary>Checks every field, the FAN's included.</summary>
     /// <returns>The record itself.</returns>
@@ -141,12 +159,18 @@ public sealed record FanTransOptions
         var unknown = ActionUnits.Where(unit => !FanTrans.ActionUnits.IsValid(unit)).ToList();
         var check = new OptionsCheck(nameof(FanTransOptions))
             .Require(ActionUnits.Count >= 1, "ActionUnits is empty, expected at least one")
-            .Require(unknown.Count == 0,
-                $"ActionUnits has {string.Join(", ", unknown)}, expected FACS numbers, 1 to 99")
-            .Require(ActionUnits.Distinct().Count() == ActionUnits.Count,
-                $"ActionUnits {string.Join(", ", ActionUnits)} names a unit twice")
-            .Require(SubnetWidth >= 4 && SubnetWidth % 4 == 0,
-                $"SubnetWidth is {SubnetWidth}, expected a multiple of 4")
+            .Require(
+                unknown.Count == 0,
+                $"ActionUnits has {string.Join(", ", unknown)}, expected FACS numbers, 1 to 99"
+            )
+            .Require(
+                ActionUnits.Distinct().Count() == ActionUnits.Count,
+                $"ActionUnits {string.Join(", ", ActionUnits)} names a unit twice"
+            )
+            .Require(
+                SubnetWidth >= 4 && SubnetWidth % 4 == 0,
+                $"SubnetWidth is {SubnetWidth}, expected a multiple of 4"
+            )
             .Require(SubnetBlocks is >= 0 and <= 10, $"SubnetBlocks is {SubnetBlocks}, expected 0 to 10")
             .AtLeast(nameof(FeaturePooling), FeaturePooling, 1)
             .AtLeast(nameof(TransformerBlocks), TransformerBlocks, 0)
@@ -159,13 +183,17 @@ public sealed record FanTransOptions
             .AtLeast(nameof(GateRank), GateRank, 1)
             .AtLeast(nameof(HiddenWidth), HiddenWidth, 1);
         if (Heads >= 1)
-            check.Require(TokenWidth >= Heads && TokenWidth % Heads == 0,
-                $"TokenWidth is {TokenWidth}, expected a multiple of Heads {Heads}");
+            check.Require(
+                TokenWidth >= Heads && TokenWidth % Heads == 0,
+                $"TokenWidth is {TokenWidth}, expected a multiple of Heads {Heads}"
+            );
         var halvings = Tokens == "global" ? SubnetBlocks : 0;
         if (FeatureSource == "fan" && halvings is >= 0 and <= 10 && FeaturePooling >= 1)
-            check.Require(Fan.HeatmapSize % (FeaturePooling << halvings) == 0,
+            check.Require(
+                Fan.HeatmapSize % (FeaturePooling << halvings) == 0,
                 $"SubnetBlocks {halvings} halves {Fan.HeatmapSize} (a quarter of ImageSize, pooled by "
-                + $"{FeaturePooling}) unevenly, expected a multiple of {FeaturePooling << halvings}");
+                    + $"{FeaturePooling}) unevenly, expected a multiple of {FeaturePooling << halvings}"
+            );
         FeatureSources.Table.Check(check, FeatureSource);
         TokenForms.Table.Check(check, Tokens);
         AttentionDrops.Table.Check(check, AttentionDrop);

@@ -9,7 +9,11 @@ namespace FanTrans.Models;
 /// rows sum to 1.</param>
 /// <param name="Keep">For each block, the drop's keep probabilities: (H, N, N), the diagonal 1.</param>
 public sealed record FanTransOutput(
-    Tensor Logits, Tensor Tokens, IReadOnlyList<Tensor> Attention, IReadOnlyList<Tensor> Keep) : IDisposable
+    Tensor Logits,
+    Tensor Tokens,
+    IReadOnlyList<Tensor> Attention,
+    IReadOnlyList<Tensor> Keep
+) : IDisposable
 {
     internal IEnumerable<Tensor> Tensors => [Logits, Tokens, .. Attention, .. Keep];
 

@@ -63,14 +63,16 @@ public abstract class FeatureSource(string name) : nn.Module<Tensor, FanOutput>(
     /// <summary>The same from a pass that was made already.</summary>
     internal static Tensor Taken(FanOutput output, int pooling, bool heatmaps)
     {
-        var maps = heatmaps ? cat([output.Features, output.Heatmaps[^1].clamp_min(0)], dim: 1) : output.Features;
+        var maps = heatmaps ? cat([output.Features, output.Heatmaps[^1].NoLess(0)], dim: 1) : output.Features;
         return pooling == 1 ? maps : nn.functional.avg_pool2d(maps, pooling);
     }
 
     /// <summary>This as a face alignment network.</summary>
-    internal FaceAlignmentNetwork AsFan() => this as FaceAlignmentNetwork
+    internal FaceAlignmentNetwork AsFan() =>
+        this as FaceAlignmentNetwork
         ?? throw new InvalidOperationException(
-            $"the features come from {GetName()}, not from a face alignment network.");
+            $"the features come from {GetName()}, not from a face alignment network."
+        );
 
     /// <summary>A scope in which nothing is recorded for the backward pass while the source is frozen.</summary>
     protected IDisposable? RecordUnlessFrozen() => Frozen ? no_grad() : null;
@@ -79,8 +81,13 @@ public abstract class FeatureSource(string name) : nn.Module<Tensor, FanOutput>(
 /// <summary>The feature sources by name.</summary>
 public static class FeatureSources
 {
-    internal static readonly PartTable<Func<FanTransOptions, FeatureSource>> Table =
-        new(nameof(FeatureSource), nameof(FeatureSources)) { { "fan", o => new FaceAlignmentNetwork(o.Fan) } };
+    internal static readonly PartTable<Func<FanTransOptions, FeatureSource>> Table = new(
+        nameof(FeatureSource),
+        nameof(FeatureSources)
+    )
+    {
+        { "fan", o => new FaceAlignmentNetwork(o.Fan) },
+    };
 
     /// <summary>The names that <see cref="FanTransOptions.FeatureSource"/> may have.</summary>
     public static IReadOnlyList<string> Names => Table.Names;
@@ -95,6 +102,6 @@ public static class FeatureSources
 
     /// <summary>Names a feature source of your own after its class.</summary>
     /// <inheritdoc cref="Register(string, Func{FanTransOptions, FeatureSource})"/>
-    public static string Register<T>(Func<FanTransOptions, T> create) where T : FeatureSource =>
-        Table.Register(typeof(T).Name, create);
+    public static string Register<T>(Func<FanTransOptions, T> create)
+        where T : FeatureSource => Table.Register(typeof(T).Name, create);
 }

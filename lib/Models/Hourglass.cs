@@ -11,16 +11,17 @@ namespace FanTrans.Models;
 public sealed class Hourglass : nn.Module<Tensor, Tensor>
 {
     // Arrays are not registered by themselves, so each block is registered once, under its published name.
-    private readonly ConvBlock[] beside;    // [level]: b1
-    private readonly ConvBlock[] down;      // [level]: b2; [0]: b2_plus_1
-    private readonly ConvBlock[] up;        // [level]: b3
+    private readonly ConvBlock[] beside; // [level]: b1
+    private readonly ConvBlock[] down; // [level]: b2; [0]: b2_plus_1
+    private readonly ConvBlock[] up; // [level]: b3
     private readonly int depth;
     private readonly FanPooling pooling;
 
     /// <param name="depth">Levels, at least 1.</param>
     /// <param name="features">Channels F.</param>
     /// <param name="pooling">How each level halves the resolution.</param>
-    public Hourglass(int depth, int features, FanPooling pooling = FanPooling.Max) : base(nameof(Hourglass))
+    public Hourglass(int depth, int features, FanPooling pooling = FanPooling.Max)
+        : base(nameof(Hourglass))
     {
         (this.depth, this.pooling) = (depth, pooling);
         (beside, down, up) = (new ConvBlock[depth + 1], new ConvBlock[depth + 1], new ConvBlock[depth + 1]);
@@ -43,17 +44,18 @@ public sealed class Hourglass : nn.Module<Tensor, Tensor>
 
     private Tensor Level(int level, Tensor x)
     {
-        using var full = beside[level].call(x);                                 // (B, F, H, W)
-        using var half = Halve(x, pooling).Into(down[level]);                   // (B, F, H/2, W/2)
+        using var full = beside[level].call(x); // (B, F, H, W)
+        using var half = Halve(x, pooling).Into(down[level]); // (B, F, H/2, W/2)
         var below = level == 1 ? down[0].call(half) : Level(level - 1, half);
         using var low = below.Into(up[level]);
-        return F.interpolate(low, scale_factor: [2, 2], mode: InterpolationMode.Nearest).add_(full);
+        return F.interpolate(low, scale_factor: [2, 2], mode: InterpolationMode.Nearest).PlusInPlace(full);
     }
 
     /// <summary>(B, C, H, W) to (B, C, H/2, W/2).</summary>
-    internal static Tensor Halve(Tensor x, FanPooling pooling) => pooling == FanPooling.Average
-        ? F.avg_pool2d(x, kernel_size: 2, stride: 2)
-        : F.max_pool2d(x, kernel_size: 2, stride: 2);
+    internal static Tensor Halve(Tensor x, FanPooling pooling) =>
+        pooling == FanPooling.Average
+            ? F.avg_pool2d(x, kernel_size: 2, stride: 2)
+            : F.max_pool2d(x, kernel_size: 2, stride: 2);
 
     private ConvBlock Register(string name, int features)
     {

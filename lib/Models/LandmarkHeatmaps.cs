@@ -26,13 +26,13 @@ public static class LandmarkHeatmaps
         int side = options.HeatmapSize;
         double scale = (double)side / options.ImageSize;
         // Far outside instead of NaN: such a Gaussian is 0 everywhere.
-        var centres = landmarks.masked_fill(landmarks.isnan(), -1e6).mul(scale);                    // (B, L, 2)
-        var cells = arange(side, dtype: landmarks.dtype, device: landmarks.device).add(0.5);        // (side)
-        var distances = (centres.unsqueeze(-1) - cells).div(sigma);                                 // (B, L, 2, side)
-        var gaussians = distances.square().mul(-0.5).exp();
-        var alongX = gaussians.select(2, 0).unsqueeze(-2);                                          // (B, L, 1, side)
-        var alongY = gaussians.select(2, 1).unsqueeze(-1);                                          // (B, L, side, 1)
-        var shown = visible.to_type(landmarks.dtype).unsqueeze(-1).unsqueeze(-1);                   // (B, L, 1, 1)
+        var centres = landmarks.Filled(landmarks.isnan(), -1e6).Times(scale); // (B, L, 2)
+        var cells = Arithmetic.Count(side, landmarks.device).to_type(landmarks.dtype).Plus(0.5); // (side)
+        var distances = (centres.unsqueeze(-1) - cells).Over(sigma); // (B, L, 2, side)
+        var gaussians = distances.Squared().Times(-0.5).exp();
+        var alongX = gaussians.select(2, 0).unsqueeze(-2); // (B, L, 1, side)
+        var alongY = gaussians.select(2, 1).unsqueeze(-1); // (B, L, side, 1)
+        var shown = visible.to_type(landmarks.dtype).unsqueeze(-1).unsqueeze(-1); // (B, L, 1, 1)
         return (alongY * shown * alongX).MoveToOuterDisposeScope();
     }
 
@@ -48,30 +48,31 @@ public static class LandmarkHeatmaps
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        long batch = heatmaps.shape[0], count = heatmaps.shape[1];
-        long height = heatmaps.shape[2], width = heatmaps.shape[3];
-        var (highest, index) = heatmaps.flatten(2).max(2);                                      // (B, L)
-        var column = index.remainder(width);
-        var row = (index - column).div(width).to_type(ScalarType.Int64);
+        long batch = heatmaps.shape[0],
+            count = heatmaps.shape[1];
+        long height = heatmaps.shape[2],
+            width = heatmaps.shape[3];
+        var (highest, index) = heatmaps.flatten(2).max(2); // (B, L)
+        var (row, column) = index.DividedBy(width);
 
         // The window's cells in the padded heatmap: cell (r, c) is at (r + Radius, c + Radius) there.
         long paddedWidth = width + 2 * Radius;
-        var padded = F.pad(heatmaps.clamp_min(0), [Radius, Radius, Radius, Radius]).flatten(2); // (B, L, (h+4)(w+4))
-        var steps = arange(Window, dtype: ScalarType.Int64, device: heatmaps.device);           // 0 .. 4
-        var window = (steps.unsqueeze(1) * paddedWidth + steps).flatten();                      // (25)
-        var cells = (row * paddedWidth + column).unsqueeze(-1) + window;                        // (B, L, 25)
-        var weights = padded.gather(2, cells).view(batch, count, Window, Window);               // (B, L, 5, 5)
+        var padded = F.pad(heatmaps.NoLess(0), [Radius, Radius, Radius, Radius]).flatten(2); // (B, L, (h+4)(w+4))
+        var steps = Arithmetic.Count(Window, heatmaps.device); // 0 .. 4
+        var window = steps.unsqueeze(1).Times(paddedWidth).Plus(steps).flatten(); // (25)
+        var cells = row.Times(paddedWidth).Plus(column).unsqueeze(-1).Plus(window); // (B, L, 25)
+        var weights = padded.gather(2, cells).view(batch, count, Window, Window); // (B, L, 5, 5)
 
         // A heatmap without a positive value has no centroid: its highest cell's centre stands.
-        var total = weights.sum(2, 3).clamp_min(1e-12);                                         // (B, L)
-        var offsets = steps.to_type(heatmaps.dtype).sub(Radius);                                // -2 .. 2
+        var total = weights.sum(2, 3).NoLess(1e-12); // (B, L)
+        var offsets = steps.to_type(heatmaps.dtype).Minus(Radius); // -2 .. 2
         var dx = (weights.sum(2) * offsets).sum(2) / total;
         var dy = (weights.sum(3) * offsets).sum(2) / total;
 
         double scale = (double)imageSize / width;
-        var x = (column + dx).add(0.5).mul(scale);
-        var y = (row + dy).add(0.5).mul((double)imageSize / height);
-        var landmarks = stack([x, y], dim: -1);                                                 // (B, L, 2)
-        return scope.MoveToOuter(landmarks, highest.clamp(0, 1));
+        var x = column.Plus(dx).Plus(0.5).Times(scale);
+        var y = row.Plus(dy).Plus(0.5).Times((double)imageSize / height);
+        var landmarks = stack([x, y], dim: -1); // (B, L, 2)
+        return scope.MoveToOuter(landmarks, highest.Within(0, 1));
     }
 }

@@ -22,18 +22,19 @@ public class LearnableDrop : AttentionDrop
     /// <param name="units">Action units N.</param>
     /// <param name="initialKeep">The keep probability to start from, between 0 and 1.</param>
     /// <param name="temperature">Temperature τ of the relaxation, above 0.</param>
-    public LearnableDrop(int heads, int units, double initialKeep, double temperature) : base(nameof(LearnableDrop))
+    public LearnableDrop(int heads, int units, double initialKeep, double temperature)
+        : base(nameof(LearnableDrop))
     {
         this.temperature = temperature;
-        logits = nn.Parameter(full([heads, units, units], Math.Log(initialKeep / (1 - initialKeep))));
+        logits = nn.Parameter(zeros(heads, units, units).Plus(Math.Log(initialKeep / (1 - initialKeep))));
         register_parameter(nameof(logits), logits);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> KeepLogits => [logits];
 
-    /// <summary>The keep probabilities that a logit can reach: σ(Θ ± travel). Where ½ is not between them, the pair ends on
-    /// the side that it started on, whatever the data.</summary>
+    /// <summary>The keep probabilities that a logit can reach: σ(Θ ± travel). Where ½ is not between them, the pair
+    /// ends on the side that it started on, whatever the data.</summary>
     /// <param name="logit">Θ to start from.</param>
     /// <param name="travel">How far it travels: under Adam, about the sum of its learning rates.</param>
     public static (double Low, double High) Reach(double logit, double travel) =>
@@ -43,11 +44,11 @@ public class LearnableDrop : AttentionDrop
     public override (Tensor Attention, Tensor Keep) forward(Tensor attention, Tensor x)
     {
         using var scope = NewDisposeScope();
-        var theta = Logits(x);                                                  // (H, N, N) or (B, H, N, N)
+        var theta = Logits(x); // (H, N, N) or (B, H, N, N)
         var keep = theta.sigmoid();
-        var mask = training ? Sample(theta, attention) : keep.ge(0.5).to_type(attention.dtype);
+        var mask = training ? Sample(theta, attention) : keep.AtLeast(0.5).to_type(attention.dtype);
         // Where P depends on the image, its mean over the batch is reported.
-        var reported = keep.dim() == 4 ? keep.mean([0]) : keep;                                     // (H, N, N)
+        var reported = keep.dim() == 4 ? keep.mean([0]) : keep; // (H, N, N)
         return scope.MoveToOuter(Masked(attention, mask), WithFullDiagonal(reported));
     }
 
@@ -58,12 +59,12 @@ public class LearnableDrop : AttentionDrop
     /// <summary>A binary mask whose gradient is that of its relaxation: (B, H, N, N).</summary>
     private Tensor Sample(Tensor theta, Tensor attention)
     {
-        var uniform = Uniform(attention).clamp_(1e-6, 1 - 1e-6);
-        var noise = uniform.log() - (1 - uniform).log();
-        var soft = (theta + noise).div(temperature).sigmoid();
-        var hard = soft.detach().ge(0.5).to_type(soft.dtype);
+        var uniform = Uniform(attention).Within(1e-6, 1 - 1e-6);
+        var noise = uniform.log() - uniform.Complement().log();
+        var soft = theta.Plus(noise).Over(temperature).sigmoid();
+        var hard = soft.detach().AtLeast(0.5).to_type(soft.dtype);
         // In this order the sum is exactly 0 or 1 in floating point, too.
-        return soft + (hard - soft.detach());
+        return soft.Plus(hard - soft.detach());
     }
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
@@ -90,10 +91,10 @@ internal sealed class InputDependentDrop : LearnableDrop
 
     protected override Tensor Logits(Tensor x)
     {
-        var a = Split(query.call(x));                                                               // (B, H, N, r)
-        var c = Split(key.call(x));                                                                 // (B, H, N, r)
-        return logits + a.matmul(c.transpose(-2, -1)) / Math.Sqrt(rank);                            // (B, H, N, N)
+        var a = Split(query.call(x)); // (B, H, N, r)
+        var c = Split(key.call(x)); // (B, H, N, r)
+        return logits.Plus(a.matmul(c.transpose(-2, -1)).Over(Math.Sqrt(rank))); // (B, H, N, N)
     }
 
-    private Tensor Split(Tensor x) => x.view(-1, units, heads, rank).transpose(1, 2);               // (B, H, N, r)
+    private Tensor Split(Tensor x) => x.view(-1, units, heads, rank).transpose(1, 2); // (B, H, N, r)
 }

@@ -23,11 +23,11 @@ internal abstract class LocalTokens(string name, SubnetSizes sizes) : SubnetToke
     /// <summary>(B, W, h, w) to tokens (B, N, D), pooled with (B, N, h, w).</summary>
     protected Tensor Pool(Tensor x, Tensor places)
     {
-        var cells = x.permute(0, 2, 3, 1).flatten(1, 2);                            // (B, h·w, W)
-        var pooled = places.flatten(2).matmul(cells);                               // (B, N, W)
-        var weight = project.weight!.view(Sizes.Units, Sizes.TokenWidth, Sizes.Width).transpose(1, 2);  // (N, W, D)
-        var tokens = pooled.transpose(0, 1).matmul(weight).transpose(0, 1);         // (B, N, D)
-        return tokens + project.bias!.view(Sizes.Units, Sizes.TokenWidth) + embedding;
+        var cells = x.permute(0, 2, 3, 1).flatten(1, 2); // (B, h·w, W)
+        var pooled = places.flatten(2).matmul(cells); // (B, N, W)
+        var weight = project.weight!.view(Sizes.Units, Sizes.TokenWidth, Sizes.Width).transpose(1, 2); // (N, W, D)
+        var tokens = pooled.transpose(0, 1).matmul(weight).transpose(0, 1); // (B, N, D)
+        return tokens.Plus(project.bias!.view(Sizes.Units, Sizes.TokenWidth)).Plus(embedding);
     }
 }
 
@@ -42,7 +42,8 @@ internal sealed class LandmarkTokens : LocalTokens
 
     /// <param name="sizes">Sizes.</param>
     /// <param name="start">For each unit and landmark the weight to start from, above 0: (N, L).</param>
-    public LandmarkTokens(SubnetSizes sizes, float[,] start) : base(nameof(LandmarkTokens), sizes)
+    public LandmarkTokens(SubnetSizes sizes, float[,] start)
+        : base(nameof(LandmarkTokens), sizes)
     {
         // softplus of this is the weight to start from.
         landmarks = nn.Parameter(tensor(start).expm1().log());
@@ -75,7 +76,8 @@ internal sealed class StrictTokens : LocalTokens
 {
     private readonly Tensor landmarks;
 
-    public StrictTokens(SubnetSizes sizes, float[,] weights) : base(nameof(StrictTokens), sizes with { Blocks = 0 })
+    public StrictTokens(SubnetSizes sizes, float[,] weights)
+        : base(nameof(StrictTokens), sizes with { Blocks = 0 })
     {
         landmarks = tensor(weights);
         RegisterComponents();
@@ -109,7 +111,8 @@ internal sealed class AttentionTokens : LocalTokens
 
     /// <param name="sizes">Sizes.</param>
     /// <param name="side">Side of the maps in cells.</param>
-    public AttentionTokens(SubnetSizes sizes, int side) : base(nameof(AttentionTokens), sizes)
+    public AttentionTokens(SubnetSizes sizes, int side)
+        : base(nameof(AttentionTokens), sizes)
     {
         // A bias would be the same for all cells, which the softmax takes away.
         score = nn.Conv2d(sizes.Width, sizes.Units, kernel_size: 1, bias: false);
@@ -134,7 +137,7 @@ internal sealed class AttentionTokens : LocalTokens
 
     private Tensor Places(Tensor x)
     {
-        var scores = score.call(x) + place;                                         // (B, N, h, w)
+        var scores = score.call(x).Plus(place); // (B, N, h, w)
         return scores.flatten(2).softmax(-1).view(scores.shape);
     }
 }
@@ -153,8 +156,10 @@ internal static class LandmarkMaps
         {
             throw new ArgumentException(
                 $"FAN features have shape ({string.Join(", ", maps.shape)}), "
-                + $"expected (B, {channels + landmarks}, h, w): "
-                + $"{channels} channels and the heatmaps of {landmarks} landmarks.", nameof(maps));
+                    + $"expected (B, {channels + landmarks}, h, w): "
+                    + $"{channels} channels and the heatmaps of {landmarks} landmarks.",
+                nameof(maps)
+            );
         }
         return (maps.narrow(1, 0, channels), maps.narrow(1, channels, landmarks));
     }
@@ -163,7 +168,7 @@ internal static class LandmarkMaps
     /// 1.</summary>
     public static Tensor Of(Tensor heatmaps, Tensor weights)
     {
-        var sums = weights.matmul(heatmaps.flatten(2)) + Floor;                     // (B, N, h·w)
+        var sums = weights.matmul(heatmaps.flatten(2)).Plus(Floor); // (B, N, h·w)
         return (sums / sums.sum(-1, keepdim: true)).unflatten(2, heatmaps.shape[2], heatmaps.shape[3]);
     }
 }

@@ -12,7 +12,8 @@ internal static class MemoryLayout
     /// device. PyTorch's convolutions and max-pools keep that layout from layer to layer, and on a processor they are
     /// a quarter faster in it.
     /// </summary>
-    public static Tensor ChannelsLast(Tensor maps) => maps.device_type == DeviceType.CPU
-        ? maps.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)   // (B, C, H, W), stored as (B, H, W, C)
-        : maps;
+    public static Tensor ChannelsLast(Tensor maps) =>
+        maps.device_type == DeviceType.CPU
+            ? maps.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) // (B, C, H, W), stored as (B, H, W, C)
+            : maps;
 }

@@ -14,7 +14,8 @@ public sealed class Mlp : nn.Module<Tensor, Tensor>
     /// <param name="inputs">Width in.</param>
     /// <param name="hidden">Width between.</param>
     /// <param name="outputs">Width out.</param>
-    public Mlp(int inputs, int hidden, int outputs) : base(nameof(Mlp))
+    public Mlp(int inputs, int hidden, int outputs)
+        : base(nameof(Mlp))
     {
         fc1 = nn.Linear(inputs, hidden);
         fc2 = nn.Linear(hidden, outputs);

@@ -30,21 +30,31 @@ public static class ModelParts
     {
         using var network = new FaceAlignmentNetwork(fan);
         var parameters = network.named_parameters().ToList();
-        long Count(params string[] modules) => parameters
-            .Where(p => modules.Contains(p.name.Split('.')[0])).Sum(p => p.parameter.numel());
+        long Count(params string[] modules) =>
+            parameters.Where(p => modules.Contains(p.name.Split('.')[0])).Sum(p => p.parameter.numel());
         var (f, half, cells) = (fan.Features, fan.ImageSize / 2, fan.HeatmapSize);
         var maps = $"{f} x {cells} x {cells}";
-        yield return new("FAN stem", maps, Count("conv1", "bn1", "conv2", "conv3", "conv4"), Millions(
-            (Square(half) * 7 * 7 * 3 * f / 4) + Block(f / 4, f / 2, half)
-            + Block(f / 2, f / 2, cells) + Block(f / 2, f, cells)));
+        yield return new(
+            "FAN stem",
+            maps,
+            Count("conv1", "bn1", "conv2", "conv3", "conv4"),
+            Millions(
+                (Square(half) * 7 * 7 * 3 * f / 4)
+                    + Block(f / 4, f / 2, half)
+                    + Block(f / 2, f / 2, cells)
+                    + Block(f / 2, f, cells)
+            )
+        );
         for (var s = 0; s < fan.Stacks; s++)
         {
             yield return new($"FAN hourglass {s + 1}", maps, Count($"m{s}"), Millions(Hourglass(fan.Depth, f, cells)));
             var links = s == fan.Stacks - 1 ? 0 : Square(cells) * f * (f + fan.Landmarks);
             yield return new(
-                $"FAN stack {s + 1}'s features and heatmaps", $"{maps}, {fan.Landmarks} x {cells} x {cells}",
+                $"FAN stack {s + 1}'s features and heatmaps",
+                $"{maps}, {fan.Landmarks} x {cells} x {cells}",
                 Count($"top_m_{s}", $"conv_last{s}", $"bn_end{s}", $"l{s}", $"bl{s}", $"al{s}"),
-                Millions(Block(f, f, cells) + (Square(cells) * f * (f + fan.Landmarks)) + links));
+                Millions(Block(f, f, cells) + (Square(cells) * f * (f + fan.Landmarks)) + links)
+            );
         }
     }
 
@@ -52,58 +62,83 @@ public static class ModelParts
     {
         using var head = new AuHead(options);
         var parameters = head.named_parameters().ToList();
-        long Count(params string[] prefixes) => parameters
-            .Where(p => prefixes.Any(prefix => p.name.StartsWith(prefix, StringComparison.Ordinal)))
-            .Sum(p => p.parameter.numel());
+        long Count(params string[] prefixes) =>
+            parameters
+                .Where(p => prefixes.Any(prefix => p.name.StartsWith(prefix, StringComparison.Ordinal)))
+                .Sum(p => p.parameter.numel());
         string[] subnet = ["tokens.bn_in", "tokens.reduce", "tokens.blocks", "tokens.bn_end"];
-        int units = options.ActionUnits.Count, channels = options.Fan.FeatureChannels;
-        int cells = options.Fan.HeatmapSize / options.FeaturePooling, width = options.SubnetWidth;
+        int units = options.ActionUnits.Count,
+            channels = options.Fan.FeatureChannels;
+        int cells = options.Fan.HeatmapSize / options.FeaturePooling,
+            width = options.SubnetWidth;
         var heatmaps = head.UsesHeatmaps ? $", {options.Fan.Landmarks} heatmaps" : "";
-        yield return new(
-            "FAN features, stem and weighed stacks", $"{channels} x {cells} x {cells}{heatmaps}", 0, 0);
+        yield return new("FAN features, stem and weighed stacks", $"{channels} x {cells} x {cells}{heatmaps}", 0, 0);
         var halved = options.Tokens == "global" ? cells >> options.SubnetBlocks : cells;
         var blocks = options.Tokens == "strict" ? 0 : options.SubnetBlocks;
-        yield return new("subnet", $"{width} x {halved} x {halved}", Count(subnet), Millions(
-            (Square(cells) * channels * width)
-            + Enumerable.Range(0, blocks)
-                .Sum(k => Block(width, width, options.Tokens == "global" ? cells >> k : cells))));
         yield return new(
-            $"AU tokens, {options.Tokens}", $"{units} x {options.TokenWidth}", Count("tokens.") - Count(subnet),
-            Millions((double)width * units * options.TokenWidth + Pooling(options, cells)));
+            "subnet",
+            $"{width} x {halved} x {halved}",
+            Count(subnet),
+            Millions(
+                (Square(cells) * channels * width)
+                    + Enumerable
+                        .Range(0, blocks)
+                        .Sum(k => Block(width, width, options.Tokens == "global" ? cells >> k : cells))
+            )
+        );
+        yield return new(
+            $"AU tokens, {options.Tokens}",
+            $"{units} x {options.TokenWidth}",
+            Count("tokens.") - Count(subnet),
+            Millions((double)width * units * options.TokenWidth + Pooling(options, cells))
+        );
         for (var block = 0; block < options.TransformerBlocks; block++)
         {
             yield return new(
-                $"transformer block {block + 1}", $"{units} x {options.TokenWidth}", Count($"blocks.{block}."),
-                Millions(Transformer(options)));
+                $"transformer block {block + 1}",
+                $"{units} x {options.TokenWidth}",
+                Count($"blocks.{block}."),
+                Millions(Transformer(options))
+            );
         }
         yield return new("layer norm", $"{units} x {options.TokenWidth}", Count("norm."), 0);
         yield return new(
-            $"classifier, {options.Classifier}", $"{units}", Count("classifier."),
-            Millions(Classifier(options) ?? Count("classifier.")));
+            $"classifier, {options.Classifier}",
+            $"{units}",
+            Count("classifier."),
+            Millions(Classifier(options) ?? Count("classifier."))
+        );
     }
 
     /// <summary>Each unit's map from landmarks or scores, and the mean that it weighs.</summary>
-    private static double Pooling(FanTransOptions options, int cells) => options.Tokens switch
-    {
-        "landmark" or "strict" =>
-            Square(cells) * options.ActionUnits.Count * (options.Fan.Landmarks + options.SubnetWidth),
-        "attention" => Square(cells) * options.ActionUnits.Count * 2 * options.SubnetWidth,
-        _ => 0,
-    };
+    private static double Pooling(FanTransOptions options, int cells) =>
+        options.Tokens switch
+        {
+            "landmark" or "strict" => Square(cells)
+                * options.ActionUnits.Count
+                * (options.Fan.Landmarks + options.SubnetWidth),
+            "attention" => Square(cells) * options.ActionUnits.Count * 2 * options.SubnetWidth,
+            _ => 0,
+        };
 
     /// <summary>Queries, keys, values and the projection, attention twice, the MLP; an input-dependent drop's two
     /// maps.</summary>
     private static double Transformer(FanTransOptions options)
     {
-        double n = options.ActionUnits.Count, d = options.TokenWidth, gate = options.Heads * options.GateRank;
-        return (4 * n * d * d) + (2 * n * n * d) + (2 * options.MlpRatio * n * d * d)
+        double n = options.ActionUnits.Count,
+            d = options.TokenWidth,
+            gate = options.Heads * options.GateRank;
+        return (4 * n * d * d)
+            + (2 * n * n * d)
+            + (2 * options.MlpRatio * n * d * d)
             + (options.AttentionDrop == "input-dependent" ? (2 * n * d * gate) + (n * n * gate) : 0);
     }
 
     /// <summary>Null for a classifier that is not built in.</summary>
     private static double? Classifier(FanTransOptions options)
     {
-        double n = options.ActionUnits.Count, d = options.TokenWidth;
+        double n = options.ActionUnits.Count,
+            d = options.TokenWidth;
         return options.Classifier switch
         {
             "joint" => n * n * d,
@@ -114,12 +149,18 @@ public static class ModelParts
     }
 
     private static double Hourglass(int level, int features, int cells) =>
-        Block(features, features, cells) + (2 * Block(features, features, cells / 2))
+        Block(features, features, cells)
+        + (2 * Block(features, features, cells / 2))
         + (level == 1 ? Block(features, features, cells / 2) : Hourglass(level - 1, features, cells / 2));
 
-    private static double Block(int inputs, int outputs, int cells) => Square(cells)
-        * ((9.0 * inputs * outputs / 2) + (9.0 * outputs * outputs / 8) + (9.0 * outputs * outputs / 16)
-            + (inputs == outputs ? 0 : inputs * outputs));
+    private static double Block(int inputs, int outputs, int cells) =>
+        Square(cells)
+        * (
+            (9.0 * inputs * outputs / 2)
+            + (9.0 * outputs * outputs / 8)
+            + (9.0 * outputs * outputs / 16)
+            + (inputs == outputs ? 0 : inputs * outputs)
+        );
 
     private static double Square(int side) => (double)side * side;
 

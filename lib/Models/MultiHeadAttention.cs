@@ -19,7 +19,8 @@ public sealed class MultiHeadAttention : nn.Module<Tensor, (Tensor Tokens, Tenso
     /// <param name="width">Token width D: a multiple of the heads.</param>
     /// <param name="heads">Heads H.</param>
     /// <param name="drop">What is dropped; this module owns it.</param>
-    public MultiHeadAttention(int width, int heads, AttentionDrop drop) : base(nameof(MultiHeadAttention))
+    public MultiHeadAttention(int width, int heads, AttentionDrop drop)
+        : base(nameof(MultiHeadAttention))
     {
         (this.width, this.heads, this.drop) = (width, heads, drop);
         qkv = nn.Linear(width, 3 * width);
@@ -31,14 +32,15 @@ public sealed class MultiHeadAttention : nn.Module<Tensor, (Tensor Tokens, Tenso
     public override (Tensor Tokens, Tensor Attention, Tensor Keep) forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        long units = x.shape[1], each = width / heads;
-        var parts = qkv.call(x).view(-1, units, 3, heads, each).permute(2, 0, 3, 1, 4);     // (3, B, H, N, d)
-        var q = parts.select(0, 0) * (1 / Math.Sqrt(each));                                 // (B, H, N, d)
+        long units = x.shape[1],
+            each = width / heads;
+        var parts = qkv.call(x).view(-1, units, 3, heads, each).permute(2, 0, 3, 1, 4); // (3, B, H, N, d)
+        var q = parts.select(0, 0).Times(1 / Math.Sqrt(each)); // (B, H, N, d)
         var k = parts.select(0, 1);
         var v = parts.select(0, 2);
-        var softened = q.matmul(k.transpose(-2, -1)).softmax(-1);                           // (B, H, N, N)
+        var softened = q.matmul(k.transpose(-2, -1)).softmax(-1); // (B, H, N, N)
         var (attention, keep) = drop.call(softened, x);
-        var joined = attention.matmul(v).transpose(1, 2).reshape(-1, units, width);         // (B, N, D)
+        var joined = attention.matmul(v).transpose(1, 2).reshape(-1, units, width); // (B, N, D)
         return scope.MoveToOuter(proj.call(joined), attention, keep);
     }
 }

@@ -19,7 +19,8 @@ internal sealed class OptionsCheck(string record)
     public OptionsCheck Fraction(string name, double value) =>
         Require(value is > 0 and < 1, $"{name} is {value}, expected a value between 0 and 1, both excluded");
 
-    public OptionsCheck Defined<T>(string name, T value) where T : struct, Enum =>
+    public OptionsCheck Defined<T>(string name, T value)
+        where T : struct, Enum =>
         Require(Enum.IsDefined(value), $"{name} is {value}, expected one of {string.Join(", ", Enum.GetNames<T>())}");
 
     /// <exception cref="ArgumentException">Something is wrong.</exception>

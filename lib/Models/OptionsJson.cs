@@ -16,12 +16,14 @@ public static class OptionsJson
     };
 
     /// <summary>Writes an options record as indented JSON.</summary>
-    public static string Write<T>(T options) where T : class => JsonSerializer.Serialize(options, Format);
+    public static string Write<T>(T options)
+        where T : class => JsonSerializer.Serialize(options, Format);
 
     /// <summary>Reads an options record. The caller validates it: <c>Read(text).Validate()</c>.</summary>
     /// <exception cref="InvalidDataException">The text is not JSON, or a field is missing, unknown or of the
     /// wrong type; the message names the record and the place.</exception>
-    public static T Read<T>(string json) where T : class
+    public static T Read<T>(string json)
+        where T : class
     {
         try
         {

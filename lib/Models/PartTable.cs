@@ -80,9 +80,11 @@ internal sealed class PartTable<TFactory>(string option, string registry) : IEnu
 /// input-dependent.</summary>
 internal static class PartName
 {
-    public static IEqualityComparer<string> Comparer { get; } = EqualityComparer<string>.Create(
-        (a, b) => string.Equals(Plain(a), Plain(b), StringComparison.OrdinalIgnoreCase),
-        name => StringComparer.OrdinalIgnoreCase.GetHashCode(Plain(name)!));
+    public static IEqualityComparer<string> Comparer { get; } =
+        EqualityComparer<string>.Create(
+            (a, b) => string.Equals(Plain(a), Plain(b), StringComparison.OrdinalIgnoreCase),
+            name => StringComparer.OrdinalIgnoreCase.GetHashCode(Plain(name)!)
+        );
 
     private static string? Plain(string? name) => name?.Replace("-", "", StringComparison.Ordinal);
 }

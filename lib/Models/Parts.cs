@@ -14,20 +14,24 @@ public static class Parts
     {
         ArgumentNullException.ThrowIfNull(options);
         return Joined(
-            FeatureSources.Table.IdentityOf(options.FeatureSource), TokenForms.Table.IdentityOf(options.Tokens),
-            AttentionDrops.Table.IdentityOf(options.AttentionDrop), Classifiers.Table.IdentityOf(options.Classifier));
+            FeatureSources.Table.IdentityOf(options.FeatureSource),
+            TokenForms.Table.IdentityOf(options.Tokens),
+            AttentionDrops.Table.IdentityOf(options.AttentionDrop),
+            Classifiers.Table.IdentityOf(options.Classifier)
+        );
     }
 
     /// <summary>The names that an option may have, by the option's own name; null where it names no part.</summary>
     /// <param name="option">For example "AttentionDrop".</param>
-    internal static IReadOnlyList<string>? NamesOf(string option) => option switch
-    {
-        nameof(FanTransOptions.FeatureSource) => FeatureSources.Names,
-        nameof(FanTransOptions.Tokens) => TokenForms.Names,
-        nameof(FanTransOptions.AttentionDrop) => AttentionDrops.Names,
-        nameof(FanTransOptions.Classifier) => Classifiers.Names,
-        _ => null,
-    };
+    internal static IReadOnlyList<string>? NamesOf(string option) =>
+        option switch
+        {
+            nameof(FanTransOptions.FeatureSource) => FeatureSources.Names,
+            nameof(FanTransOptions.Tokens) => TokenForms.Names,
+            nameof(FanTransOptions.AttentionDrop) => AttentionDrops.Names,
+            nameof(FanTransOptions.Classifier) => Classifiers.Names,
+            _ => null,
+        };
 
     internal static string Joined(params IEnumerable<string> identities) =>
         string.Join("; ", identities.Where(identity => identity.Length > 0));
@@ -39,7 +43,8 @@ public static class Parts
         Func<FanTransOptions, AttentionDrop>? drop,
         Func<FanTransOptions, Classifier>? classifier,
         Func<FanTransOptions, FeatureShape, AuTokens>? tokens,
-        Func<FanTransOptions, FeatureSource>? source)
+        Func<FanTransOptions, FeatureSource>? source
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         return options with

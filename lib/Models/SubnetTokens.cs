@@ -28,17 +28,19 @@ internal abstract class SubnetTokens : AuTokens
     protected readonly Conv2d project;
     protected readonly Parameter embedding;
 
-    protected SubnetTokens(string name, SubnetSizes sizes) : base(name)
+    protected SubnetTokens(string name, SubnetSizes sizes)
+        : base(name)
     {
         Sizes = sizes;
         if (sizes.Norm)
             (bn_in, bn_end) = (nn.BatchNorm2d(sizes.Channels, affine: false), nn.BatchNorm2d(sizes.Width));
         // Every way on from here ends in a batch norm, which would take a bias away again.
         reduce = nn.Conv2d(sizes.Channels, sizes.Width, kernel_size: 1, bias: !sizes.Norm);
-        blocks = nn.ModuleList(
-            [.. Enumerable.Range(0, sizes.Blocks).Select(_ => new ConvBlock(sizes.Width, sizes.Width))]);
+        blocks = nn.ModuleList([
+            .. Enumerable.Range(0, sizes.Blocks).Select(_ => new ConvBlock(sizes.Width, sizes.Width)),
+        ]);
         project = nn.Conv2d(sizes.Width, sizes.Units * sizes.TokenWidth, kernel_size: 1);
-        embedding = nn.Parameter(randn(sizes.Units, sizes.TokenWidth).mul(0.02));
+        embedding = nn.Parameter(randn(sizes.Units, sizes.TokenWidth).Times(0.02));
     }
 
     protected SubnetSizes Sizes { get; }
@@ -48,7 +50,7 @@ internal abstract class SubnetTokens : AuTokens
     protected Tensor Subnet(Tensor features, bool halve)
     {
         var x = MemoryLayout.ChannelsLast(features);
-        x = reduce.call(bn_in is null ? x : bn_in.call(x));                     // (B, W, h, w)
+        x = reduce.call(bn_in is null ? x : bn_in.call(x)); // (B, W, h, w)
         foreach (var block in blocks)
             x = halve ? F.max_pool2d(block.call(x), kernel_size: 2, stride: 2) : block.call(x);
         return bn_end is null ? x : bn_end.call(x).relu_();
@@ -61,22 +63,23 @@ internal abstract class SubnetTokens : AuTokens
 /// </summary>
 internal sealed class GlobalTokens : SubnetTokens
 {
-    public GlobalTokens(SubnetSizes sizes) : base(nameof(GlobalTokens), sizes) => RegisterComponents();
+    public GlobalTokens(SubnetSizes sizes)
+        : base(nameof(GlobalTokens), sizes) => RegisterComponents();
 
     public override Tensor forward(Tensor maps)
     {
         CheckChannels(maps, Sizes.Channels);
         using var scope = NewDisposeScope();
-        var x = Subnet(maps, halve: true);                                      // (B, W, h/2^K, w/2^K)
+        var x = Subnet(maps, halve: true); // (B, W, h/2^K, w/2^K)
         // A 1x1 convolution and an average over space commute; this order costs one pixel instead of all.
-        x = project.call(x.mean([2, 3], keepdim: true));                        // (B, N·D, 1, 1)
-        return x.reshape(-1, Sizes.Units, Sizes.TokenWidth).add(embedding).MoveToOuterDisposeScope(); // (B, N, D)
+        x = project.call(x.mean([2, 3], keepdim: true)); // (B, N·D, 1, 1)
+        return x.reshape(-1, Sizes.Units, Sizes.TokenWidth).Plus(embedding).MoveToOuterDisposeScope(); // (B, N, D)
     }
 
     public override Tensor Maps(Tensor maps)
     {
         CheckChannels(maps, Sizes.Channels);
         long[] shape = [maps.shape[0], Sizes.Units, maps.shape[2], maps.shape[3]];
-        return full(shape, 1.0 / (shape[2] * shape[3]), dtype: maps.dtype, device: maps.device);
+        return Arithmetic.Full(shape, 1.0 / (shape[2] * shape[3]), like: maps);
     }
 }

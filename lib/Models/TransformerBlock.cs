@@ -18,7 +18,8 @@ public sealed class TransformerBlock : nn.Module<Tensor, (Tensor Tokens, Tensor 
     /// <param name="heads">Heads H.</param>
     /// <param name="hidden">Hidden width of the MLP.</param>
     /// <param name="drop">What of the attention is dropped; this module owns it.</param>
-    public TransformerBlock(int width, int heads, int hidden, AttentionDrop drop) : base(nameof(TransformerBlock))
+    public TransformerBlock(int width, int heads, int hidden, AttentionDrop drop)
+        : base(nameof(TransformerBlock))
     {
         norm1 = nn.LayerNorm(width);
         attention = new MultiHeadAttention(width, heads, drop);
@@ -32,8 +33,8 @@ public sealed class TransformerBlock : nn.Module<Tensor, (Tensor Tokens, Tensor 
     {
         using var scope = NewDisposeScope();
         var (attended, map, keep) = attention.call(norm1.call(x));
-        var tokens = x + attended;
-        tokens = tokens + mlp.call(norm2.call(tokens));
+        var tokens = x.Plus(attended);
+        tokens = tokens.Plus(mlp.call(norm2.call(tokens)));
         return scope.MoveToOuter(tokens, map, keep);
     }
 }

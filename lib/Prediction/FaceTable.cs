@@ -25,12 +25,25 @@ public sealed class FaceTable
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(actionUnits);
         (this.writer, units, this.landmarks) = (writer, actionUnits.Count, landmarks);
-        Line(
-        [
-            "frame", "face_id", "timestamp", "confidence", "success",
-            "FaceRectX", "FaceRectY", "FaceRectWidth", "FaceRectHeight", "FaceScore", "Pitch", "Roll", "Yaw",
-            .. actionUnits.Select(u => $"AU{u:00}_p"), .. actionUnits.Select(u => $"AU{u:00}_c"),
-            .. Each("x", "y").SelectMany(axis => Enumerable.Range(0, 68).Select(k => $"{axis}_{k}")), "input", "error",
+        Line([
+            "frame",
+            "face_id",
+            "timestamp",
+            "confidence",
+            "success",
+            "FaceRectX",
+            "FaceRectY",
+            "FaceRectWidth",
+            "FaceRectHeight",
+            "FaceScore",
+            "Pitch",
+            "Roll",
+            "Yaw",
+            .. actionUnits.Select(u => $"AU{u:00}_p"),
+            .. actionUnits.Select(u => $"AU{u:00}_c"),
+            .. Each("x", "y").SelectMany(axis => Enumerable.Range(0, 68).Select(k => $"{axis}_{k}")),
+            "input",
+            "error",
         ]);
     }
 
@@ -45,18 +58,36 @@ public sealed class FaceTable
         if (frame.Faces.Count == 0)
         {
             // After success come box, score, pose and the units' two columns.
-            Line([number, "", time, "", "0", .. Enumerable.Repeat("", 8 + (2 * units)), .. Each("", "").SelectMany(_ => new string[68]), .. where]);
+            Line([
+                number,
+                "",
+                time,
+                "",
+                "0",
+                .. Enumerable.Repeat("", 8 + (2 * units)),
+                .. Each("", "").SelectMany(_ => new string[68]),
+                .. where,
+            ]);
         }
         foreach (var face in frame.Faces)
         {
             var (box, pose) = (face.Box, face.Pose);
-            Line(
-            [
-                number, $"{face.Id}", time, Number(face.Confidence, "0.000"), "1",
-                .. new[] { box.X0, box.Y0, box.Width, box.Height }.Select(v => Number(v, "0.0")), Number(face.Score, "0.000"),
+            Line([
+                number,
+                $"{face.Id}",
+                time,
+                Number(face.Confidence, "0.000"),
+                "1",
+                .. new[] { box.X0, box.Y0, box.Width, box.Height }.Select(v => Number(v, "0.0")),
+                Number(face.Score, "0.000"),
                 .. new[] { pose.Pitch, pose.Roll, pose.Yaw }.Select(v => Number(v, "0.0")),
-                .. face.Probabilities.Select(p => Number(p, "0.0000")), .. face.Probabilities.Select(p => p >= threshold ? "1" : "0"),
-                .. Each(0, 1).SelectMany(axis => Enumerable.Range(0, 68).Select(k => Number(face.Landmarks[(2 * k) + axis], "0.0"))), .. where,
+                .. face.Probabilities.Select(p => Number(p, "0.0000")),
+                .. face.Probabilities.Select(p => p >= threshold ? "1" : "0"),
+                .. Each(0, 1)
+                    .SelectMany(axis =>
+                        Enumerable.Range(0, 68).Select(k => Number(face.Landmarks[(2 * k) + axis], "0.0"))
+                    ),
+                .. where,
             ]);
         }
     }

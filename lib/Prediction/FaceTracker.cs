@@ -10,8 +10,11 @@ namespace FanTrans.Prediction;
 internal sealed class FaceTracker(IFaceDetector detector, FaceReader reader, double leastConfidence)
 {
     // Seconds; and, in sides of their crops, how near two places of one face are.
-    private const double LongestGap = 2, BetweenDetections = 0.2, LongestUnconfirmed = 1;
-    private const double Near = 0.6, Same = 0.25;
+    private const double LongestGap = 2,
+        BetweenDetections = 0.2,
+        LongestUnconfirmed = 1;
+    private const double Near = 0.6,
+        Same = 0.25;
 
     private readonly List<Track> tracks = [];
     private int next;
@@ -21,7 +24,11 @@ internal sealed class FaceTracker(IFaceDetector detector, FaceReader reader, dou
     private bool HasDetector => detector is not HeatmapFaceDetector;
 
     /// <summary>The faces of the next frame with their numbers, by number.</summary>
-    public List<(int Id, ReadFace Face, double Score)> Next(RgbImage image, double seconds, CancellationToken cancellation)
+    public List<(int Id, ReadFace Face, double Score)> Next(
+        RgbImage image,
+        double seconds,
+        CancellationToken cancellation
+    )
     {
         tracks.RemoveAll(t => seconds - t.Seen > LongestGap);
         var looks = tracks.Where(t => t.Followed).Select(t => (Track: t, t.Place, Confirmed: false)).ToList();
@@ -35,9 +42,24 @@ internal sealed class FaceTracker(IFaceDetector detector, FaceReader reader, dou
                 var place = FacePlace.Of(face);
                 var known = looks.FindIndex(l => !l.Confirmed && Distance(l.Place, place) < Near);
                 if (known >= 0)
-                    looks[known] = (looks[known].Track with { Score = face.Score, Confirmed = seconds }, looks[known].Place, true);
+                    looks[known] = (
+                        looks[known].Track with
+                        {
+                            Score = face.Score,
+                            Confirmed = seconds,
+                        },
+                        looks[known].Place,
+                        true
+                    );
                 else if (!looks.Exists(l => Distance(l.Place, place) < Near))
-                    looks.Add((Returning(place, face.Score, seconds) ?? new Track(null, place, face.Score, seconds, seconds), place, true));
+                    looks.Add(
+                        (
+                            Returning(place, face.Score, seconds)
+                                ?? new Track(null, place, face.Score, seconds, seconds),
+                            place,
+                            true
+                        )
+                    );
             }
         }
         var read = reader.Read(image, [.. looks.Select(l => l.Place)], cancellation);
@@ -45,13 +67,23 @@ internal sealed class FaceTracker(IFaceDetector detector, FaceReader reader, dou
         foreach (var ((track, _, _), face) in looks.Zip(read).OrderBy(l => l.First.Track.Id ?? int.MaxValue))
         {
             tracks.RemoveAll(t => t.Id == track.Id);
-            var isFace = face.Confidence >= leastConfidence && (!HasDetector || seconds - track.Confirmed <= LongestUnconfirmed)
+            var isFace =
+                face.Confidence >= leastConfidence
+                && (!HasDetector || seconds - track.Confirmed <= LongestUnconfirmed)
                 // Two that have run onto one face are the one that was there first.
                 && !faces.Exists(f => Distance(f.Face.Place, face.Place) < Same);
             if (isFace)
             {
                 var id = track.Id ?? next++;
-                tracks.Add(track with { Id = id, Place = FacePlace.Of(face.Landmarks, image) ?? face.Place, Seen = seconds, Followed = true });
+                tracks.Add(
+                    track with
+                    {
+                        Id = id,
+                        Place = FacePlace.Of(face.Landmarks, image) ?? face.Place,
+                        Seen = seconds,
+                        Followed = true,
+                    }
+                );
                 faces.Add((id, face, track.Score));
             }
             else if (track.Id is not null)
@@ -65,14 +97,25 @@ internal sealed class FaceTracker(IFaceDetector detector, FaceReader reader, dou
 
     /// <summary>The lost face that this one may be: the nearest, not farther than it may have gone.</summary>
     private Track? Returning(FacePlace place, double score, double seconds) =>
-        tracks.Where(t => !t.Followed && Distance(t.Place, place) < Near * (1 + seconds - t.Seen))
-            .MinBy(t => Distance(t.Place, place)) is { } track ? track with { Score = score, Confirmed = seconds } : null;
+        tracks
+            .Where(t => !t.Followed && Distance(t.Place, place) < Near * (1 + seconds - t.Seen))
+            .MinBy(t => Distance(t.Place, place))
+            is { } track
+            ? track with
+            {
+                Score = score,
+                Confirmed = seconds,
+            }
+            : null;
 
-    /// <summary>How far two places lie apart, in their mean side; twice the side counts as far as one side of way.</summary>
+    /// <summary>How far two places lie apart, in their mean side; twice the side counts as far as one side of
+    /// way.</summary>
     private static double Distance(FacePlace a, FacePlace b)
     {
-        double dx = a.Crop.CenterX - b.Crop.CenterX, dy = a.Crop.CenterY - b.Crop.CenterY;
-        return (2 * Math.Sqrt((dx * dx) + (dy * dy)) / (a.Crop.Side + b.Crop.Side)) + Math.Abs(Math.Log2(a.Crop.Side / b.Crop.Side));
+        double dx = a.Crop.CenterX - b.Crop.CenterX,
+            dy = a.Crop.CenterY - b.Crop.CenterY;
+        return (2 * Math.Sqrt((dx * dx) + (dy * dy)) / (a.Crop.Side + b.Crop.Side))
+            + Math.Abs(Math.Log2(a.Crop.Side / b.Crop.Side));
     }
 
     private sealed record Track(int? Id, FacePlace Place, double Score, double Seen, double Confirmed)

@@ -11,7 +11,11 @@ namespace FanTrans.Prediction;
 internal sealed class HeatmapFaceDetector(IFaceNetwork network) : IFaceDetector
 {
     // Crop sides as shares of the picture's shorter side, and in pixels; distance of neighbouring crops in sides.
-    private const double MostSide = 1.3, LeastSide = 0.18, SizeStep = 1.3, Stride = 0.25, LeastPixels = 24;
+    private const double MostSide = 1.3,
+        LeastSide = 0.18,
+        SizeStep = 1.3,
+        Stride = 0.25,
+        LeastPixels = 24;
 
     // A square picture has about a thousand crops; long strips would have many more.
     private const int MostCrops = 1200;
@@ -28,9 +32,14 @@ internal sealed class HeatmapFaceDetector(IFaceNetwork network) : IFaceDetector
         for (var round = 0; round <= Recentrings; round++)
         {
             var read = reader.Once(image, places, mirrored: false, cancellation);
-            places = Distinct(read.OrderByDescending(f => f.Confidence).Select(f => round == 0 ? f.Place : Moved(f, image)), Candidates);
+            places = Distinct(
+                read.OrderByDescending(f => f.Confidence).Select(f => round == 0 ? f.Place : Moved(f, image)),
+                Candidates
+            );
         }
-        return reader.Once(image, places, mirrored: true, cancellation).MaxBy(f => f.Confidence) is { } best && FacePlace.Of(best.Landmarks, image) is not null
+        return
+            reader.Once(image, places, mirrored: true, cancellation).MaxBy(f => f.Confidence) is { } best
+            && FacePlace.Of(best.Landmarks, image) is not null
             ? [new DetectedFace(FaceBox.Around(best.Landmarks), best.Confidence)]
             : [];
     }
@@ -38,7 +47,11 @@ internal sealed class HeatmapFaceDetector(IFaceNetwork network) : IFaceDetector
     private static IEnumerable<FacePlace> Grid(RgbImage image)
     {
         double shorter = Math.Min(image.Width, image.Height);
-        for (var side = MostSide * shorter; side >= Math.Max(LeastSide * shorter, Math.Min(LeastPixels, shorter)); side /= SizeStep)
+        for (
+            var side = MostSide * shorter;
+            side >= Math.Max(LeastSide * shorter, Math.Min(LeastPixels, shorter));
+            side /= SizeStep
+        )
         {
             foreach (var y in Centres(image.Height, side))
             {
@@ -65,14 +78,21 @@ internal sealed class HeatmapFaceDetector(IFaceNetwork network) : IFaceDetector
         foreach (var place in places)
         {
             var (x, y, side) = (place.Crop.CenterX, place.Crop.CenterY, place.Crop.Side);
-            if (kept.Count < most && !kept.Exists(k => Math.Abs(k.Crop.CenterX - x) < 0.12 * k.Crop.Side
-                && Math.Abs(k.Crop.CenterY - y) < 0.12 * k.Crop.Side && Math.Abs(Math.Log(k.Crop.Side / side)) < 0.15))
+            if (
+                kept.Count < most
+                && !kept.Exists(k =>
+                    Math.Abs(k.Crop.CenterX - x) < 0.12 * k.Crop.Side
+                    && Math.Abs(k.Crop.CenterY - y) < 0.12 * k.Crop.Side
+                    && Math.Abs(Math.Log(k.Crop.Side / side)) < 0.15
+                )
+            )
                 kept.Add(place);
         }
         return kept;
     }
 
-    /// <summary>Landmarks of no face may lie anywhere: a crop never shrinks or grows more than a face could be misjudged.</summary>
+    /// <summary>Landmarks of no face may lie anywhere: a crop never shrinks or grows more than a face could be
+    /// misjudged.</summary>
     private static FacePlace Moved(ReadFace face, RgbImage image)
     {
         var (crop, side) = (FacePlace.Of(face.Landmarks, image)?.Crop ?? face.Place.Crop, face.Place.Crop.Side);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using FanTrans.Interop;
 using Microsoft.ML.OnnxRuntime;
 
 namespace FanTrans.Prediction;
@@ -11,34 +10,41 @@ internal sealed class OnnxFaceNetwork : IFaceNetwork, IDisposable
 
     private readonly InferenceSession session;
 
-    /// <summary>Opens what <see cref="OnnxExport"/> makes of a model.</summary>
+    /// <summary>Opens what <c>FanTrans.Interop.OnnxExport</c> makes of a model.</summary>
     /// <param name="model">The file's bytes.</param>
     /// <param name="threads">Threads for one pass.</param>
     /// <param name="name">What it is called in messages.</param>
+    /// <param name="gpu">The number of the GPU to run on; null is the processor.</param>
     /// <exception cref="InvalidDataException">It is no such file.</exception>
-    public OnnxFaceNetwork(byte[] model, int threads, string name = "the model")
+    /// <exception cref="InvalidOperationException">There is no GPU that this build can use.</exception>
+    public OnnxFaceNetwork(byte[] model, int threads, string name = "the model", int? gpu = null)
     {
         try
         {
-            session = OnnxSessions.Make(model, threads);
+            session = OnnxSessions.Make(model, threads, gpu);
         }
         catch (OnnxRuntimeException error)
         {
             throw new InvalidDataException($"{name}: expected an ONNX file, found: {error.Message}", error);
         }
         var says = session.ModelMetadata.CustomMetadataMap;
-        var missing = Outputs.Except(session.OutputNames)
-            .Concat(new[] { "image_size", "action_units" }.Where(key => !says.ContainsKey(key))).ToList();
+        var missing = Outputs
+            .Except(session.OutputNames)
+            .Concat(new[] { "image_size", "action_units" }.Where(key => !says.ContainsKey(key)))
+            .ToList();
         if (missing.Count > 0)
         {
             session.Dispose();
             throw new InvalidDataException(
                 $"{name}: expected a model of action units such as export.cs writes, "
-                + $"found no {string.Join(", ", missing)} in it.");
+                    + $"found no {string.Join(", ", missing)} in it."
+            );
         }
         ImageSize = int.Parse(says["image_size"], CultureInfo.InvariantCulture);
         ActionUnits =
-            [.. says["action_units"].Split(',').Select(unit => int.Parse(unit, CultureInfo.InvariantCulture))];
+        [
+            .. says["action_units"].Split(',').Select(unit => int.Parse(unit, CultureInfo.InvariantCulture)),
+        ];
     }
 
     public int ImageSize { get; }
@@ -48,8 +54,10 @@ internal sealed class OnnxFaceNetwork : IFaceNetwork, IDisposable
     public CropReading[] Read(float[] images, int count)
     {
         using var input = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, images.AsMemory(0, count * 3 * ImageSize * ImageSize),
-            [count, 3, ImageSize, ImageSize]);
+            OrtMemoryInfo.DefaultInstance,
+            images.AsMemory(0, count * 3 * ImageSize * ImageSize),
+            [count, 3, ImageSize, ImageSize]
+        );
         using var run = new RunOptions();
         using var outputs = session.Run(run, session.InputNames, [input], Outputs);
         return [.. Enumerable.Range(0, count).Select(i => new CropReading(Of(0, i), Of(1, i), Of(2, i)))];

@@ -16,7 +16,8 @@ public sealed record InputFrame(string File, int Number, double Seconds, RgbImag
     public string? Error { get; init; }
 }
 
-/// <summary>Pictures, folders of both, and videos as frames to predict: what predict.cs and the notebook take.</summary>
+/// <summary>Pictures, folders of both, and videos as frames to predict: what predict.cs and the notebook
+/// take.</summary>
 public static class PredictionInputs
 {
     /// <summary>The pictures and videos of a path: itself, or what lies in the folder, by name.</summary>
@@ -28,13 +29,16 @@ public static class PredictionInputs
     public static IReadOnlyList<string> Files(string path, string ffmpeg = "ffmpeg")
     {
         if (!Directory.Exists(path))
-            return File.Exists(path) ? [path] : throw new FileNotFoundException($"{path}: no such file or folder.", path);
+            return File.Exists(path)
+                ? [path]
+                : throw new FileNotFoundException($"{path}: no such file or folder.", path);
         var (files, passedOver) = MediaFiles.In(path, ffmpeg);
         return files.Count > 0
             ? files
             : throw new InvalidDataException(
                 $"{path}: expected pictures or videos in this folder, found "
-                + $"{(passedOver.Count == 0 ? "nothing" : string.Join(", ", passedOver.Take(8)))}.");
+                    + $"{(passedOver.Count == 0 ? "nothing" : string.Join(", ", passedOver.Take(8)))}."
+            );
     }
 
     /// <summary>
@@ -47,7 +51,12 @@ public static class PredictionInputs
     /// <param name="ffmpeg">The program that decodes videos.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static IEnumerable<InputFrame> Frames(
-        IEnumerable<string> files, int every = 1, double? rate = null, string ffmpeg = "ffmpeg", CancellationToken cancellation = default)
+        IEnumerable<string> files,
+        int every = 1,
+        double? rate = null,
+        string ffmpeg = "ffmpeg",
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
@@ -61,12 +70,18 @@ public static class PredictionInputs
     public static IEnumerable<InputFrame> Sequence(string folder, double rate)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
-        return MediaFiles.In(folder).Files
-            .Select((file, i) => new InputFrame(folder, i + 1, i / rate, RgbImage.Load(file)));
+        return MediaFiles
+            .In(folder)
+            .Files.Select((file, i) => new InputFrame(folder, i + 1, i / rate, RgbImage.Load(file)));
     }
 
     private static IEnumerable<InputFrame> Of(
-        string file, int every, double? rate, string ffmpeg, CancellationToken cancellation)
+        string file,
+        int every,
+        double? rate,
+        string ffmpeg,
+        CancellationToken cancellation
+    )
     {
         if (MediaFiles.KindOf(file, ffmpeg) is not MediaKind.Video)
         {
@@ -96,7 +111,13 @@ public static class PredictionInputs
                     yield break;
                 frame = enumerator.Current;
             }
-            catch (Exception error) when (error is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
+            catch (Exception error)
+                when (error
+                        is InvalidDataException
+                            or InvalidOperationException
+                            or IOException
+                            or UnauthorizedAccessException
+                )
             {
                 frame = new InputFrame(file, 0, 0, null) { Error = error.Message };
             }

@@ -4,12 +4,16 @@ using static FanTrans.Synthetic.FixedMath;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>What lies behind the head: studio cloth, walls with furniture, gardens, all a little out of focus.</summary>
+/// <summary>What lies behind the head: studio cloth, walls with furniture, gardens, all a little out of
+/// focus.</summary>
 internal sealed class Backdrop
 {
-    private readonly Vector3 _top, _bottom;
+    private readonly Vector3 _top,
+        _bottom;
     private readonly (float X, float Y, float W, float H, float Soft, Vector3 Colour, bool Round)[] _things;
-    private readonly float _mottle, _mottleSize, _vignette;
+    private readonly float _mottle,
+        _mottleSize,
+        _vignette;
     private readonly uint _seed;
 
     public Backdrop(ref SeededRandom r)
@@ -17,14 +21,25 @@ internal sealed class Backdrop
         _seed = (uint)r.NextBits();
         var kind = r.Below(5);
         var brightness = (float)r.Uniform(0.04, 0.85);
-        Vector3 Colour(ref SeededRandom x, float spread) => new Vector3(
-            1 + (float)x.Uniform(-spread, spread), 1 + (float)x.Uniform(-spread, spread), 1 + (float)x.Uniform(-spread, spread)) * brightness;
+        Vector3 Colour(ref SeededRandom x, float spread) =>
+            new Vector3(
+                1 + (float)x.Uniform(-spread, spread),
+                1 + (float)x.Uniform(-spread, spread),
+                1 + (float)x.Uniform(-spread, spread)
+            ) * brightness;
         _top = Colour(ref r, kind == 0 ? 0.12f : 0.4f);
         _bottom = _top * (float)r.Uniform(0.5, 1.3);
         _mottle = kind is 0 or 1 ? (float)r.Uniform(0, 0.35) : 0.12f;
         _mottleSize = (float)r.Uniform(2, 9);
         _vignette = (float)r.Uniform(0, 0.5);
-        var count = kind switch { 0 => 0, 1 => r.Below(3), 2 => 4 + r.Below(8), 3 => 14 + r.Below(20), _ => 3 + r.Below(6) };
+        var count = kind switch
+        {
+            0 => 0,
+            1 => r.Below(3),
+            2 => 4 + r.Below(8),
+            3 => 14 + r.Below(20),
+            _ => 3 + r.Below(6),
+        };
         _things = new (float, float, float, float, float, Vector3, bool)[count];
         for (var k = 0; k < count; k++)
         {
@@ -34,17 +49,33 @@ internal sealed class Backdrop
             if (kind == 3)
                 colour = new Vector3(0.10f, 0.2f, 0.05f) * (float)r.Uniform(0.3, 4);
             var big = (float)r.Uniform(0.05, 0.35);
-            _things[k] = ((float)r.Uniform(-0.1, 1.1), (float)r.Uniform(-0.1, 1.1), big * (float)r.Uniform(0.25, 1.2), big * (float)r.Uniform(0.3, 2),
-                (float)r.Uniform(0.006, 0.06), colour, kind == 3 || r.Chance(0.3));
+            _things[k] = (
+                (float)r.Uniform(-0.1, 1.1),
+                (float)r.Uniform(-0.1, 1.1),
+                big * (float)r.Uniform(0.25, 1.2),
+                big * (float)r.Uniform(0.3, 2),
+                (float)r.Uniform(0.006, 0.06),
+                colour,
+                kind == 3 || r.Chance(0.3)
+            );
         }
     }
 
     private Backdrop(Backdrop like, (float, float, float, float, float, Vector3, bool)[] things) =>
-        (_top, _bottom, _things, _mottle, _mottleSize, _vignette, _seed) = (like._top, like._bottom, things, like._mottle, like._mottleSize, like._vignette, like._seed);
+        (_top, _bottom, _things, _mottle, _mottleSize, _vignette, _seed) = (
+            like._top,
+            like._bottom,
+            things,
+            like._mottle,
+            like._mottleSize,
+            like._vignette,
+            like._seed
+        );
 
     private Backdrop(Vector3 colour) => (_top, _bottom, _things, _mottleSize) = (colour, colour, [], 1);
 
-    /// <summary>Shelves, signs, foliage, crowds: many things, small and large, sharp and soft, of strong contrast.</summary>
+    /// <summary>Shelves, signs, foliage, crowds: many things, small and large, sharp and soft, of strong
+    /// contrast.</summary>
     public static Backdrop Cluttered(ref SeededRandom r)
     {
         var backdrop = new Backdrop(ref r);
@@ -56,10 +87,14 @@ internal sealed class Backdrop
             // A row of alike things: books, windows, fence posts, lamps, heads.
             var count = 1 + r.Below(14);
             var (x, y) = ((float)r.Uniform(-0.1, 1), (float)r.Uniform(-0.1, 1));
-            var (dx, dy) = r.Chance(0.5) ? ((float)r.Uniform(0.02, 0.15), 0f) : ((float)r.Uniform(-0.05, 0.05), (float)r.Uniform(0.02, 0.15));
+            var (dx, dy) = r.Chance(0.5)
+                ? ((float)r.Uniform(0.02, 0.15), 0f)
+                : ((float)r.Uniform(-0.05, 0.05), (float)r.Uniform(0.02, 0.15));
             var (w, h) = ((float)r.Uniform(0.005, 0.12), (float)r.Uniform(0.005, 0.25));
             var round = r.Chance(0.4);
-            var colour = new Vector3((float)r.NextDouble(), (float)r.NextDouble(), (float)r.NextDouble()) * (float)r.Uniform(0.02, 1.2);
+            var colour =
+                new Vector3((float)r.NextDouble(), (float)r.NextDouble(), (float)r.NextDouble())
+                * (float)r.Uniform(0.02, 1.2);
             for (var k = 0; k < count; k++)
                 things.Add((x + (k * dx), y + (k * dy), w, h, soft, colour * (float)r.Uniform(0.5, 1.2), round));
         }
@@ -78,7 +113,8 @@ internal sealed class Backdrop
         for (var y = 0; y <= Cells; y++)
         {
             for (var x = 0; x <= Cells; x++)
-                lattice[(y * (Cells + 1)) + x] = _mottle * Noise.Fractal(x * _mottleSize / Cells, y * _mottleSize / Cells, 3, _seed);
+                lattice[(y * (Cells + 1)) + x] =
+                    _mottle * Noise.Fractal(x * _mottleSize / Cells, y * _mottleSize / Cells, 3, _seed);
         }
         for (var y = 0; y < height; y++)
         {
@@ -92,7 +128,11 @@ internal sealed class Backdrop
                 var lx = fx * Cells;
                 var (ix, tx) = ((int)lx, lx - (int)lx);
                 var at = (iy * (Cells + 1)) + ix;
-                var mottle = Lerp(Lerp(lattice[at], lattice[at + 1], tx), Lerp(lattice[at + Cells + 1], lattice[at + Cells + 2], tx), ty);
+                var mottle = Lerp(
+                    Lerp(lattice[at], lattice[at + 1], tx),
+                    Lerp(lattice[at + Cells + 1], lattice[at + Cells + 2], tx),
+                    ty
+                );
                 var (dx, dy) = (fx - 0.5f, fy - 0.5f);
                 var tone = (1 + mottle) * (1 - (_vignette * 2 * ((dx * dx) + (dy * dy))));
                 var i = (y * width) + x;
@@ -105,7 +145,12 @@ internal sealed class Backdrop
 
     private static void PaintThing(
         (float X, float Y, float W, float H, float Soft, Vector3 Colour, bool Round) t,
-        float[] red, float[] green, float[] blue, int width, int height)
+        float[] red,
+        float[] green,
+        float[] blue,
+        int width,
+        int height
+    )
     {
         var x0 = Math.Clamp((int)((t.X - t.W - t.Soft) * width), 0, width);
         var x1 = Math.Clamp((int)((t.X + t.W + t.Soft) * width) + 1, 0, width);

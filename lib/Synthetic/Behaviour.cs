@@ -2,7 +2,8 @@ using FanTrans.Data;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>What a person does over a recording besides the labelled action units: turning, looking, blinking.</summary>
+/// <summary>What a person does over a recording besides the labelled action units: turning, looking,
+/// blinking.</summary>
 internal static class Behaviour
 {
     /// <summary>
@@ -24,13 +25,21 @@ internal static class Behaviour
     ];
 
     public static void AddUnlabelled(
-        long seed, int subject, int recording, int time, Dictionary<int, double> values, Dictionary<int, double> intensities, IntensityScale scale)
+        long seed,
+        int subject,
+        int recording,
+        int time,
+        Dictionary<int, double> values,
+        Dictionary<int, double> intensities,
+        IntensityScale scale
+    )
     {
         foreach (var (unit, rate, from) in Companions)
         {
             if (values.ContainsKey(unit))
                 continue;
-            double value = 0, own = 1;
+            double value = 0,
+                own = 1;
             foreach (var (with, share) in from)
             {
                 if (!values.TryGetValue(with, out var other))
@@ -39,27 +48,41 @@ internal static class Behaviour
                 own -= share * share;
             }
             var r = new SeededRandom(seed, 0xC09, subject, recording, unit);
-            value += Math.Sqrt(Math.Max(0.1, own)) * ((0.6 * Person.Normal(ref r)) + (1.5 * Noise.Value(time / 30f, unit, (uint)r.NextBits())));
+            value +=
+                Math.Sqrt(Math.Max(0.1, own))
+                * ((0.6 * Person.Normal(ref r)) + (1.5 * Noise.Value(time / 30f, unit, (uint)r.NextBits())));
             values[unit] = value;
             intensities[unit] = scale.At(value, Quantile(rate));
         }
     }
 
     /// <summary>The whole state of a face at a time of a recording.</summary>
-    public static FaceMotion At(long seed, int subject, int recording, int time, Person person, Dictionary<int, double> intensities)
+    public static FaceMotion At(
+        long seed,
+        int subject,
+        int recording,
+        int time,
+        Person person,
+        Dictionary<int, double> intensities
+    )
     {
         var r = new SeededRandom(seed, 0xBEA, subject, recording);
         var course = (uint)r.NextBits();
         float Drift(int which, float pace) => Noise.Fractal((time / pace) + (which * 53.7f), which, 2, course);
 
         var liveliness = r.Chance(0.3) ? 1.0f : 0.45f;
-        var (yaw, pitch, roll) = (9 * Person.Normal(ref r) * liveliness, 5 * Person.Normal(ref r) * liveliness, 3 * Person.Normal(ref r));
+        var (yaw, pitch, roll) = (
+            9 * Person.Normal(ref r) * liveliness,
+            5 * Person.Normal(ref r) * liveliness,
+            3 * Person.Normal(ref r)
+        );
         var motion = new FaceMotion
         {
             Pose = new FacePose(
                 Math.Clamp(yaw + (34 * liveliness * Drift(0, 70)), -35, 35),
                 Math.Clamp(pitch + (18 * liveliness * Drift(1, 60)), -20, 20),
-                Math.Clamp(roll + (14 * liveliness * Drift(2, 80)), -15, 15)),
+                Math.Clamp(roll + (14 * liveliness * Drift(2, 80)), -15, 15)
+            ),
             LidLift = 0.9f * Drift(5, 50),
             Pupil = (float)r.Uniform(1.5, 2.8),
         };
@@ -67,7 +90,8 @@ internal static class Behaviour
         var glance = new SeededRandom(seed, 0x6A2E, subject, recording, time / 22);
         motion.Gaze = (
             Math.Clamp((9 * Person.Normal(ref glance)) - (0.5f * motion.Pose.Yaw), -28, 28),
-            Math.Clamp((5 * Person.Normal(ref glance)) - (0.5f * motion.Pose.Pitch), -16, 18));
+            Math.Clamp((5 * Person.Normal(ref glance)) - (0.5f * motion.Pose.Pitch), -16, 18)
+        );
         // A blink every few seconds, some six frames long.
         var since = time % 90;
         var blink = new SeededRandom(seed, 0xB11, subject, recording, time / 90);
@@ -91,7 +115,8 @@ internal static class Behaviour
     /// <summary>The value that a standard normal variable exceeds with a probability, by bisection.</summary>
     private static double Quantile(double probability)
     {
-        double low = -5, high = 5;
+        double low = -5,
+            high = 5;
         for (var step = 0; step < 40; step++)
         {
             var middle = (low + high) / 2;

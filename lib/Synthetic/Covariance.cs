@@ -95,7 +95,8 @@ internal static class Covariance
     public static double[,] FactorRepaired(double[,] correlation)
     {
         Repair(correlation);
-        return Factor(correlation) ?? throw new InvalidOperationException("the correlations cannot be repaired: they are not finite.");
+        return Factor(correlation)
+            ?? throw new InvalidOperationException("the correlations cannot be repaired: they are not finite.");
     }
 
     /// <summary>b a⁻¹ for lower triangular a and b.</summary>

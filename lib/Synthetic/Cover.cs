@@ -8,8 +8,10 @@ internal sealed class Cover
     /// <summary>Vertices of every cover.</summary>
     public const int Vertices = Columns * Rows;
 
-    private const int Columns = 17, Rows = 7;
-    private static readonly Vector3[] UpperPoints = Points(-62, 44), LowerPoints = Points(16, 132);
+    private const int Columns = 17,
+        Rows = 7;
+    private static readonly Vector3[] UpperPoints = Points(-62, 44),
+        LowerPoints = Points(16, 132);
 
     private readonly Vector3[] _points;
 
@@ -37,7 +39,8 @@ internal sealed class Cover
         surface.Pack();
     }
 
-    public static void Draw(SampleBuffer samples, Surface surface) => samples.Grid(surface, 0, Rows, Columns, Material.Cover, true);
+    public static void Draw(SampleBuffer samples, Surface surface) =>
+        samples.Grid(surface, 0, Rows, Columns, Material.Cover, true);
 
     private static Vector3[] Points(float top, float bottom)
     {
@@ -48,7 +51,11 @@ internal sealed class Cover
             {
                 var degrees = ((2f * c / (Columns - 1)) - 1) * 80;
                 var (sin, cos) = (FixedMath.Sin(degrees * (MathF.PI / 180)), FixedMath.Cos(degrees * (MathF.PI / 180)));
-                points[(r * Columns) + c] = new Vector3(88 * sin, FixedMath.Lerp(top, bottom, r / (float)(Rows - 1)), 10 + (114 * cos));
+                points[(r * Columns) + c] = new Vector3(
+                    88 * sin,
+                    FixedMath.Lerp(top, bottom, r / (float)(Rows - 1)),
+                    10 + (114 * cos)
+                );
             }
         }
         return points;

@@ -8,9 +8,11 @@ internal sealed class Ears
     /// <summary>Vertices of both ears.</summary>
     public const int Vertices = 2 * Columns * Rows;
 
-    private const int Columns = 10, Rows = 13;
+    private const int Columns = 10,
+        Rows = 13;
     private readonly Vector3[] _points = new Vector3[Vertices];
-    private readonly float[] _u = new float[Vertices], _v = new float[Vertices];
+    private readonly float[] _u = new float[Vertices],
+        _v = new float[Vertices];
 
     public Ears(HeadGrid grid, FaceShape shape, uint seed)
     {
@@ -25,10 +27,13 @@ internal sealed class Ears
                 {
                     var q = ((2f * r) / (Rows - 1)) - 1;
                     var p = c / (float)(Columns - 1);
-                    var outline = MathF.Sqrt(MathF.Sqrt(Math.Max(0.01f, 1 - (q * q * q * q)))) * (q > 0 ? 1 - (0.38f * q) : 1 - (0.08f * q * q));
+                    var outline =
+                        MathF.Sqrt(MathF.Sqrt(Math.Max(0.01f, 1 - (q * q * q * q))))
+                        * (q > 0 ? 1 - (0.38f * q) : 1 - (0.08f * q * q));
                     var (a, b) = ((p * 2) - 1, q);
                     var rho = Math.Max(MathF.Sqrt((a * a) + (b * b * b * b)), Math.Abs(a) * 0.98f);
-                    var relief = (3.2f * FixedMath.Hill((rho - 0.92f) / 0.26f * ((rho - 0.92f) / 0.26f)))
+                    var relief =
+                        (3.2f * FixedMath.Hill((rho - 0.92f) / 0.26f * ((rho - 0.92f) / 0.26f)))
                         + (2.2f * FixedMath.Hill((rho - 0.52f) / 0.2f * ((rho - 0.52f) / 0.2f)) * (p > 0.4f ? 1 : 0.2f))
                         - (4.5f * FixedMath.Hill(a + 0.25f, b - 0.1f, 0, 0, 0.55f, 0.5f));
                     var x = 71.5f + (p * outward * outline) + relief;
@@ -70,5 +75,6 @@ internal sealed class Ears
         samples.Grid(surface, Rows * Columns, Rows, Columns, Material.Skin, true);
     }
 
-    private static int Index(int side, int r, int c) => (((side * Rows) + r) * Columns) + (side == 0 ? Columns - 1 - c : c);
+    private static int Index(int side, int r, int c) =>
+        (((side * Rows) + r) * Columns) + (side == 0 ? Columns - 1 - c : c);
 }

@@ -12,7 +12,13 @@ internal static class Eyes
     /// <param name="camera">The camera.</param>
     /// <param name="motion">For the gaze.</param>
     /// <param name="light">How much of the main light reaches each eye.</param>
-    public static void Draw(SampleBuffer samples, HeadMesh mesh, Camera camera, FaceMotion motion, ReadOnlySpan<float> light)
+    public static void Draw(
+        SampleBuffer samples,
+        HeadMesh mesh,
+        Camera camera,
+        FaceMotion motion,
+        ReadOnlySpan<float> light
+    )
     {
         const float Radians = MathF.PI / 180;
         const float R = HeadShape.EyeRadius;
@@ -25,7 +31,11 @@ internal static class Eyes
         {
             var centre = mesh.ToCamera(mesh.Eyes[side]);
             var scale = camera.Focal / (camera.Distance - centre.Z - 8);
-            var (sx, sy, radius) = (camera.CentreX + (centre.X * scale), camera.CentreY + (centre.Y * scale), R * scale);
+            var (sx, sy, radius) = (
+                camera.CentreX + (centre.X * scale),
+                camera.CentreY + (centre.Y * scale),
+                R * scale
+            );
             var (x0, x1) = (Math.Max(0, (int)(sx - radius)), Math.Min(samples.Width - 1, (int)(sx + radius) + 1));
             var (y0, y1) = (Math.Max(0, (int)(sy - radius)), Math.Min(samples.Height - 1, (int)(sy + radius) + 1));
             for (var x = x0; x <= x1; x++)
@@ -59,7 +69,9 @@ internal static class Eyes
                     if (samples.Material[at] != Material.Eye)
                         continue;
                     var (above, below) = ((y - first + 0.5f) / scale, (last - y + 0.5f) / scale);
-                    var shade = (0.30f + (0.70f * FixedMath.Smooth(-0.8f, 3.4f, above))) * (0.6f + (0.4f * FixedMath.Smooth(-0.5f, 1.4f, below)));
+                    var shade =
+                        (0.30f + (0.70f * FixedMath.Smooth(-0.8f, 3.4f, above)))
+                        * (0.6f + (0.4f * FixedMath.Smooth(-0.5f, 1.4f, below)));
                     samples.Attributes[at] = samples.Attributes[at].WithElement(7, shade);
                 }
             }

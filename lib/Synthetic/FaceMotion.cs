@@ -105,16 +105,29 @@ internal sealed class FaceMotion
         {
             float Side(float au6, float au7, float au12)
             {
-                var value = lower == 0
-                    ? open + LidLift + (0.35f * au[1]) + (0.35f * au[2]) - (0.5f * au[4]) - (1.5f * au7) - (0.6f * au6) - (0.05f * Gaze.Down)
-                    : open - (2.6f * au7) - (2.2f * au6) - (0.6f * au12) - (1.0f * au[9]) + (0.03f * Gaze.Down);
+                var value =
+                    lower == 0
+                        ? open
+                            + LidLift
+                            + (0.35f * au[1])
+                            + (0.35f * au[2])
+                            - (0.5f * au[4])
+                            - (1.5f * au7)
+                            - (0.6f * au6)
+                            - (0.05f * Gaze.Down)
+                        : open - (2.6f * au7) - (2.2f * au6) - (0.6f * au12) - (1.0f * au[9]) + (0.03f * Gaze.Down);
                 return Math.Max(lower == 0 ? 0.8f : -0.6f, value) * (1 - Blink);
             }
-            return (Side(Sides(6).Left, Sides(7).Left, Sides(12).Left), Side(Sides(6).Right, Sides(7).Right, Sides(12).Right));
+            return (
+                Side(Sides(6).Left, Sides(7).Left, Sides(12).Left),
+                Side(Sides(6).Right, Sides(7).Right, Sides(12).Right)
+            );
         }
     }
 
-    private static void Put(Span<(float, float)> motions, Motion motion, (float, float) value) => motions[(int)motion] = value;
+    private static void Put(Span<(float, float)> motions, Motion motion, (float, float) value) =>
+        motions[(int)motion] = value;
 
-    private static (float, float) Scale((float Left, float Right) value, float by) => (value.Left * by, value.Right * by);
+    private static (float, float) Scale((float Left, float Right) value, float by) =>
+        (value.Left * by, value.Right * by);
 }

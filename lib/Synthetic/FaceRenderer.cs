@@ -52,9 +52,15 @@ internal sealed class FaceRenderer(HeadGrid grid)
     private readonly ShadowMap _shadow = new();
     private readonly Shader _shader = new();
     private readonly MouthParts _mouth = new();
-    private readonly Surface _hair = new(HairShell.Vertices(grid)), _ears = new(Ears.Vertices), _torso = new(Torso.Vertices),
-        _glasses = new(Glasses.Vertices), _cover = new(Cover.Vertices);
-    private float[] _red = [], _green = [], _blue = [], _scratch = [];
+    private readonly Surface _hair = new(HairShell.Vertices(grid)),
+        _ears = new(Ears.Vertices),
+        _torso = new(Torso.Vertices),
+        _glasses = new(Glasses.Vertices),
+        _cover = new(Cover.Vertices);
+    private float[] _red = [],
+        _green = [],
+        _blue = [],
+        _scratch = [];
 
     /// <summary>A picture with its landmarks.</summary>
     /// <param name="figure">Who.</param>
@@ -65,7 +71,16 @@ internal sealed class FaceRenderer(HeadGrid grid)
     /// <param name="seed">Of the sensor's noise.</param>
     /// <param name="landmarks">Results: 136.</param>
     /// <param name="visible">Results: 68.</param>
-    public RgbImage Render(Figure figure, FaceMotion motion, Scene scene, Occluders before, int size, uint seed, float[] landmarks, bool[] visible)
+    public RgbImage Render(
+        Figure figure,
+        FaceMotion motion,
+        Scene scene,
+        Occluders before,
+        int size,
+        uint seed,
+        float[] landmarks,
+        bool[] visible
+    )
     {
         _mesh.Build(figure.Form, motion);
         var camera = Aim(scene, size * Over);
@@ -83,7 +98,11 @@ internal sealed class FaceRenderer(HeadGrid grid)
         _mouth.Draw(_samples);
         Span<float> eyeLight = stackalloc float[2];
         for (var side = 0; side < 2; side++)
-            eyeLight[side] = _shadow.At(_mesh.ToCamera(_mesh.Eyes[side] + new Vector3(0, 0, HeadShape.EyeRadius + 4)), 1, -1);
+            eyeLight[side] = _shadow.At(
+                _mesh.ToCamera(_mesh.Eyes[side] + new Vector3(0, 0, HeadShape.EyeRadius + 4)),
+                1,
+                -1
+            );
         Eyes.Draw(_samples, _mesh, camera, motion, eyeLight);
         Torso.Draw(_samples, _torso);
         if (figure.Glasses is not null)
@@ -98,7 +117,16 @@ internal sealed class FaceRenderer(HeadGrid grid)
 
         _frameSkin.Prepare(figure.Person, figure.Skin, motion);
         var glint = Vec.Unit(scene.Light.Key + new Vector3(0, 0, 1.05f));
-        _shader.Shade(_samples, _frameSkin, figure.Person, scene.Light, _mesh, motion, glint, before.Cover?.Colour ?? default);
+        _shader.Shade(
+            _samples,
+            _frameSkin,
+            figure.Person,
+            scene.Light,
+            _mesh,
+            motion,
+            glint,
+            before.Cover?.Colour ?? default
+        );
 
         ReadLandmarks(camera, landmarks, visible);
         return Compose(scene, figure.Person, size, seed);
@@ -117,9 +145,12 @@ internal sealed class FaceRenderer(HeadGrid grid)
             (x0, x1, y0, y1) = (Math.Min(x0, x), Math.Max(x1, x), Math.Min(y0, y), Math.Max(y1, y));
         }
         var zoom = scene.FaceSize * samples / ((x1 - x0 + y1 - y0) / 2);
-        return new Camera(scene.Distance, zoom * scene.Distance,
+        return new Camera(
+            scene.Distance,
+            zoom * scene.Distance,
             (samples * (0.5f + scene.Offset.X)) - (zoom * (x0 + x1) / 2),
-            (samples * (0.5f + scene.Offset.Y)) - (zoom * (y0 + y1) / 2));
+            (samples * (0.5f + scene.Offset.Y)) - (zoom * (y0 + y1) / 2)
+        );
     }
 
     private void CastShadows(Lighting light, Figure figure)
@@ -169,7 +200,8 @@ internal sealed class FaceRenderer(HeadGrid grid)
         }
     }
 
-    /// <summary>A landmark is seen when nothing lies clearly in front of it; the jaw's outline may be a little behind.</summary>
+    /// <summary>A landmark is seen when nothing lies clearly in front of it; the jaw's outline may be a little
+    /// behind.</summary>
     private bool Sees(int k, Vector3 p, Vector3 n, float sx, float sy)
     {
         var (x, y) = ((int)sx, (int)sy);
@@ -198,9 +230,17 @@ internal sealed class FaceRenderer(HeadGrid grid)
         var image = new RgbImage(size, size);
         // The camera meters the face in part: dark skin gets more light, pale skin less.
         var light = scene.Light;
-        var arriving = (0.62f * light.KeyColour.Y) + (0.4f * light.FillColour.Y) + (0.5f * (light.Sky.Y + light.Ground.Y));
+        var arriving =
+            (0.62f * light.KeyColour.Y) + (0.4f * light.FillColour.Y) + (0.5f * (light.Sky.Y + light.Ground.Y));
         var metered = MathF.Sqrt(0.34f / Math.Max(0.02f, arriving * (0.07f + person.Skin.G)));
-        (scene.Film with { Exposure = scene.Film.Exposure * Math.Clamp(metered, 0.6f, 2) }).Develop(_red, _green, _blue, _scratch, image, seed);
+        (scene.Film with { Exposure = scene.Film.Exposure * Math.Clamp(metered, 0.6f, 2) }).Develop(
+            _red,
+            _green,
+            _blue,
+            _scratch,
+            image,
+            seed
+        );
         return image;
     }
 }

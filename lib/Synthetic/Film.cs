@@ -25,15 +25,16 @@ internal sealed record Film
     /// <summary>Quality of the JPEG compression that the picture went through, 1 to 100; null for none.</summary>
     public int? Jpeg { get; init; }
 
-    public static Film Draw(ref SeededRandom r) => new()
-    {
-        Exposure = (float)r.Uniform(0.75, 1.3),
-        Balance = (float)r.Uniform(-0.1, 0.1),
-        Contrast = (float)r.Uniform(0.85, 1.2),
-        Blur = r.Chance(0.5) ? (float)r.Uniform(0, 0.45) : (float)r.Uniform(0.3, 1.1),
-        Noise = r.Chance(0.6) ? (float)r.Uniform(0.3, 2.5) : (float)r.Uniform(2, 7),
-        Jpeg = r.Chance(0.45) ? 30 + r.Below(66) : null,
-    };
+    public static Film Draw(ref SeededRandom r) =>
+        new()
+        {
+            Exposure = (float)r.Uniform(0.75, 1.3),
+            Balance = (float)r.Uniform(-0.1, 0.1),
+            Contrast = (float)r.Uniform(0.85, 1.2),
+            Blur = r.Chance(0.5) ? (float)r.Uniform(0, 0.45) : (float)r.Uniform(0.3, 1.1),
+            Noise = r.Chance(0.6) ? (float)r.Uniform(0.3, 2.5) : (float)r.Uniform(2, 7),
+            Jpeg = r.Chance(0.45) ? 30 + r.Below(66) : null,
+        };
 
     /// <summary>Develops linear light into 8-bit pixels.</summary>
     /// <param name="red">Light, one value a pixel; changed.</param>
@@ -78,7 +79,8 @@ internal sealed record Film
 
     private static int Step(float light) => Math.Clamp((int)(light * (2047 / 1.6f)), 0, 2047);
 
-    /// <summary>Noise grows with the light's root, as photons count; a triangular draw is near enough to a bell.</summary>
+    /// <summary>Noise grows with the light's root, as photons count; a triangular draw is near enough to a
+    /// bell.</summary>
     private byte Grain(byte value, uint a, uint b)
     {
         var draw = ((int)a + (int)b - 65535) * (2.449f / 65536f);

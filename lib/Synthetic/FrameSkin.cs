@@ -9,7 +9,8 @@ internal sealed class FrameSkin
     private readonly HeadGrid _grid;
     private readonly float[] _relief;
     private readonly Vector256<float>[] _texels;
-    private readonly float[] _perMillimetreAcross, _perMillimetreDown;
+    private readonly float[] _perMillimetreAcross,
+        _perMillimetreDown;
     private readonly (float, float)[] _strengths = new (float, float)[Enum.GetValues<Furrow>().Length];
 
     public FrameSkin(HeadGrid grid)
@@ -30,8 +31,14 @@ internal sealed class FrameSkin
             }
         }
 
-        float Distance(int a, int b) => Vec.Length(new Vector3(
-            grid.TextureX[a] - grid.TextureX[b], grid.TextureY[a] - grid.TextureY[b], grid.TextureZ[a] - grid.TextureZ[b]));
+        float Distance(int a, int b) =>
+            Vec.Length(
+                new Vector3(
+                    grid.TextureX[a] - grid.TextureX[b],
+                    grid.TextureY[a] - grid.TextureY[b],
+                    grid.TextureZ[a] - grid.TextureZ[b]
+                )
+            );
     }
 
     public void Prepare(Person person, SkinTexture skin, FaceMotion motion)
@@ -51,7 +58,8 @@ internal sealed class FrameSkin
         }
     }
 
-    /// <summary>Red, green, blue, gloss, slope of the relief across and down, and shade at a place of the texture.</summary>
+    /// <summary>Red, green, blue, gloss, slope of the relief across and down, and shade at a place of the
+    /// texture.</summary>
     public Vector256<float> Sample(float u, float v)
     {
         var columns = _grid.TextureColumns;

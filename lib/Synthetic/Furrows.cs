@@ -5,8 +5,21 @@ namespace FanTrans.Synthetic;
 /// <summary>The folds and furrows that action units draw in the skin, and that age leaves there.</summary>
 internal enum Furrow
 {
-    ForeheadMiddle, ForeheadSides, Glabella, CrowsFeet, UnderEye, LowerLid, NoseRoot, WingFold, Nasolabial, Dimple,
-    MouthCornerDown, ChinPits, ChinCrease, LipLines, LipPress,
+    ForeheadMiddle,
+    ForeheadSides,
+    Glabella,
+    CrowsFeet,
+    UnderEye,
+    LowerLid,
+    NoseRoot,
+    WingFold,
+    Nasolabial,
+    Dimple,
+    MouthCornerDown,
+    ChinPits,
+    ChinCrease,
+    LipLines,
+    LipPress,
 }
 
 /// <summary>
@@ -48,7 +61,17 @@ internal sealed class Furrows
         Set(result, Furrow.NoseRoot, 0.1f * age, k, (au.Sides(9), 1));
         Set(result, Furrow.WingFold, 0.35f * age, k, (au.Sides(9), 0.9f), (au.Sides(10), 1), (au.Sides(12), 0.5f));
         // The cheek's fold deepens where raised cheek and pulled corner meet.
-        Set(result, Furrow.Nasolabial, 0.4f * age, k, (au.Sides(12), 0.75f), (Both(au, 6, 12), 0.6f), (au.Sides(10), 0.55f), (au.Sides(6), 0.2f), (au.Sides(9), 0.25f));
+        Set(
+            result,
+            Furrow.Nasolabial,
+            0.4f * age,
+            k,
+            (au.Sides(12), 0.75f),
+            (Both(au, 6, 12), 0.6f),
+            (au.Sides(10), 0.55f),
+            (au.Sides(6), 0.2f),
+            (au.Sides(9), 0.25f)
+        );
         Set(result, Furrow.Dimple, 0.05f * age, k, (au.Sides(14), 1), (au.Sides(12), 0.12f));
         Set(result, Furrow.MouthCornerDown, 0.28f * age, k, (au.Sides(15), 1));
         Set(result, Furrow.ChinPits, 0, k, (au.Sides(17), 1), (au.Sides(15), 0.15f));
@@ -84,7 +107,13 @@ internal sealed class Furrows
         return (Math.Min(x.Left, y.Left), Math.Min(x.Right, y.Right));
     }
 
-    private static void Set(Span<(float, float)> result, Furrow f, float always, float depth, params ReadOnlySpan<((float Left, float Right) Strength, float Share)> sources)
+    private static void Set(
+        Span<(float, float)> result,
+        Furrow f,
+        float always,
+        float depth,
+        params ReadOnlySpan<((float Left, float Right) Strength, float Share)> sources
+    )
     {
         var (left, right) = (always, always);
         foreach (var (strength, share) in sources)
@@ -109,9 +138,17 @@ internal sealed class Furrows
                 var h = 0f;
                 for (var line = 0; line < 4; line++)
                 {
-                    var middle = -33 - (9.5f * line) - (f == Furrow.ForeheadSides ? 3.5f * (1 - (Math.Abs(ax - 38) / 20)) : 1.5f * (1 - (ax / 25)))
+                    var middle =
+                        -33
+                        - (9.5f * line)
+                        - (f == Furrow.ForeheadSides ? 3.5f * (1 - (Math.Abs(ax - 38) / 20)) : 1.5f * (1 - (ax / 25)))
                         + (1.6f * Noise.Value(x / 14, line * 7.7f, 901));
-                    h += (line == 0 ? 0.8f : line == 3 ? 0.55f : 1) * Groove(y - middle, 1.7f);
+                    h +=
+                        (
+                            line == 0 ? 0.8f
+                            : line == 3 ? 0.55f
+                            : 1
+                        ) * Groove(y - middle, 1.7f);
                 }
                 return 1.05f * mask * h;
             }
@@ -123,7 +160,10 @@ internal sealed class Furrows
                 var main = Groove(ax - (5.2f - (0.06f * (y + 20))), 1.8f);
                 var second = 0.4f * Groove(ax - (11 - (0.12f * (y + 20))), 1.6f) * Smooth(-30, -22, y);
                 var nasion = 0.7f * Groove(y + 4.5f, 1.7f) * Smooth(8, 3, ax);
-                return (1.35f * span * (main + second)) + (nasion * 0.8f) + (1.1f * Hill(ax, y, 9.5f, -18, 5, 10)) + (0.5f * Hill(x, y, 0, -18, 3.5f, 12));
+                return (1.35f * span * (main + second))
+                    + (nasion * 0.8f)
+                    + (1.1f * Hill(ax, y, 9.5f, -18, 5, 10))
+                    + (0.5f * Hill(x, y, 0, -18, 3.5f, 12));
             }
             case Furrow.CrowsFeet:
             {
@@ -143,8 +183,13 @@ internal sealed class Furrows
                     return 0;
                 var mask = Smooth(14, 24, ax) * Smooth(54, 44, ax);
                 var bow = (ax - 33) * (ax - 33) / 90;
-                return mask * ((0.9f * Groove(y - (11.5f - bow), 1.5f)) + (0.55f * Groove(y - (8.2f - bow), 1.1f))
-                    + (0.9f * Groove(y - (17 - (1.4f * bow)), 2.4f)) + (0.45f * Hill((y - (7 - bow)) / 3 * ((y - (7 - bow)) / 3))));
+                return mask
+                    * (
+                        (0.9f * Groove(y - (11.5f - bow), 1.5f))
+                        + (0.55f * Groove(y - (8.2f - bow), 1.1f))
+                        + (0.9f * Groove(y - (17 - (1.4f * bow)), 2.4f))
+                        + (0.45f * Hill((y - (7 - bow)) / 3 * ((y - (7 - bow)) / 3)))
+                    );
             }
             case Furrow.LowerLid:
             {
@@ -152,17 +197,26 @@ internal sealed class Furrows
                     return 0;
                 var mask = Smooth(15, 22, ax) * Smooth(48, 42, ax);
                 var bow = (ax - 31) * (ax - 31) / 110;
-                return mask * ((1.0f * Groove(y - (7.2f - bow), 1.5f)) + (0.8f * Hill((y - (3.8f - bow)) / 2.6f * ((y - (3.8f - bow)) / 2.6f))));
+                return mask
+                    * (
+                        (1.0f * Groove(y - (7.2f - bow), 1.5f))
+                        + (0.8f * Hill((y - (3.8f - bow)) / 2.6f * ((y - (3.8f - bow)) / 2.6f)))
+                    );
             }
             case Furrow.NoseRoot:
             {
-                var root = (Groove(y + 1, 1.6f) + Groove(y + 5.5f, 1.6f) + (0.8f * Groove(y - 3.5f, 1.5f))) * Smooth(11, 5, ax);
+                var root =
+                    (Groove(y + 1, 1.6f) + Groove(y + 5.5f, 1.6f) + (0.8f * Groove(y - 3.5f, 1.5f)))
+                    * Smooth(11, 5, ax);
                 // Slanting wrinkles on the nose's sides.
                 var side = 0f;
                 if (ax is > 2 and < 18 && y is > 2 and < 28)
                 {
                     var along = y - (0.85f * (ax - 8));
-                    side = (Groove(along - 8, 1.3f) + Groove(along - 12.5f, 1.3f) + Groove(along - 17, 1.3f)) * Smooth(2, 5, ax) * Smooth(18, 12, ax);
+                    side =
+                        (Groove(along - 8, 1.3f) + Groove(along - 12.5f, 1.3f) + Groove(along - 17, 1.3f))
+                        * Smooth(2, 5, ax)
+                        * Smooth(18, 12, ax);
                 }
                 return (1.15f * root) + (1.15f * side);
             }
@@ -171,36 +225,51 @@ internal sealed class Furrows
                 if (ax is < 12 or > 34 || y is < 24 or > 62)
                     return 0;
                 var d = HeadShape.FoldDistance(ax, Math.Max(y, 30)) + 0.3f;
-                return 1.55f * (Groove(d, 2.7f) + (0.55f * Hill((d - 7) / 7 * ((d - 7) / 7)))) * Smooth(25, 33, y) * Smooth(60, 46, y);
+                return 1.55f
+                    * (Groove(d, 2.7f) + (0.55f * Hill((d - 7) / 7 * ((d - 7) / 7))))
+                    * Smooth(25, 33, y)
+                    * Smooth(60, 46, y);
             }
             case Furrow.Nasolabial:
             {
                 if (ax is < 14 or > 60 || y is < 30 or > 88)
                     return 0;
                 var d = HeadShape.FoldDistance(ax, y);
-                return 1.75f * (Groove(d - 1, 3.0f) + (0.55f * Hill((d - 10) / 9 * ((d - 10) / 9)))) * Smooth(33, 46, y) * Smooth(78, 64, y);
+                return 1.75f
+                    * (Groove(d - 1, 3.0f) + (0.55f * Hill((d - 10) / 9 * ((d - 10) / 9))))
+                    * Smooth(33, 46, y)
+                    * Smooth(78, 64, y);
             }
             case Furrow.Dimple:
             {
                 if (ax is < 24 or > 44 || y is < 52 or > 84)
                     return 0;
                 var d = ax - (31 + (0.014f * (y - 66) * (y - 66)));
-                return (2.1f * Groove(d, 2.4f) * Smooth(54, 61, y) * Smooth(80, 71, y)) + (0.9f * Hill(ax, y, 36.5f, 66, 5, 9));
+                return (2.1f * Groove(d, 2.4f) * Smooth(54, 61, y) * Smooth(80, 71, y))
+                    + (0.9f * Hill(ax, y, 36.5f, 66, 5, 9));
             }
             case Furrow.MouthCornerDown:
             {
                 if (ax is < 20 or > 46 || y is < 62 or > 98)
                     return 0;
                 var d = (ax - (28.5f + (0.22f * (y - 66)))) * 0.95f;
-                return (1.7f * Groove(d, 2.0f) * Smooth(65, 70, y) * Smooth(96, 84, y)) + (0.8f * Hill(ax, y, 25, 80, 6, 7));
+                return (1.7f * Groove(d, 2.0f) * Smooth(65, 70, y) * Smooth(96, 84, y))
+                    + (0.8f * Hill(ax, y, 25, 80, 6, 7));
             }
             case Furrow.ChinPits:
             {
                 var mask = Hill(x, y, 0, 100, 26, 18);
-                return mask <= 0 ? 0 : Math.Min(1, 1.5f * mask) * ((0.75f * Noise.Value(x / 2.6f, y / 2.6f, 907)) + (0.35f * Noise.Value(x / 1.4f, y / 1.4f, 908)));
+                return mask <= 0
+                    ? 0
+                    : Math.Min(1, 1.5f * mask)
+                        * (
+                            (0.75f * Noise.Value(x / 2.6f, y / 2.6f, 907))
+                            + (0.35f * Noise.Value(x / 1.4f, y / 1.4f, 908))
+                        );
             }
             case Furrow.ChinCrease:
-                return (1.7f * Groove(y - (85 + (0.012f * x * x)), 2.3f) * Smooth(24, 14, ax)) + (1.0f * Hill(x, y, 0, 98, 18, 9));
+                return (1.7f * Groove(y - (85 + (0.012f * x * x)), 2.3f) * Smooth(24, 14, ax))
+                    + (1.0f * Hill(x, y, 0, 98, 18, 9));
             case Furrow.LipLines:
             {
                 if (ax > 27 || y is < 50 or > 84)

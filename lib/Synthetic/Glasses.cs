@@ -3,13 +3,16 @@ using static FanTrans.Synthetic.FixedMath;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>The frame of a pair of glasses: two rims, a bridge and two temples, each a ribbon with a rounded profile.</summary>
+/// <summary>The frame of a pair of glasses: two rims, a bridge and two temples, each a ribbon with a rounded
+/// profile.</summary>
 internal sealed class Glasses
 {
     /// <summary>Vertices of every frame.</summary>
     public const int Vertices = (2 * Around * Profile) + (3 * Along * Profile);
 
-    private const int Around = 33, Along = 9, Profile = 3;
+    private const int Around = 33,
+        Along = 9,
+        Profile = 3;
     private readonly Vector3[] _points = new Vector3[Vertices];
 
     public Glasses(FaceShape shape, GlassesStyle style)
@@ -23,9 +26,18 @@ internal sealed class Glasses
                 var angle = (2 * MathF.PI * k) / (Around - 1);
                 var (sin, cos) = (Sin(angle), Cos(angle));
                 var radius = Pow(
-                    Pow(Math.Abs(cos) / style.Width, style.Squareness) + Pow(Math.Abs(sin) / style.Height, style.Squareness),
-                    -1 / style.Squareness);
-                Ribbon(ref at, k, Around, new Vector3((side * 33) + (cos * radius), 2.5f + (sin * radius), 0), new Vector3(cos, sin, 0), style.Rim);
+                    Pow(Math.Abs(cos) / style.Width, style.Squareness)
+                        + Pow(Math.Abs(sin) / style.Height, style.Squareness),
+                    -1 / style.Squareness
+                );
+                Ribbon(
+                    ref at,
+                    k,
+                    Around,
+                    new Vector3((side * 33) + (cos * radius), 2.5f + (sin * radius), 0),
+                    new Vector3(cos, sin, 0),
+                    style.Rim
+                );
             }
             at += Around * Profile;
         }
@@ -33,7 +45,14 @@ internal sealed class Glasses
         {
             var t = ((2f * k) / (Along - 1)) - 1;
             var reach = 33.5f - style.Width;
-            Ribbon(ref at, k, Along, new Vector3(t * reach, -3.5f - (2.5f * (1 - (t * t))), 0), new Vector3(0, -1, 0), style.Rim);
+            Ribbon(
+                ref at,
+                k,
+                Along,
+                new Vector3(t * reach, -3.5f - (2.5f * (1 - (t * t))), 0),
+                new Vector3(0, -1, 0),
+                style.Rim
+            );
         }
         at += Along * Profile;
         for (var side = -1; side <= 1; side += 2)
@@ -46,7 +65,10 @@ internal sealed class Glasses
                 {
                     var across = (p - 1f) * style.Rim * 0.9f;
                     _points[at + (p * Along) + k] = new Vector3(
-                        side * (Lerp(hinge, 76, Smooth(0, 0.7f, t)) + (p == 1 ? 0.8f : 0)), -3.5f + across, Lerp(Depth(hinge), -6, t));
+                        side * (Lerp(hinge, 76, Smooth(0, 0.7f, t)) + (p == 1 ? 0.8f : 0)),
+                        -3.5f + across,
+                        Lerp(Depth(hinge), -6, t)
+                    );
                 }
             }
             at += Along * Profile;

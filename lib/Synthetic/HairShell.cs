@@ -9,9 +9,15 @@ namespace FanTrans.Synthetic;
 /// </summary>
 internal sealed class HairShell
 {
-    private readonly float[] _x, _y, _z, _u, _v;
-    private readonly int _columns, _rows;
-    private readonly float[] _end = new float[361], _safe = new float[361];
+    private readonly float[] _x,
+        _y,
+        _z,
+        _u,
+        _v;
+    private readonly int _columns,
+        _rows;
+    private readonly float[] _end = new float[361],
+        _safe = new float[361];
     private readonly uint _seed;
     private readonly float _curl;
     private readonly bool _long;
@@ -110,7 +116,8 @@ internal sealed class HairShell
         return angle > HeadNet.MaxAngle ? radius + (0.16f * (angle - HeadNet.MaxAngle)) : radius;
     }
 
-    /// <summary>The line where hair is rooted: over the forehead, down the temples to before the ear, behind it to the neck.</summary>
+    /// <summary>The line where hair is rooted: over the forehead, down the temples to before the ear, behind it to the
+    /// neck.</summary>
     private static float Hairline(HairStyle style, float degrees)
     {
         var angle = Math.Abs(degrees);
@@ -137,7 +144,9 @@ internal sealed class HairShell
         var side = Math.Min(style.SideEnd, 230);
         if (side > 40)
             return Lerp(root, side, Smooth(50, 74, angle));
-        return angle < 66 ? root : Lerp(Math.Min(root, side), angle > 100 ? Math.Max(side, 34) : side, Smooth(66, 82, angle));
+        return angle < 66
+            ? root
+            : Lerp(Math.Min(root, side), angle > 100 ? Math.Max(side, 34) : side, Smooth(66, 82, angle));
     }
 
     /// <summary>Strands end raggedly at the cut.</summary>

@@ -30,7 +30,10 @@ internal sealed record HairStyle
         var fringe = r.Chance(male ? 0.2 : 0.35);
         return new HairStyle
         {
-            Thickness = bald ? (r.Chance(0.5) ? 0 : 1.5f) : shortHair ? (float)r.Uniform(3, 17) : (float)r.Uniform(8, 22),
+            Thickness =
+                bald ? (r.Chance(0.5) ? 0 : 1.5f)
+                : shortHair ? (float)r.Uniform(3, 17)
+                : (float)r.Uniform(8, 22),
             SideEnd = shortHair ? (float)r.Uniform(-4, 28) : (float)r.Uniform(50, 230),
             FrontEnd = fringe ? (float)r.Uniform(-52, -24) : (float)r.Uniform(-76, -64),
             Recession = male ? (float)r.Uniform(0, 10 + (16 * age)) : (float)r.Uniform(-2, 6),

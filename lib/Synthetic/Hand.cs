@@ -34,7 +34,13 @@ internal sealed class Hand
         for (var finger = 0; finger < 4; finger++)
         {
             var offset = across * (side * (finger - 1.5f) * 17);
-            var length = finger switch { 0 => 62f, 1 => 72, 2 => 67, _ => 52 };
+            var length = finger switch
+            {
+                0 => 62f,
+                1 => 72,
+                2 => 67,
+                _ => 52,
+            };
             if (finger >= fingers)
                 length *= 0.45f;
             var knuckle = tip + offset + (along * 74) + new Vector3(0, 0, curl * 0.6f);

@@ -54,7 +54,10 @@ internal sealed class HeadGrid
         for (var r = 0; r < Rows; r++)
         {
             for (var c = 0; c < Columns; c++)
-                (X[(r * Columns) + c], Y[(r * Columns) + c], Z[(r * Columns) + c]) = HeadNet.At(RowParameter[r], ColumnAngle[c]);
+                (X[(r * Columns) + c], Y[(r * Columns) + c], Z[(r * Columns) + c]) = HeadNet.At(
+                    RowParameter[r],
+                    ColumnAngle[c]
+                );
         }
         TextureX = new float[TextureRows * TextureColumns];
         TextureY = new float[TextureX.Length];
@@ -73,8 +76,10 @@ internal sealed class HeadGrid
             for (var c = 0; c < TextureColumns; c++)
             {
                 var at = (r * TextureColumns) + c;
-                (TextureX[at], TextureY[at], TextureZ[at]) =
-                    HeadNet.At(TextureParameter[r], Angle(c / (float)(TextureColumns - 1)));
+                (TextureX[at], TextureY[at], TextureZ[at]) = HeadNet.At(
+                    TextureParameter[r],
+                    Angle(c / (float)(TextureColumns - 1))
+                );
             }
         }
     }
@@ -139,7 +144,10 @@ internal sealed class HeadGrid
     public float[] TextureZ { get; }
 
     /// <summary>-1 above the eyes' seam, 0 between the seams, 1 below the mouth's.</summary>
-    public int Band(int row) => row <= EyeSeam ? -1 : row <= MouthSeam ? 0 : 1;
+    public int Band(int row) =>
+        row <= EyeSeam ? -1
+        : row <= MouthSeam ? 0
+        : 1;
 
     /// <summary>Angle in degrees of a place across the grid from 0 to 1: columns are denser in front.</summary>
     private static float Angle(float across)

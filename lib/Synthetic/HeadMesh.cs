@@ -25,16 +25,35 @@ internal sealed class HeadMesh
                 Surface.V[(row * grid.Columns) + c] = grid.TextureRow[row];
             }
         }
-        _lidVertices = [.. Enumerable.Range(0, grid.Count).Where(i =>
-            grid.Z[i] > 40 && Math.Abs(Math.Abs(grid.X[i]) - EyeMiddle) < 20 && Math.Abs(grid.Y[i]) < 18)];
+        _lidVertices =
+        [
+            .. Enumerable
+                .Range(0, grid.Count)
+                .Where(i =>
+                    grid.Z[i] > 40 && Math.Abs(Math.Abs(grid.X[i]) - EyeMiddle) < 20 && Math.Abs(grid.Y[i]) < 18
+                ),
+        ];
         _neckStart = Array.FindIndex(grid.Y, y => y > 110);
         _bodily = [.. grid.Y.Skip(_neckStart).Select(y => FixedMath.Smooth(110, 190, y))];
-        var eye = Enumerable.Range(0, grid.Columns).Where(c => Math.Abs(grid.X[(grid.EyeSeam * grid.Columns) + c]) is > 14 and < 49 && Math.Abs(grid.ColumnAngle[c]) < 90);
+        var eye = Enumerable
+            .Range(0, grid.Columns)
+            .Where(c =>
+                Math.Abs(grid.X[(grid.EyeSeam * grid.Columns) + c]) is > 14 and < 49
+                && Math.Abs(grid.ColumnAngle[c]) < 90
+            );
         EyeColumns = [.. eye];
-        MouthColumns = [.. Enumerable.Range(0, grid.Columns).Where(c => Math.Abs(grid.X[(grid.MouthSeam * grid.Columns) + c]) < 27 && Math.Abs(grid.ColumnAngle[c]) < 90)];
+        MouthColumns =
+        [
+            .. Enumerable
+                .Range(0, grid.Columns)
+                .Where(c =>
+                    Math.Abs(grid.X[(grid.MouthSeam * grid.Columns) + c]) < 27 && Math.Abs(grid.ColumnAngle[c]) < 90
+                ),
+        ];
     }
 
-    /// <summary>Rows of lining after the skin: of each lid's edge and of each lip's inside, two vertices deep.</summary>
+    /// <summary>Rows of lining after the skin: of each lid's edge and of each lip's inside, two vertices
+    /// deep.</summary>
     public const int LiningRows = 10;
 
     public HeadGrid Grid { get; }
@@ -84,7 +103,9 @@ internal sealed class HeadMesh
         CloseSeams();
 
         HeadTurn = Rotation.Of(motion.Pose);
-        BodyTurn = Rotation.Of(new FacePose(motion.Pose.Yaw * 0.35f, motion.Pose.Pitch * 0.15f, motion.Pose.Roll * 0.3f));
+        BodyTurn = Rotation.Of(
+            new FacePose(motion.Pose.Yaw * 0.35f, motion.Pose.Pitch * 0.15f, motion.Pose.Roll * 0.3f)
+        );
         Place();
     }
 
@@ -164,7 +185,11 @@ internal sealed class HeadMesh
             var bodily = _bodily[i - _neckStart];
             if (bodily == 0)
                 continue;
-            var p = Vec.Lerp(new Vector3(s.X[i], s.Y[i], s.Z[i]), BodyTurn.Apply(new Vector3(X[i], Y[i], Z[i])), bodily);
+            var p = Vec.Lerp(
+                new Vector3(s.X[i], s.Y[i], s.Z[i]),
+                BodyTurn.Apply(new Vector3(X[i], Y[i], Z[i])),
+                bodily
+            );
             (s.X[i], s.Y[i], s.Z[i]) = (p.X, p.Y, p.Z);
         }
         s.GridNormals(0, Grid.EyeSeam + 1, columns);

@@ -7,8 +7,12 @@ namespace FanTrans.Synthetic;
 /// </summary>
 internal static class HeadNet
 {
-    /// <summary>Rows with a name: the seams of the eyes and of the mouth, the jaw's edge, the last row of the neck.</summary>
-    public const int EyeRow = 7, MouthRow = 10, JawRow = 13, LastRow = 17;
+    /// <summary>Rows with a name: the seams of the eyes and of the mouth, the jaw's edge, the last row of the
+    /// neck.</summary>
+    public const int EyeRow = 7,
+        MouthRow = 10,
+        JawRow = 13,
+        LastRow = 17;
 
     /// <summary>Largest angle of the loft in degrees, to both sides of the face's middle.</summary>
     public const float MaxAngle = 135;
@@ -17,7 +21,15 @@ internal static class HeadNet
 
     private static readonly float[][] Heights =
     [
-        Level(-116), Level(-113), Level(-104.5f), Level(-90), Level(-70), Level(-46), Level(-20), Level(0), Level(22),
+        Level(-116),
+        Level(-113),
+        Level(-104.5f),
+        Level(-90),
+        Level(-70),
+        Level(-46),
+        Level(-20),
+        Level(0),
+        Level(22),
         [46, 46, 46, 46, 46, 45.5f, 45, 43, 39, 38, 38],
         [66, 66, 66, 65.5f, 64.5f, 63, 61, 55, 46, 44, 44],
         [84, 84, 84, 82.5f, 80, 77, 73.5f, 66, 55, 52, 52],
@@ -62,10 +74,12 @@ internal static class HeadNet
         return (radius * FixedMath.Sin(angle), y, radius * FixedMath.Cos(angle));
     }
 
-    /// <summary>The radius of the loft at a height, at the sides and above only: below the ears it follows the neck.</summary>
+    /// <summary>The radius of the loft at a height, at the sides and above only: below the ears it follows the
+    /// neck.</summary>
     public static float RadiusAtHeight(float y, float degrees)
     {
-        float low = 0, high = LastRow;
+        float low = 0,
+            high = LastRow;
         for (var step = 0; step < 18; step++)
         {
             var middle = (low + high) / 2;
@@ -113,7 +127,9 @@ internal static class HeadNet
     private static float Hermite(float a, float b, float slopeA, float slopeB, float t)
     {
         var (t2, t3) = (t * t, t * t * t);
-        return (a * ((2 * t3) - (3 * t2) + 1)) + (slopeA * (t3 - (2 * t2) + t))
-            + (b * ((3 * t2) - (2 * t3))) + (slopeB * (t3 - t2));
+        return (a * ((2 * t3) - (3 * t2) + 1))
+            + (slopeA * (t3 - (2 * t2) + t))
+            + (b * ((3 * t2) - (2 * t3)))
+            + (slopeB * (t3 - t2));
     }
 }

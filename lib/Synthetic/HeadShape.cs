@@ -9,15 +9,30 @@ namespace FanTrans.Synthetic;
 internal static class HeadShape
 {
     /// <summary>Corners of the closed eye and of the closed mouth in the bare head's coordinates.</summary>
-    public const float EyeInner = 16.5f, EyeOuter = 46, EyeMiddle = 31, MouthCorner = 25.5f, MouthY = 66;
+    public const float EyeInner = 16.5f,
+        EyeOuter = 46,
+        EyeMiddle = 31,
+        MouthCorner = 25.5f,
+        MouthY = 66;
 
     /// <summary>The eyeball's radius.</summary>
     public const float EyeRadius = 12.2f;
 
     private static readonly (float Y, float Height, float Width)[] Nose =
     [
-        (-14, 0, 9), (-6, 3.2f, 9.5f), (2, 5.6f, 10.5f), (10, 10, 12.5f), (18, 15, 15), (26, 20.5f, 17.5f), (32, 24.3f, 19.5f),
-        (36, 25.2f, 20.5f), (40, 22, 21), (43.5f, 14, 20.5f), (46, 7, 19), (49, 1.2f, 17), (53, 0, 16),
+        (-14, 0, 9),
+        (-6, 3.2f, 9.5f),
+        (2, 5.6f, 10.5f),
+        (10, 10, 12.5f),
+        (18, 15, 15),
+        (26, 20.5f, 17.5f),
+        (32, 24.3f, 19.5f),
+        (36, 25.2f, 20.5f),
+        (40, 22, 21),
+        (43.5f, 14, 20.5f),
+        (46, 7, 19),
+        (49, 1.2f, 17),
+        (53, 0, 16),
     ];
 
     /// <summary>Places every vertex of the neutral face.</summary>
@@ -42,7 +57,9 @@ internal static class HeadShape
     /// <param name="side">-1 at the picture's left, 1 at its right.</param>
     public static (float X, float Y, float Z) EyeCentre(FaceShape s, int side)
     {
-        float x = side * EyeMiddle, y = -1.2f, z = 63.6f - (1.2f * s.EyeDepth);
+        float x = side * EyeMiddle,
+            y = -1.2f,
+            z = 63.6f - (1.2f * s.EyeDepth);
         Proportions(s, side * EyeMiddle, 0, 78, ref x, ref y, ref z);
         return (x, y, z);
     }
@@ -94,7 +111,10 @@ internal static class HeadShape
         // Cheeks, and the folds from nose to mouth and from mouth to chin.
         z += (1.6f + (1.0f * s.Cheekbones)) * Hill(ax, fy, 43, 22, 26, 20);
         var fold = FoldDistance(ax, fy);
-        z += (0.9f + (1.6f * s.Age) + (0.5f * s.Fullness)) * Hill((fold - 6) / 11 * ((fold - 6) / 11)) * Hill(0, fy, 0, 54, 1, 22);
+        z +=
+            (0.9f + (1.6f * s.Age) + (0.5f * s.Fullness))
+            * Hill((fold - 6) / 11 * ((fold - 6) / 11))
+            * Hill(0, fy, 0, 54, 1, 22);
         z -= (0.5f + (1.3f * s.Age)) * Hill(fold / 4 * (fold / 4)) * Hill(0, fy, 0, 54, 1, 22);
         z -= 1.5f * s.Age * Hill(ax, fy, 32, 78, 7, 14);
         z -= (1.2f * Math.Max(0, s.Age - 0.4f) + (0.8f * Math.Max(0, -s.Fullness))) * Hill(ax, fy, 42, 52, 20, 22);
@@ -118,7 +138,10 @@ internal static class HeadShape
             y += (1.2f * s.LowerLip) * Hill((fy - 75) / 8 * ((fy - 75) / 8)) * taper;
             var bow = (1 + (0.35f * s.LipArch)) * Hill((fy - 58) / 8 * ((fy - 58) / 8));
             y += bow * (1.3f * Hill(ax / 5 * (ax / 5)) - (0.6f * Hill((ax - 6) / 5 * ((ax - 6) / 5))));
-            y += 0.9f * Hill((fy - MouthY) / 6 * ((fy - MouthY) / 6)) * (Hill(ax / 9 * (ax / 9)) - (0.9f * Hill((ax - 14) / 10 * ((ax - 14) / 10))));
+            y +=
+                0.9f
+                * Hill((fy - MouthY) / 6 * ((fy - MouthY) / 6))
+                * (Hill(ax / 9 * (ax / 9)) - (0.9f * Hill((ax - 14) / 10 * ((ax - 14) / 10))));
         }
         z -= 1.6f * Hill(fx, fy, 0, 83, 22, 6);
 
@@ -170,11 +193,18 @@ internal static class HeadShape
         x *= 1 + (0.08f * s.NeckWidth * neck);
 
         // No face is the same on both sides.
-        y += s.Crooked * (0.9f * Hill(fx, fy, 28, 66, 22, 16) - (0.8f * Hill(fx, fy, -32, -22, 26, 14)) + (0.5f * Hill(fx, fy, 31, 0, 20, 14)));
+        y +=
+            s.Crooked
+            * (
+                0.9f * Hill(fx, fy, 28, 66, 22, 16)
+                - (0.8f * Hill(fx, fy, -32, -22, 26, 14))
+                + (0.5f * Hill(fx, fy, 31, 0, 20, 14))
+            );
         x += s.Crooked * 1.2f * Hill(fx, fy, 0, 36, 26, 22);
     }
 
-    /// <summary>Distance from the nasolabial line, positive on the cheek's side: from the wing to beside the mouth's corner.</summary>
+    /// <summary>Distance from the nasolabial line, positive on the cheek's side: from the wing to beside the mouth's
+    /// corner.</summary>
     internal static float FoldDistance(float ax, float fy)
     {
         var line = 18.5f + (0.44f * (fy - 38));

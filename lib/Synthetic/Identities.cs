@@ -3,8 +3,8 @@ using FanTrans.Data;
 namespace FanTrans.Synthetic;
 
 /// <summary>
-/// Which seeds make whom. Seeds of people with bit 62 set are reserved for the weights that the kit ships: no set that a
-/// user draws has one of these people, so a shipped network has never seen whom it is tested on.
+/// Which seeds make whom. Seeds of people with bit 62 set are reserved for the weights that the kit ships: no set that
+/// a user draws has one of these people, so a shipped network has never seen whom it is tested on.
 /// </summary>
 internal static class Identities
 {
@@ -12,7 +12,8 @@ internal static class Identities
     public const long FirstReserved = 1L << 62;
 
     /// <summary>A person's seed in a set of a user's.</summary>
-    public static long Drawn(long setSeed, int subject) => new SeededRandom(setSeed, 0xFACE, subject).NextSeed() & (FirstReserved - 1);
+    public static long Drawn(long setSeed, int subject) =>
+        new SeededRandom(setSeed, 0xFACE, subject).NextSeed() & (FirstReserved - 1);
 
     /// <summary>The seed of a person of the pre-training set.</summary>
     public static long Reserved(int subject) => FirstReserved + subject;
@@ -22,6 +23,10 @@ internal static class Identities
     public static void RefuseReserved(long seed, string name)
     {
         if (seed >= FirstReserved)
-            throw new ArgumentException($"{name}: expected a seed below {FirstReserved}, found {seed}; those from there on are the people that the shipped weights were trained on.", name);
+            throw new ArgumentException(
+                $"{name}: expected a seed below {FirstReserved}, found {seed}; those from there on are the people "
+                    + "that the shipped weights were trained on.",
+                name
+            );
     }
 }

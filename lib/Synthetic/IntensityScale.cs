@@ -6,7 +6,8 @@ namespace FanTrans.Synthetic;
 /// presence is chosen by this kit, with strong ones rarer.
 /// </summary>
 /// <param name="presentFrom">The intensity that counts as present: 1 as in BP4D, 2 as in DISFA.</param>
-/// <param name="subtlety">How far intensities are pushed towards a trace: 0 towards strong ones, 0.5 not at all, 1 most.</param>
+/// <param name="subtlety">How far intensities are pushed towards a trace: 0 towards strong ones, 0.5 not at all, 1
+/// most.</param>
 internal readonly struct IntensityScale(int presentFrom, double subtlety)
 {
     // Below its threshold an action unit fades out over this much of the hidden value.
@@ -45,7 +46,8 @@ internal readonly struct IntensityScale(int presentFrom, double subtlety)
         if (x < 0)
             return 1 - Tail(-x);
         var t = 1 / (1 + (0.2316419 * x));
-        var poly = t * (0.319381530 + (t * (-0.356563782 + (t * (1.781477937 + (t * (-1.821255978 + (t * 1.330274429))))))));
+        var poly =
+            t * (0.319381530 + (t * (-0.356563782 + (t * (1.781477937 + (t * (-1.821255978 + (t * 1.330274429))))))));
         return FixedMath.Exp(-x * x / 2) * 0.3989422804014327 * poly;
     }
 }

@@ -35,9 +35,15 @@ public sealed record LabelFit(IReadOnlyList<UnitFit> Units, double[,] RealPhi, d
         }
         var rates = Labels.Rates(labels, count);
         return new LabelFit(
-            [.. real.ActionUnits.Select((unit, n) => new UnitFit(unit, real.Rates[n], rates[n], real.MedianRun[n], MedianRun(faces, labels, n)))],
+            [
+                .. real.ActionUnits.Select(
+                    (unit, n) =>
+                        new UnitFit(unit, real.Rates[n], rates[n], real.MedianRun[n], MedianRun(faces, labels, n))
+                ),
+            ],
             phi,
-            LabelCorrelation.Phi(labels));
+            LabelCorrelation.Phi(labels)
+        );
     }
 
     /// <summary>Median length of uninterrupted presence within recordings.</summary>
@@ -49,8 +55,11 @@ public sealed record LabelFit(IReadOnlyList<UnitFit> Units, double[,] RealPhi, d
         {
             if (labels[i][unit] == 1)
                 run++;
-            var last = i + 1 == labels.Length || faces.Key(i) is var here && faces.Key(i + 1) is var next
-                && (here.Subject, here.Sequence) != (next.Subject, next.Sequence);
+            var last =
+                i + 1 == labels.Length
+                || faces.Key(i) is var here
+                    && faces.Key(i + 1) is var next
+                    && (here.Subject, here.Sequence) != (next.Subject, next.Sequence);
             if (run > 0 && (last || labels[i + 1][unit] != 1))
             {
                 runs.Add(run);

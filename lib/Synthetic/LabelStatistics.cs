@@ -58,8 +58,14 @@ public sealed record LabelStatistics
         using var manifest = typeof(LabelStatistics).Assembly.GetManifestResourceStream("FanTrans.synthfaces.json")!;
         var file = JsonSerializer.Deserialize<StatisticsFile>(manifest, JsonSerializerOptions.Web)!;
         return file.Profiles.TryGetValue(profile, out var found)
-            ? found with { TimeScales = file.TimeScales }
-            : throw new ArgumentException($"there is no profile '{profile}'; known are {string.Join(", ", file.Profiles.Keys)}.", nameof(profile));
+            ? found with
+            {
+                TimeScales = file.TimeScales,
+            }
+            : throw new ArgumentException(
+                $"there is no profile '{profile}'; known are {string.Join(", ", file.Profiles.Keys)}.",
+                nameof(profile)
+            );
     }
 
     private sealed record StatisticsFile

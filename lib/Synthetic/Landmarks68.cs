@@ -18,7 +18,15 @@ internal sealed class Landmarks68
         // Jaw: by angle and row of the loft.
         ReadOnlySpan<(float Angle, float Row)> jaw =
         [
-            (82, 7.25f), (81.5f, 8.2f), (80, 9.25f), (75, 10.8f), (64, 12.1f), (48, 12.6f), (31, 12.75f), (15, 12.8f), (0, 12.85f),
+            (82, 7.25f),
+            (81.5f, 8.2f),
+            (80, 9.25f),
+            (75, 10.8f),
+            (64, 12.1f),
+            (48, 12.6f),
+            (31, 12.75f),
+            (15, 12.8f),
+            (0, 12.85f),
         ];
         for (var k = 0; k < 17; k++)
         {
@@ -38,8 +46,17 @@ internal sealed class Landmarks68
         ReadOnlySpan<(float X, float Y)> under = [(-13.5f, 44.8f), (-7, 47), (0, 48.6f), (7, 47), (13.5f, 44.8f)];
         for (var k = 0; k < 5; k++)
             Place(31 + k, under[k].X, under[k].Y, 0);
-        const float Inner = HeadShape.EyeInner + 0.4f, Outer = HeadShape.EyeOuter - 0.4f;
-        ReadOnlySpan<(float X, int Side)> eye = [(-Outer, -1), (-36.5f, -1), (-25.5f, -1), (-Inner, -1), (-25.5f, 1), (-36.5f, 1)];
+        const float Inner = HeadShape.EyeInner + 0.4f,
+            Outer = HeadShape.EyeOuter - 0.4f;
+        ReadOnlySpan<(float X, int Side)> eye =
+        [
+            (-Outer, -1),
+            (-36.5f, -1),
+            (-25.5f, -1),
+            (-Inner, -1),
+            (-25.5f, 1),
+            (-36.5f, 1),
+        ];
         ReadOnlySpan<int> mirrored = [45, 44, 43, 42, 47, 46];
         for (var k = 0; k < 6; k++)
         {
@@ -49,8 +66,18 @@ internal sealed class Landmarks68
         const float Corner = HeadShape.MouthCorner;
         ReadOnlySpan<(float X, float Y)> outer =
         [
-            (-Corner - 0.5f, 66), (-15.5f, 59.6f), (-5.5f, 57.7f), (0, 58.3f), (5.5f, 57.7f), (15.5f, 59.6f), (Corner + 0.5f, 66),
-            (15, 72.8f), (7, 75.2f), (0, 75.8f), (-7, 75.2f), (-15, 72.8f),
+            (-Corner - 0.5f, 66),
+            (-15.5f, 59.6f),
+            (-5.5f, 57.7f),
+            (0, 58.3f),
+            (5.5f, 57.7f),
+            (15.5f, 59.6f),
+            (Corner + 0.5f, 66),
+            (15, 72.8f),
+            (7, 75.2f),
+            (0, 75.8f),
+            (-7, 75.2f),
+            (-15, 72.8f),
         ];
         for (var k = 0; k < 12; k++)
         {
@@ -59,7 +86,17 @@ internal sealed class Landmarks68
             else
                 Place(48 + k, outer[k].X, outer[k].Y, k < 6 ? 0 : 1);
         }
-        ReadOnlySpan<(float X, int Side)> inner = [(-Corner + 2, -1), (-8, -1), (0, -1), (8, -1), (Corner - 2, -1), (8, 1), (0, 1), (-8, 1)];
+        ReadOnlySpan<(float X, int Side)> inner =
+        [
+            (-Corner + 2, -1),
+            (-8, -1),
+            (0, -1),
+            (8, -1),
+            (Corner - 2, -1),
+            (8, 1),
+            (0, 1),
+            (-8, 1),
+        ];
         for (var k = 0; k < 8; k++)
             Seam(60 + k, grid.MouthSeam + (inner[k].Side > 0 ? 1 : 0), inner[k].X);
     }
@@ -81,7 +118,8 @@ internal sealed class Landmarks68
         return (Blend(s.X, s.Y, s.Z), Blend(s.NormalX, s.NormalY, s.NormalZ));
     }
 
-    private void Put(int k, (int Row, int Next, float Down) row, float column) => _at[k] = (row.Row, row.Next, row.Down, column);
+    private void Put(int k, (int Row, int Next, float Down) row, float column) =>
+        _at[k] = (row.Row, row.Next, row.Down, column);
 
     private void Seam(int k, int row, float x) => _at[k] = (row, row, 0, ColumnAt(row, row, 0, x));
 

@@ -15,8 +15,12 @@ internal sealed class LatentLabels
     private const int Rounds = 30;
 
     // Some draws cannot be tuned to everything at once: then another is drawn. Small sets are taken as they come.
-    private const int Draws = 6, LargeEnough = 20_000;
-    private readonly int _units, _length, _recordings, _scales;
+    private const int Draws = 6,
+        LargeEnough = 20_000;
+    private readonly int _units,
+        _length,
+        _recordings,
+        _scales;
     private readonly float[][][] _values;
 
     /// <summary>Draws recordings.</summary>
@@ -42,7 +46,11 @@ internal sealed class LatentLabels
             var drawn = new float[subjects * recordings][][][];
             var drawSeed = new SeededRandom(seed, draw).NextSeed();
             var people = People(drawSeed, subjects);
-            Parallel.For(0, drawn.Length, at => drawn[at] = Draw(drawSeed, at / recordings, at % recordings, people, processes));
+            Parallel.For(
+                0,
+                drawn.Length,
+                at => drawn[at] = Draw(drawSeed, at / recordings, at % recordings, people, processes)
+            );
             var sample = new LatentSample(statistics, drawn, step);
             var itsMaps = sample.Whiten();
             var (tuned, worst) = sample.Tune(Rounds);
@@ -51,21 +59,27 @@ internal sealed class LatentLabels
         }
         Thresholds = model!.Thresholds;
         _values = new float[courses.Length][][];
-        Parallel.For(0, courses.Length, at =>
-        {
-            for (var k = 0; k < _scales; k++)
-                maps[k].Apply(courses[at][k]);
-            _values[at] = model.Mix(courses[at]);
-        });
+        Parallel.For(
+            0,
+            courses.Length,
+            at =>
+            {
+                for (var k = 0; k < _scales; k++)
+                    maps[k].Apply(courses[at][k]);
+                _values[at] = model.Mix(courses[at]);
+            }
+        );
     }
 
     /// <summary>The value above which each action unit is present.</summary>
     public double[] Thresholds { get; }
 
     /// <summary>The hidden value of an action unit at a frame.</summary>
-    public float At(int subject, int recording, int frame, int unit) => _values[(subject * _recordings) + recording][unit][frame];
+    public float At(int subject, int recording, int frame, int unit) =>
+        _values[(subject * _recordings) + recording][unit][frame];
 
-    /// <summary>Independent courses of a recording: by time scale (the first is the subject's own constant) and action unit.</summary>
+    /// <summary>Independent courses of a recording: by time scale (the first is the subject's own constant) and action
+    /// unit.</summary>
     private float[][][] Draw(long seed, int subject, int recording, double[,] people, LatentProcess[] processes)
     {
         var courses = new float[_scales][][];
@@ -85,13 +99,15 @@ internal sealed class LatentLabels
         return courses;
     }
 
-    /// <summary>Each subject's own tendency, an independent value an action unit, centred and scaled over the subjects.</summary>
+    /// <summary>Each subject's own tendency, an independent value an action unit, centred and scaled over the
+    /// subjects.</summary>
     private double[,] People(long seed, int subjects)
     {
         var people = new double[subjects, _units];
         for (var unit = 0; unit < _units; unit++)
         {
-            double sum = 0, squares = 0;
+            double sum = 0,
+                squares = 0;
             for (var s = 0; s < subjects; s++)
             {
                 var random = new SeededRandom(seed, 0x5B1, s, unit);

@@ -9,7 +9,14 @@ namespace FanTrans.Synthetic;
 /// </summary>
 internal sealed class LatentProcess
 {
-    private readonly double _f00, _f01, _f10, _f11, _l00, _l10, _l11, _rate;
+    private readonly double _f00,
+        _f01,
+        _f10,
+        _f11,
+        _l00,
+        _l10,
+        _l11,
+        _rate;
 
     /// <summary>Prepares the recursion.</summary>
     /// <param name="timeScale">Time constant in frames: the correlation at lag t is (1 + t/τ) exp(-t/τ).</param>
@@ -39,7 +46,8 @@ internal sealed class LatentProcess
         }
     }
 
-    /// <summary>Nearly normal, unit variance: the sum of four 16-bit uniforms; the recursion averages many of them.</summary>
+    /// <summary>Nearly normal, unit variance: the sum of four 16-bit uniforms; the recursion averages many of
+    /// them.</summary>
     private static double Normal(ref SeededRandom random)
     {
         var bits = random.NextBits();

@@ -10,7 +10,11 @@ internal sealed class LatentSample
     private const int EnoughRuns = 12;
 
     private readonly LabelStatistics _statistics;
-    private readonly int _units, _scales, _step, _perRecording, _count;
+    private readonly int _units,
+        _scales,
+        _step,
+        _perRecording,
+        _count;
     private readonly float[][][] _courses;
     private readonly float[][] _mixed;
     private readonly ulong[][] _present;
@@ -51,9 +55,10 @@ internal sealed class LatentSample
         {
             var (mean, covariance) = Moments(_courses[k]);
             // Too few people or frames have no covariance of full rank: they are taken as they come.
-            maps[k] = _count > 4 * _units && Covariance.Factor(covariance) is { } factor
-                ? new LatentMap(Covariance.RightDivide(Identity(), factor), mean)
-                : new LatentMap(Identity(), new double[_units]);
+            maps[k] =
+                _count > 4 * _units && Covariance.Factor(covariance) is { } factor
+                    ? new LatentMap(Covariance.RightDivide(Identity(), factor), mean)
+                    : new LatentMap(Identity(), new double[_units]);
             maps[k].Apply(_courses[k]);
         }
         return maps;
@@ -78,12 +83,16 @@ internal sealed class LatentSample
         for (var round = 0; round < rounds; round++)
         {
             var model = new LatentModel(Covariance.FactorRepaired(common), Shares(speed), new double[_units]);
-            Parallel.For(0, _units, unit =>
-            {
-                model.Mix(_courses, unit, _mixed[unit]);
-                model.Thresholds[unit] = Threshold(_mixed[unit], _statistics.Rates[unit]);
-                Mark(unit, model.Thresholds[unit]);
-            });
+            Parallel.For(
+                0,
+                _units,
+                unit =>
+                {
+                    model.Mix(_courses, unit, _mixed[unit]);
+                    model.Thresholds[unit] = Threshold(_mixed[unit], _statistics.Rates[unit]);
+                    Mark(unit, model.Thresholds[unit]);
+                }
+            );
             // In units of what is promised: φ within 0.04, median runs within a quarter.
             var worst = Math.Max(CorrectPhi(common, round) / 0.036, CorrectRuns(speed, round) / 0.22);
             if (worst < least)

@@ -3,7 +3,8 @@ using FanTrans.Data;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>The light of a scene: one main light that casts shadows, a fill from another side, and the surroundings.</summary>
+/// <summary>The light of a scene: one main light that casts shadows, a fill from another side, and the
+/// surroundings.</summary>
 internal sealed record Lighting
 {
     /// <summary>Unit vector towards the main light: x right, y down, z to the camera.</summary>
@@ -34,7 +35,9 @@ internal sealed record Lighting
         var keyColour = new Vector3(1 + (0.12f * warm), 1, 1 - (0.17f * warm)) * strength;
         var fillSide = r.Chance(0.7) ? -side : side;
         var cool = warm - (float)r.Uniform(-0.5, 1.2);
-        var fill = new Vector3(1 + (0.10f * cool), 1, 1 - (0.14f * cool)) * (FixedMath.Lerp(0.5f, 0.08f, contrast) * (float)r.Uniform(0.7, 1.3));
+        var fill =
+            new Vector3(1 + (0.10f * cool), 1, 1 - (0.14f * cool))
+            * (FixedMath.Lerp(0.5f, 0.08f, contrast) * (float)r.Uniform(0.7, 1.3));
         var sky = new Vector3(1 + (0.08f * cool), 1, 1 - (0.1f * cool)) * FixedMath.Lerp(0.5f, 0.16f, contrast);
         var ground = new Vector3(1.05f, 1, 0.92f) * FixedMath.Lerp(0.30f, 0.06f, contrast);
         return new Lighting

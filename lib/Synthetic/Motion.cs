@@ -3,7 +3,19 @@ namespace FanTrans.Synthetic;
 /// <summary>Everything that can move a face's surface, each with its own field of displacements.</summary>
 internal enum Motion
 {
-    Au1, Au2, Au4, Au6, Au7, Au9, Au10, Au12, Au14, Au15, Au17, Au23, Au24,
+    Au1,
+    Au2,
+    Au4,
+    Au6,
+    Au7,
+    Au9,
+    Au10,
+    Au12,
+    Au14,
+    Au15,
+    Au17,
+    Au23,
+    Au24,
 
     /// <summary>The lips part (AU 25).</summary>
     LipsPart,

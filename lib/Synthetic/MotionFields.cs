@@ -28,7 +28,8 @@ internal sealed class MotionFields
     public static MotionFields For(HeadGrid grid) => grid.Divisor == 1 ? FineFields.Value : CoarseFields.Value;
 
     /// <summary>Adds motions to vertices.</summary>
-    /// <param name="strengths">Two a motion, for the picture's left half and its right half; 1 is full strength.</param>
+    /// <param name="strengths">Two a motion, for the picture's left half and its right half; 1 is full
+    /// strength.</param>
     /// <param name="x">Vertices, changed.</param>
     /// <param name="y">Vertices, changed.</param>
     /// <param name="z">Vertices, changed.</param>
@@ -62,7 +63,8 @@ internal sealed class MotionFields
         var i = 0;
         for (; i <= target.Length - width; i += width)
         {
-            var sum = new System.Numerics.Vector<float>(target[i..])
+            var sum =
+                new System.Numerics.Vector<float>(target[i..])
                 + (new System.Numerics.Vector<float>(values[i..]) * new System.Numerics.Vector<float>(weight[i..]));
             sum.CopyTo(target[i..]);
         }
@@ -87,27 +89,38 @@ internal sealed class MotionFields
                 return (
                     -side * 0.8f * Hill2(ax, fy, 12, -22, 20, 30, 15),
                     -9.5f * Hill2(ax, fy, 10, -22, 23, 46, 19),
-                    0.8f * Hill2(ax, fy, 10, -24, 20, 20, 14));
+                    0.8f * Hill2(ax, fy, 10, -24, 20, 20, 14)
+                );
             case Motion.Au2:
                 return (0, -9 * Hill2(ax, fy, 43, -24, 25, 46, 20), 0.6f * Hill2(ax, fy, 43, -26, 20, 20, 14));
             case Motion.Au4:
                 return (
                     -side * 4.6f * Hill2(ax, fy, 14, -21, 19, 30, 15),
-                    (6.5f * Hill2(ax, fy, 17, -21, 31, 34, 17)) + (1.2f * Hill(ax, fy, 26, -4, 20, 12) * (band < 0 ? 1 : 0)),
-                    (2.2f * Hill(ax, fy, 10, -17, 10, 11)) - (1.2f * Hill(fx, fy, 0, -5, 9, 9)));
+                    (6.5f * Hill2(ax, fy, 17, -21, 31, 34, 17))
+                        + (1.2f * Hill(ax, fy, 26, -4, 20, 12) * (band < 0 ? 1 : 0)),
+                    (2.2f * Hill(ax, fy, 10, -17, 10, 11)) - (1.2f * Hill(fx, fy, 0, -5, 9, 9))
+                );
             case Motion.Au6:
                 return (
                     -side * 2.6f * Hill(ax, fy, 55, 4, 17, 24),
                     (-5.5f * Hill2(ax, fy, 38, 26, 28, 22, 30)) + (1.8f * Hill(ax, fy, 49, -17, 22, 12)),
-                    (3 * Hill2(ax, fy, 38, 20, 24, 12, 20)) + (1.2f * Hill(ax, fy, 33, 8, 18, 6)));
+                    (3 * Hill2(ax, fy, 38, 20, 24, 12, 20)) + (1.2f * Hill(ax, fy, 33, 8, 18, 6))
+                );
             case Motion.Au7:
-                return (0, -0.5f * Hill(ax, fy, 31, 8, 18, 9) * (band == 0 ? 1 : 0), 1.1f * Hill(ax, fy, 31, 5, 17, 6) * (band == 0 ? 1 : 0));
+                return (
+                    0,
+                    -0.5f * Hill(ax, fy, 31, 8, 18, 9) * (band == 0 ? 1 : 0),
+                    1.1f * Hill(ax, fy, 31, 5, 17, 6) * (band == 0 ? 1 : 0)
+                );
             case Motion.Au9:
                 return (
                     (-side * 2 * Hill2(ax, fy, 13, -20, 18, 24, 14)) + (side * 1.5f * Hill(ax, fy, 15, 40, 10, 10)),
-                    (-5 * Hill(ax, fy, 14, 38, 14, 17)) - (4.2f * Hill2(ax, fy, 11, 58, 19, 16, 8) * (band < 1 ? 1 : 0))
-                        + (3.5f * Hill2(ax, fy, 13, -20, 22, 26, 15)) - (3 * Hill(ax, fy, 27, 26, 18, 18)),
-                    (1.8f * Hill(ax, fy, 9, 12, 9, 15)) + (1.5f * Hill(ax, fy, 24, 22, 12, 14)));
+                    (-5 * Hill(ax, fy, 14, 38, 14, 17))
+                        - (4.2f * Hill2(ax, fy, 11, 58, 19, 16, 8) * (band < 1 ? 1 : 0))
+                        + (3.5f * Hill2(ax, fy, 13, -20, 22, 26, 15))
+                        - (3 * Hill(ax, fy, 27, 26, 18, 18)),
+                    (1.8f * Hill(ax, fy, 9, 12, 9, 15)) + (1.5f * Hill(ax, fy, 24, 22, 12, 14))
+                );
             case Motion.Au10:
             {
                 if (band > 0)
@@ -116,7 +129,8 @@ internal sealed class MotionFields
                 return (
                     side * 1.2f * Hill(ax, fy, 15, 40, 10, 10),
                     (-6.2f * lip) - (2.4f * Hill(ax, fy, 15, 39, 12, 14)) - (2 * Hill(ax, fy, 27, 36, 16, 20)),
-                    (1.2f * lip) + (1.6f * Hill(ax, fy, 29, 36, 13, 16)));
+                    (1.2f * lip) + (1.6f * Hill(ax, fy, 29, 36, 13, 16))
+                );
             }
             case Motion.Au10Lower:
                 return band > 0 ? (0, -6.2f * Hill2(ax, fy, 12, 63, 19, 26, 14), 0) : default;
@@ -126,8 +140,15 @@ internal sealed class MotionFields
                 var thin = Thin(fy, band, corner, 1.1f);
                 return (
                     side * 9.5f * pull,
-                    (-8.5f * pull) - (3.6f * Hill(ax, fy, 37, 38, 24, 24)) + thin.Y - (1.2f * Hill(fx, fy, 0, 80, 30, 24)),
-                    (-5 * Hill2(ax, fy, 27, 66, 22, 18, 18)) + (3 * Hill(ax, fy, 38, 32, 20, 20)) + thin.Z - (1.2f * Hill(fx, fy, 0, 66, 26, 16)));
+                    (-8.5f * pull)
+                        - (3.6f * Hill(ax, fy, 37, 38, 24, 24))
+                        + thin.Y
+                        - (1.2f * Hill(fx, fy, 0, 80, 30, 24)),
+                    (-5 * Hill2(ax, fy, 27, 66, 22, 18, 18))
+                        + (3 * Hill(ax, fy, 38, 32, 20, 20))
+                        + thin.Z
+                        - (1.2f * Hill(fx, fy, 0, 66, 26, 16))
+                );
             }
             case Motion.Au14:
             {
@@ -135,18 +156,23 @@ internal sealed class MotionFields
                 return (
                     side * 3.2f * Hill(ax, fy, 25, 66, 15, 13),
                     thin.Y - (1.2f * Hill(ax, fy, 27, 67, 14, 12)),
-                    (-4.2f * Hill(ax, fy, 28, 66, 9, 11)) + (2.6f * Hill(ax, fy, 38, 66, 10, 16)) + thin.Z);
+                    (-4.2f * Hill(ax, fy, 28, 66, 9, 11)) + (2.6f * Hill(ax, fy, 38, 66, 10, 16)) + thin.Z
+                );
             }
             case Motion.Au15:
                 return (
                     side * 1.8f * Hill(ax, fy, 27, 69, 16, 18),
-                    (7.5f * CornerPull(ax, fy, 3, 18, 18, 24)) + (1.2f * Hill(fx, fy, 0, 76, 22, 10) * (band > 0 ? 1 : 0)),
-                    (-1.2f * Hill(ax, fy, 28, 70, 9, 9)) + (2 * Hill(ax, fy, 33, 81, 10, 9)));
+                    (7.5f * CornerPull(ax, fy, 3, 18, 18, 24))
+                        + (1.2f * Hill(fx, fy, 0, 76, 22, 10) * (band > 0 ? 1 : 0)),
+                    (-1.2f * Hill(ax, fy, 28, 70, 9, 9)) + (2 * Hill(ax, fy, 33, 81, 10, 9))
+                );
             case Motion.Au17:
                 return band > 0
-                    ? (0,
+                    ? (
+                        0,
                         (-5 * Hill2(fx, fy, 0, 97, 32, 22, 26)) - (5 * Hill2(fx, fy, 0, 70, 25, 40, 22)),
-                        (3 * Hill(fx, fy, 0, 76, 21, 10)) - (1.8f * Hill(fx, fy, 0, 103, 18, 12)))
+                        (3 * Hill(fx, fy, 0, 76, 21, 10)) - (1.8f * Hill(fx, fy, 0, 103, 18, 12))
+                    )
                     : default;
             case Motion.Au17Upper:
                 return band < 1
@@ -158,7 +184,8 @@ internal sealed class MotionFields
                 return (
                     -side * 5 * Hill(ax, fy, 24, 66, 18, 14),
                     thin.Y,
-                    (thin.Z * 0.4f) + (0.8f * Hill(fx, fy, 0, 66, 22, 12)));
+                    (thin.Z * 0.4f) + (0.8f * Hill(fx, fy, 0, 66, 22, 12))
+                );
             }
             case Motion.Au24:
             {
@@ -166,7 +193,8 @@ internal sealed class MotionFields
                 return (
                     -side * 1.8f * Hill(ax, fy, 24, 66, 16, 12),
                     thin.Y,
-                    thin.Z + (1.6f * Hill(fx, fy, 0, 53.5f, 24, 6)) + (1.8f * Hill(fx, fy, 0, 80, 22, 6)));
+                    thin.Z + (1.6f * Hill(fx, fy, 0, 53.5f, 24, 6)) + (1.8f * Hill(fx, fy, 0, 80, 22, 6))
+                );
             }
             case Motion.LipsPart:
                 return band switch
@@ -183,7 +211,8 @@ internal sealed class MotionFields
                 return (
                     -side * 1.6f * Hill(ax, fy, 27, 66, 16, 16),
                     (18 * chin) + (4 * cheek * deep) + (3.5f * Hill(ax, fy, 27, 68, 17, 18)),
-                    -6 * chin);
+                    -6 * chin
+                );
             }
             case Motion.JawLip:
             {
@@ -193,17 +222,27 @@ internal sealed class MotionFields
                 return (0, 16.5f * open, -4.5f * open);
             }
             case Motion.Pucker:
-                return (-side * 8 * Hill(ax, fy, 25, 66, 20, 20) * Math.Min(1, ax / 12), 0, 4 * Hill(fx, fy, 0, 66, 26, 18));
+                return (
+                    -side * 8 * Hill(ax, fy, 25, 66, 20, 20) * Math.Min(1, ax / 12),
+                    0,
+                    4 * Hill(fx, fy, 0, 66, 26, 18)
+                );
             case Motion.Stretch:
                 return (
-                    side * 7 * CornerPull(ax, fy, 2, 22, 20, 26), 2 * CornerPull(ax, fy, 3, 18, 14, 20),
-                    -3 * Hill2(ax, fy, 27, 66, 20, 16, 16));
+                    side * 7 * CornerPull(ax, fy, 2, 22, 20, 26),
+                    2 * CornerPull(ax, fy, 3, 18, 14, 20),
+                    -3 * Hill2(ax, fy, 27, 66, 20, 16, 16)
+                );
             case Motion.UpperLid:
             {
                 if (band >= 0 || fy < -15)
                     return default;
                 var arch = LidArch(ax, -1.5f);
-                return (0, -arch * Math.Max(0, 1 + (fy / 15)), -0.26f * arch * Hill((fy + 5.5f) / 5.5f * ((fy + 5.5f) / 5.5f)));
+                return (
+                    0,
+                    -arch * Math.Max(0, 1 + (fy / 15)),
+                    -0.26f * arch * Hill((fy + 5.5f) / 5.5f * ((fy + 5.5f) / 5.5f))
+                );
             }
             case Motion.LowerLid:
             {
@@ -216,7 +255,8 @@ internal sealed class MotionFields
         }
     }
 
-    /// <summary>A pull at the mouth's corner that bends the lips in between like a power of the distance from the middle.</summary>
+    /// <summary>A pull at the mouth's corner that bends the lips in between like a power of the distance from the
+    /// middle.</summary>
     private static float CornerPull(float ax, float fy, int power, float outwards, float up, float down)
     {
         const float CornerX = 27;
@@ -234,10 +274,14 @@ internal sealed class MotionFields
         var taper = Math.Max(0, 1 - (corner * corner * corner * corner));
         return band switch
         {
-            0 => (millimetres * Hill((fy - 58.5f) / 9.5f * ((fy - 58.5f) / 9.5f)) * taper * Smooth(66, 62, fy),
-                -0.75f * millimetres * Hill((fy - 61.5f) / 6.5f * ((fy - 61.5f) / 6.5f)) * taper),
-            1 => (-millimetres * 1.15f * Hill((fy - 75) / 10 * ((fy - 75) / 10)) * taper * Smooth(66, 70, fy),
-                -0.85f * millimetres * Hill((fy - 71) / 7 * ((fy - 71) / 7)) * taper),
+            0 => (
+                millimetres * Hill((fy - 58.5f) / 9.5f * ((fy - 58.5f) / 9.5f)) * taper * Smooth(66, 62, fy),
+                -0.75f * millimetres * Hill((fy - 61.5f) / 6.5f * ((fy - 61.5f) / 6.5f)) * taper
+            ),
+            1 => (
+                -millimetres * 1.15f * Hill((fy - 75) / 10 * ((fy - 75) / 10)) * taper * Smooth(66, 70, fy),
+                -0.85f * millimetres * Hill((fy - 71) / 7 * ((fy - 71) / 7)) * taper
+            ),
             _ => default,
         };
     }

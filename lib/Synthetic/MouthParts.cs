@@ -5,8 +5,14 @@ namespace FanTrans.Synthetic;
 /// <summary>Teeth, gums, tongue and the dark behind them.</summary>
 internal sealed class MouthParts
 {
-    private const int ArchColumns = 29, ArchRows = 4, TongueColumns = 9, TongueRows = 7, BackColumns = 9, BackRows = 3;
-    private const int LowerStart = ArchColumns * ArchRows, TongueStart = 2 * LowerStart;
+    private const int ArchColumns = 29,
+        ArchRows = 4,
+        TongueColumns = 9,
+        TongueRows = 7,
+        BackColumns = 9,
+        BackRows = 3;
+    private const int LowerStart = ArchColumns * ArchRows,
+        TongueStart = 2 * LowerStart;
     private const int BackStart = TongueStart + (TongueColumns * TongueRows);
 
     /// <summary>All parts' vertices.</summary>
@@ -26,9 +32,29 @@ internal sealed class MouthParts
             {
                 var v = r / (float)(ArchRows - 1);
                 var n = new Vector3(sin, 0, cos);
-                Set((r * ArchColumns) + c, new Vector3(26 * sin, FixedMath.Lerp(52, edge, v) + lift, 66 + forward + (23.5f * cos) + (1.2f * v)), n, t * 7, FixedMath.Lerp(52, edge, v) - edge);
+                Set(
+                    (r * ArchColumns) + c,
+                    new Vector3(
+                        26 * sin,
+                        FixedMath.Lerp(52, edge, v) + lift,
+                        66 + forward + (23.5f * cos) + (1.2f * v)
+                    ),
+                    n,
+                    t * 7,
+                    FixedMath.Lerp(52, edge, v) - edge
+                );
                 var top = 67.4f + (0.8f * t * t);
-                Set(LowerStart + (r * ArchColumns) + c, new Vector3(24.5f * sin, FixedMath.Lerp(top, 84, v) + lift + down, 64.5f + forward - back + (22.5f * cos)), n, t * 7, FixedMath.Lerp(top, 84, v) - top);
+                Set(
+                    LowerStart + (r * ArchColumns) + c,
+                    new Vector3(
+                        24.5f * sin,
+                        FixedMath.Lerp(top, 84, v) + lift + down,
+                        64.5f + forward - back + (22.5f * cos)
+                    ),
+                    n,
+                    t * 7,
+                    FixedMath.Lerp(top, 84, v) - top
+                );
             }
         }
         for (var r = 0; r < TongueRows; r++)
@@ -38,7 +64,13 @@ internal sealed class MouthParts
                 var (v, t) = (r / (float)(TongueRows - 1), ((2f * c) / (TongueColumns - 1)) - 1);
                 var width = 19 * MathF.Sqrt(Math.Max(0.02f, 1 - (v * v * 0.9f)));
                 var y = 70.5f + lift + (0.85f * down) + (5 * v * v) + (3 * t * t);
-                Set(TongueStart + (r * TongueColumns) + c, new Vector3(width * t, y, 56 + forward - back + (25 * v)), Vec.Unit(new Vector3(t * 0.5f, -1, 0.4f + v)), t, v);
+                Set(
+                    TongueStart + (r * TongueColumns) + c,
+                    new Vector3(width * t, y, 56 + forward - back + (25 * v)),
+                    Vec.Unit(new Vector3(t * 0.5f, -1, 0.4f + v)),
+                    t,
+                    v
+                );
             }
         }
         for (var r = 0; r < BackRows; r++)
@@ -46,7 +78,13 @@ internal sealed class MouthParts
             for (var c = 0; c < BackColumns; c++)
             {
                 var t = ((2f * c) / (BackColumns - 1)) - 1;
-                Set(BackStart + (r * BackColumns) + c, new Vector3(31 * t, 50 + (19 * r) + lift, 66 + forward - (14 * t * t)), new Vector3(0, 0, 1), t, r);
+                Set(
+                    BackStart + (r * BackColumns) + c,
+                    new Vector3(31 * t, 50 + (19 * r) + lift, 66 + forward - (14 * t * t)),
+                    new Vector3(0, 0, 1),
+                    t,
+                    r
+                );
             }
         }
         Surface.Project(camera);

@@ -39,7 +39,9 @@ internal static class Noise
     /// <summary>Several octaves of value noise, each of half the size and half the height of the one before.</summary>
     public static float Fractal(float x, float y, int octaves, uint seed)
     {
-        float sum = 0, height = 1, total = 0;
+        float sum = 0,
+            height = 1,
+            total = 0;
         for (var octave = 0; octave < octaves; octave++)
         {
             sum += height * Value(x, y, seed + (uint)octave);

@@ -80,7 +80,19 @@ internal sealed record Person
         age = Math.Clamp((age * age) + (0.22f * shift), 0, 1);
         // Four loose groups of looks, each with wide spread, so that traits go together as they do in people.
         var group = r.Below(4);
-        var melanin = Math.Clamp(group switch { 0 => 0.18f, 1 => 0.82f, 2 => 0.30f, _ => 0.52f } + (0.13f * N(ref r)) + (0.22f * shift), 0, 1);
+        var melanin = Math.Clamp(
+            group switch
+            {
+                0 => 0.18f,
+                1 => 0.82f,
+                2 => 0.30f,
+                _ => 0.52f,
+            }
+                + (0.13f * N(ref r))
+                + (0.22f * shift),
+            0,
+            1
+        );
         var shape = new FaceShape
         {
             Width = (0.9f * N(ref r)) + (group == 2 ? 0.6f : 0),
@@ -99,9 +111,40 @@ internal sealed record Person
             EyeTilt = (0.8f * N(ref r)) + (group == 2 ? 0.8f : 0),
             EyeDepth = (0.8f * N(ref r)) + (0.3f * sex) - (group == 2 ? 0.8f : 0),
             NoseLength = (0.9f * N(ref r)) + (0.2f * sex) - 0.5f,
-            NoseWidth = (0.7f * N(ref r)) + (group switch { 0 => -0.5f, 1 => 1.2f, 2 => 0.3f, _ => 0 }) + (0.2f * sex),
-            NoseHeight = (0.7f * N(ref r)) + (group switch { 0 => 0.4f, 1 => -0.7f, 2 => -0.5f, _ => 0.3f }),
-            NoseBridge = (0.7f * N(ref r)) + (group switch { 0 => 0.5f, 1 => -0.7f, 2 => -0.9f, _ => 0.4f }),
+            NoseWidth =
+                (0.7f * N(ref r))
+                + (
+                    group switch
+                    {
+                        0 => -0.5f,
+                        1 => 1.2f,
+                        2 => 0.3f,
+                        _ => 0,
+                    }
+                )
+                + (0.2f * sex),
+            NoseHeight =
+                (0.7f * N(ref r))
+                + (
+                    group switch
+                    {
+                        0 => 0.4f,
+                        1 => -0.7f,
+                        2 => -0.5f,
+                        _ => 0.3f,
+                    }
+                ),
+            NoseBridge =
+                (0.7f * N(ref r))
+                + (
+                    group switch
+                    {
+                        0 => 0.5f,
+                        1 => -0.7f,
+                        2 => -0.9f,
+                        _ => 0.4f,
+                    }
+                ),
             NoseHump = Math.Max(-0.6f, 0.7f * N(ref r)),
             NoseTip = 0.8f * N(ref r),
             MouthWidth = 0.9f * N(ref r),
@@ -126,15 +169,25 @@ internal sealed record Person
         if (grey > 0)
             browColour = Mix(browColour, (0.07f, 0.06f, 0.055f), 0.6f);
         var eyes = U(0, 1, ref r);
-        var iris = melanin > 0.35f || group == 2 || eyes < 0.35f
-            ? Mix((0.05f, 0.022f, 0.01f), (0.13f, 0.06f, 0.025f), U(0, 1, ref r))
+        var iris =
+            melanin > 0.35f || group == 2 || eyes < 0.35f
+                ? Mix((0.05f, 0.022f, 0.01f), (0.13f, 0.06f, 0.025f), U(0, 1, ref r))
             : eyes < 0.7f ? Mix((0.16f, 0.25f, 0.36f), (0.26f, 0.33f, 0.4f), U(0, 1, ref r))
             : Mix((0.12f, 0.17f, 0.08f), (0.22f, 0.18f, 0.08f), U(0, 1, ref r));
         var bearded = male && r.Chance(0.55);
-        var beard = !male ? default : bearded
-            ? (r.Chance(0.8) ? U(0.35, 1, ref r) : 0.15f, r.Chance(0.8) ? U(0.35, 1, ref r) : 0.15f, r.Chance(0.5) ? U(0.2, 0.95, ref r) : 0.12f)
+        var beard =
+            !male ? default
+            : bearded
+                ? (
+                    r.Chance(0.8) ? U(0.35, 1, ref r) : 0.15f,
+                    r.Chance(0.8) ? U(0.35, 1, ref r) : 0.15f,
+                    r.Chance(0.5) ? U(0.2, 0.95, ref r) : 0.12f
+                )
             : (0.12f, 0.12f, 0.1f);
-        var makeUp = male ? 0 : r.Chance(0.55) ? U(0.3, 1, ref r) : 0.15f;
+        var makeUp =
+            male ? 0
+            : r.Chance(0.55) ? U(0.3, 1, ref r)
+            : 0.15f;
         var lip = U(0, 1, ref r);
         var lipTint = Mix((1.0f, 0.66f, 0.64f), (0.92f, 0.48f, 0.47f), lip);
         var lips = (skin.R * lipTint.R, skin.G * lipTint.G, skin.B * lipTint.B);
@@ -177,8 +230,11 @@ internal sealed record Person
     internal static float Normal(ref SeededRandom r) =>
         (float)((r.NextDouble() + r.NextDouble() + r.NextDouble() + r.NextDouble() - 2) * 1.7320508075688772);
 
-    internal static (float R, float G, float B) Mix((float R, float G, float B) a, (float R, float G, float B) b, float t) =>
-        (a.R + ((b.R - a.R) * t), a.G + ((b.G - a.G) * t), a.B + ((b.B - a.B) * t));
+    internal static (float R, float G, float B) Mix(
+        (float R, float G, float B) a,
+        (float R, float G, float B) b,
+        float t
+    ) => (a.R + ((b.R - a.R) * t), a.G + ((b.G - a.G) * t), a.B + ((b.B - a.B) * t));
 
     /// <summary>Skin along the human range, in linear light, with a warmer or cooler cast.</summary>
     private static (float R, float G, float B) SkinColour(float melanin, float warmth, float lightness)
@@ -192,7 +248,8 @@ internal sealed record Person
         return (
             FixedMath.Lerp(red[k], red[k + 1], t) * light * (1 + (0.10f * warmth)),
             FixedMath.Lerp(green[k], green[k + 1], t) * light,
-            FixedMath.Lerp(blue[k], blue[k + 1], t) * light * (1 - (0.5f * warmth)));
+            FixedMath.Lerp(blue[k], blue[k + 1], t) * light * (1 - (0.5f * warmth))
+        );
     }
 
     private static (float R, float G, float B) NaturalHair(float melanin, int group, float draw)

@@ -7,9 +7,11 @@ namespace FanTrans.Synthetic;
 /// </summary>
 public sealed record PlantedDependency
 {
-    private static readonly int[] UpperFace = [1, 2, 4, 6, 7], LowerFace = [10, 12, 14, 15, 17, 23, 24, 25, 26];
+    private static readonly int[] UpperFace = [1, 2, 4, 6, 7],
+        LowerFace = [10, 12, 14, 15, 17, 23, 24, 25, 26];
 
-    /// <summary>Labelled action units to hide: all of the upper face (1, 2, 4, 6, 7) or all of the lower (10 to 26).</summary>
+    /// <summary>Labelled action units to hide: all of the upper face (1, 2, 4, 6, 7) or all of the lower (10 to
+    /// 26).</summary>
     public required IReadOnlyList<int> ActionUnits { get; init; }
 
     /// <summary>Share of the frames that hide them, 0 to 1.</summary>
@@ -25,8 +27,11 @@ public sealed record PlantedDependency
         if (ActionUnits.Count == 0 || !(IsUpper || ActionUnits.All(LowerFace.Contains)))
             throw new ArgumentException(
                 $"PlantedDependency.ActionUnits: expected some of {string.Join(", ", UpperFace)} or some of {string.Join(", ", LowerFace)}, "
-                + $"found {string.Join(", ", ActionUnits)}.");
+                    + $"found {string.Join(", ", ActionUnits)}."
+            );
         if (ActionUnits.Except(labelled).ToArray() is { Length: > 0 } strangers)
-            throw new ArgumentException($"PlantedDependency.ActionUnits: the profile does not label AU {string.Join(", ", strangers)}.");
+            throw new ArgumentException(
+                $"PlantedDependency.ActionUnits: the profile does not label AU {string.Join(", ", strangers)}."
+            );
     }
 }

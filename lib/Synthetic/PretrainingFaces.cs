@@ -26,7 +26,9 @@ public sealed record PretrainingOptions
         static void Check(bool holds, string field, int found, string expected)
         {
             if (!holds)
-                throw new ArgumentException($"{nameof(PretrainingOptions)}.{field}: expected {expected}, found {found}.");
+                throw new ArgumentException(
+                    $"{nameof(PretrainingOptions)}.{field}: expected {expected}, found {found}."
+                );
         }
         Check(People > 0, nameof(People), People, "at least 1");
         Check(FramesPerPerson > 0, nameof(FramesPerPerson), FramesPerPerson, "at least 1");
@@ -56,7 +58,10 @@ public sealed class PretrainingFaces : AuDataset
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         this.options = options;
-        figures = new FigureCache(HeadGrid.Coarse, subject => Person.Draw(Identities.Reserved(options.First + subject), null, 0));
+        figures = new FigureCache(
+            HeadGrid.Coarse,
+            subject => Person.Draw(Identities.Reserved(options.First + subject), null, 0)
+        );
     }
 
     /// <inheritdoc/>
@@ -77,11 +82,15 @@ public sealed class PretrainingFaces : AuDataset
     /// <summary>Makes these faces known to <see cref="Datasets"/>.</summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "A package that is used brings its datasets along.")]
-    internal static void Register() => Datasets.Register(Name, text =>
-    {
-        var faces = new PretrainingFaces(OptionFields.Read(new PretrainingOptions(), text));
-        return (new CachedDataset(faces, limit: 4L << 30), [faces.Fold()]);
-    });
+    internal static void Register() =>
+        Datasets.Register(
+            Name,
+            text =>
+            {
+                var faces = new PretrainingFaces(OptionFields.Read(new PretrainingOptions(), text));
+                return (new CachedDataset(faces, limit: 4L << 30), [faces.Fold()]);
+            }
+        );
 
     /// <inheritdoc/>
     public override FaceKey Key(int index)
@@ -109,7 +118,15 @@ public sealed class PretrainingFaces : AuDataset
         var colour = new Vector3((float)r.NextDouble(), (float)r.NextDouble(), (float)r.NextDouble());
         var before = new Occluders(hand, covered ? Cover.Lower(colour) : null);
         var key = Key(index);
-        return SynthFaces.Render(HeadGrid.Coarse, figure, motion, scene, before, options.ImageSize, (uint)r.NextBits()) with
+        return SynthFaces.Render(
+            HeadGrid.Coarse,
+            figure,
+            motion,
+            scene,
+            before,
+            options.ImageSize,
+            (uint)r.NextBits()
+        ) with
         {
             Subject = key.Subject,
             Sequence = key.Sequence,
@@ -122,7 +139,10 @@ public sealed class PretrainingFaces : AuDataset
     private sbyte[] Labels(Dictionary<int, double> intensities, bool covered) =>
         [.. ActionUnits.Select(unit => covered && unit > 7 ? LabelRule.Unknown : Label(intensities[unit]))];
 
-    private static sbyte Label(double intensity) => intensity >= 1 ? (sbyte)1 : intensity > 0.25 ? LabelRule.Unknown : (sbyte)0;
+    private static sbyte Label(double intensity) =>
+        intensity >= 1 ? (sbyte)1
+        : intensity > 0.25 ? LabelRule.Unknown
+        : (sbyte)0;
 
     private int PersonOf(int index) => options.First + (index / options.FramesPerPerson);
 

@@ -16,6 +16,9 @@ public static class RenderedUnits
             if (All[k] == actionUnit)
                 return k;
         }
-        throw new ArgumentException($"AU {actionUnit} is not rendered; expected one of {string.Join(", ", All)}.", nameof(actionUnit));
+        throw new ArgumentException(
+            $"AU {actionUnit} is not rendered; expected one of {string.Join(", ", All)}.",
+            nameof(actionUnit)
+        );
     }
 }

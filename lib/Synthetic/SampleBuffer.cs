@@ -6,7 +6,19 @@ namespace FanTrans.Synthetic;
 /// <summary>What a sample of the picture shows.</summary>
 internal enum Material : byte
 {
-    None, Skin, Lining, Mouth, Teeth, Gums, Tongue, Eye, Hair, Cloth, Frame, Hand, Cover,
+    None,
+    Skin,
+    Lining,
+    Mouth,
+    Teeth,
+    Gums,
+    Tongue,
+    Eye,
+    Hair,
+    Cloth,
+    Frame,
+    Hand,
+    Cover,
 }
 
 /// <summary>
@@ -106,7 +118,15 @@ internal sealed class SampleBuffer
         Grid(s, firstVertex, rows, columns, material, bothSides, default(Everywhere));
 
     /// <summary>Draws rows of a grid where a test of its surface coordinates lets it.</summary>
-    public void Grid<TTest>(Surface s, int firstVertex, int rows, int columns, Material material, bool bothSides, TTest test)
+    public void Grid<TTest>(
+        Surface s,
+        int firstVertex,
+        int rows,
+        int columns,
+        Material material,
+        bool bothSides,
+        TTest test
+    )
         where TTest : struct, ISurfaceTest
     {
         for (var r = 0; r < rows - 1; r++)

@@ -3,7 +3,8 @@ using FanTrans.Data;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>Where and how a person is recorded: light, backdrop, camera and film, the same through a recording.</summary>
+/// <summary>Where and how a person is recorded: light, backdrop, camera and film, the same through a
+/// recording.</summary>
 internal sealed record Scene
 {
     public required Lighting Light { get; init; }
@@ -64,7 +65,14 @@ internal sealed record Scene
                 Ground = new Vector3(0.15f),
             },
             Backdrop = Backdrop.Plain(new Vector3(0.30f)),
-            Film = new Film { Exposure = 1.1f, Balance = 0, Contrast = 1, Blur = 0.2f, Noise = 0 },
+            Film = new Film
+            {
+                Exposure = 1.1f,
+                Balance = 0,
+                Contrast = 1,
+                Blur = 0.2f,
+                Noise = 0,
+            },
             Distance = 1100,
             FaceSize = 0.62f,
             Offset = (0, 0.02f),

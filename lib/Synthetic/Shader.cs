@@ -8,15 +8,23 @@ namespace FanTrans.Synthetic;
 internal sealed class Shader
 {
     private const int Batch = 256;
-    private readonly float[] _nx = new float[Batch], _ny = new float[Batch], _nz = new float[Batch];
-    private readonly float[] _gu = new float[Batch], _gv = new float[Batch], _shade = new float[Batch];
-    private readonly float[] _r = new float[Batch], _g = new float[Batch], _b = new float[Batch];
-    private readonly float[] _gloss = new float[Batch], _light = new float[Batch];
+    private readonly float[] _nx = new float[Batch],
+        _ny = new float[Batch],
+        _nz = new float[Batch];
+    private readonly float[] _gu = new float[Batch],
+        _gv = new float[Batch],
+        _shade = new float[Batch];
+    private readonly float[] _r = new float[Batch],
+        _g = new float[Batch],
+        _b = new float[Batch];
+    private readonly float[] _gloss = new float[Batch],
+        _light = new float[Batch];
     private readonly int[] _where = new int[Batch];
     private readonly float[] _weight = new float[Batch];
     private int _waiting;
     private Lighting _lighting = Scene.Studio.Light;
-    private Vector3 _down, _cover;
+    private Vector3 _down,
+        _cover;
 
     /// <summary>Linear red, green and blue of each pixel, from the share of it that a surface covers.</summary>
     public float[] R { get; private set; } = [];
@@ -31,7 +39,16 @@ internal sealed class Shader
     public float[] Cover { get; private set; } = [];
 
     /// <summary>Shades pixels of 2 x 2 samples: as one where they are of one piece, else sample by sample.</summary>
-    public void Shade(SampleBuffer samples, FrameSkin skin, Person person, Lighting light, HeadMesh mesh, FaceMotion motion, Vector3 eyeGlint, Vector3 cover)
+    public void Shade(
+        SampleBuffer samples,
+        FrameSkin skin,
+        Person person,
+        Lighting light,
+        HeadMesh mesh,
+        FaceMotion motion,
+        Vector3 eyeGlint,
+        Vector3 cover
+    )
     {
         var (width, height) = (samples.Width / 2, samples.Height / 2);
         var count = width * height;
@@ -82,7 +99,16 @@ internal sealed class Shader
     }
 
     private void One(
-        Material material, Vector256<float> a, int pixel, float weight, FrameSkin skin, Person person, Lighting light, FaceMotion motion, Vector3 glint)
+        Material material,
+        Vector256<float> a,
+        int pixel,
+        float weight,
+        FrameSkin skin,
+        Person person,
+        Lighting light,
+        FaceMotion motion,
+        Vector3 glint
+    )
     {
         Cover[pixel] += weight;
         switch (material)
@@ -90,8 +116,18 @@ internal sealed class Shader
             case Material.Skin:
                 var texel = skin.Sample(a.GetElement(1), a.GetElement(2));
                 var n = _waiting++;
-                (_nx[n], _ny[n], _nz[n], _light[n]) = (a.GetElement(3), a.GetElement(4), a.GetElement(5), a.GetElement(6));
-                (_r[n], _g[n], _b[n], _gloss[n]) = (texel.GetElement(0), texel.GetElement(1), texel.GetElement(2), texel.GetElement(3));
+                (_nx[n], _ny[n], _nz[n], _light[n]) = (
+                    a.GetElement(3),
+                    a.GetElement(4),
+                    a.GetElement(5),
+                    a.GetElement(6)
+                );
+                (_r[n], _g[n], _b[n], _gloss[n]) = (
+                    texel.GetElement(0),
+                    texel.GetElement(1),
+                    texel.GetElement(2),
+                    texel.GetElement(3)
+                );
                 (_gu[n], _gv[n], _shade[n]) = (texel.GetElement(4), texel.GetElement(5), texel.GetElement(6));
                 (_where[n], _weight[n]) = (pixel, weight);
                 if (_waiting == Batch)
@@ -138,14 +174,19 @@ internal sealed class Shader
             nx -= (gu * sx) + (gv * tx);
             ny -= (gu * sy) + (gv * ty);
             nz -= (gu * sz) + (gv * tz);
-            var scale = Vector<float>.One / Vector.SquareRoot((nx * nx) + (ny * ny) + (nz * nz) + new Vector<float>(1e-6f));
+            var scale =
+                Vector<float>.One / Vector.SquareRoot((nx * nx) + (ny * ny) + (nz * nz) + new Vector<float>(1e-6f));
             (nx, ny, nz) = (nx * scale, ny * scale, nz * scale);
 
             var shade = new Vector<float>(_shade, i);
             var lit = new Vector<float>(_light, i);
             var d = (nx * l.Key.X) + (ny * l.Key.Y) + (nz * l.Key.Z);
             var up = new Vector<float>(0.5f) - (ny * 0.5f);
-            var f = Vector.Max((((nx * l.Fill.X) + (ny * l.Fill.Y) + (nz * l.Fill.Z)) * 0.7f) + new Vector<float>(0.3f), Vector<float>.Zero) * shade;
+            var f =
+                Vector.Max(
+                    (((nx * l.Fill.X) + (ny * l.Fill.Y) + (nz * l.Fill.Z)) * 0.7f) + new Vector<float>(0.3f),
+                    Vector<float>.Zero
+                ) * shade;
             // Light enters skin and leaves it elsewhere, red the furthest, so the terminator is soft and red.
             var dr = Wrap(d, 0.34f) * Soften(lit, 0.16f);
             var dg = Wrap(d, 0.16f) * Soften(lit, 0.05f);
@@ -170,10 +211,19 @@ internal sealed class Shader
             Put(_g, _g, dg, ambientG, l.KeyColour.Y, l.FillColour.Y, l.Sky.Y);
             Put(_b, _b, db, ambientB, l.KeyColour.Z, l.FillColour.Z, l.Sky.Z);
 
-            void Put(float[] albedo, float[] result, Vector<float> diffuse, Vector<float> ambient, float key, float fill, float sky)
+            void Put(
+                float[] albedo,
+                float[] result,
+                Vector<float> diffuse,
+                Vector<float> ambient,
+                float key,
+                float fill,
+                float sky
+            )
             {
                 var a = new Vector<float>(albedo, i);
-                var sum = (a * ((diffuse * keyShade * key) + ambient + (f * fill))) + (highlight * key) + (rim * sky * up);
+                var sum =
+                    (a * ((diffuse * keyShade * key) + ambient + (f * fill))) + (highlight * key) + (rim * sky * up);
                 sum.CopyTo(result, i);
             }
         }
@@ -199,7 +249,8 @@ internal sealed class Shader
     private static Vector<float> Lobe(Vector<float> cosine, float power) =>
         cosine / (new Vector<float>(power) - (cosine * power) + cosine);
 
-    private static float Lobe(float cosine, float power) => cosine <= 0 ? 0 : cosine / (power - (power * cosine) + cosine);
+    private static float Lobe(float cosine, float power) =>
+        cosine <= 0 ? 0 : cosine / (power - (power * cosine) + cosine);
 
     private static Vector3 ShadeEye(Vector256<float> a, Person person, Lighting l, FaceMotion motion, Vector3 glint)
     {
@@ -213,14 +264,21 @@ internal sealed class Shader
         {
             var (ux, uy) = (u / Math.Max(r, 0.1f), v / Math.Max(r, 0.1f));
             var fibre = Noise.Value(ux * 9, uy * 9, person.Seed + 95);
-            var iris = new Vector3(person.Iris.R, person.Iris.G, person.Iris.B)
-                * ((1.1f + (0.35f * fibre)) * (1 - (0.65f * Smooth(4.6f, 6.0f, r))) * (0.75f + (0.45f * Smooth(-5, 5, v))));
+            var iris =
+                new Vector3(person.Iris.R, person.Iris.G, person.Iris.B)
+                * (
+                    (1.1f + (0.35f * fibre))
+                    * (1 - (0.65f * Smooth(4.6f, 6.0f, r)))
+                    * (0.75f + (0.45f * Smooth(-5, 5, v)))
+                );
             colour = Vec.Lerp(iris, white, Smooth(5.6f, 6.5f, r));
             colour *= Smooth(motion.Pupil - 0.4f, motion.Pupil + 0.4f, r);
         }
         var d = Math.Max(0, (Vec.Dot(n, l.Key) * 0.8f) + 0.2f) * lit;
         var up = 0.5f - (0.5f * n.Y);
-        var sum = (l.KeyColour * (d * shade)) + ((l.Ground + ((l.Sky - l.Ground) * up)) * shade)
+        var sum =
+            (l.KeyColour * (d * shade))
+            + ((l.Ground + ((l.Sky - l.Ground) * up)) * shade)
             + (l.FillColour * (Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f) * shade));
         colour *= sum;
         // The cornea mirrors the lamp.
@@ -237,18 +295,26 @@ internal sealed class Shader
         var (u, v, lit) = (a.GetElement(1), a.GetElement(2), a.GetElement(6));
         var seed = person.Seed & 63;
         var wave = person.Hair.Curl * 7 * Noise.Quick(u / 8, (v / 9) + seed);
-        var strand = (0.6f * Noise.Quick((u + wave) / 0.9f, ((v + (2 * wave)) / 16) + seed))
+        var strand =
+            (0.6f * Noise.Quick((u + wave) / 0.9f, ((v + (2 * wave)) / 16) + seed))
             + (0.4f * Noise.Quick((u + wave) / 3.7f, ((v + (2 * wave)) / 30) + seed + 20));
-        var tangent = Vec.Unit(new Vector3(0.25f * strand, 1, 0.3f) - (n * ((0.25f * strand * n.X) + n.Y + (0.3f * n.Z))));
+        var tangent = Vec.Unit(
+            new Vector3(0.25f * strand, 1, 0.3f) - (n * ((0.25f * strand * n.X) + n.Y + (0.3f * n.Z)))
+        );
         var h = Vec.Unit(l.Key + new Vector3(0, 0, 1));
         var th = Vec.Dot(tangent, h);
         var sheen = Lobe(MathF.Sqrt(Math.Max(0, 1 - (th * th))), 40) * lit * Math.Max(0, Vec.Dot(n, l.Key) + 0.3f);
         var d = Math.Max(0, (0.75f * Vec.Dot(n, l.Key)) + 0.25f) * (0.15f + (0.85f * lit));
         var up = 0.5f - (0.5f * n.Y);
-        var sum = (l.KeyColour * d) + ((l.Ground + ((l.Sky - l.Ground) * up)) * 0.8f) + (l.FillColour * Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f));
+        var sum =
+            (l.KeyColour * d)
+            + ((l.Ground + ((l.Sky - l.Ground) * up)) * 0.8f)
+            + (l.FillColour * Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f));
         var tone = 0.62f + (0.42f * strand) + (0.1f * Math.Max(0, strand));
         var colour = new Vector3(person.HairColour.R, person.HairColour.G, person.HairColour.B);
-        colour = (colour * sum * Math.Max(0.12f, tone)) + (((colour * 1.2f) + new Vector3(0.03f)) * l.KeyColour * (sheen * (0.55f + (0.45f * strand))));
+        colour =
+            (colour * sum * Math.Max(0.12f, tone))
+            + (((colour * 1.2f) + new Vector3(0.03f)) * l.KeyColour * (sheen * (0.55f + (0.45f * strand))));
         return colour;
     }
 
@@ -259,7 +325,8 @@ internal sealed class Shader
             n = -n;
         var (u, v, lit) = (a.GetElement(1), a.GetElement(2), a.GetElement(6));
         Vector3 colour;
-        float shade = 1, gloss = 0;
+        float shade = 1,
+            gloss = 0;
         switch (material)
         {
             case Material.Lining when v > 0.5f:
@@ -267,7 +334,11 @@ internal sealed class Shader
                 (shade, gloss) = (1 - (0.33f * u), 0.5f);
                 break;
             case Material.Lining:
-                colour = Vec.Lerp(new Vector3(person.Skin.R, person.Skin.G, person.Skin.B), new Vector3(0.5f, 0.22f, 0.2f), 0.55f);
+                colour = Vec.Lerp(
+                    new Vector3(person.Skin.R, person.Skin.G, person.Skin.B),
+                    new Vector3(0.5f, 0.22f, 0.2f),
+                    0.55f
+                );
                 (shade, gloss) = (0.55f, 0.4f);
                 break;
             case Material.Teeth:
@@ -275,8 +346,12 @@ internal sealed class Shader
             {
                 var across = u - MathF.Floor(u) - 0.5f;
                 var gap = Smooth(0.40f, 0.5f, Math.Abs(across));
-                var gum = material == Material.Teeth ? -8.8f - (1.6f * (1 - (4 * across * across)) ) + 1.6f : 8.2f + (1.4f * (1 - (4 * across * across))) - 1.4f;
-                var isGum = material == Material.Teeth ? Smooth(gum + 0.4f, gum - 0.4f, v) : Smooth(gum - 0.4f, gum + 0.4f, v);
+                var gum =
+                    material == Material.Teeth
+                        ? -8.8f - (1.6f * (1 - (4 * across * across))) + 1.6f
+                        : 8.2f + (1.4f * (1 - (4 * across * across))) - 1.4f;
+                var isGum =
+                    material == Material.Teeth ? Smooth(gum + 0.4f, gum - 0.4f, v) : Smooth(gum - 0.4f, gum + 0.4f, v);
                 var tooth = new Vector3(0.78f, 0.72f, 0.60f) * (1 - (0.35f * gap));
                 colour = Vec.Lerp(tooth, new Vector3(0.45f, 0.16f, 0.15f), isGum);
                 // Deeper in the mouth is darker: to the sides, and below the upper lip.
@@ -306,7 +381,9 @@ internal sealed class Shader
             {
                 // Nails and knuckles are too small to matter; the skin is this person's, a little redder.
                 var mottle = Noise.Quick(u / 3, (n.X * 5) + v);
-                colour = new Vector3(person.Skin.R, person.Skin.G * 0.92f, person.Skin.B * 0.9f) * (0.92f + (0.10f * mottle));
+                colour =
+                    new Vector3(person.Skin.R, person.Skin.G * 0.92f, person.Skin.B * 0.9f)
+                    * (0.92f + (0.10f * mottle));
                 shade = 0.55f + (0.45f * Smooth(0.05f, 0.7f, n.Z));
                 gloss = 0.2f;
                 break;
@@ -315,7 +392,9 @@ internal sealed class Shader
             {
                 var weave = Noise.Quick(u / 1.2f, v / 1.2f);
                 var fold = Noise.Quick(u / 14, (v / 34) + (person.Seed & 63));
-                colour = new Vector3(person.Cloth.R, person.Cloth.G, person.Cloth.B) * (1 + (0.10f * weave) + (0.22f * fold));
+                colour =
+                    new Vector3(person.Cloth.R, person.Cloth.G, person.Cloth.B)
+                    * (1 + (0.10f * weave) + (0.22f * fold));
                 if (person.Collar == 1 && v < 9)
                     colour = Vec.Lerp(colour, new Vector3(0.75f), 0.7f);
                 shade = 0.75f + (0.25f * Smooth(0, 10, v));
@@ -328,7 +407,10 @@ internal sealed class Shader
         shade = Math.Max(0.05f, shade);
         var d = Math.Max(0, (0.8f * Vec.Dot(n, l.Key)) + 0.2f) * lit;
         var up = 0.5f - (0.5f * n.Y);
-        var sum = (l.KeyColour * d) + (l.Ground + ((l.Sky - l.Ground) * up)) + (l.FillColour * Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f));
+        var sum =
+            (l.KeyColour * d)
+            + (l.Ground + ((l.Sky - l.Ground) * up))
+            + (l.FillColour * Math.Max(0, (0.7f * Vec.Dot(n, l.Fill)) + 0.3f));
         colour *= sum * shade;
         if (gloss > 0)
         {

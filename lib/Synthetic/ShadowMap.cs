@@ -3,15 +3,20 @@ using System.Runtime.CompilerServices;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>What the main light sees: the depth of the nearest surface, in a parallel projection along the light.</summary>
+/// <summary>What the main light sees: the depth of the nearest surface, in a parallel projection along the
+/// light.</summary>
 internal sealed class ShadowMap
 {
     private const float Reach = 190;
     private float[] _depth = [];
-    private float[] _sx = [], _sy = [], _sz = [];
+    private float[] _sx = [],
+        _sy = [],
+        _sz = [];
     private int _size;
     private float _scale;
-    private Vector3 _right, _down, _towards;
+    private Vector3 _right,
+        _down,
+        _towards;
 
     public void Clear(int size, Vector3 towards)
     {
@@ -39,7 +44,11 @@ internal sealed class ShadowMap
                     continue;
                 var i = (r * columns) + c;
                 var p = new Vector3(s.X[firstVertex + i], s.Y[firstVertex + i], s.Z[firstVertex + i]);
-                (_sx[i], _sy[i], _sz[i]) = (((Vec.Dot(p, _right) + Reach) * _scale), (Vec.Dot(p, _down) + Reach) * _scale, Vec.Dot(p, _towards));
+                (_sx[i], _sy[i], _sz[i]) = (
+                    ((Vec.Dot(p, _right) + Reach) * _scale),
+                    (Vec.Dot(p, _down) + Reach) * _scale,
+                    Vec.Dot(p, _towards)
+                );
             }
         }
         for (var r = 0; r < rows - 1; r += step)
@@ -80,8 +89,12 @@ internal sealed class ShadowMap
         var z = Vec.Dot(p, _towards) + bias;
         // The middle and four around it.
         var lit = Tap(x - 0.5f, y - 0.5f, z);
-        lit += Tap(x - spread - 0.5f, y - (0.4f * spread) - 0.5f, z) + Tap(x + spread - 0.5f, y + (0.4f * spread) - 0.5f, z);
-        lit += Tap(x + (0.4f * spread) - 0.5f, y - spread - 0.5f, z) + Tap(x - (0.4f * spread) - 0.5f, y + spread - 0.5f, z);
+        lit +=
+            Tap(x - spread - 0.5f, y - (0.4f * spread) - 0.5f, z)
+            + Tap(x + spread - 0.5f, y + (0.4f * spread) - 0.5f, z);
+        lit +=
+            Tap(x + (0.4f * spread) - 0.5f, y - spread - 0.5f, z)
+            + Tap(x - (0.4f * spread) - 0.5f, y + spread - 0.5f, z);
         return lit * 0.2f;
     }
 

@@ -41,13 +41,22 @@ internal sealed class SkinTexture
         // Around the sides x says little, so noise runs along the angle there.
         var across = x + (z < 60 ? Math.Sign(x) * (60 - z) : 0);
         var (r, g, b) = p.Skin;
-        float relief = 0, shade = 1, gloss = 0.35f + (0.35f * p.Gloss);
+        float relief = 0,
+            shade = 1,
+            gloss = 0.35f + (0.35f * p.Gloss);
 
         // Blood and pigment: blotches, cheeks, nose and ears redder, brow yellower, sockets darker.
         var blotch = Noise.Fractal(across / 22, y / 22, 3, p.Seed);
         var fine = Noise.Fractal(across / 5, y / 5, 2, p.Seed + 11);
-        var light = 1 + (0.10f * blotch) + (0.055f * fine) + (0.05f * Noise.Value(across / 1.7f, y / 1.7f, p.Seed + 12));
-        var flush = p.Flush * ((0.9f * Hill(ax, y, 40, 30, 28, 24)) + (0.8f * Hill(x, y, 0, 38, 20, 14)) + (0.4f * Hill(x, y, 0, 104, 24, 14)))
+        var light =
+            1 + (0.10f * blotch) + (0.055f * fine) + (0.05f * Noise.Value(across / 1.7f, y / 1.7f, p.Seed + 12));
+        var flush =
+            p.Flush
+            * (
+                (0.9f * Hill(ax, y, 40, 30, 28, 24))
+                + (0.8f * Hill(x, y, 0, 38, 20, 14))
+                + (0.4f * Hill(x, y, 0, 104, 24, 14))
+            )
             * (1 - (0.6f * p.Melanin));
         flush += 0.25f * Math.Max(0, blotch) * p.Flush * (1 - (0.6f * p.Melanin));
         g *= 1 - (0.20f * flush);
@@ -72,7 +81,11 @@ internal sealed class SkinTexture
         relief += 0.05f * Noise.Value(across / 1.3f, y / 1.3f, p.Seed + 31) * (1 + p.Age);
         relief += 0.10f * Noise.Value(across / 3.4f, y / 3.4f, p.Seed + 32) * (0.5f + p.Age);
         (r, g, b) = (r * light, g * light, b * light);
-        gloss *= 0.75f + (0.5f * Hill(x, y, 0, -40, 50, 34)) + (0.6f * Hill(x, y, 0, 28, 16, 26)) + (0.3f * Hill(ax, y, 38, 22, 18, 14));
+        gloss *=
+            0.75f
+            + (0.5f * Hill(x, y, 0, -40, 50, 34))
+            + (0.6f * Hill(x, y, 0, 28, 16, 26))
+            + (0.3f * Hill(ax, y, 38, 22, 18, 14));
 
         if (front)
         {
@@ -99,7 +112,17 @@ internal sealed class SkinTexture
         Shade[i] = Math.Clamp(shade, 0.1f, 1);
     }
 
-    private void Lips(float x, float y, float ax, ref float r, ref float g, ref float b, ref float relief, ref float gloss, ref float shade)
+    private void Lips(
+        float x,
+        float y,
+        float ax,
+        ref float r,
+        ref float g,
+        ref float b,
+        ref float relief,
+        ref float gloss,
+        ref float shade
+    )
     {
         if (ax > 30 || y is < 50 or > 84)
             return;
@@ -113,7 +136,11 @@ internal sealed class SkinTexture
             return;
         var lines = Noise.Value(x / 1.25f, y / 9, _person.Seed + 41);
         var depth = 1 + (0.10f * lines) - (0.12f * Smooth(5, 0, Math.Abs(y - HeadShape.MouthY)));
-        (r, g, b) = (Lerp(r, _person.Lips.R * depth, inside), Lerp(g, _person.Lips.G * depth, inside), Lerp(b, _person.Lips.B * depth, inside));
+        (r, g, b) = (
+            Lerp(r, _person.Lips.R * depth, inside),
+            Lerp(g, _person.Lips.G * depth, inside),
+            Lerp(b, _person.Lips.B * depth, inside)
+        );
         relief += inside * 0.22f * lines;
         gloss = Lerp(gloss, 0.75f, inside);
         shade *= 1 - (0.45f * inside * Hill((y - HeadShape.MouthY) / 2.2f * ((y - HeadShape.MouthY) / 2.2f)));
@@ -137,10 +164,18 @@ internal sealed class SkinTexture
         // Lashes at the edge, thicker outwards and above; the crease of the upper lid; shadow on it when made up.
         var lash = within * (0.35f + (0.65f * p.MakeUp)) * (0.5f + (0.5f * along));
         var upper = lash * Smooth(-2.4f - (1.2f * p.MakeUp), -0.5f, y) * (y < 0.3f ? 1 : 0);
-        var lower = 0.45f * lash * Smooth(2.0f, 0.4f, y) * (y > -0.3f ? 1 : 0) * (0.7f + (0.3f * Noise.At((int)(x * 2), 3, p.Seed)));
+        var lower =
+            0.45f
+            * lash
+            * Smooth(2.0f, 0.4f, y)
+            * (y > -0.3f ? 1 : 0)
+            * (0.7f + (0.3f * Noise.At((int)(x * 2), 3, p.Seed)));
         var dark = Math.Clamp(upper + lower, 0, 0.92f);
         (r, g, b) = (Lerp(r, 0.012f, dark), Lerp(g, 0.009f, dark), Lerp(b, 0.008f, dark));
-        var crease = within * (1 - (0.8f * Math.Max(0, p.Shape.Hood - 0.5f) * 2)) * Hill((y + 8.5f) / 1.8f * ((y + 8.5f) / 1.8f));
+        var crease =
+            within
+            * (1 - (0.8f * Math.Max(0, p.Shape.Hood - 0.5f) * 2))
+            * Hill((y + 8.5f) / 1.8f * ((y + 8.5f) / 1.8f));
         shade *= 1 - (0.42f * crease);
         if (p.MakeUp > 0.6f)
         {
@@ -152,7 +187,16 @@ internal sealed class SkinTexture
         (g, b) = (g * (1 - (0.25f * pink)), b * (1 - (0.2f * pink)));
     }
 
-    private void Brows(float x, float y, float ax, ref float r, ref float g, ref float b, ref float relief, ref float gloss)
+    private void Brows(
+        float x,
+        float y,
+        float ax,
+        ref float r,
+        ref float g,
+        ref float b,
+        ref float relief,
+        ref float gloss
+    )
     {
         if (ax is < 8 or > 62 || y is < -38 or > -8)
             return;
@@ -162,13 +206,21 @@ internal sealed class SkinTexture
             return;
         var arch = 1 + (0.25f * p.BrowArch);
         var middle = -19.2f - (5.6f * arch * (1 - ((t - 0.62f) * (t - 0.62f) / 0.40f)));
-        var half = (2.0f + (3.4f * p.BrowThickness)) * Smooth(-0.08f, 0.12f, t) * (1 - (0.72f * t * t)) * Smooth(1.08f, 0.9f, t);
+        var half =
+            (2.0f + (3.4f * p.BrowThickness))
+            * Smooth(-0.08f, 0.12f, t)
+            * (1 - (0.72f * t * t))
+            * Smooth(1.08f, 0.9f, t);
         var d = (y - middle) / Math.Max(0.3f, half);
         if (Math.Abs(d) > 1.5f)
             return;
         // Strands rise at the inner end and lie flat outwards.
         var slope = 1.6f * (1 - t) - 0.3f;
-        var strand = Noise.Value(((ax * 1.05f) + (y * slope * 0.75f)) / 1.1f, (y - (0.25f * ax)) / 4.2f, p.Seed + (x < 0 ? 51u : 52u));
+        var strand = Noise.Value(
+            ((ax * 1.05f) + (y * slope * 0.75f)) / 1.1f,
+            (y - (0.25f * ax)) / 4.2f,
+            p.Seed + (x < 0 ? 51u : 52u)
+        );
         var edge = Smooth(1.35f, 0.55f, Math.Abs(d) + (0.25f * strand));
         var cover = edge * p.BrowDensity * (0.72f + (0.38f * strand));
         cover = Math.Clamp(cover, 0, 0.96f);
@@ -177,12 +229,26 @@ internal sealed class SkinTexture
         gloss *= 1 - (0.7f * cover);
     }
 
-    private void Stubble(float x, float y, float ax, ref float r, ref float g, ref float b, ref float relief, ref float gloss)
+    private void Stubble(
+        float x,
+        float y,
+        float ax,
+        ref float r,
+        ref float g,
+        ref float b,
+        ref float relief,
+        ref float gloss
+    )
     {
         var beard = _person.Beard;
         if (beard is { Lip: 0, Chin: 0, Cheek: 0 } || y < 20)
             return;
-        var lip = beard.Lip * Smooth(49.5f, 52.5f, y) * Smooth(66, 60, y) * Smooth(34, 27, ax) * (1 - (0.45f * Hill(ax / 4 * (ax / 4))));
+        var lip =
+            beard.Lip
+            * Smooth(49.5f, 52.5f, y)
+            * Smooth(66, 60, y)
+            * Smooth(34, 27, ax)
+            * (1 - (0.45f * Hill(ax / 4 * (ax / 4))));
         var line = 34 + (0.0075f * (62 - ax) * (62 - ax));
         var chin = beard.Chin * Math.Max(Hill(x, y, 0, 102, 34, 26), 0.75f * Hill(ax, y, 29, 76, 9, 24));
         chin = Math.Min(beard.Chin, 1.6f * chin);
@@ -191,7 +257,11 @@ internal sealed class SkinTexture
         var full = Math.Max(lip, Math.Max(chin, cheek)) * Smooth(150, 122, y);
         // The red of the lips is bare.
         var q = Math.Min(1.2f, ax / 27);
-        var red = Hill((y - 67) / 12 * ((y - 67) / 12)) > 0.12f && q < 1 && y > 66 - (9.5f * MathF.Sqrt(1 - (q * q))) && y < 66 + (11 * MathF.Sqrt(1 - (q * q)));
+        var red =
+            Hill((y - 67) / 12 * ((y - 67) / 12)) > 0.12f
+            && q < 1
+            && y > 66 - (9.5f * MathF.Sqrt(1 - (q * q)))
+            && y < 66 + (11 * MathF.Sqrt(1 - (q * q)));
         if (red || full <= 0.01f)
             return;
         var strand = Noise.Value(x / 1.1f, y / 2.6f, _person.Seed + 61);
@@ -210,11 +280,17 @@ internal sealed class SkinTexture
         if (p.Hair.Thickness <= 0)
             return;
         var line = HairShell.HairlineAt(p.Hair, x, z, true);
-        var cover = Smooth(line + 4, line - 5, y + (3 * Noise.Value(across / 2.5f, y / 5, p.Seed + 71))) * (p.Hair.Thickness < 3 ? 0.85f : 0.95f);
+        var cover =
+            Smooth(line + 4, line - 5, y + (3 * Noise.Value(across / 2.5f, y / 5, p.Seed + 71)))
+            * (p.Hair.Thickness < 3 ? 0.85f : 0.95f);
         if (cover <= 0)
             return;
         var tone = 0.85f + (0.25f * Noise.Value(across / 1.2f, y / 4, p.Seed + 72));
-        (r, g, b) = (Lerp(r, p.HairColour.R * tone, cover), Lerp(g, p.HairColour.G * tone, cover), Lerp(b, p.HairColour.B * tone, cover));
+        (r, g, b) = (
+            Lerp(r, p.HairColour.R * tone, cover),
+            Lerp(g, p.HairColour.G * tone, cover),
+            Lerp(b, p.HairColour.B * tone, cover)
+        );
         gloss *= 1 - (0.8f * cover);
     }
 }

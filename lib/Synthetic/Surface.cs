@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>Vertices on their way to the screen: in camera space, projected, with normals and surface coordinates.</summary>
+/// <summary>Vertices on their way to the screen: in camera space, projected, with normals and surface
+/// coordinates.</summary>
 internal sealed class Surface(int capacity)
 {
     public int Capacity { get; } = capacity;
@@ -64,7 +65,9 @@ internal sealed class Surface(int capacity)
                 var nx = (uy * vz) - (uz * vy);
                 var ny = (uz * vx) - (ux * vz);
                 var nz = (ux * vy) - (uy * vx);
-                var scale = Vector<float>.One / Vector.SquareRoot((nx * nx) + (ny * ny) + (nz * nz) + new Vector<float>(1e-12f));
+                var scale =
+                    Vector<float>.One
+                    / Vector.SquareRoot((nx * nx) + (ny * ny) + (nz * nz) + new Vector<float>(1e-12f));
                 (nx * scale).CopyTo(NormalX, here + c);
                 (ny * scale).CopyTo(NormalY, here + c);
                 (nz * scale).CopyTo(NormalZ, here + c);

@@ -11,7 +11,8 @@ public sealed partial class SynthFaces
     public const string Name = "synthfaces";
 
     /// <summary>The folds by the three parts of the subjects, without a validation part.</summary>
-    public IReadOnlyList<Fold> Folds => Data.Folds.FromParts([.. Enumerable.Range(0, Count).Select(i => Key(i).Subject)], Parts);
+    public IReadOnlyList<Fold> Folds =>
+        Data.Folds.FromParts([.. Enumerable.Range(0, Count).Select(i => Key(i).Subject)], Parts);
 
     /// <summary>
     /// Makes rendered faces known to <see cref="Datasets"/>. It happens by itself as soon as a program uses anything of
@@ -19,10 +20,14 @@ public sealed partial class SynthFaces
     /// </summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "A package that is used brings its dataset along.")]
-    public static void Register() => Datasets.Register(Name, text =>
-    {
-        var faces = new SynthFaces(OptionFields.Read(new SynthOptions(), text));
-        // Rendering costs more than memory.
-        return (new CachedDataset(faces), faces.Folds);
-    });
+    public static void Register() =>
+        Datasets.Register(
+            Name,
+            text =>
+            {
+                var faces = new SynthFaces(OptionFields.Read(new SynthOptions(), text));
+                // Rendering costs more than memory.
+                return (new CachedDataset(faces), faces.Folds);
+            }
+        );
 }

@@ -19,7 +19,9 @@ public sealed partial class SynthFaces : AuDataset
     private readonly HeadGrid _grid;
     private readonly FigureCache _figures;
     private readonly IntensityScale _scale;
-    private readonly int _recordings, _framesPerRecording, _step;
+    private readonly int _recordings,
+        _framesPerRecording,
+        _step;
     private readonly string[] _names;
 
     /// <summary>Draws the labels of a set; pictures are rendered when they are read.</summary>
@@ -37,10 +39,24 @@ public sealed partial class SynthFaces : AuDataset
         _recordings = Math.Min(options.Recordings ?? Statistics.Recordings, options.FramesPerSubject);
         _framesPerRecording = (options.FramesPerSubject + _recordings - 1) / _recordings;
         _step = options.FrameStep ?? Math.Max(1, Statistics.FramesPerRecording / _framesPerRecording);
-        _latent = new LatentLabels(Statistics, options.Seed, _names.Length, _recordings, ((_framesPerRecording - 1) * _step) + 1);
+        _latent = new LatentLabels(
+            Statistics,
+            options.Seed,
+            _names.Length,
+            _recordings,
+            ((_framesPerRecording - 1) * _step) + 1
+        );
         _scale = new IntensityScale(options.Profile == "disfa" ? 2 : 1, options.Difficulty.Subtlety);
         _grid = options.ImageSize > 128 ? HeadGrid.Fine : HeadGrid.Coarse;
-        _figures = new FigureCache(_grid, subject => Person.Draw(Identities.Drawn(options.Seed, subject), manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null, Shift(subject)));
+        _figures = new FigureCache(
+            _grid,
+            subject =>
+                Person.Draw(
+                    Identities.Drawn(options.Seed, subject),
+                    manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null,
+                    Shift(subject)
+                )
+        );
     }
 
     /// <summary>The action units that the renderer shows, by FACS number.</summary>
@@ -81,7 +97,9 @@ public sealed partial class SynthFaces : AuDataset
         var labels = new sbyte[ActionUnits.Count];
         for (var unit = 0; unit < labels.Length; unit++)
         {
-            labels[unit] = (sbyte)(_latent.At(subject, recording, frame * _step, unit) > _latent.Thresholds[unit] ? 1 : 0);
+            labels[unit] = (sbyte)(
+                _latent.At(subject, recording, frame * _step, unit) > _latent.Thresholds[unit] ? 1 : 0
+            );
             if (Options is { Profile: "bp4d", Difficulty.UnknownLabels: > 0 } && IsUnknown(subject, recording, unit))
                 labels[unit] = LabelRule.Unknown;
         }
@@ -95,7 +113,8 @@ public sealed partial class SynthFaces : AuDataset
         var (subject, recording, frame) = Place(index);
         var intensities = new byte[ActionUnits.Count];
         for (var unit = 0; unit < intensities.Length; unit++)
-            intensities[unit] = (byte)_scale.At(_latent.At(subject, recording, frame * _step, unit), _latent.Thresholds[unit]);
+            intensities[unit] = (byte)
+                _scale.At(_latent.At(subject, recording, frame * _step, unit), _latent.Thresholds[unit]);
         return intensities;
     }
 
@@ -126,12 +145,24 @@ public sealed partial class SynthFaces : AuDataset
         {
             foreach (var unit in Options.Planted!.ActionUnits)
                 intensities[unit] = 0;
-            var colour = new Vector3((float)still.Uniform(0.02, 0.7), (float)still.Uniform(0.02, 0.7), (float)still.Uniform(0.02, 0.7));
+            var colour = new Vector3(
+                (float)still.Uniform(0.02, 0.7),
+                (float)still.Uniform(0.02, 0.7),
+                (float)still.Uniform(0.02, 0.7)
+            );
             cover = Options.Planted.IsUpper ? Cover.Upper(colour) : Cover.Lower(colour);
         }
         var motion = Behaviour.At(Options.Seed, subject, recording, frame * _step, figure.Person, intensities);
         var hand = still.Chance(Options.Difficulty.Occlusion) ? new Hand(ref still) : null;
-        return Render(_grid, figure, motion, scene, new Occluders(hand, cover), Options.ImageSize, (uint)still.NextBits()) with
+        return Render(
+            _grid,
+            figure,
+            motion,
+            scene,
+            new Occluders(hand, cover),
+            Options.ImageSize,
+            (uint)still.NextBits()
+        ) with
         {
             Subject = _names[subject],
             Sequence = RecordingName(recording),
@@ -145,11 +176,18 @@ public sealed partial class SynthFaces : AuDataset
     /// One face on purpose: a person, an expression and a pose before a plain backdrop in even light.
     /// </summary>
     /// <param name="person">Seed of the person.</param>
-    /// <param name="intensities">Action units by FACS number with intensities from 0 (absent) over 1 (A) to 5 (E).</param>
+    /// <param name="intensities">Action units by FACS number with intensities from 0 (absent) over 1 (A) to 5
+    /// (E).</param>
     /// <param name="pose">How the head is turned.</param>
     /// <param name="size">Side of the picture in pixels, 32 to 1024.</param>
-    /// <exception cref="ArgumentException">An action unit is not rendered, the person is reserved, or the size lies outside its range.</exception>
-    public static FaceFrame Portrait(long person, IReadOnlyDictionary<int, double> intensities, FacePose pose = default, int size = 256)
+    /// <exception cref="ArgumentException">An action unit is not rendered, the person is reserved, or the size lies
+    /// outside its range.</exception>
+    public static FaceFrame Portrait(
+        long person,
+        IReadOnlyDictionary<int, double> intensities,
+        FacePose pose = default,
+        int size = 256
+    )
     {
         ArgumentNullException.ThrowIfNull(intensities);
         Identities.RefuseReserved(person, nameof(person));
@@ -168,7 +206,15 @@ public sealed partial class SynthFaces : AuDataset
         };
     }
 
-    internal static FaceFrame Render(HeadGrid grid, Figure figure, FaceMotion motion, Scene scene, Occluders before, int size, uint seed)
+    internal static FaceFrame Render(
+        HeadGrid grid,
+        Figure figure,
+        FaceMotion motion,
+        Scene scene,
+        Occluders before,
+        int size,
+        uint seed
+    )
     {
         var pool = grid.Divisor == 1 ? FineRenderers : CoarseRenderers;
         if (!pool.TryTake(out var renderer))
@@ -190,9 +236,15 @@ public sealed partial class SynthFaces : AuDataset
     }
 
     /// <summary>Names and parts: the profile's, thinned out or continued to the number asked for.</summary>
-    private static (string[] Names, IReadOnlyList<IReadOnlyList<string>> Parts) NamesOf(DatasetManifest manifest, int subjects)
+    private static (string[] Names, IReadOnlyList<IReadOnlyList<string>> Parts) NamesOf(
+        DatasetManifest manifest,
+        int subjects
+    )
     {
-        IReadOnlyList<string>[] published = [.. manifest.Parts.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value)];
+        IReadOnlyList<string>[] published =
+        [
+            .. manifest.Parts.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Value),
+        ];
         List<string>[] parts = [.. published.Select(_ => new List<string>())];
         var longest = published.Max(p => p.Count);
         var total = 0;
@@ -208,13 +260,15 @@ public sealed partial class SynthFaces : AuDataset
             }
         }
         for (var extra = 0; total < subjects; extra++, total++)
-            parts[extra % parts.Length].Add(manifest.Name == "bp4d" ? $"{(extra % 2 == 0 ? 'F' : 'M')}{101 + extra}" : $"SN{101 + extra}");
+            parts[extra % parts.Length]
+                .Add(manifest.Name == "bp4d" ? $"{(extra % 2 == 0 ? 'F' : 'M')}{101 + extra}" : $"SN{101 + extra}");
         foreach (var part in parts)
             part.Sort(StringComparer.Ordinal);
         return ([.. parts.SelectMany(p => p)], parts);
     }
 
-    private string RecordingName(int recording) => Options.Profile == "disfa" && recording == 0 ? "left" : $"T{recording + 1}";
+    private string RecordingName(int recording) =>
+        Options.Profile == "disfa" && recording == 0 ? "left" : $"T{recording + 1}";
 
     private (int Subject, int Recording, int Frame) Place(int index)
     {
@@ -244,7 +298,9 @@ public sealed partial class SynthFaces : AuDataset
     /// </summary>
     private Dictionary<int, double> Hidden(int subject, int recording, int time)
     {
-        var noise = FixedMath.Sin(Math.PI * Options.Difficulty.LabelNoise) / FixedMath.Cos(Math.PI * Options.Difficulty.LabelNoise);
+        var noise =
+            FixedMath.Sin(Math.PI * Options.Difficulty.LabelNoise)
+            / FixedMath.Cos(Math.PI * Options.Difficulty.LabelNoise);
         var hidden = new Dictionary<int, double>();
         var values = new Dictionary<int, double>();
         for (var unit = 0; unit < ActionUnits.Count; unit++)

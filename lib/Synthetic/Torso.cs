@@ -9,14 +9,22 @@ internal sealed class Torso
     /// <summary>Vertices of every torso.</summary>
     public const int Vertices = Columns * Rows;
 
-    private const int Columns = 33, Rows = 14;
+    private const int Columns = 33,
+        Rows = 14;
     private readonly Vector3[] _points = new Vector3[Vertices];
-    private readonly float[] _u = new float[Vertices], _v = new float[Vertices];
+    private readonly float[] _u = new float[Vertices],
+        _v = new float[Vertices];
 
     public Torso(Person person)
     {
         var broad = 1 + (0.07f * person.Shape.NeckWidth) + (0.05f * person.Shape.Width);
-        var open = person.Collar switch { 0 => 12f, 1 => 34, 2 => 62, _ => 20 };
+        var open = person.Collar switch
+        {
+            0 => 12f,
+            1 => 34,
+            2 => 62,
+            _ => 20,
+        };
         for (var r = 0; r < Rows; r++)
         {
             for (var c = 0; c < Columns; c++)
@@ -35,7 +43,11 @@ internal sealed class Torso
                     (width, depth) = (width - 4, depth - 4);
                 var drop = 52 * slope * Math.Abs(sin) * Math.Abs(sin);
                 var fold = 3.5f * Noise.Fractal(degrees / 16, y / 40, 2, person.Seed + 91) * Smooth(0, 0.2f, t);
-                _points[(r * Columns) + c] = new Vector3((width + fold) * sin, y + drop * 0.4f, ((depth + fold) * cos) - 22);
+                _points[(r * Columns) + c] = new Vector3(
+                    (width + fold) * sin,
+                    y + drop * 0.4f,
+                    ((depth + fold) * cos) - 22
+                );
                 (_u[(r * Columns) + c], _v[(r * Columns) + c]) = (degrees, y - start);
             }
         }
@@ -56,5 +68,6 @@ internal sealed class Torso
 
     public static void AddTo(ShadowMap shadow, Surface surface) => shadow.Add(surface, 0, Rows, Columns, 1);
 
-    public static void Draw(SampleBuffer samples, Surface surface) => samples.Grid(surface, 0, Rows, Columns, Material.Cloth, true);
+    public static void Draw(SampleBuffer samples, Surface surface) =>
+        samples.Grid(surface, 0, Rows, Columns, Material.Cloth, true);
 }

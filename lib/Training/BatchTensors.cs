@@ -11,14 +11,15 @@ namespace FanTrans.Training;
 /// <param name="Known">(B, N): 1 where the label is known, else 0.</param>
 /// <param name="Landmarks">(B, 68, 2), x and y in crop pixels.</param>
 /// <param name="Visible">(B, 68): 1 where the landmark is known, visible and inside the crop, else 0.</param>
-public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Tensor Landmarks, Tensor Visible) : IDisposable
+public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Tensor Landmarks, Tensor Visible)
+    : IDisposable
 {
-    /// <summary>(B, C, h, w): features that were kept in place of the images, which are then empty; else null.</summary>
+    /// <summary>(B, C, h, w): features that were kept in place of the images, which are then empty; else
+    /// null.</summary>
     public Tensor? Features { get; init; }
 
     /// <summary>The same of the images mirrored left to right; null where they were not kept.</summary>
     public Tensor? MirroredFeatures { get; init; }
-
 
     /// <summary>Copies a batch's arrays.</summary>
     /// <param name="batch">The batch; it may be disposed afterwards.</param>
@@ -26,28 +27,41 @@ public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Te
     public static BatchTensors From(AuBatch batch, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        long count = batch.Count, side = batch.ImageSize;
+        long count = batch.Count,
+            side = batch.ImageSize;
         return new BatchTensors(
             Copy(batch.Images, [count, 3, side, side], device),
             Copy(batch.Labels, [count, batch.Units], device),
             Copy(batch.Known, [count, batch.Units], device),
             Copy(batch.Landmarks, [count, Ibug68.Count, 2], device),
-            Copy(batch.Visible, [count, Ibug68.Count], device))
+            Copy(batch.Visible, [count, Ibug68.Count], device)
+        )
         {
             Features = batch.Features is { } kept ? Copy(kept, kept.Values, count, device) : null,
-            MirroredFeatures = batch.Features is { Mirrored: { } mirrored } both ? Copy(both, mirrored, count, device) : null,
+            MirroredFeatures = batch.Features is { Mirrored: { } mirrored } both
+                ? Copy(both, mirrored, count, device)
+                : null,
         };
     }
 
     /// <summary>The same batch with the images mirrored left to right; labels and landmarks stay as they are.</summary>
-    /// <exception cref="InvalidOperationException">The batch has features in place of the images, and none of the mirrored ones.</exception>
-    public BatchTensors Flipped() => Features is null
-        ? this with { Images = Images.flip(3) }
-        : this with
-        {
-            Features = MirroredFeatures
-                ?? throw new InvalidOperationException("the features of the mirrored images were not kept: keep them too, or evaluate with flip on images."),
-        };
+    /// <exception cref="InvalidOperationException">The batch has features in place of the images, and none of the
+    /// mirrored ones.</exception>
+    public BatchTensors Flipped() =>
+        Features is null
+            ? this with
+            {
+                Images = Images.flip(3),
+            }
+            : this with
+            {
+                Features =
+                    MirroredFeatures
+                    ?? throw new InvalidOperationException(
+                        "the features of the mirrored images were not kept: keep them "
+                            + "too, or evaluate with flip on images."
+                    ),
+            };
 
     /// <summary>Frees every tensor.</summary>
     public void Dispose()
@@ -63,7 +77,14 @@ public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Te
     /// <summary>Kept features in single precision; half of the bytes cross to the device.</summary>
     private static Tensor Copy(KeptFeatures kept, Half[] values, long count, Device? device)
     {
-        using var half = On(device, Made(MemoryMarshal.AsBytes(values.AsSpan()), [count, kept.Channels, kept.Height, kept.Width], ScalarType.Float16));
+        using var half = On(
+            device,
+            Made(
+                MemoryMarshal.AsBytes(values.AsSpan()),
+                [count, kept.Channels, kept.Height, kept.Width],
+                ScalarType.Float16
+            )
+        );
         return half.to_type(ScalarType.Float32);
     }
 

@@ -37,12 +37,13 @@ internal sealed record CheckpointHeader
 
 /// <summary>
 /// A training run on disk: one safetensors file with what training changes of the module ("model."), the best epoch's
-/// weights ("best."), their average ("average."), what the optimizer writes of itself ("optimizer") and, as metadata, the
-/// header and a SHA-256 over all of it. Written whole or not at all.
+/// weights ("best."), their average ("average."), what the optimizer writes of itself ("optimizer") and, as metadata,
+/// the header and a SHA-256 over all of it. Written whole or not at all.
 /// </summary>
 internal static class Checkpoint
 {
-    private const string Format = "fantrans-checkpoint", Version = "3";
+    private const string Format = "fantrans-checkpoint",
+        Version = "3";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -64,20 +65,25 @@ internal static class Checkpoint
         using var mode = no_grad();
         var stored = tensors.ToDictionary(t => t.Key, t => t.Value.cpu().contiguous());
         var text = JsonSerializer.Serialize(header, Json);
-        WeightsFile.Save(path, stored, new Dictionary<string, string>
-        {
-            ["format"] = Format,
-            ["version"] = Version,
-            ["header"] = text,
-            ["sha256"] = Checksum(text, stored),
-        });
+        WeightsFile.Save(
+            path,
+            stored,
+            new Dictionary<string, string>
+            {
+                ["format"] = Format,
+                ["version"] = Version,
+                ["header"] = text,
+                ["sha256"] = Checksum(text, stored),
+            }
+        );
     }
 
     /// <summary>Reads a checkpoint and checks it.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The header, and the tensors on the processor; the caller disposes them.</returns>
     /// <exception cref="InvalidDataException">
-    /// The file is broken, cut off or changed, no checkpoint of this kit, or of another version; the message says which.
+    /// The file is broken, cut off or changed, no checkpoint of this kit, or of another version; the message says
+    /// which.
     /// </exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static (CheckpointHeader Header, StateDict Tensors) Load(string path)
@@ -90,10 +96,15 @@ internal static class Checkpoint
             if (tensors.Metadata.GetValueOrDefault("version") is var version && version != Version)
                 throw new InvalidDataException(
                     $"{path}: expected a checkpoint of version {Version}, found {version ?? "none"}: finish that run with the version of the kit "
-                    + "that began it, or start anew in another folder.");
-            var text = tensors.Metadata.GetValueOrDefault("header") ?? throw new InvalidDataException($"{path} has no header.");
+                        + "that began it, or start anew in another folder."
+                );
+            var text =
+                tensors.Metadata.GetValueOrDefault("header")
+                ?? throw new InvalidDataException($"{path} has no header.");
             if (tensors.Metadata.GetValueOrDefault("sha256") != Checksum(text, tensors))
-                throw new InvalidDataException($"{path}: the content does not fit its checksum; the file was damaged or changed.");
+                throw new InvalidDataException(
+                    $"{path}: the content does not fit its checksum; the file was damaged or changed."
+                );
             return (JsonSerializer.Deserialize<CheckpointHeader>(text, Json)!, tensors);
         }
         catch (JsonException error)
@@ -123,12 +134,14 @@ internal static class Checkpoint
 }
 
 /// <summary>
-/// The checkpoints of a run's folder: the last one, and the one before it in case that one is damaged. The folder is this
-/// object's alone until it is disposed or the process ends, however it ends.
+/// The checkpoints of a run's folder: the last one, and the one before it in case that one is damaged. The folder is
+/// this object's alone until it is disposed or the process ends, however it ends.
 /// </summary>
 internal sealed class CheckpointFiles : IDisposable
 {
-    private readonly string last, previous, next;
+    private readonly string last,
+        previous,
+        next;
     private readonly FileStream hold;
 
     /// <exception cref="IOException">Another run is in the folder.</exception>
@@ -137,18 +150,35 @@ internal sealed class CheckpointFiles : IDisposable
         Directory.CreateDirectory(folder);
         try
         {
-            hold = new FileStream(Path.Combine(folder, "running"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            hold = new FileStream(
+                Path.Combine(folder, "running"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                1,
+                FileOptions.DeleteOnClose
+            );
         }
         catch (IOException error)
         {
-            throw new IOException($"{folder}: a run is training here already, perhaps from another notebook or terminal; wait for it, or use another folder.", error);
+            throw new IOException(
+                $"{folder}: a run is training here already, perhaps from another notebook or terminal; wait for it, "
+                    + "or use another folder.",
+                error
+            );
         }
-        (last, previous, next) =
-            (Path.Combine(folder, "last.safetensors"), Path.Combine(folder, "previous.safetensors"), Path.Combine(folder, "next.safetensors"));
+        (last, previous, next) = (
+            Path.Combine(folder, "last.safetensors"),
+            Path.Combine(folder, "previous.safetensors"),
+            Path.Combine(folder, "next.safetensors")
+        );
     }
 
     /// <summary>The file to resume; null for a new run.</summary>
-    public string? Newest => File.Exists(last) ? last : File.Exists(previous) ? previous : null;
+    public string? Newest =>
+        File.Exists(last) ? last
+        : File.Exists(previous) ? previous
+        : null;
 
     /// <summary>Writes a new last checkpoint. Whenever the process ends, a whole one is left.</summary>
     public void Replace(Action<string> write)
@@ -170,7 +200,9 @@ internal sealed class CheckpointFiles : IDisposable
         catch (InvalidDataException error) when (path == last && Intact() is { } epochs)
         {
             throw new InvalidDataException(
-                $"{error.Message} {previous} is whole and has {epochs} epochs: remove {last} to resume from there.", error);
+                $"{error.Message} {previous} is whole and has {epochs} epochs: remove {last} to resume from there.",
+                error
+            );
         }
     }
 

@@ -3,12 +3,14 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Training;
 
-/// <summary>Averages keep probabilities and attention over batches as they pass, for <see cref="LearnedCorrelations"/>.</summary>
+/// <summary>Averages keep probabilities and attention over batches as they pass, for
+/// <see cref="LearnedCorrelations"/>.</summary>
 /// <param name="actionUnits">The N FACS numbers.</param>
 internal sealed class CorrelationMeter(IReadOnlyList<int> actionUnits)
 {
     // Sums over frames for every peer, block, head, row and column, in this order.
-    private double[] _keep = [], _attention = [];
+    private double[] _keep = [],
+        _attention = [];
     private (int Peers, int Blocks, int Heads) _shape;
     private int _frames;
 
@@ -20,8 +22,13 @@ internal sealed class CorrelationMeter(IReadOnlyList<int> actionUnits)
             return;
         using var scope = NewDisposeScope();
         _shape = (output.Peers.Count, output.Peers[0].Keep.Count, (int)output.Peers[0].Keep[0].shape[0]);
-        Add(ref _keep, stack([.. output.Peers.SelectMany(peer => peer.Keep)]), frames);                                     // (M·L, H, N, N)
-        Add(ref _attention, stack([.. output.Peers.SelectMany(peer => peer.Attention).Select(map => map.mean([0]))]), frames);
+        // (M·L, H, N, N)
+        Add(ref _keep, stack([.. output.Peers.SelectMany(peer => peer.Keep)]), frames);
+        Add(
+            ref _attention,
+            stack([.. output.Peers.SelectMany(peer => peer.Attention).Select(map => map.mean([0]))]),
+            frames
+        );
     }
 
     /// <summary>The means of all batches added.</summary>
@@ -33,10 +40,23 @@ internal sealed class CorrelationMeter(IReadOnlyList<int> actionUnits)
             for (var block = 0; block < _shape.Blocks; block++)
             {
                 for (var head = 0; head < _shape.Heads; head++)
-                    heads.Add(new HeadCorrelations(peer + 1, block + 1, head + 1, Mean(_keep, heads.Count, 1), Mean(_attention, heads.Count, 1)));
+                    heads.Add(
+                        new HeadCorrelations(
+                            peer + 1,
+                            block + 1,
+                            head + 1,
+                            Mean(_keep, heads.Count, 1),
+                            Mean(_attention, heads.Count, 1)
+                        )
+                    );
             }
         }
-        return new LearnedCorrelations(actionUnits, Mean(_keep, 0, heads.Count), Mean(_attention, 0, heads.Count), heads);
+        return new LearnedCorrelations(
+            actionUnits,
+            Mean(_keep, 0, heads.Count),
+            Mean(_attention, 0, heads.Count),
+            heads
+        );
     }
 
     private static void Add(ref double[] sums, Tensor maps, int frames)
@@ -48,8 +68,8 @@ internal sealed class CorrelationMeter(IReadOnlyList<int> actionUnits)
             sums[k] += values[k] * (double)frames;
     }
 
-    /// <summary>The mean over frames and over some heads, from the first on. Without transformer blocks each unit draws on
-    /// itself alone.</summary>
+    /// <summary>The mean over frames and over some heads, from the first on. Without transformer blocks each unit draws
+    /// on itself alone.</summary>
     private double[,] Mean(double[] sums, int first, int heads)
     {
         var n = actionUnits.Count;

@@ -9,7 +9,8 @@ namespace FanTrans.Training;
 /// <summary>Says whether two runs see the same batches.</summary>
 internal static class DataFingerprint
 {
-    /// <summary>A hash of the frames' names, labels and order and of all else that decides what a batch holds, without reading a picture.</summary>
+    /// <summary>A hash of the frames' names, labels and order and of all else that decides what a batch holds, without
+    /// reading a picture.</summary>
     public static string Of(IAuBatches train, IAuBatches? validation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -1,6 +1,7 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
+using FanTrans.Models;
 using static TorchSharp.torch;
 
 namespace FanTrans.Training;
@@ -14,19 +15,30 @@ public static class EnsemblePrediction
     /// <param name="device">The ensemble's device; null is the CPU.</param>
     /// <param name="flip">Averages the logits with those of the mirrored image, as the authors' AU-Net does.</param>
     /// <param name="shared">
-    /// Whether the loader may label other action units than the ensemble's, as another dataset does: the predictions are
-    /// then of the shared ones alone, in the ensemble's order.
+    /// Whether the loader may label other action units than the ensemble's, as another dataset does: the predictions
+    /// are then of the shared ones alone, in the ensemble's order.
     /// </param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="ArgumentException">The loader's crops or action units are not the ensemble's.</exception>
     public static (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) All(
-        PeerEnsemble ensemble, IAuBatches loader, Device? device = null, bool flip = false, bool shared = false,
-        CancellationToken cancellation = default) =>
-        All(ensemble, loader, device, flip, shared, null, cancellation);
+        PeerEnsemble ensemble,
+        IAuBatches loader,
+        Device? device = null,
+        bool flip = false,
+        bool shared = false,
+        CancellationToken cancellation = default
+    ) => All(ensemble, loader, device, flip, shared, null, cancellation);
 
     /// <summary>As above; every batch's output of the straight images goes to a meter, too.</summary>
     internal static (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) All(
-        PeerEnsemble ensemble, IAuBatches loader, Device? device, bool flip, bool shared, CorrelationMeter? meter, CancellationToken cancellation)
+        PeerEnsemble ensemble,
+        IAuBatches loader,
+        Device? device,
+        bool flip,
+        bool shared,
+        CorrelationMeter? meter,
+        CancellationToken cancellation
+    )
     {
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(loader);
@@ -49,14 +61,32 @@ public static class EnsemblePrediction
                 meter?.Add(output, batch.Count);
                 var logits = Logits(output);
                 if (flip)
-                    logits = [.. logits.Zip(Logits(ensemble.Forward(input.Flipped())), (straight, mirrored) => (straight + mirrored) / 2)];
+                    logits =
+                    [
+                        .. logits.Zip(
+                            Logits(ensemble.Forward(input.Flipped())),
+                            (straight, mirrored) => straight.Plus(mirrored).Over(2)
+                        ),
+                    ];
                 for (var table = 0; table < tables.Length; table++)
-                    tables[table].AddRange(logits[table].index_select(1, columns).sigmoid().cpu().data<float>().ToArray().Chunk(units.Length));
+                    tables[table]
+                        .AddRange(
+                            logits[table]
+                                .index_select(1, columns)
+                                .sigmoid()
+                                .cpu()
+                                .data<float>()
+                                .ToArray()
+                                .Chunk(units.Length)
+                        );
                 for (var row = 0; row < batch.Count; row++)
                 {
                     keys.Add(loader.Source.Key((int)batch.Indices[row]));
-                    labels.Add([.. units.Select(unit => (row * labelled.Count) + labelled.IndexOf(unit))
-                        .Select(i => batch.Known[i] == 0 ? Labels.Unknown : (sbyte)batch.Labels[i])]);
+                    labels.Add([
+                        .. units
+                            .Select(unit => (row * labelled.Count) + labelled.IndexOf(unit))
+                            .Select(i => batch.Known[i] == 0 ? Labels.Unknown : (sbyte)batch.Labels[i]),
+                    ]);
                 }
             }
         }
@@ -75,11 +105,12 @@ public static class EnsemblePrediction
     {
         if (loader.ImageSize != ensemble.Options.Fan.ImageSize)
             throw new ArgumentException(
-                $"the loader crops to {loader.ImageSize} pixels, the model takes {ensemble.Options.Fan.ImageSize}.");
+                $"the loader crops to {loader.ImageSize} pixels, the model takes {ensemble.Options.Fan.ImageSize}."
+            );
         var (labelled, own) = (loader.Source.ActionUnits, ensemble.Options.ActionUnits);
         if (shared ? !labelled.Intersect(own).Any() : !labelled.SequenceEqual(own))
             throw new ArgumentException(
-                $"the loader labels AU {string.Join(", ", labelled)}, " +
-                $"the model has AU {string.Join(", ", own)}.");
+                $"the loader labels AU {string.Join(", ", labelled)}, " + $"the model has AU {string.Join(", ", own)}."
+            );
     }
 }

@@ -7,9 +7,9 @@ namespace FanTrans.Training;
 
 /// <summary>
 /// Pre-training of a face alignment network on 68 landmarks: squared error between every stack's heatmaps and Gaussians
-/// at the landmarks, summed over a heatmap's cells and averaged over the landmarks that count, the stacks' losses added. A
-/// landmark beyond the crop's edge counts with an empty heatmap; one that is hidden or unknown has no target and adds
-/// nothing. The Gaussians and the squared error are those
+/// at the landmarks, summed over a heatmap's cells and averaged over the landmarks that count, the stacks' losses
+/// added. A landmark beyond the crop's edge counts with an empty heatmap; one that is hidden or unknown has no target
+/// and adds nothing. The Gaussians and the squared error are those
 /// of Bulat and Tzimiropoulos (ICCV 2017); the sum over cells, which keeps the loss of the order of 1 at any size, and
 /// the deviation are chosen by this kit.
 /// </summary>
@@ -33,9 +33,13 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
     public override bool HigherIsBetter => false;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ParameterSet> Parameters { get; } = fan.Frozen
-        ? throw new ArgumentException("the face alignment network is frozen: call Unfreeze before pre-training it.", nameof(fan))
-        : [new([.. fan.named_parameters()])];
+    public override IReadOnlyList<ParameterSet> Parameters { get; } =
+        fan.Frozen
+            ? throw new ArgumentException(
+                "the face alignment network is frozen: call Unfreeze before pre-training it.",
+                nameof(fan)
+            )
+            : [new([.. fan.named_parameters()])];
 
     private sealed record Shape(FanOptions Fan, double Sigma);
 
@@ -51,23 +55,35 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
     /// <summary>The loss of heatmaps that were computed already: a scalar.</summary>
     internal static Tensor LossOf(FanOptions fan, IEnumerable<Tensor> heatmaps, BatchTensors batch, double sigma = 1)
     {
-        var targets = LandmarkHeatmaps.Draw(batch.Landmarks, batch.Visible, fan, sigma);     // (B, 68, h, h)
+        var targets = LandmarkHeatmaps.Draw(batch.Landmarks, batch.Visible, fan, sigma); // (B, 68, h, h)
         // Landmarks that are visible, or known to lie beyond the crop's edge.
-        var outside = batch.Landmarks.lt(0).logical_or(batch.Landmarks.ge(fan.ImageSize)).any(-1);
-        var counted = batch.Visible.maximum(outside.to_type(batch.Visible.dtype));           // (B, 68)
-        var mask = counted.unsqueeze(-1).unsqueeze(-1);                                      // (B, 68, 1, 1)
-        var landmarks = counted.sum().clamp_min(1);
-        return heatmaps.Select(stack => ((stack - targets) * mask).square().sum() / landmarks).Aggregate((a, b) => a + b);
+        var outside = batch
+            .Landmarks.AtLeast(0)
+            .logical_not()
+            .logical_or(batch.Landmarks.AtLeast(fan.ImageSize))
+            .any(-1);
+        var counted = batch.Visible.maximum(outside.to_type(batch.Visible.dtype)); // (B, 68)
+        var mask = counted.unsqueeze(-1).unsqueeze(-1); // (B, 68, 1, 1)
+        var landmarks = counted.sum().NoLess(1);
+        return heatmaps.Select(stack => ((stack - targets) * mask).Squared().sum() / landmarks).Sum();
     }
 
-    /// <summary>Metrics "nme" (mean over faces, by the outer eye corners) and "nme_over_10" (share of faces above 10 %).</summary>
+    /// <summary>Metrics "nme" (mean over faces, by the outer eye corners) and "nme_over_10" (share of faces above 10
+    /// %).</summary>
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation) =>
-        Measure(fan, loader, device, cancellation);
+    public override IReadOnlyDictionary<string, double> Validate(
+        IAuBatches loader,
+        Device device,
+        CancellationToken cancellation
+    ) => Measure(fan, loader, device, cancellation);
 
     /// <summary>The metrics of <see cref="Validate"/> for any network.</summary>
     internal static Dictionary<string, double> Measure(
-        FaceAlignmentNetwork fan, IAuBatches loader, Device device, CancellationToken cancellation)
+        FaceAlignmentNetwork fan,
+        IAuBatches loader,
+        Device device,
+        CancellationToken cancellation
+    )
     {
         var evaluation = Evaluate(fan, loader, device, cancellation);
         return new Dictionary<string, double>
@@ -83,7 +99,11 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
     /// <param name="device">The network's device; null is the CPU.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static LandmarkEvaluation Evaluate(
-        FaceAlignmentNetwork fan, IAuBatches loader, Device? device = null, CancellationToken cancellation = default)
+        FaceAlignmentNetwork fan,
+        IAuBatches loader,
+        Device? device = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(fan);
         ArgumentNullException.ThrowIfNull(loader);
@@ -94,7 +114,11 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
             using (batch)
             {
                 using var scope = NewDisposeScope();
-                var images = BatchTensors.Copy(batch.Images, [batch.Count, 3, batch.ImageSize, batch.ImageSize], device ?? CPU);
+                var images = BatchTensors.Copy(
+                    batch.Images,
+                    [batch.Count, 3, batch.ImageSize, batch.ImageSize],
+                    device ?? CPU
+                );
                 var (landmarks, _) = LandmarkHeatmaps.Read(fan.Heatmaps(images)[^1], fan.Options.ImageSize);
                 var found = landmarks.cpu().data<float>().ToArray();
                 for (var row = 0; row < batch.Count; row++)
@@ -102,8 +126,17 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
                     var coordinates = row * 2 * Ibug68.Count;
                     var visible = batch.Visible.AsSpan(row * Ibug68.Count, Ibug68.Count).ToArray();
                     var own = found.AsSpan(coordinates, 2 * Ibug68.Count).ToArray();
-                    faces.Add(new LandmarkFace((int)batch.Indices[row], own, LandmarkError.Each(
-                        own, batch.Landmarks.AsSpan(coordinates, 2 * Ibug68.Count), Array.ConvertAll(visible, v => v > 0))));
+                    faces.Add(
+                        new LandmarkFace(
+                            (int)batch.Indices[row],
+                            own,
+                            LandmarkError.Each(
+                                own,
+                                batch.Landmarks.AsSpan(coordinates, 2 * Ibug68.Count),
+                                Array.ConvertAll(visible, v => v > 0)
+                            )
+                        )
+                    );
                 }
             }
         }

@@ -27,11 +27,17 @@ public sealed class FanTransTask : TrainingTask
     /// 0 keeps the FAN frozen; else it is fine-tuned at this factor of the learning rate, and unfrozen here.
     /// </param>
     /// <param name="landmarkLoss">
-    /// Weight of <see cref="FanTask"/>'s loss beside that of the units while the FAN is fine-tuned, so that it still finds
-    /// the landmarks; 0 leaves it out. Chosen by this kit.
+    /// Weight of <see cref="FanTask"/>'s loss beside that of the units while the FAN is fine-tuned, so that it still
+    /// finds the landmarks; 0 leaves it out. Chosen by this kit.
     /// </param>
-    /// <exception cref="ArgumentException">The number of weights is not that of the action units, or the FAN is to be tuned in bfloat16.</exception>
-    public FanTransTask(PeerEnsemble ensemble, IReadOnlyList<double> classWeights, double fanRateFactor = 0, double landmarkLoss = 0)
+    /// <exception cref="ArgumentException">The number of weights is not that of the action units, or the FAN is to be
+    /// tuned in bfloat16.</exception>
+    public FanTransTask(
+        PeerEnsemble ensemble,
+        IReadOnlyList<double> classWeights,
+        double fanRateFactor = 0,
+        double landmarkLoss = 0
+    )
     {
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(classWeights);
@@ -39,13 +45,26 @@ public sealed class FanTransTask : TrainingTask
         ArgumentOutOfRangeException.ThrowIfNegative(landmarkLoss);
         if (classWeights.Count != ensemble.Options.ActionUnits.Count)
             throw new ArgumentException(
-                $"{classWeights.Count} class weights for {ensemble.Options.ActionUnits.Count} action units.", nameof(classWeights));
-        (_ensemble, _classWeights, _fanRateFactor, _landmarkLoss) = (ensemble, classWeights, fanRateFactor, landmarkLoss);
+                $"{classWeights.Count} class weights for {ensemble.Options.ActionUnits.Count} action units.",
+                nameof(classWeights)
+            );
+        (_ensemble, _classWeights, _fanRateFactor, _landmarkLoss) = (
+            ensemble,
+            classWeights,
+            fanRateFactor,
+            landmarkLoss
+        );
         _distillation = PeerLosses.Create(ensemble.Distillation, classWeights);
         if (fanRateFactor > 0 && ensemble.FanPrecision is not FanPrecision.Float32)
-            throw new ArgumentException($"a FAN that computes in {ensemble.FanPrecision} cannot be fine-tuned.", nameof(fanRateFactor));
+            throw new ArgumentException(
+                $"a FAN that computes in {ensemble.FanPrecision} cannot be fine-tuned.",
+                nameof(fanRateFactor)
+            );
         if (landmarkLoss > 0 && (fanRateFactor == 0 || ensemble.Source is not FaceAlignmentNetwork))
-            throw new ArgumentException("a landmark loss needs a face alignment network that is fine-tuned.", nameof(landmarkLoss));
+            throw new ArgumentException(
+                "a landmark loss needs a face alignment network that is fine-tuned.",
+                nameof(landmarkLoss)
+            );
         if (fanRateFactor > 0)
             ensemble.Source.Unfreeze();
         else
@@ -74,29 +93,46 @@ public sealed class FanTransTask : TrainingTask
 
     /// <inheritdoc/>
     public override string Description =>
-        OptionsJson.Write(new Shape(_ensemble.Options, _ensemble.Distillation, _fanRateFactor, _classWeights, _frozenFan.Value, PartsOf(_ensemble), _landmarkLoss));
+        OptionsJson.Write(
+            new Shape(
+                _ensemble.Options,
+                _ensemble.Distillation,
+                _fanRateFactor,
+                _classWeights,
+                _frozenFan.Value,
+                PartsOf(_ensemble),
+                _landmarkLoss
+            )
+        );
 
-    /// <summary>The peers and the gate; the FAN only where it is fine-tuned. A frozen one is known by a hash of its weights.</summary>
-    public override IReadOnlyDictionary<string, Tensor> State() => _ensemble.Source.Frozen
-        ? base.State().Where(t => !IsFan(t.Key)).ToDictionary(t => t.Key, t => t.Value)
-        : base.State();
+    /// <summary>The peers and the gate; the FAN only where it is fine-tuned. A frozen one is known by a hash of its
+    /// weights.</summary>
+    public override IReadOnlyDictionary<string, Tensor> State() =>
+        _ensemble.Source.Frozen
+            ? base.State().Where(t => !IsFan(t.Key)).ToDictionary(t => t.Key, t => t.Value)
+            : base.State();
 
-    /// <summary>"auc": the ensemble's mean AUC, which is less noisy from epoch to epoch than F1 at one threshold. Chosen
-    /// by this kit.</summary>
+    /// <summary>"auc": the ensemble's mean AUC, which is less noisy from epoch to epoch than F1 at one threshold.
+    /// Chosen by this kit.</summary>
     public override string Criterion => "auc";
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
-    /// <summary>The peers at the run's rate; the logits of learned attention drops at their own and without weight decay;
-    /// and the FAN where it is fine-tuned. Empty sets are left out.</summary>
+    /// <summary>The peers at the run's rate; the logits of learned attention drops at their own and without weight
+    /// decay; and the FAN where it is fine-tuned. Empty sets are left out.</summary>
     public override IReadOnlyList<ParameterSet> Parameters
     {
         get
         {
             var logits = KeepLogits().ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
-            var named = _ensemble.named_parameters()
-                .ToLookup(p => IsFan(p.name) ? "fan" : logits.Contains(p.parameter) ? "logits" : "peers");
+            var named = _ensemble
+                .named_parameters()
+                .ToLookup(p =>
+                    IsFan(p.name) ? "fan"
+                    : logits.Contains(p.parameter) ? "logits"
+                    : "peers"
+                );
             ParameterSet[] sets =
             [
                 new([.. named["peers"]]),
@@ -112,7 +148,10 @@ public sealed class FanTransTask : TrainingTask
     public override IEnumerable<string> Warnings(double travel)
     {
         using var scope = NewDisposeScope();
-        double[] logits = [.. KeepLogits().Select(p => p.flatten()).Select(p => (double)p[p.abs().argmin()].item<float>())];
+        double[] logits =
+        [
+            .. KeepLogits().Select(p => p.flatten()).Select(p => (double)p[p.abs().argmin()].item<float>()),
+        ];
         if (logits.Length == 0)
             return [];
         var (nearest, reach) = (logits.MinBy(Math.Abs), travel * _ensemble.Options.KeepRate);
@@ -122,10 +161,10 @@ public sealed class FanTransTask : TrainingTask
         var (low, high) = LearnableDrop.Reach(nearest, reach);
         return
         [
-            FormattableString.Invariant(
-                $"the attention drop's keep probabilities start at {start:0.00} and can reach {low:0.00} to {high:0.00} here, so ")
-            + "no pair can cross ½ and the learned mask stays as it starts: train longer, raise Model.KeepRate, or start "
-            + "nearer to ½ by Model.InitialKeep.",
+            "the attention drop's keep probabilities "
+                + FormattableString.Invariant($"start at {start:0.00} and can reach {low:0.00} to {high:0.00} here, ")
+                + "so no pair can cross ½ and the learned mask stays as it starts: train longer, raise Model.KeepRate, "
+                + "or start nearer to ½ by Model.InitialKeep.",
         ];
     }
 
@@ -133,7 +172,14 @@ public sealed class FanTransTask : TrainingTask
         _ensemble.modules().OfType<AttentionDrop>().SelectMany(drop => drop.KeepLogits);
 
     private sealed record Shape(
-        FanTransOptions Model, DistillationOptions Distillation, double FanRateFactor, IReadOnlyList<double> ClassWeights, string? FrozenFan, string Parts, double LandmarkLoss);
+        FanTransOptions Model,
+        DistillationOptions Distillation,
+        double FanRateFactor,
+        IReadOnlyList<double> ClassWeights,
+        string? FrozenFan,
+        string Parts,
+        double LandmarkLoss
+    );
 
     /// <summary>The code of parts that are not the library's.</summary>
     internal static string PartsOf(PeerEnsemble ensemble) =>
@@ -141,7 +187,8 @@ public sealed class FanTransTask : TrainingTask
 
     /// <summary>What a frozen FAN's features depend on.</summary>
     internal static string Identity(PeerEnsemble ensemble) =>
-        DataFingerprint.Weights(ensemble.Source) + (ensemble.FanPrecision is FanPrecision.Float32 ? "" : $" in {ensemble.FanPrecision}");
+        DataFingerprint.Weights(ensemble.Source)
+        + (ensemble.FanPrecision is FanPrecision.Float32 ? "" : $" in {ensemble.FanPrecision}");
 
     private static bool IsFan(string name) => name.StartsWith("fan.", StringComparison.Ordinal);
 
@@ -150,13 +197,15 @@ public sealed class FanTransTask : TrainingTask
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Features is not null && !_ensemble.Source.Frozen)
-            throw new InvalidOperationException("the batches hold features that a frozen FAN made, and this task changes the FAN: train on images.");
+            throw new InvalidOperationException(
+                "the batches hold features that a frozen FAN made, and this task changes the FAN: train on images."
+            );
         if (_landmarkLoss == 0)
             return Units(_ensemble.Forward(batch));
         var maps = _ensemble.Source.call(batch.Images);
         var units = Units(_ensemble.FromFeatures(_ensemble.Features(maps)));
-        var landmarks = _landmarkLoss * FanTask.LossOf(_ensemble.Options.Fan, maps.Heatmaps, batch);
-        return new StepLoss(units.Total + landmarks, [.. units.Terms, ("landmarks", landmarks)]);
+        var landmarks = FanTask.LossOf(_ensemble.Options.Fan, maps.Heatmaps, batch).Times(_landmarkLoss);
+        return new StepLoss(units.Total.Plus(landmarks), [.. units.Terms, ("landmarks", landmarks)]);
 
         StepLoss Units(PeerOutput output)
         {
@@ -167,16 +216,28 @@ public sealed class FanTransTask : TrainingTask
 
     /// <summary>
     /// Metrics "f1", "auc" and "accuracy" of the ensemble (macro means), "f1_constant" of the best constant predictor,
-    /// "f1_peer1" … of each peer, and with two peers or more their "disagreement", the share of their decisions that differ. With a
-    /// learned attention drop also "keep", the mean keep probability between units, and "phi_keep" and "phi_attention":
-    /// Spearman's ρ of keep probabilities and of attention with the φ of the validation labels, where it is defined.
+    /// "f1_peer1" … of each peer, and with two peers or more their "disagreement", the share of their decisions that
+    /// differ. With a learned attention drop also "keep", the mean keep probability between units, and "phi_keep" and
+    /// "phi_attention": Spearman's ρ of keep probabilities and of attention with the φ of the validation labels, where
+    /// it is defined.
     /// </summary>
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation)
+    public override IReadOnlyDictionary<string, double> Validate(
+        IAuBatches loader,
+        Device device,
+        CancellationToken cancellation
+    )
     {
-        var learned = KeepLogits().Any()
-            ? new CorrelationMeter(_ensemble.Options.ActionUnits) : null;
-        var (ensemble, peers) = EnsemblePrediction.All(_ensemble, loader, device, flip: false, shared: false, learned, cancellation);
+        var learned = KeepLogits().Any() ? new CorrelationMeter(_ensemble.Options.ActionUnits) : null;
+        var (ensemble, peers) = EnsemblePrediction.All(
+            _ensemble,
+            loader,
+            device,
+            flip: false,
+            shared: false,
+            learned,
+            cancellation
+        );
         var evaluation = ensemble.Evaluate();
         var metrics = new Dictionary<string, double>
         {
@@ -196,9 +257,19 @@ public sealed class FanTransTask : TrainingTask
 
     private static void AddLearned(Dictionary<string, double> metrics, LearnedCorrelations learned, double[,] phi)
     {
-        var (labels, keep, attention) = (MatrixCorrelation.Between(phi), MatrixCorrelation.Between(learned.Keep), MatrixCorrelation.Between(learned.Attention));
+        var (labels, keep, attention) = (
+            MatrixCorrelation.Between(phi),
+            MatrixCorrelation.Between(learned.Keep),
+            MatrixCorrelation.Between(learned.Attention)
+        );
         metrics["keep"] = keep.Average();
-        foreach (var (name, rho) in new[] { ("phi_keep", MatrixCorrelation.Spearman(labels, keep)), ("phi_attention", MatrixCorrelation.Spearman(labels, attention)) })
+        foreach (
+            var (name, rho) in new[]
+            {
+                ("phi_keep", MatrixCorrelation.Spearman(labels, keep)),
+                ("phi_attention", MatrixCorrelation.Spearman(labels, attention)),
+            }
+        )
         {
             if (!double.IsNaN(rho))
                 metrics[name] = rho;

@@ -22,7 +22,13 @@ internal abstract class FeatureRows : IDisposable
     /// <param name="rowBytes">Bytes of a row.</param>
     /// <param name="count">Rows.</param>
     /// <param name="fill">Writes them all.</param>
-    public static FeatureRows Make(string? path, string key, long rowBytes, long count, Action<Action<ReadOnlySpan<byte>>> fill)
+    public static FeatureRows Make(
+        string? path,
+        string key,
+        long rowBytes,
+        long count,
+        Action<Action<ReadOnlySpan<byte>>> fill
+    )
     {
         if (path is null)
         {
@@ -35,11 +41,14 @@ internal abstract class FeatureRows : IDisposable
             return new InMemory(rows, rowBytes);
         }
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        WholeFile.Write(path, stream =>
-        {
-            stream.Write(Header(key));
-            fill(bytes => stream.Write(bytes));
-        });
+        WholeFile.Write(
+            path,
+            stream =>
+            {
+                stream.Write(Header(key));
+                fill(bytes => stream.Write(bytes));
+            }
+        );
         return Open(path, key, rowBytes, count);
     }
 
@@ -51,12 +60,18 @@ internal abstract class FeatureRows : IDisposable
         var file = File.OpenHandle(path);
         var found = new byte[header.Length];
         var expected = header.Length + (rowBytes * count);
-        if (RandomAccess.Read(file, found, 0) == found.Length && found.AsSpan().SequenceEqual(header) && RandomAccess.GetLength(file) == expected)
+        if (
+            RandomAccess.Read(file, found, 0) == found.Length
+            && found.AsSpan().SequenceEqual(header)
+            && RandomAccess.GetLength(file) == expected
+        )
             return new InFile(file, header.Length, rowBytes, count);
         var length = RandomAccess.GetLength(file);
         file.Dispose();
         throw new InvalidDataException(
-            $"{path}: expected {expected} bytes of features, found {length} or features of something else; remove the file to make it anew.");
+            $"{path}: expected {expected} bytes of features, found {length} or features of something else; remove the "
+                + "file to make it anew."
+        );
     }
 
     private static byte[] Header(string key)
@@ -83,11 +98,13 @@ internal abstract class FeatureRows : IDisposable
 
         public override void Read(long row, Span<byte> into)
         {
-            for (var done = 0; done < into.Length;)
+            for (var done = 0; done < into.Length; )
             {
                 var read = RandomAccess.Read(file, into[done..], start + (row * rowBytes) + done);
                 if (read == 0)
-                    throw new InvalidDataException("the file of kept features ends early; it was changed while in use.");
+                    throw new InvalidDataException(
+                        "the file of kept features ends early; it was changed while in use."
+                    );
                 done += read;
             }
         }

@@ -18,11 +18,17 @@ public sealed record HeadCorrelations(int Peer, int Block, int Head, double[,] K
 /// different AUs"; these two summaries of it are chosen by this kit.
 /// </summary>
 /// <param name="ActionUnits">The N FACS numbers.</param>
-/// <param name="Keep">Mean keep probability of the attention drop over peers, blocks and heads, 0 to 1; the diagonal is 1.</param>
-/// <param name="Attention">Mean attention after the drop over peers, blocks, heads and frames; each row adds up to 1.</param>
+/// <param name="Keep">Mean keep probability of the attention drop over peers, blocks and heads, 0 to 1; the diagonal is
+/// 1.</param>
+/// <param name="Attention">Mean attention after the drop over peers, blocks, heads and frames; each row adds up to
+/// 1.</param>
 /// <param name="Heads">The same of each head alone, by peer, block and head.</param>
 public sealed record LearnedCorrelations(
-    IReadOnlyList<int> ActionUnits, double[,] Keep, double[,] Attention, IReadOnlyList<HeadCorrelations> Heads)
+    IReadOnlyList<int> ActionUnits,
+    double[,] Keep,
+    double[,] Attention,
+    IReadOnlyList<HeadCorrelations> Heads
+)
 {
     /// <summary>Averages over frames.</summary>
     /// <param name="ensemble">The peers; put into evaluation mode for the run and back after it.</param>
@@ -30,7 +36,11 @@ public sealed record LearnedCorrelations(
     /// <param name="device">The ensemble's device; null is the CPU.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static LearnedCorrelations Of(
-        PeerEnsemble ensemble, IAuBatches loader, Device? device = null, CancellationToken cancellation = default)
+        PeerEnsemble ensemble,
+        IAuBatches loader,
+        Device? device = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(loader);

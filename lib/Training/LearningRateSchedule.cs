@@ -6,8 +6,8 @@ namespace FanTrans.Training;
 public sealed record LearningRateSchedule
 {
     /// <summary>
-    /// The curve after the warm-up: "constant"; "step", multiplied by a factor every few epochs; "cosine", half a cosine
-    /// from the full rate to the final share; or one that <see cref="Schedules.Register"/> named.
+    /// The curve after the warm-up: "constant"; "step", multiplied by a factor every few epochs; "cosine", half a
+    /// cosine from the full rate to the final share; or one that <see cref="Schedules.Register"/> named.
     /// </summary>
     public required string Kind { get; init; }
 
@@ -51,20 +51,28 @@ public sealed record LearningRateSchedule
 /// <summary>The curves of the learning rate by name.</summary>
 public static class Schedules
 {
-    internal static readonly PartTable<Func<LearningRateSchedule, double, double, double>> Table =
-        new(nameof(LearningRateSchedule.Kind), nameof(Schedules))
+    internal static readonly PartTable<Func<LearningRateSchedule, double, double, double>> Table = new(
+        nameof(LearningRateSchedule.Kind),
+        nameof(Schedules)
+    )
+    {
+        { "constant", (_, _, _) => 1 },
+        { "step", (s, epoch, _) => Math.Pow(s.StepFactor, Math.Floor(epoch / s.StepEpochs)) },
         {
-            { "constant", (_, _, _) => 1 },
-            { "step", (s, epoch, _) => Math.Pow(s.StepFactor, Math.Floor(epoch / s.StepEpochs)) },
-            { "cosine", (s, epoch, epochs) => s.FinalShare + ((1 - s.FinalShare) * (1 + Math.Cos(Math.PI * Share(s, epoch, epochs))) / 2) },
-        };
+            "cosine",
+            (s, epoch, epochs) =>
+                s.FinalShare + ((1 - s.FinalShare) * (1 + Math.Cos(Math.PI * Share(s, epoch, epochs))) / 2)
+        },
+    };
 
     /// <summary>Names a curve of your own; the same name again replaces it.</summary>
     /// <param name="name">For example "halves".</param>
-    /// <param name="factor">The factor, from the options, the epochs done, a fraction counts, and the epochs of the run.</param>
+    /// <param name="factor">The factor, from the options, the epochs done, a fraction counts, and the epochs of the
+    /// run.</param>
     /// <returns>The name.</returns>
     /// <exception cref="ArgumentException">The name is a built-in curve's.</exception>
-    public static string Register(string name, Func<LearningRateSchedule, double, double, double> factor) => Table.Register(name, factor);
+    public static string Register(string name, Func<LearningRateSchedule, double, double, double> factor) =>
+        Table.Register(name, factor);
 
     private static double Share(LearningRateSchedule s, double epoch, double epochs) =>
         epochs > s.WarmupEpochs ? Math.Clamp((epoch - s.WarmupEpochs) / (epochs - s.WarmupEpochs), 0, 1) : 1;

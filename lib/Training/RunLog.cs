@@ -6,13 +6,15 @@ using static TorchSharp.torch;
 namespace FanTrans.Training;
 
 /// <summary>
-/// A run on disk as it goes: "log.jsonl", one JSON object on each line, and TensorBoard's event files. A line "start" says
-/// from which step on the lines below it count, so that a run which was killed and resumed reads as one. TensorBoard gets
-/// an epoch's values when the epoch is over and its checkpoint written, so that no step comes twice.
+/// A run on disk as it goes: "log.jsonl", one JSON object on each line, and TensorBoard's event files. A line "start"
+/// says from which step on the lines below it count, so that a run which was killed and resumed reads as one.
+/// TensorBoard gets an epoch's values when the epoch is over and its checkpoint written, so that no step comes twice.
 /// </summary>
 /// <param name="folder">The run's folder; made if it is not there.</param>
 /// <param name="then">Told of everything too, such as the display; null for none.</param>
-internal sealed class RunLog(string folder, IProgress<TrainingProgress>? then = null) : IProgress<TrainingProgress>, IDisposable
+internal sealed class RunLog(string folder, IProgress<TrainingProgress>? then = null)
+    : IProgress<TrainingProgress>,
+        IDisposable
 {
     private const int EveryBatches = 10;
 
@@ -34,29 +36,47 @@ internal sealed class RunLog(string folder, IProgress<TrainingProgress>? then = 
         if (value.Finished is { } report)
         {
             Start(value);
-            Line(new { Event = "epoch", Time = DateTimeOffset.UtcNow, value.Task, Report = report });
+            Line(
+                new
+                {
+                    Event = "epoch",
+                    Time = DateTimeOffset.UtcNow,
+                    value.Task,
+                    Report = report,
+                }
+            );
             ToBoard(report);
         }
         else if (value.Warning is { } warning)
         {
             Start(value);
-            Line(new { Event = "warning", Time = DateTimeOffset.UtcNow, value.Task, Warning = warning });
+            Line(
+                new
+                {
+                    Event = "warning",
+                    Time = DateTimeOffset.UtcNow,
+                    value.Task,
+                    Warning = warning,
+                }
+            );
         }
         else if (value.Batch == 1 || value.Batch % EveryBatches == 0 || value.Batch == value.Batches)
         {
             Start(value);
-            Line(new
-            {
-                Event = "batch",
-                Time = DateTimeOffset.UtcNow,
-                value.Task,
-                value.Epoch,
-                value.Batch,
-                value.Step,
-                Loss = value.BatchLoss,
-                value.LearningRate,
-                value.GradientNorm,
-            });
+            Line(
+                new
+                {
+                    Event = "batch",
+                    Time = DateTimeOffset.UtcNow,
+                    value.Task,
+                    value.Epoch,
+                    value.Batch,
+                    value.Step,
+                    Loss = value.BatchLoss,
+                    value.LearningRate,
+                    value.GradientNorm,
+                }
+            );
             batches.Add(value);
         }
         then?.Report(value);
@@ -67,13 +87,15 @@ internal sealed class RunLog(string folder, IProgress<TrainingProgress>? then = 
     public void Stopped(NonFiniteLossException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        Line(new
-        {
-            Event = "stopped",
-            Time = DateTimeOffset.UtcNow,
-            Error = error.Message,
-            GradientNorms = error.GradientNorms.Select(n => new { n.Parameter, n.Norm }),
-        });
+        Line(
+            new
+            {
+                Event = "stopped",
+                Time = DateTimeOffset.UtcNow,
+                Error = error.Message,
+                GradientNorms = error.GradientNorms.Select(n => new { n.Parameter, n.Norm }),
+            }
+        );
     }
 
     /// <summary>Closes the file.</summary>
@@ -82,7 +104,17 @@ internal sealed class RunLog(string folder, IProgress<TrainingProgress>? then = 
     private void Start(TrainingProgress first)
     {
         if (!started)
-            Line(new { Event = "start", Time = DateTimeOffset.UtcNow, first.Task, first.Step, first.Epochs, first.Batches });
+            Line(
+                new
+                {
+                    Event = "start",
+                    Time = DateTimeOffset.UtcNow,
+                    first.Task,
+                    first.Step,
+                    first.Epochs,
+                    first.Batches,
+                }
+            );
         started = true;
     }
 
@@ -114,7 +146,12 @@ internal sealed class RunLog(string folder, IProgress<TrainingProgress>? then = 
         if (lines is null)
         {
             Directory.CreateDirectory(folder);
-            var file = new FileStream(Path.Combine(folder, "log.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            var file = new FileStream(
+                Path.Combine(folder, "log.jsonl"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.Read
+            );
             // A process that was killed may have left half a line.
             while (file.Length > 0)
             {

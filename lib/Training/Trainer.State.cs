@@ -15,8 +15,11 @@ public sealed partial class Trainer
             var (best, value) = (0, double.NaN);
             foreach (var report in history)
             {
-                if (report.Validation.TryGetValue(task.Criterion, out var found) && !double.IsNaN(found)
-                    && (best == 0 || (task.HigherIsBetter ? found > value : found < value)))
+                if (
+                    report.Validation.TryGetValue(task.Criterion, out var found)
+                    && !double.IsNaN(found)
+                    && (best == 0 || (task.HigherIsBetter ? found > value : found < value))
+                )
                     (best, value) = (report.Epoch, found);
             }
             return best;
@@ -44,7 +47,10 @@ public sealed partial class Trainer
     private void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
         var changing = task.State();
-        StateDict.LoadInto(task.Module, state.Concat(task.Module.state_dict().Where(t => !changing.ContainsKey(t.Key))).ToDictionary());
+        StateDict.LoadInto(
+            task.Module,
+            state.Concat(task.Module.state_dict().Where(t => !changing.ContainsKey(t.Key))).ToDictionary()
+        );
     }
 
     private void DisposeBest()
@@ -64,17 +70,21 @@ public sealed partial class Trainer
             tensors.Add($"best.{name}", tensor);
         foreach (var (name, tensor) in average?.Tensors ?? [])
             tensors.Add($"average.{name}", tensor);
-        Checkpoint.Save(path, new CheckpointHeader
-        {
-            Task = task.Name,
-            Description = task.Description,
-            Options = Options,
-            Data = data,
-            Threads = TorchThreads.Count,
-            Step = step,
-            History = history,
-            BestEpoch = KeptEpoch,
-        }, tensors);
+        Checkpoint.Save(
+            path,
+            new CheckpointHeader
+            {
+                Task = task.Name,
+                Description = task.Description,
+                Options = Options,
+                Data = data,
+                Threads = TorchThreads.Count,
+                Step = step,
+                History = history,
+                BestEpoch = KeptEpoch,
+            },
+            tensors
+        );
     }
 
     private void Resume(CheckpointFiles files, string path, string data)
@@ -100,8 +110,10 @@ public sealed partial class Trainer
         history.AddRange(header.History);
         step = header.Step;
 
-        Dictionary<string, Tensor> Part(string prefix) => tensors
-            .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+        Dictionary<string, Tensor> Part(string prefix) =>
+            tensors
+                .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+                .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
     }
 
     /// <summary>What the optimizer writes of itself, whichever it is, as bytes.</summary>
@@ -119,14 +131,19 @@ public sealed partial class Trainer
         Resumable.load_state_dict(reader);
     }
 
-    private OptimizerHelper Resumable => optimizer as OptimizerHelper
-        ?? throw new InvalidOperationException($"{optimizer.GetType().Name} is no {nameof(OptimizerHelper)} and cannot be written to a checkpoint: train without a folder.");
+    private OptimizerHelper Resumable =>
+        optimizer as OptimizerHelper
+        ?? throw new InvalidOperationException(
+            $"{optimizer.GetType().Name} is no {nameof(OptimizerHelper)} and "
+                + "cannot be written to a checkpoint: train without a folder."
+        );
 
     private static void Same(string path, string what, string expected, string found)
     {
         if (expected != found)
             throw new InvalidDataException(
-                $"{path} is the checkpoint of another run, by its {what}: expected {expected}, found {found}. " +
-                "Use another folder, or remove the file to start anew.");
+                $"{path} is the checkpoint of another run, by its {what}: expected {expected}, found {found}. "
+                    + "Use another folder, or remove the file to start anew."
+            );
     }
 }

@@ -2,6 +2,7 @@
 // copied into a notebook's cell; what a checkpoint keeps stands in Trainer.State.cs.
 using System.Diagnostics;
 using FanTrans.Data;
+using FanTrans.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,9 +10,9 @@ using static TorchSharp.torch;
 namespace FanTrans.Training;
 
 /// <summary>
-/// Trains a task's module: <see cref="Fit"/>, one epoch, or evaluation alone. The same seed, loaders and number of torch
-/// threads give the same bits on one machine, whatever the number of loader workers, and whether or not the run was
-/// stopped and resumed in between.
+/// Trains a task's module: <see cref="Fit"/>, one epoch, or evaluation alone. The same seed, loaders and number of
+/// torch threads give the same bits on one machine, whatever the number of loader workers, and whether or not the run
+/// was stopped and resumed in between.
 /// </summary>
 public sealed partial class Trainer : IDisposable
 {
@@ -34,14 +35,20 @@ public sealed partial class Trainer : IDisposable
     /// <param name="task">What to train.</param>
     /// <param name="options">How.</param>
     /// <param name="device">Where; null is the CPU.</param>
-    /// <param name="optimizer">Makes the optimizer, with a group of parameters at its own rate for each set; null is the one that the options name.</param>
+    /// <param name="optimizer">Makes the optimizer, with a group of parameters at its own rate for each set; null is
+    /// the one that the options name.</param>
     /// <param name="schedule">
-    /// The factor of every rate, from the epochs done, a fraction counts, and the epochs of the run; null is the options'.
+    /// The factor of every rate, from the epochs done, a fraction counts, and the epochs of the run; null is the
+    /// options'.
     /// </param>
     /// <exception cref="ArgumentException">An option is out of its range, or the task has nothing to train.</exception>
     public Trainer(
-        TrainingTask task, TrainingOptions options, Device? device = null,
-        Func<IReadOnlyList<ParameterSet>, optim.Optimizer>? optimizer = null, Func<double, double, double>? schedule = null)
+        TrainingTask task,
+        TrainingOptions options,
+        Device? device = null,
+        Func<IReadOnlyList<ParameterSet>, optim.Optimizer>? optimizer = null,
+        Func<double, double, double>? schedule = null
+    )
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(options);
@@ -69,8 +76,8 @@ public sealed partial class Trainer : IDisposable
     /// <summary>
     /// Trains to the last epoch, validating after each. With a folder, a checkpoint "last.safetensors" is written there
     /// after every epoch, beside the one before it, "previous.safetensors", and "history.json" with the metrics so far;
-    /// an existing checkpoint is resumed. A process may be killed at any moment: the run that resumes its checkpoint ends
-    /// in the same bits.
+    /// an existing checkpoint is resumed. A process may be killed at any moment: the run that resumes its checkpoint
+    /// ends in the same bits.
     /// </summary>
     /// <param name="train">The training frames.</param>
     /// <param name="validation">
@@ -81,18 +88,27 @@ public sealed partial class Trainer : IDisposable
     /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch; the last checkpoint stays.</param>
     /// <returns>Every epoch's report. The module has the best epoch's weights if the options say so.</returns>
-    /// <exception cref="ArgumentException">Training and validation share a subject, or the options need a validation part.</exception>
-    /// <exception cref="InvalidDataException">A frame cannot be read, or the folder's checkpoint is damaged or of another run.</exception>
+    /// <exception cref="ArgumentException">Training and validation share a subject, or the options need a validation
+    /// part.</exception>
+    /// <exception cref="InvalidDataException">A frame cannot be read, or the folder's checkpoint is damaged or of
+    /// another run.</exception>
     /// <exception cref="IOException">Another run is training in the folder.</exception>
     /// <exception cref="NonFiniteLossException">A loss or gradient is not finite.</exception>
     public TrainingResult Fit(
-        IAuBatches train, IAuBatches? validation = null, string? folder = null, IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        IAuBatches train,
+        IAuBatches? validation = null,
+        string? folder = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(train);
         RefuseSharedSubjects(train, validation);
         if (Options.Patience > 0 && validation is null)
-            throw new ArgumentException($"Patience is {Options.Patience}, but there are no validation frames to stop by.", nameof(validation));
+            throw new ArgumentException(
+                $"Patience is {Options.Patience}, but there are no validation frames to stop by.",
+                nameof(validation)
+            );
         var data = DataFingerprint.Of(train, validation);
         using var files = folder is null ? null : new CheckpointFiles(folder);
         if (files?.Newest is { } newest)
@@ -119,10 +135,20 @@ public sealed partial class Trainer : IDisposable
             files?.Replace(path => Save(path, data));
             if (folder is not null)
                 new TrainingResult(history, BestOrLast).Save(Path.Combine(folder, "history.json"));
-            progress?.Report(Progress(train, epoch, train.Batches, report.Losses["total"], double.NaN, report.LearningRate, report.GradientNorm) with
-            {
-                Finished = report,
-            });
+            progress?.Report(
+                Progress(
+                    train,
+                    epoch,
+                    train.Batches,
+                    report.Losses["total"],
+                    double.NaN,
+                    report.LearningRate,
+                    report.GradientNorm
+                ) with
+                {
+                    Finished = report,
+                }
+            );
         }
         if (KeptEpoch > 0)
             LoadState(best);
@@ -138,14 +164,22 @@ public sealed partial class Trainer : IDisposable
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <exception cref="NonFiniteLossException">A loss or gradient is not finite.</exception>
     public EpochReport TrainOneEpoch(
-        IAuBatches train, int epoch, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        IAuBatches train,
+        int epoch,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(train);
         task.Module.train();
         var (training, waiting) = (Stopwatch.StartNew(), new Stopwatch());
         using var losses = new LossMeter();
         var samples = new List<long>();
-        double rate = 0, norm = 0, norms = 0, mean = 0, last = 0;
+        double rate = 0,
+            norm = 0,
+            norms = 0,
+            mean = 0,
+            last = 0;
         var steps = 0;
         foreach (var batch in Awaited(train.Epoch(epoch, cancellation), waiting))
         {
@@ -164,7 +198,7 @@ public sealed partial class Trainer : IDisposable
             // Random numbers follow from the seed and the batch alone, so a resumed run draws the same ones.
             random.manual_seed(new SeededRandom(Options.Seed, ((long)epoch * train.Batches) + batch.Number).NextSeed());
             var loss = task.Loss(BatchTensors.From(batch, device), moment);
-            (group == 1 ? loss.Total : loss.Total / group).backward();
+            (group == 1 ? loss.Total : loss.Total.Over(group)).backward();
             losses.Add(loss, batch.Count);
             if (place == group - 1)
             {
@@ -187,11 +221,21 @@ public sealed partial class Trainer : IDisposable
             progress?.Report(Progress(train, epoch, batch.Number + 1, mean, last, rate, norm));
         }
         return new EpochReport(
-            epoch + 1, step, rate, losses.Means(), norms / steps, new Dictionary<string, double>(), losses.Frames,
-            training.Elapsed.TotalSeconds, waiting.Elapsed.TotalSeconds, 0);
+            epoch + 1,
+            step,
+            rate,
+            losses.Means(),
+            norms / steps,
+            new Dictionary<string, double>(),
+            losses.Frames,
+            training.Elapsed.TotalSeconds,
+            waiting.Elapsed.TotalSeconds,
+            0
+        );
     }
 
-    /// <summary>The task's metrics over held-out frames, in evaluation mode and without gradients; the mode is restored.</summary>
+    /// <summary>The task's metrics over held-out frames, in evaluation mode and without gradients; the mode is
+    /// restored.</summary>
     /// <param name="loader">The frames.</param>
     /// <param name="cancellation">Ends it early.</param>
     public IReadOnlyDictionary<string, double> Evaluate(IAuBatches loader, CancellationToken cancellation = default)
@@ -209,15 +253,24 @@ public sealed partial class Trainer : IDisposable
         DisposeBest();
     }
 
-    /// <summary>Reports what the run cannot learn. Only under Adam do the rates tell how far a parameter travels.</summary>
+    /// <summary>Reports what the run cannot learn. Only under Adam do the rates tell how far a parameter
+    /// travels.</summary>
     private void Warn(int batches, IProgress<TrainingProgress>? progress)
     {
         if (progress is null || optimizer is not (AdamW or Adam))
             return;
-        var travel = Enumerable.Range(0, Options.Epochs * batches).Where(number => number % batches % Options.AccumulateBatches == 0)
+        var travel = Enumerable
+            .Range(0, Options.Epochs * batches)
+            .Where(number => number % batches % Options.AccumulateBatches == 0)
             .Sum(number => Options.LearningRate * schedule((double)number / batches, Options.Epochs));
         foreach (var warning in task.Warnings(travel))
-            progress.Report(new(task.Name, history.Count + 1, Options.Epochs, 0, batches, double.NaN, default, default) { Warning = warning, Step = step });
+            progress.Report(
+                new(task.Name, history.Count + 1, Options.Epochs, 0, batches, double.NaN, default, default)
+                {
+                    Warning = warning,
+                    Step = step,
+                }
+            );
     }
 
     /// <summary>Each batch until the next is asked for, and the time that they were waited for.</summary>
@@ -250,7 +303,7 @@ public sealed partial class Trainer : IDisposable
 
     private void ScaleGradients(double factor)
     {
-        using TorchSharp.Scalar kept = factor;
+        using var kept = factor.ToScalar();
         foreach (var (_, gradient) in Gradients())
             gradient.mul_(kept);
     }
@@ -258,11 +311,27 @@ public sealed partial class Trainer : IDisposable
     private IEnumerable<(string Name, Tensor Gradient)> Gradients() =>
         parameters.Where(p => p.Parameter.grad is not null).Select(p => (p.Name, p.Parameter.grad!));
 
-    private TrainingProgress Progress(IAuBatches train, int epoch, int batch, double mean, double last, double rate, double norm)
+    private TrainingProgress Progress(
+        IAuBatches train,
+        int epoch,
+        int batch,
+        double mean,
+        double last,
+        double rate,
+        double norm
+    )
     {
         var done = epoch - resumedAt + ((double)batch / train.Batches);
         return new TrainingProgress(
-            task.Name, epoch + 1, Options.Epochs, batch, train.Batches, mean, clock.Elapsed, clock.Elapsed * ((Options.Epochs - resumedAt - done) / done))
+            task.Name,
+            epoch + 1,
+            Options.Epochs,
+            batch,
+            train.Batches,
+            mean,
+            clock.Elapsed,
+            clock.Elapsed * ((Options.Epochs - resumedAt - done) / done)
+        )
         {
             Step = step,
             BatchLoss = last,
@@ -271,16 +340,31 @@ public sealed partial class Trainer : IDisposable
         };
     }
 
-    private NonFiniteLossException NonFinite(IAuBatches train, int epoch, int batch, List<long> samples, double norm, LossMeter losses)
+    private NonFiniteLossException NonFinite(
+        IAuBatches train,
+        int epoch,
+        int batch,
+        List<long> samples,
+        double norm,
+        LossMeter losses
+    )
     {
         using var scope = NewDisposeScope();
-        var norms = Gradients().Select(g => (g.Name, Norm: (double)g.Gradient.norm().to_type(ScalarType.Float32).item<float>()))
-            .OrderBy(n => double.IsFinite(n.Norm)).ThenByDescending(n => n.Norm);
+        var norms = Gradients()
+            .Select(g => (g.Name, Norm: (double)g.Gradient.norm().to_type(ScalarType.Float32).item<float>()))
+            .OrderBy(n => double.IsFinite(n.Norm))
+            .ThenByDescending(n => n.Norm);
         var (_, last) = losses.Read();
         var what = double.IsFinite(last)
             ? $"the gradients' norm is {norm} at a loss of {last}"
             : $"the loss is {string.Join(", ", losses.Last().Select((term, i) => i == 0 ? $"{term.Value}" : $"{term.Name} {term.Value}"))}";
-        return new NonFiniteLossException(what, epoch + 1, batch + 1, [.. samples.Select(i => train.Source.Key((int)i))], [.. norms]);
+        return new NonFiniteLossException(
+            what,
+            epoch + 1,
+            batch + 1,
+            [.. samples.Select(i => train.Source.Key((int)i))],
+            [.. norms]
+        );
     }
 
     private static void RefuseSharedSubjects(IAuBatches train, IAuBatches? validation)
@@ -288,15 +372,23 @@ public sealed partial class Trainer : IDisposable
         if (validation is null)
             return;
         var subjects = train.Indices.Select(i => train.Source.Key(i).Subject).ToHashSet();
-        if (validation.Indices.Select(i => validation.Source.Key(i).Subject).FirstOrDefault(subjects.Contains) is { } shared)
-            throw new ArgumentException($"subject {shared} is in the training and in the validation frames.", nameof(validation));
+        if (
+            validation.Indices.Select(i => validation.Source.Key(i).Subject).FirstOrDefault(subjects.Contains) is
+            { } shared
+        )
+            throw new ArgumentException(
+                $"subject {shared} is in the training and in the validation frames.",
+                nameof(validation)
+            );
     }
 
-    /// <summary>Sums of the loss and its terms over an epoch's frames, kept on the device: reading them waits for it.</summary>
+    /// <summary>Sums of the loss and its terms over an epoch's frames, kept on the device: reading them waits for
+    /// it.</summary>
     private sealed class LossMeter : IDisposable
     {
         private string[] names = [];
-        private Tensor? sums, last;
+        private Tensor? sums,
+            last;
 
         public long Frames { get; private set; }
 
@@ -305,11 +397,13 @@ public sealed partial class Trainer : IDisposable
             using var scope = NewDisposeScope();
             using var mode = no_grad();
             names = ["total", .. loss.Terms.Select(term => term.Name)];
-            var values = stack([loss.Total, .. loss.Terms.Select(term => term.Value)]).to_type(ScalarType.Float64);     // (terms)
+            // (terms)
+            var values = stack([loss.Total, .. loss.Terms.Select(term => term.Value)]).to_type(ScalarType.Float64);
             last?.Dispose();
             last = values.DetachFromDisposeScope();
             sums ??= zeros_like(values).DetachFromDisposeScope();
-            sums.add_(values, alpha: frames);
+            using var count = frames.ToScalar();
+            sums.add_(values, count);
             Frames += frames;
         }
 
@@ -321,7 +415,8 @@ public sealed partial class Trainer : IDisposable
             return (read[0] / Frames, read[1]);
         }
 
-        public Dictionary<string, double> Means() => names.Zip(Values(sums!)).ToDictionary(v => v.First, v => v.Second / Frames);
+        public Dictionary<string, double> Means() =>
+            names.Zip(Values(sums!)).ToDictionary(v => v.First, v => v.Second / Frames);
 
         public IEnumerable<(string Name, double Value)> Last() => names.Zip(Values(last!));
 

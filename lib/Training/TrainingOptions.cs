@@ -10,7 +10,8 @@ public sealed record TrainingOptions
     /// <summary>Epochs of the whole run, at least 1.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>"adamw", "sgd" with <see cref="Beta1"/> as its momentum, or one that <see cref="Optimizers.Register"/> named.</summary>
+    /// <summary>"adamw", "sgd" with <see cref="Beta1"/> as its momentum, or one that <see cref="Optimizers.Register"/>
+    /// named.</summary>
     public string Optimizer { get; init; } = "adamw";
 
     /// <summary>The learning rate before the schedule.</summary>
@@ -31,7 +32,8 @@ public sealed record TrainingOptions
     /// <summary>Largest L2 norm of all gradients together; longer ones are scaled down. 0 is no limit.</summary>
     public double ClipNorm { get; init; }
 
-    /// <summary>Batches whose gradients are averaged into one step, at least 1: a larger batch in the memory of a small one.</summary>
+    /// <summary>Batches whose gradients are averaged into one step, at least 1: a larger batch in the memory of a small
+    /// one.</summary>
     public int AccumulateBatches { get; init; } = 1;
 
     /// <summary>
@@ -53,12 +55,13 @@ public sealed record TrainingOptions
     public bool KeepBest { get; init; } = true;
 
     /// <summary>Known from the authors' AU-Net: AdamW 1e-4, no weight decay, 12 epochs, times 0.3 every 4.</summary>
-    public static TrainingOptions Paper { get; } = new()
-    {
-        Epochs = 12,
-        LearningRate = 1e-4,
-        Schedule = LearningRateSchedule.Paper,
-    };
+    public static TrainingOptions Paper { get; } =
+        new()
+        {
+            Epochs = 12,
+            LearningRate = 1e-4,
+            Schedule = LearningRateSchedule.Paper,
+        };
 
     /// <summary>Checks every field.</summary>
     /// <returns>The record itself.</returns>
@@ -67,10 +70,16 @@ public sealed record TrainingOptions
     {
         var check = new OptionsCheck(nameof(TrainingOptions))
             .AtLeast(nameof(Epochs), Epochs, 1)
-            .Require(LearningRate > 0 && double.IsFinite(LearningRate), $"LearningRate is {LearningRate}, expected above 0")
+            .Require(
+                LearningRate > 0 && double.IsFinite(LearningRate),
+                $"LearningRate is {LearningRate}, expected above 0"
+            )
             .Require(Beta1 is >= 0 and < 1, $"Beta1 is {Beta1}, expected 0 to below 1")
             .Require(Beta2 is >= 0 and < 1, $"Beta2 is {Beta2}, expected 0 to below 1")
-            .Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"WeightDecay is {WeightDecay}, expected at least 0")
+            .Require(
+                WeightDecay >= 0 && double.IsFinite(WeightDecay),
+                $"WeightDecay is {WeightDecay}, expected at least 0"
+            )
             .AtLeast(nameof(AccumulateBatches), AccumulateBatches, 1)
             .Require(AverageDecay is >= 0 and < 1, $"AverageDecay is {AverageDecay}, expected 0 to below 1")
             .AtLeast(nameof(Patience), Patience, 0)
@@ -81,41 +90,62 @@ public sealed record TrainingOptions
         return this;
     }
 
-    /// <summary>The optimizer and schedule of your own that the options name, each with a hash of its code; empty where both are built in.</summary>
-    internal string Identity() => Parts.Joined(Optimizers.Table.IdentityOf(Optimizer), Schedules.Table.IdentityOf(Schedule.Kind));
+    /// <summary>The optimizer and schedule of your own that the options name, each with a hash of its code; empty where
+    /// both are built in.</summary>
+    internal string Identity() =>
+        Parts.Joined(Optimizers.Table.IdentityOf(Optimizer), Schedules.Table.IdentityOf(Schedule.Kind));
 }
 
 /// <summary>The optimizers by name.</summary>
 public static class Optimizers
 {
-    internal static readonly PartTable<Func<IReadOnlyList<ParameterSet>, TrainingOptions, optim.Optimizer>> Table =
-        new(nameof(TrainingOptions.Optimizer), nameof(Optimizers))
+    internal static readonly PartTable<Func<IReadOnlyList<ParameterSet>, TrainingOptions, optim.Optimizer>> Table = new(
+        nameof(TrainingOptions.Optimizer),
+        nameof(Optimizers)
+    )
+    {
         {
-            {
-                "adamw", (sets, o) => new AdamW(
+            "adamw",
+            (sets, o) =>
+                new AdamW(
                     sets.Select(set => new AdamW.ParamGroup(
-                        set.Parameters.Select(p => p.Parameter), o.LearningRate * set.RateFactor, o.Beta1, o.Beta2,
-                        weight_decay: set.WeightDecay ?? o.WeightDecay)))
-            },
-            {
-                "sgd", (sets, o) => optim.SGD(
+                        set.Parameters.Select(p => p.Parameter),
+                        o.LearningRate * set.RateFactor,
+                        o.Beta1,
+                        o.Beta2,
+                        weight_decay: set.WeightDecay ?? o.WeightDecay
+                    ))
+                )
+        },
+        {
+            "sgd",
+            (sets, o) =>
+                optim.SGD(
                     sets.Select(set => new SGD.ParamGroup(
-                        set.Parameters.Select(p => p.Parameter), o.LearningRate * set.RateFactor, momentum: o.Beta1,
-                        weight_decay: set.WeightDecay ?? o.WeightDecay)),
-                    o.LearningRate, momentum: o.Beta1, weight_decay: o.WeightDecay)
-            },
-        };
+                        set.Parameters.Select(p => p.Parameter),
+                        o.LearningRate * set.RateFactor,
+                        momentum: o.Beta1,
+                        weight_decay: set.WeightDecay ?? o.WeightDecay
+                    )),
+                    o.LearningRate,
+                    momentum: o.Beta1,
+                    weight_decay: o.WeightDecay
+                )
+        },
+    };
 
     /// <summary>Names an optimizer of your own; the same name again replaces it.</summary>
     /// <param name="name">For example "lion".</param>
     /// <param name="create">
-    /// Makes one with a group for each set, at the options' learning rate times the set's factor; the schedule multiplies
-    /// the groups' rates.
+    /// Makes one with a group for each set, at the options' learning rate times the set's factor; the schedule
+    /// multiplies the groups' rates.
     /// </param>
     /// <returns>The name.</returns>
     /// <exception cref="ArgumentException">The name is a built-in optimizer's.</exception>
-    public static string Register(string name, Func<IReadOnlyList<ParameterSet>, TrainingOptions, optim.Optimizer> create) =>
-        Table.Register(name, create);
+    public static string Register(
+        string name,
+        Func<IReadOnlyList<ParameterSet>, TrainingOptions, optim.Optimizer> create
+    ) => Table.Register(name, create);
 
     internal static optim.Optimizer Create(IReadOnlyList<ParameterSet> sets, TrainingOptions options) =>
         Table.Find(options.Optimizer)(sets, options);

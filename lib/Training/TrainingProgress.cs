@@ -15,12 +15,21 @@ namespace FanTrans.Training;
 /// <param name="Elapsed">Time since this call of Fit began.</param>
 /// <param name="Remaining">What is left at the pace so far.</param>
 public sealed record TrainingProgress(
-    string Task, int Epoch, int Epochs, int Batch, int Batches, double Loss, TimeSpan Elapsed, TimeSpan Remaining)
+    string Task,
+    int Epoch,
+    int Epochs,
+    int Batch,
+    int Batches,
+    double Loss,
+    TimeSpan Elapsed,
+    TimeSpan Remaining
+)
 {
     /// <summary>The epoch's report once it is over, validation included; null before.</summary>
     public EpochReport? Finished { get; init; }
 
-    /// <summary>Something that the run cannot learn as its options are, said once before it begins; else null.</summary>
+    /// <summary>Something that the run cannot learn as its options are, said once before it begins; else
+    /// null.</summary>
     public string? Warning { get; init; }
 
     /// <summary>Optimizer steps of the run so far.</summary>
@@ -35,10 +44,16 @@ public sealed record TrainingProgress(
     /// <summary>L2 norm of all gradients of the last step, before clipping.</summary>
     public double GradientNorm { get; init; }
 
-    /// <summary>Writes progress as lines: one an epoch, and one every half a minute of an epoch that takes longer.</summary>
-    /// <param name="writer">Where to; null is the console of the moment, which a notebook changes from cell to cell.</param>
+    /// <summary>Writes progress as lines: one an epoch, and one every half a minute of an epoch that takes
+    /// longer.</summary>
+    /// <param name="writer">Where to; null is the console of the moment, which a notebook changes from cell to
+    /// cell.</param>
     public static IProgress<TrainingProgress> Lines(TextWriter? writer = null) =>
-        new ProgressLines<TrainingProgress>(p => p.ToString(), p => p.Finished is not null || p.Warning is not null, writer);
+        new ProgressLines<TrainingProgress>(
+            p => p.ToString(),
+            p => p.Finished is not null || p.Warning is not null,
+            writer
+        );
 
     /// <summary>For example "fan 3/8: loss 1.204, nme 0.061, 142 faces/s, 2:10 gone, 3:40 left".</summary>
     public override string ToString()
@@ -47,7 +62,11 @@ public sealed record TrainingProgress(
             return $"{Task}: {Warning}";
         // What concerns a part, such as "f1_peer1", is for the history: the line stays short.
         string[] parts = Finished is { } report
-            ? [.. report.Validation.Where(m => !m.Key.Contains('_')).Select(m => $"{m.Key} {Number(m.Value)}"), $"{report.FramesPerSecond:f0} faces/s"]
+            ?
+            [
+                .. report.Validation.Where(m => !m.Key.Contains('_')).Select(m => $"{m.Key} {Number(m.Value)}"),
+                $"{report.FramesPerSecond:f0} faces/s",
+            ]
             : [$"batch {Batch} of {Batches}"];
         string[] left = Remaining.TotalSeconds >= 0.5 ? [$"{Clock(Remaining)} left"] : [];
         return $"{Task} {Epoch}/{Epochs}: {string.Join(", ", [$"loss {Number(Loss)}", .. parts, $"{Clock(Elapsed)} gone", .. left])}";
@@ -71,8 +90,17 @@ public sealed record TrainingProgress(
 /// <param name="WaitSeconds">Of it, time in which no batch was ready.</param>
 /// <param name="ValidationSeconds">Time for validation.</param>
 public sealed record EpochReport(
-    int Epoch, long Step, double LearningRate, IReadOnlyDictionary<string, double> Losses, double GradientNorm,
-    IReadOnlyDictionary<string, double> Validation, long Frames, double TrainSeconds, double WaitSeconds, double ValidationSeconds)
+    int Epoch,
+    long Step,
+    double LearningRate,
+    IReadOnlyDictionary<string, double> Losses,
+    double GradientNorm,
+    IReadOnlyDictionary<string, double> Validation,
+    long Frames,
+    double TrainSeconds,
+    double WaitSeconds,
+    double ValidationSeconds
+)
 {
     /// <summary>Training frames a second.</summary>
     [JsonIgnore]
@@ -98,11 +126,13 @@ public sealed record TrainingResult(IReadOnlyList<EpochReport> Epochs, int BestE
     /// <summary>One value over the epochs, for a curve; NaN where an epoch lacks it.</summary>
     /// <param name="name">A validation metric, or "loss." and a loss term, such as "loss.total".</param>
     public double[] Curve(string name) =>
-    [
-        .. Epochs.Select(e => name.StartsWith("loss.", StringComparison.Ordinal)
-            ? e.Losses.GetValueOrDefault(name[5..], double.NaN)
-            : e.Validation.GetValueOrDefault(name, double.NaN)),
-    ];
+        [
+            .. Epochs.Select(e =>
+                name.StartsWith("loss.", StringComparison.Ordinal)
+                    ? e.Losses.GetValueOrDefault(name[5..], double.NaN)
+                    : e.Validation.GetValueOrDefault(name, double.NaN)
+            ),
+        ];
 
     /// <summary>Writes every epoch's metrics as JSON, whole or not at all.</summary>
     /// <param name="path">The file.</param>
@@ -126,15 +156,24 @@ public sealed record TrainingResult(IReadOnlyList<EpochReport> Epochs, int BestE
     }
 }
 
-/// <summary>Training met a loss or a gradient that is not a finite number, and stopped before it reached the weights.</summary>
+/// <summary>Training met a loss or a gradient that is not a finite number, and stopped before it reached the
+/// weights.</summary>
 /// <param name="what">What is not finite and how, for example "the loss is NaN".</param>
 /// <param name="epoch">The epoch, from 1.</param>
 /// <param name="batch">The batch of the epoch, from 1.</param>
 /// <param name="samples">The frames of the step.</param>
-/// <param name="gradientNorms">L2 norm of each parameter's gradient, those that are not finite first, then from the largest.</param>
+/// <param name="gradientNorms">L2 norm of each parameter's gradient, those that are not finite first, then from the
+/// largest.</param>
 public sealed class NonFiniteLossException(
-    string what, int epoch, int batch, IReadOnlyList<FaceKey> samples, IReadOnlyList<(string Parameter, double Norm)> gradientNorms)
-    : Exception($"{what} at epoch {epoch}, batch {batch}; its samples: {string.Join(", ", samples)}.{Largest(gradientNorms)}")
+    string what,
+    int epoch,
+    int batch,
+    IReadOnlyList<FaceKey> samples,
+    IReadOnlyList<(string Parameter, double Norm)> gradientNorms
+)
+    : Exception(
+        $"{what} at epoch {epoch}, batch {batch}; its samples: {string.Join(", ", samples)}.{Largest(gradientNorms)}"
+    )
 {
     /// <summary>The epoch, from 1.</summary>
     public int Epoch { get; } = epoch;
@@ -148,8 +187,13 @@ public sealed class NonFiniteLossException(
     /// <summary>Gradient norms by parameter, the worst first.</summary>
     public IReadOnlyList<(string Parameter, double Norm)> GradientNorms { get; } = gradientNorms;
 
-    private static string Largest(IReadOnlyList<(string Parameter, double Norm)> norms) => norms.Count == 0
-        ? ""
-        : " Largest gradient norms: " + string.Join(
-            ", ", norms.Take(5).Select(n => $"{n.Parameter} {n.Norm.ToString("g4", CultureInfo.InvariantCulture)}")) + ".";
+    private static string Largest(IReadOnlyList<(string Parameter, double Norm)> norms) =>
+        norms.Count == 0
+            ? ""
+            : " Largest gradient norms: "
+                + string.Join(
+                    ", ",
+                    norms.Take(5).Select(n => $"{n.Parameter} {n.Norm.ToString("g4", CultureInfo.InvariantCulture)}")
+                )
+                + ".";
 }

@@ -9,7 +9,10 @@ namespace FanTrans.Training;
 /// <param name="RateFactor">Times the run's learning rate.</param>
 /// <param name="WeightDecay">Their own weight decay; null is the run's.</param>
 public sealed record ParameterSet(
-    IReadOnlyList<(string Name, Parameter Parameter)> Parameters, double RateFactor = 1, double? WeightDecay = null);
+    IReadOnlyList<(string Name, Parameter Parameter)> Parameters,
+    double RateFactor = 1,
+    double? WeightDecay = null
+);
 
 /// <summary>The loss of a batch.</summary>
 /// <param name="Total">Scalar to call <c>backward</c> on; not recorded for the backward pass outside training.</param>
@@ -28,8 +31,8 @@ public abstract class TrainingTask
     /// <summary>The module that is trained.</summary>
     public abstract nn.Module Module { get; }
 
-    /// <summary>What training changes of the module's state dict, which is what a checkpoint keeps: names and live tensors.
-    /// What is left out has to be part of <see cref="Description"/>.</summary>
+    /// <summary>What training changes of the module's state dict, which is what a checkpoint keeps: names and live
+    /// tensors. What is left out has to be part of <see cref="Description"/>.</summary>
     public virtual IReadOnlyDictionary<string, Tensor> State() => Module.state_dict();
 
     /// <summary>Everything that makes the module and the loss, as JSON: two tasks of equal text train alike.</summary>
@@ -53,11 +56,16 @@ public abstract class TrainingTask
     /// <param name="epoch">Epochs done; a fraction counts.</param>
     public abstract StepLoss Loss(BatchTensors batch, double epoch);
 
-    /// <summary>Metrics over held-out frames, by name. The module is in evaluation mode and no gradient is recorded.</summary>
+    /// <summary>Metrics over held-out frames, by name. The module is in evaluation mode and no gradient is
+    /// recorded.</summary>
     /// <param name="loader">The frames, unshuffled and without augmentation.</param>
     /// <param name="device">The module's device.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public abstract IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation);
+    public abstract IReadOnlyDictionary<string, double> Validate(
+        IAuBatches loader,
+        Device device,
+        CancellationToken cancellation
+    );
 }
 
 /// <summary>Puts a module into evaluation mode without gradients, and back as it was on disposal.</summary>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FanTrans.Training;
@@ -18,7 +19,9 @@ internal sealed class WeightAverage : IDisposable
         var frozen = module.named_parameters().Where(p => !p.parameter.requires_grad).Select(p => p.name).ToHashSet();
         _tensors =
         [
-            .. module.state_dict().Where(t => !frozen.Contains(t.Key) && t.Value.is_floating_point())
+            .. module
+                .state_dict()
+                .Where(t => !frozen.Contains(t.Key) && t.Value.is_floating_point())
                 .Select(t => (t.Key, t.Value, t.Value.detach().clone().DetachFromDisposeScope())),
         ];
     }
@@ -32,8 +35,9 @@ internal sealed class WeightAverage : IDisposable
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         var decay = Math.Min(_decay, (1.0 + step) / (10 + step));
-        // Numbers that live until the last call has read them; see AdamW.
-        using TorchSharp.Scalar kept = decay, added = 1 - decay;
+        // Numbers that live until the last call has read them; see Arithmetic.
+        using Scalar kept = decay.ToScalar(),
+            added = (1 - decay).ToScalar();
         foreach (var (_, live, average) in _tensors)
             average.mul_(kept).add_(live, added);
     }

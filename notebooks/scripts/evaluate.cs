@@ -21,48 +21,80 @@ using FanTrans.Training.Experiments;
 using TorchSharp;
 
 var runs = Runs(
-    "--runs", "Finished runs of train.cs: the folds of one system, pooled; with --against, one per seed (and fold)");
+    "--runs",
+    "Finished runs of train.cs: the folds of one system, pooled; with --against, one per seed (and fold)"
+);
 var against = Runs(
-    "--against", "Runs of another system on the same frames: the test over seeds and subjects, paired where seeds are "
-    + "the same");
+    "--against",
+    "Runs of another system on the same frames: the test over seeds and subjects, paired where seeds are the same"
+);
 var model = Script.Text("--model", "A model.safetensors, to run over --data", "FILE");
 var data = Script.Text(
-    "--data", "The dataset to predict, every frame of it: a prepared set's folder or a registered name. The action "
-    + "units that it shares with the model are evaluated; subjects that the model was trained on are refused", "DATA");
+    "--data",
+    "The dataset to predict, every frame of it: a prepared set's folder or a registered name. The action "
+        + "units that it shares with the model are evaluated; subjects that the model was trained on are refused",
+    "DATA"
+);
 var flip = Script.Flag("--FlipTest", "With --model: logits averaged over each crop and its mirror image");
 flip.DefaultValueFactory = _ => true;
 var output = Script.Text(
-    "--out", "Where to write the tables as CSV, JSON and LaTeX, or the predictions of --model", "DIR");
+    "--out",
+    "Where to write the tables as CSV, JSON and LaTeX, or the predictions of --model",
+    "DIR"
+);
 var system = Script.Text("--system", "The name of the own row in tables", "NAME", "this kit");
 var device = Script.Device(null);
 var json = Script.Flag("--json", "The result as JSON on the standard output");
 
-var command = new RootCommand($"""
+var command = new RootCommand(
+    $"""
     Evaluates finished runs from their predictions, frame by frame and cumulative as published: F1 at 0.5 by protocol
     with an interval over subjects, F1 at thresholds tuned on validation subjects, and all other metrics.
     {Script.ExitCodes}
-    """)
+    """
+)
 {
-    runs, against, model, data, flip, output, system, device, json,
+    runs,
+    against,
+    model,
+    data,
+    flip,
+    output,
+    system,
+    device,
+    json,
 };
 SynthFaces.Register();
-Script.Does(command, (arguments, cancel) =>
-{
-    if (arguments.GetValue(model) is { } file)
-        Predict(arguments, file, cancel);
-    else if (arguments.GetValue(against) is { Length: > 0 } others)
-        Compare(arguments, others);
-    else
-        Pool(arguments);
-    return 0;
-});
-return await Script.Run(command, args, arguments =>
-    arguments.GetValue(runs) is not { Length: > 0 } == arguments.GetValue(model) is null
-        ? "Either --runs or --model is needed."
-    : arguments.GetValue(model) is null != arguments.GetValue(data) is null ? "--model and --data go together." : null);
+Script.Does(
+    command,
+    (arguments, cancel) =>
+    {
+        if (arguments.GetValue(model) is { } file)
+            Predict(arguments, file, cancel);
+        else if (arguments.GetValue(against) is { Length: > 0 } others)
+            Compare(arguments, others);
+        else
+            Pool(arguments);
+        return 0;
+    }
+);
+return await Script.Run(
+    command,
+    args,
+    arguments =>
+        arguments.GetValue(runs) is not { Length: > 0 } == arguments.GetValue(model) is null
+            ? "Either --runs or --model is needed."
+        : arguments.GetValue(model) is null != arguments.GetValue(data) is null ? "--model and --data go together."
+        : null
+);
 
 static Option<string[]> Runs(string name, string description) =>
-    new(name) { Description = description, HelpName = "DIR", AllowMultipleArgumentsPerToken = true };
+    new(name)
+    {
+        Description = description,
+        HelpName = "DIR",
+        AllowMultipleArgumentsPerToken = true,
+    };
 
 void Pool(ParseResult arguments)
 {
@@ -71,8 +103,26 @@ void Pool(ParseResult arguments)
     if (arguments.GetValue(json))
     {
         var (pooled, intervals) = (result.Pooled, result.F1Intervals);
-        var units = pooled.Units.Zip(intervals.Units, (u, i) => new { u.ActionUnit, u.F1, i.Low, i.High });
-        Json(new { f1 = pooled.MacroF1, interval = intervals.Macro, auc = pooled.MacroAuc, units });
+        var units = pooled.Units.Zip(
+            intervals.Units,
+            (u, i) =>
+                new
+                {
+                    u.ActionUnit,
+                    u.F1,
+                    i.Low,
+                    i.High,
+                }
+        );
+        Json(
+            new
+            {
+                f1 = pooled.MacroF1,
+                interval = intervals.Macro,
+                auc = pooled.MacroAuc,
+                units,
+            }
+        );
         return;
     }
     Console.WriteLine(result.Table());
@@ -81,8 +131,10 @@ void Pool(ParseResult arguments)
 
 void Compare(ParseResult arguments, string[] others)
 {
-    var table = SweepTable.Of(
-        [Read("the other", others), Read(arguments.GetValue(system)!, arguments.GetValue(runs)!)]);
+    var table = SweepTable.Of([
+        Read("the other", others),
+        Read(arguments.GetValue(system)!, arguments.GetValue(runs)!),
+    ]);
     if (arguments.GetValue(json))
     {
         Json(table);
@@ -94,11 +146,17 @@ void Compare(ParseResult arguments, string[] others)
         Console.WriteLine($"- {sentence}");
 
     // Runs of other programs have no options: the first of both share a seed, and so on.
-    static VariantRuns Read(string name, string[] folders) => VariantRuns.Pool(name, folders.Select((run, k) =>
-    {
-        var own = File.Exists(Path.Combine(run, "options.json")) ? Experiment.OptionsOf(run) : null;
-        return (own?.Fold ?? 1, own?.Seed ?? k + 1, PredictionsFile.Load(Path.Combine(run, "test.csv")));
-    }));
+    static VariantRuns Read(string name, string[] folders) =>
+        VariantRuns.Pool(
+            name,
+            folders.Select(
+                (run, k) =>
+                {
+                    var own = File.Exists(Path.Combine(run, "options.json")) ? Experiment.OptionsOf(run) : null;
+                    return (own?.Fold ?? 1, own?.Seed ?? k + 1, PredictionsFile.Load(Path.Combine(run, "test.csv")));
+                }
+            )
+        );
 }
 
 void Predict(ParseResult arguments, string file, CancellationToken cancel)
@@ -108,11 +166,10 @@ void Predict(ParseResult arguments, string file, CancellationToken cancel)
     ensemble.to(on);
     var (source, _) = Datasets.Open(arguments.GetValue(data)!);
     TrainedModel.RefuseSeen(file, source, source.SubjectOfFrame().Distinct());
-    var loader = new AuLoader(source, new AuLoaderOptions
-    {
-        ImageSize = ensemble.Options.Fan.ImageSize,
-        Workers = Environment.ProcessorCount,
-    });
+    var loader = new AuLoader(
+        source,
+        new AuLoaderOptions { ImageSize = ensemble.Options.Fan.ImageSize, Workers = Environment.ProcessorCount }
+    );
     TorchThreads.Use();
     var (predictions, _) = EnsemblePrediction.All(ensemble, loader, on, arguments.GetValue(flip), shared: true, cancel);
     if (arguments.GetValue(output) is { } folder)
@@ -124,16 +181,35 @@ void Predict(ParseResult arguments, string file, CancellationToken cancel)
     var evaluation = predictions.Evaluate();
     if (arguments.GetValue(json))
     {
-        var units = evaluation.Units.Select(u => new { u.ActionUnit, u.F1, u.Auc });
-        Json(new { f1 = evaluation.MacroF1, interval = intervals.Macro, auc = evaluation.MacroAuc, units });
+        var units = evaluation.Units.Select(u => new
+        {
+            u.ActionUnit,
+            u.F1,
+            u.Auc,
+        });
+        Json(
+            new
+            {
+                f1 = evaluation.MacroF1,
+                interval = intervals.Macro,
+                auc = evaluation.MacroAuc,
+                units,
+            }
+        );
         return;
     }
     Console.WriteLine($"{predictions.Keys.Count} frames");
     Console.WriteLine(CrossValidation.Of([predictions]).Table());
 }
 
-void Json(object value) => Console.WriteLine(JsonSerializer.Serialize(value, new JsonSerializerOptions
-{
-    PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-}));
+void Json(object value) =>
+    Console.WriteLine(
+        JsonSerializer.Serialize(
+            value,
+            new JsonSerializerOptions
+            {
+                PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+                NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            }
+        )
+    );

@@ -28,43 +28,83 @@ var inputs = new Argument<string[]>("input")
 };
 var model = Script.Text(
     "--model",
-    "A trained model, such as train.cs writes to model.safetensors or export.cs to model.onnx, instead of the kit's own",
-    "FILE");
-var device = Script.Device(null);
+    "A trained model, such as train.cs writes to model.safetensors or export.cs to model.onnx, instead of "
+        + "the kit's own",
+    "FILE"
+);
+var device = Script.Text(
+    "--device",
+    "cpu, cuda, or cuda:1 …; without it the GPU if there is one, and the processor for the kit's own model "
+        + "and .onnx files",
+    "NAME"
+);
 var output = Script.Text("--out", "Where to write the table; without it, the standard output", "FILE");
 var landmarks = Script.Flag("--landmarks", "The table also has the 68 landmarks, x_0 to y_67");
 var every = Script.Whole("--every", "Of a video, every how many frames one is taken", 1, 1);
 var rate = Script.Number("--fps", "Of a video, how many frames per second are taken at most; 0 is all", 0, 0, 1e6, "F");
 var overlay = Script.Text(
-    "--overlay", "A folder for images with faces, landmarks and probabilities; of a video, a video", "DIR");
+    "--overlay",
+    "A folder for images with faces, landmarks and probabilities; of a video, a video",
+    "DIR"
+);
 var stills = Script.Flag("--overlay-pictures", "Of a video, the overlay is an image per frame");
 var page = Script.Text(
-    "--page", "A folder for one page per video: time lines beside its frames, needs no network", "DIR");
+    "--page",
+    "A folder for one page per video: time lines beside its frames, needs no network",
+    "DIR"
+);
 var threshold = Script.Number("--threshold", "A probability of at least this counts as present", 0.5, 0, 1, "P");
 var confidence = Script.Number(
-    "--least-confidence", "A face whose landmarks are less sure counts as none",
-    FacePredictor.DefaultLeastConfidence, 0, 1, "C");
+    "--least-confidence",
+    "A face whose landmarks are less sure counts as none",
+    FacePredictor.DefaultLeastConfidence,
+    0,
+    1,
+    "C"
+);
 var detector = Script.Text("--detector", "BlazeFace as .onnx or .tgz, instead of the one that set-up fetched", "FILE");
 var ffmpeg = Script.Text("--ffmpeg", "The program that decodes and encodes videos", "PATH", "ffmpeg");
 var json = Script.Flag(
-    "--json", "How many frames, faces and failed files there were, as JSON on the standard output; needs --out");
+    "--json",
+    "How many frames, faces and failed files there were, as JSON on the standard output; needs --out"
+);
 
-var command = new RootCommand($"""
+var command = new RootCommand(
+    $"""
     Predicts the action units of every face. The table's columns are named as in OpenFace and py-feat: frame, face_id,
     timestamp, confidence, success, FaceRectX …, FaceScore, Pitch, Roll, Yaw (degrees), AU01_p … (probability), AU01_c …
     (present), input, error. In a video a person keeps the face_id. A file that cannot be read has a row with the
     reason, and the others are predicted all the same; the exit code is then 1, as where no face was found anywhere.
     {Script.ExitCodes}
-    """)
+    """
+)
 {
-    inputs, model, device, output, landmarks, every, rate, overlay, stills, page, threshold, confidence, detector,
-    ffmpeg, json,
+    inputs,
+    model,
+    device,
+    output,
+    landmarks,
+    every,
+    rate,
+    overlay,
+    stills,
+    page,
+    threshold,
+    confidence,
+    detector,
+    ffmpeg,
+    json,
 };
 Script.Does(command, Run);
-return await Script.Run(command, args, arguments =>
-    arguments.GetValue(json) && arguments.GetValue(output) is null
-        ? "--json needs --out, since the table would be on the standard output too."
-    : arguments.GetValue(stills) && arguments.GetValue(overlay) is null ? "--overlay-pictures needs --overlay." : null);
+return await Script.Run(
+    command,
+    args,
+    arguments =>
+        arguments.GetValue(json) && arguments.GetValue(output) is null
+            ? "--json needs --out, since the table would be on the standard output too."
+        : arguments.GetValue(stills) && arguments.GetValue(overlay) is null ? "--overlay-pictures needs --overlay."
+        : null
+);
 
 int Run(ParseResult arguments, CancellationToken cancel)
 {
@@ -75,17 +115,21 @@ int Run(ParseResult arguments, CancellationToken cancel)
     if (names.All.Append(table).FirstOrDefault(o => o is not null && taken.Contains(Path.GetFullPath(o))) is { } same)
     {
         throw new ArgumentException(
-            $"{same} is an input and would be written over: choose another --out, --overlay or --page.");
+            $"{same} is an input and would be written over: choose another --out, --overlay or --page."
+        );
     }
-    var on = Script.DeviceOf(arguments.GetValue(device));
-    var weights = arguments.GetValue(model);
-    var exported = weights?.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) == true ? weights : null;
-    using var ensemble = exported is not null ? null
-        : weights is null ? TrainedModel.LoadShipped() : TrainedModel.Load(weights);
-    ensemble?.to(on);
+    var (weights, name) = (arguments.GetValue(model), arguments.GetValue(device));
+    // The kit's own model and exported ones run on ONNX Runtime: PyTorch, which takes a second to load, is not asked.
+    var onOnnx = weights is null || weights.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
+    var on = onOnnx && name is null or "cpu" ? null : Script.DeviceOf(name);
+    int? gpu = on?.type is DeviceType.CUDA ? Math.Max(0, on.index) : null;
+    using var ensemble = onOnnx ? null : TrainedModel.Load(weights!);
+    ensemble?.to(on!);
     using var own = arguments.GetValue(detector) is { } file ? BlazeFaceDetector.Load(file) : null;
     using var predictor =
-        exported is null ? new FacePredictor(ensemble!, own, on) : FacePredictor.FromOnnx(exported, own);
+        ensemble is not null ? ensemble.ToPredictor(own, on)
+        : weights is null ? new FacePredictor(own, gpu)
+        : FacePredictor.FromOnnx(weights, own, gpu);
     predictor.LeastConfidence = arguments.GetValue(confidence);
     Console.Error.WriteLine($"Faces are found by {predictor.Detector.Name}.");
 
@@ -115,7 +159,13 @@ int Run(ParseResult arguments, CancellationToken cancel)
                 shown?.Finish();
                 shown?.Dispose();
                 shown = new Shown(
-                    frame.File, names, predictor.ActionUnits, present, arguments.GetValue(stills), program);
+                    frame.File,
+                    names,
+                    predictor.ActionUnits,
+                    present,
+                    arguments.GetValue(stills),
+                    program
+                );
             }
             shown.Add(frame);
         }
@@ -128,7 +178,16 @@ int Run(ParseResult arguments, CancellationToken cancel)
     writer.Flush();
     whole?.Commit();
     if (arguments.GetValue(json))
-        Console.WriteLine(JsonSerializer.Serialize(new { frames, faces, failed = failed.Count }));
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    frames,
+                    faces,
+                    failed = failed.Count,
+                }
+            )
+        );
     if (faces == 0)
         Console.Error.WriteLine($"No face was found in {frames} images and frames.");
     return failed.Count > 0 || faces == 0 ? 1 : 0;
@@ -165,7 +224,8 @@ sealed class OutputNames(IEnumerable<string> files, string? overlay, string? pag
     public IEnumerable<string> All =>
         names.Keys.SelectMany(f => new[] { Picture(f), Video(f), Page(f) }).OfType<string>();
 
-    public string? Picture(string file, int? frame = null) => overlay is null ? null
+    public string? Picture(string file, int? frame = null) =>
+        overlay is null ? null
         : frame is { } number ? Path.Combine(overlay, names[file], $"{number:000000}.png")
         : Path.Combine(overlay, $"{names[file]}.png");
 
@@ -176,16 +236,25 @@ sealed class OutputNames(IEnumerable<string> files, string? overlay, string? pag
     private static Dictionary<string, string> Distinct(IEnumerable<string> files)
     {
         var used = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return files.ToDictionary(f => f, f => new[] { Path.GetFileNameWithoutExtension(f), Path.GetFileName(f) }
-            .Concat(Enumerable.Range(2, int.MaxValue - 2).Select(k => $"{Path.GetFileName(f)}-{k}"))
-            .First(used.Add));
+        return files.ToDictionary(
+            f => f,
+            f =>
+                new[] { Path.GetFileNameWithoutExtension(f), Path.GetFileName(f) }
+                    .Concat(Enumerable.Range(2, int.MaxValue - 2).Select(k => $"{Path.GetFileName(f)}-{k}"))
+                    .First(used.Add)
+        );
     }
 }
 
 /// <summary>Writes the overlay and the page of one file.</summary>
 sealed class Shown(
-    string file, OutputNames names, IReadOnlyList<int> units, double threshold, bool stills, string ffmpeg)
-    : IDisposable
+    string file,
+    OutputNames names,
+    IReadOnlyList<int> units,
+    double threshold,
+    bool stills,
+    string ffmpeg
+) : IDisposable
 {
     private readonly VideoPage page = new(Path.GetFileName(file), units, threshold);
     private readonly Channel<RgbImage> frames = Channel.CreateBounded<RgbImage>(4);
@@ -264,8 +333,12 @@ sealed class Shown(
 
     private void Write(RgbImage image)
     {
-        var written = frames.Writer.WriteAsync(image).AsTask()
-            .ContinueWith(t => t.IsCompletedSuccessfully, TaskScheduler.Default).GetAwaiter().GetResult();
+        var written = frames
+            .Writer.WriteAsync(image)
+            .AsTask()
+            .ContinueWith(t => t.IsCompletedSuccessfully, TaskScheduler.Default)
+            .GetAwaiter()
+            .GetResult();
         if (!written)
             encoding!.GetAwaiter().GetResult();
     }

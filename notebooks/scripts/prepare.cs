@@ -25,44 +25,89 @@ var output = Script.Required("--out", "The prepared set's folder: new, or from a
 var verify = Script.Flag("--verify", "Check a finished set in --out instead: its manifest and every crop");
 var strict = Script.Flag("--strict", "Treat anything wrong with the licensed files as an error, and make no set");
 var units = Script.Text(
-    "--units", "The action units to read: Bp4d, Disfa, Disfa12 (all that DISFA labels), or numbers such as 1,2,5; "
-    + "without it those of published tables", "LIST");
+    "--units",
+    "The action units to read: Bp4d, Disfa, Disfa12 (all that DISFA labels), or numbers such as 1,2,5; "
+        + "without it those of published tables",
+    "LIST"
+);
 var size = Script.Whole("--size", "Side in pixels of the square that the network sees", 256, 16, 2048);
 var margin = Script.Number(
-    "--margin", "How much wider the kept crop is, for rotated and shifted training crops", 1.5, 1, 4);
+    "--margin",
+    "How much wider the kept crop is, for rotated and shifted training crops",
+    1.5,
+    1,
+    4
+);
 var align = Script.Choice(
-    "--align", "box: upright, as the paper; five-point: eyes level, as JAA-Net", "box", "five-point");
+    "--align",
+    "box: upright, as the paper; five-point: eyes level, as JAA-Net",
+    "box",
+    "five-point"
+);
 var format = Script.Choice("--format", "How crops are kept", "jpeg", "png");
 var quality = Script.Whole("--quality", "Quality of JPEG crops", 95, 1, 100);
 var camera = Script.Choice("--camera", "DISFA: left is what published systems use", "left", "right", "both");
 var frames = Script.Text(
-    "--frames", "DISFA: a folder of extracted frames, one folder per subject, in place of the videos", "DIR");
+    "--frames",
+    "DISFA: a folder of extracted frames, one folder per subject, in place of the videos",
+    "DIR"
+);
 var ffmpeg = Script.Text("--ffmpeg", "DISFA: the program that decodes the videos", "PATH", "ffmpeg");
 var fanWeights = Script.Text(
-    "--fan-weights", "A face alignment network, such as 2dfan2.pth, for frames to which the dataset gives no landmarks"
-    + "; without it they are left out. FILE#KEY takes the weights under a key of a checkpoint", "FILE");
+    "--fan-weights",
+    "A face alignment network, such as 2dfan2.pth, for frames to which the dataset gives no landmarks"
+        + "; without it they are left out. FILE#KEY takes the weights under a key of a checkpoint",
+    "FILE"
+);
 var workers = Script.Whole("--workers", "Threads that decode and crop; 0 for one per core", 0, 0, 1024);
 var against = Script.Choice(
-    "--against", "Whose published counts to compare with; me-graphau counts every coded frame",
-    "me-graphau", "jaa-net");
+    "--against",
+    "Whose published counts to compare with; me-graphau counts every coded frame",
+    "me-graphau",
+    "jaa-net"
+);
 
-var command = new RootCommand($"""
+var command = new RootCommand(
+    $"""
     Prepares BP4D or DISFA for training: finds the recordings in the licensed folder, reads the labels, matches frames
     and labels, cuts out the faces, and writes them with a manifest to --out. It may be stopped and run again at any
     time. What cannot be used is left out and reported at the end and in --out/report.json; --out/summary.json counts
     what there is, --out/summary.html shows it.
     {Script.ExitCodes}
-    """)
+    """
+)
 {
-    dataset, root, output, verify, strict, units, size, margin, align, format, quality, camera, frames, ffmpeg,
-    fanWeights, workers, against,
+    dataset,
+    root,
+    output,
+    verify,
+    strict,
+    units,
+    size,
+    margin,
+    align,
+    format,
+    quality,
+    camera,
+    frames,
+    ffmpeg,
+    fanWeights,
+    workers,
+    against,
 };
 Script.Does(
-    command, (arguments, cancel) => arguments.GetValue(verify) ? Verify(arguments, cancel) : Prepare(arguments, cancel),
-    resumes: true);
-return await Script.Run(command, args, arguments =>
-    !arguments.GetValue(verify) && (arguments.GetValue(dataset) is null || arguments.GetValue(root) is null)
-        ? "--dataset and --root are needed, unless --verify checks a finished set." : null);
+    command,
+    (arguments, cancel) => arguments.GetValue(verify) ? Verify(arguments, cancel) : Prepare(arguments, cancel),
+    resumes: true
+);
+return await Script.Run(
+    command,
+    args,
+    arguments =>
+        !arguments.GetValue(verify) && (arguments.GetValue(dataset) is null || arguments.GetValue(root) is null)
+            ? "--dataset and --root are needed, unless --verify checks a finished set."
+            : null
+);
 
 int Prepare(ParseResult arguments, CancellationToken cancel)
 {
@@ -83,30 +128,48 @@ int Prepare(ParseResult arguments, CancellationToken cancel)
     }.Validate();
     var scan = new PreparationReport();
     var files = DatasetFiles.Find(
-        arguments.GetValue(dataset)!, arguments.GetValue(root)!, scan, disfa,
-        arguments.GetValue(units) is { } list ? ActionUnits.Parse(list) : null);
+        arguments.GetValue(dataset)!,
+        arguments.GetValue(root)!,
+        scan,
+        disfa,
+        arguments.GetValue(units) is { } list ? ActionUnits.Parse(list) : null
+    );
     var title = files.Manifest.Title;
     Console.WriteLine($"{title}: {files.Count:N0} labelled frames in {files.Recordings:N0} recordings");
     using var finder = arguments.GetValue(fanWeights) is { } weights
-        ? FanLandmarkFinder.Load(weights, guessed: Console.Error.WriteLine) : null;
+        ? FanLandmarkFinder.Load(weights, guessed: Console.Error.WriteLine)
+        : null;
     var preparation = new Preparation(files, scan, folder, options, finder)
     {
         Workers = (int)arguments.GetValue(workers),
         Strict = arguments.GetValue(strict),
     };
     var result = preparation.Run(
-        new ProgressLines<PreparationProgress>(p => $"cropping: {p.Done:N0} of {p.Total:N0} {p.Sequence}"), cancel);
+        new ProgressLines<PreparationProgress>(p => $"cropping: {p.Done:N0} of {p.Total:N0} {p.Sequence}"),
+        cancel
+    );
 
     var summary = PreparationSummary.Of(result.Set, files.Manifest, arguments.GetValue(against)!);
     summary.Save(folder);
-    Figures.DatasetSummary(summary, $"{title}: {result.Set.Count:N0} frames prepared")
+    Figures
+        .DatasetSummary(summary, $"{title}: {result.Set.Count:N0} frames prepared")
         .SaveHtml(Path.Combine(folder, "summary.html"));
     GroupCounts[] groups = [.. summary.Parts, summary.All];
     string[] columns = ["frames", summary.Against, "missing"];
     Print(["part", .. columns], groups.Select(Row));
-    Print(["AU", .. groups.Select(g => g.ExpectedPositives is null ? g.Name : $"{g.Name}, of {summary.Against}")],
-        summary.ActionUnits.Select((unit, n) => (string[])[$"{unit}", .. groups.Select(g =>
-            $"{g.Positives[n]:N0}{(g.ExpectedPositives is { } expected ? $" of {expected[n]:N0}" : "")}")]));
+    Print(
+        ["AU", .. groups.Select(g => g.ExpectedPositives is null ? g.Name : $"{g.Name}, of {summary.Against}")],
+        summary.ActionUnits.Select(
+            (unit, n) =>
+                (string[])
+                    [
+                        $"{unit}",
+                        .. groups.Select(g =>
+                            $"{g.Positives[n]:N0}{(g.ExpectedPositives is { } expected ? $" of {expected[n]:N0}" : "")}"
+                        ),
+                    ]
+        )
+    );
     if (!summary.IsComplete)
         Print(["subject", .. columns], summary.Subjects.Where(s => s.Missing is not 0).Select(Row));
     foreach (var line in result.Report.Lines())
@@ -131,6 +194,7 @@ int Verify(ParseResult arguments, CancellationToken cancel)
     foreach (var line in wrong)
         Console.WriteLine(line);
     Console.WriteLine(
-        wrong.Count == 0 ? $"{total:N0} crops are as they were made." : $"{wrong.Count:N0} things are wrong.");
+        wrong.Count == 0 ? $"{total:N0} crops are as they were made." : $"{wrong.Count:N0} things are wrong."
+    );
     return wrong.Count == 0 ? 0 : 1;
 }

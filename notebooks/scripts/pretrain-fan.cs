@@ -26,22 +26,37 @@ var start = FanPretraining.Default with { Data = new SynthOptions { ImageSize = 
 // What concerns the landmarks alone, each field under its own name.
 string[] concerned =
 [
-    "Data", "Protocol", "Fold", "ValidationShare", "Seed", "BatchSize", "Stride", "Augmentation", "Training",
+    "Data",
+    "Protocol",
+    "Fold",
+    "ValidationShare",
+    "Seed",
+    "BatchSize",
+    "Stride",
+    "Augmentation",
+    "Training",
     "Model.Fan",
 ];
-var fields = OptionFields.Of(start)
+var fields = OptionFields
+    .Of(start)
     .Where(f => concerned.Any(c => f.Path == c || f.Path.StartsWith(c + ".", StringComparison.Ordinal)))
-    .Select(f => (f.Path, Option: Script.Text($"--{f.Path}", $"{f.Summary} [{f.Default}]", f.Expected))).ToArray();
+    .Select(f => (f.Path, Option: Script.Text($"--{f.Path}", $"{f.Summary} [{f.Default}]", f.Expected)))
+    .ToArray();
 
-var command = new RootCommand($"""
+var command = new RootCommand(
+    $"""
     Pre-trains a face alignment network, which train.cs takes as --FanWeights RUN/fan.safetensors. It trains on the
     fold's training subjects alone, so that no test subject's face reaches it, and may be stopped and run again at any
     time.
     Options with a capital letter are the fields of the library's ExperimentOptions; in brackets the default.
     {Script.ExitCodes}
-    """)
+    """
+)
 {
-    output, device, threads, json,
+    output,
+    device,
+    threads,
+    json,
 };
 foreach (var (_, option) in fields)
     command.Add(option);
@@ -62,9 +77,18 @@ int Run(ParseResult arguments, CancellationToken cancel)
     var on = Script.DeviceOf(arguments.GetValue(device));
     var result = FanPretraining.Run(options, folder, on, progress: progress, cancellation: cancel);
     var weights = Path.Combine(folder, FanPretraining.WeightsFileName);
-    Console.WriteLine(arguments.GetValue(json)
-        ? JsonSerializer.Serialize(new { weights, result.BestEpoch, result.Best.Validation })
-        : $"Landmark error {100 * result.Best.Validation["nme"]:0.00} % of the distance of the outer eye corners, "
-            + $"epoch {result.BestEpoch}; the weights are {weights}.");
+    Console.WriteLine(
+        arguments.GetValue(json)
+            ? JsonSerializer.Serialize(
+                new
+                {
+                    weights,
+                    result.BestEpoch,
+                    result.Best.Validation,
+                }
+            )
+            : $"Landmark error {100 * result.Best.Validation["nme"]:0.00} % of the distance of the outer eye corners, "
+                + $"epoch {result.BestEpoch}; the weights are {weights}."
+    );
     return 0;
 }

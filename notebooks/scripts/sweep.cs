@@ -14,6 +14,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using FanTrans.Data;
+using FanTrans.Evaluation;
 using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
@@ -35,42 +36,84 @@ var sbatch = new Option<string[]>("--sbatch")
 };
 var atOnce = Script.Whole("--at-once", "Experiments that run at a time, at most; 0 leaves it to the cluster", 0, 0);
 var dry = Script.Flag("--dry-run", "Prints the batch script and submits nothing");
+var units = new Option<int[]>("--units")
+{
+    Description = "Only these action units, as in --units 6 7",
+    HelpName = "AU",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [],
+};
+var part = new Option<string>("--frames")
+{
+    Description =
+        "all test frames, or of rendered faces with hidden evidence those where it is hidden, or those "
+        + "where it is seen",
+    DefaultValueFactory = _ => "all",
+};
+part.AcceptOnlyFromAmong("all", "hidden", "seen");
 var json = Script.Flag("--json", "The result as JSON on the standard output");
 
 var run = new Command("run", "Runs what is not done yet, one experiment after another; may be stopped and run again")
 {
-    plan, output, cell, device, threads, json,
+    plan,
+    output,
+    cell,
+    device,
+    threads,
+    json,
 };
 var submit = new Command(
-    "submit", "Writes the batch script of an array job, one task an experiment, and submits it with sbatch")
+    "submit",
+    "Writes the batch script of an array job, one task an experiment, and submits it with sbatch"
+)
 {
-    plan, output, device, threads, sbatch, atOnce, dry,
+    plan,
+    output,
+    device,
+    threads,
+    sbatch,
+    atOnce,
+    dry,
 };
 var collect = new Command(
-    "collect", "Pools folds, averages seeds, compares all variants with the first, writes table.csv, .json and .tex")
+    "collect",
+    "Pools folds, averages seeds, compares all variants with the first, writes table.csv, .json and .tex"
+)
 {
-    plan, output, json,
+    plan,
+    output,
+    units,
+    part,
+    json,
 };
 var list = new Command("list", "Shows the experiments and which are done") { plan, output };
 Script.Does(run, Run, resumes: true);
 Script.Does(submit, (arguments, _) => Submit(arguments));
 Script.Does(collect, (arguments, _) => Collect(arguments));
-Script.Does(list, (arguments, _) =>
-{
-    var folder = arguments.GetValue(output)!;
-    foreach (var c in Sweep.Load(arguments.GetValue(plan)!).Cells)
-        Console.WriteLine($"{c.Number,4}  {(Sweep.IsDone(folder, c) ? "done" : "    ")}  {c.Name}");
-    return 0;
-});
+Script.Does(
+    list,
+    (arguments, _) =>
+    {
+        var folder = arguments.GetValue(output)!;
+        foreach (var c in Sweep.Load(arguments.GetValue(plan)!).Cells)
+            Console.WriteLine($"{c.Number, 4}  {(Sweep.IsDone(folder, c) ? "done" : "    ")}  {c.Name}");
+        return 0;
+    }
+);
 
 // Sweep files may name rendered faces.
 SynthFaces.Register();
-var command = new RootCommand($"""
+var command = new RootCommand(
+    $"""
     Runs a sweep: a grid or list of experiments over the options of train.cs, seeds and folds.
     {Script.ExitCodes}
-    """)
+    """
+)
 {
-    run, submit, collect, list,
+    run,
+    submit,
+    collect,
+    list,
 };
 return await Script.Run(command, args);
 
@@ -107,9 +150,18 @@ int Run(ParseResult arguments, CancellationToken cancel)
         }
     }
     var done = sweep.Cells.Count(c => Sweep.IsDone(folder, c));
-    Console.WriteLine(arguments.GetValue(json)
-        ? JsonSerializer.Serialize(new { cells = sweep.Cells.Count, done, failed })
-        : $"{done} of {sweep.Cells.Count} experiments are done{(failed > 0 ? $", {failed} failed" : "")}.");
+    Console.WriteLine(
+        arguments.GetValue(json)
+            ? JsonSerializer.Serialize(
+                new
+                {
+                    cells = sweep.Cells.Count,
+                    done,
+                    failed,
+                }
+            )
+            : $"{done} of {sweep.Cells.Count} experiments are done{(failed > 0 ? $", {failed} failed" : "")}."
+    );
     return failed > 0 ? 1 : 0;
 }
 
@@ -120,8 +172,16 @@ int Submit(ParseResult arguments)
     // This program as it is built now: the tasks of an array would build it all at once.
     string[] program =
     [
-        "dotnet", Path.Combine(AppContext.BaseDirectory, "sweep.dll"), "run", Path.GetFullPath(sweep.Path),
-        "--out", folder, "--device", arguments.GetValue(device)!, "--threads", $"{arguments.GetValue(threads)}",
+        "dotnet",
+        Path.Combine(AppContext.BaseDirectory, "sweep.dll"),
+        "run",
+        Path.GetFullPath(sweep.Path),
+        "--out",
+        folder,
+        "--device",
+        arguments.GetValue(device)!,
+        "--threads",
+        $"{arguments.GetValue(threads)}",
     ];
     var limit = arguments.GetValue(atOnce) is > 0 and var most ? $"%{most}" : "";
     string[] lines =
@@ -159,37 +219,103 @@ string Sbatch(string script, string folder)
     try
     {
         using var process = Process.Start(
-            new ProcessStartInfo("sbatch", [path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            new ProcessStartInfo("sbatch", [path]) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var error = process.StandardError.ReadToEndAsync();
         var said = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
         return process.ExitCode == 0
             ? said
             : throw new InvalidOperationException(
-                $"sbatch gave exit code {process.ExitCode}: {error.Result.Trim()} The script is {path}.");
+                $"sbatch gave exit code {process.ExitCode}: {error.Result.Trim()} The script is {path}."
+            );
     }
     catch (System.ComponentModel.Win32Exception missing)
     {
         throw new InvalidOperationException(
-            $"there is no sbatch here ({missing.Message}); the script is {path}, to submit where SLURM is.", missing);
+            $"there is no sbatch here ({missing.Message}); the script is {path}, to submit where SLURM is.",
+            missing
+        );
     }
 }
 
 int Collect(ParseResult arguments)
 {
     var folder = arguments.GetValue(output)!;
-    var table = SweepTable.Collect(Sweep.Load(arguments.GetValue(plan)!), folder);
-    table.Save(folder);
+    var sweep = Sweep.Load(arguments.GetValue(plan)!);
+    int[] only = arguments.GetValue(units)!;
+    var frames = arguments.GetValue(part)!;
+    var hidden = frames == "all" ? null : Hidden(sweep);
+    var table = SweepTable.Collect(sweep, folder, View);
+    // The table of a part lies beside that of the whole.
+    var to =
+        hidden is null && only.Length == 0
+            ? folder
+            : Directory.CreateDirectory(Path.Combine(folder, string.Join('-', [frames, .. only]))).FullName;
+    table.Save(to);
     if (arguments.GetValue(json))
     {
-        Console.WriteLine(File.ReadAllText(Path.Combine(folder, "table.json")));
+        Console.WriteLine(File.ReadAllText(Path.Combine(to, "table.json")));
         return 0;
     }
     Console.WriteLine(table.Table());
+    if (hidden is not null)
+        Console.WriteLine($"- What the other units' labels tell, by logistic regression: {Oracle()}.");
     foreach (var sentence in SweepFindings.Of(table))
         Console.WriteLine($"- {sentence}");
     if (table.Missing.Count > 0)
         Console.WriteLine($"Not done yet: {string.Join(", ", table.Missing)}.");
-    Console.WriteLine($"The table is in {folder} as CSV, JSON and LaTeX.");
+    Console.WriteLine($"The table is in {to} as CSV, JSON and LaTeX.");
     return 0;
+
+    AuPredictions View(AuPredictions all)
+    {
+        var chosen = only.Length > 0 ? all.Only(only) : all;
+        return hidden is null ? chosen : chosen.Where(key => hidden.Contains(key) == (frames == "hidden"));
+    }
+
+    // What the models could know at best where they see nothing of the units: the first cell's fold stands for all.
+    string Oracle()
+    {
+        var cell = sweep.Cells[0];
+        var data = ExperimentData.Open(cell.Options);
+        var test = PredictionsFile.Load(Path.Combine(Sweep.FolderOf(folder, cell), "test.csv"));
+        var planted = Faces(cell)!.Planted!.ActionUnits;
+        var oracle = LabelOracle.Predict(
+            [.. data.Fold(cell.Options.Fold).Train.Select(data.Source.LabelsAt)],
+            test,
+            planted
+        );
+        return string.Join(
+            ", ",
+            View(oracle)
+                .Evaluate()
+                .Units.Select(unit =>
+                    FormattableString.Invariant(
+                        $"AU{unit.ActionUnit} AUC {100 * unit.Auc:0.0}, F1 {100 * unit.F1:0.0} "
+                    ) + FormattableString.Invariant($"(constant {100 * unit.ConstantF1:0.0})")
+                )
+        );
+    }
 }
+
+// The frames in which a rendered set hides its planted units.
+HashSet<FaceKey> Hidden(Sweep sweep)
+{
+    if (
+        sweep.Cells.Select(c => c.Options.Data).Distinct().ToArray() is not [var data]
+        || Faces(sweep.Cells[0]) is not { Planted: not null } options
+    )
+    {
+        throw new ArgumentException(
+            "--frames: expected a sweep over one set of rendered faces with Planted, found "
+                + $"{sweep.Cells[0].Options.Data}."
+        );
+    }
+    var faces = new SynthFaces(options);
+    return [.. Enumerable.Range(0, faces.Count).Where(faces.IsHidden).Select(faces.Key)];
+}
+
+// The options of a cell's rendered faces; null for another dataset.
+static SynthOptions? Faces(SweepCell cell) =>
+    cell.Options.Data.Split('?', 2) is [SynthFaces.Name, var text] ? OptionFields.Read(new SynthOptions(), text) : null;

@@ -21,8 +21,11 @@ using FanTrans.Training.Experiments;
 
 var output = Script.Required("--out", "The run's folder: new, or from a run that was stopped");
 var preset = Script.Choice(
-    "--preset", "What the others start from: Small (rendered faces, minutes on a CPU) or Paper (published sizes)",
-    "Small", "Paper");
+    "--preset",
+    "What the others start from: Small (rendered faces, minutes on a CPU) or Paper (published sizes)",
+    "Small",
+    "Paper"
+);
 var file = Script.Text("--options", "An options.json to start from instead, such as an earlier run's", "FILE");
 var every = Script.Flag("--cross-validate", "Every fold in turn, then the pooled results beside the published ones");
 var system = Script.Text("--system", "The name of the own row in tables", "NAME", "this kit");
@@ -31,24 +34,40 @@ var threads = Script.Threads();
 var json = Script.Flag("--json", "The result as JSON on the standard output, progress on the other");
 
 // Every field of the options record under its own name.
-var small = ExperimentOptions.Small with { Data = new SynthOptions { ImageSize = 128 }.ToData() };
-var fields = OptionFields.Of(small)
-    .Select(f => (f.Path, Option: Script.Text($"--{f.Path}", $"{f.Summary} [{f.Default}]", f.Expected))).ToArray();
-var records = new[] { "Model", "Model.Fan", "Distillation", "Augmentation", "Training", "Training.Schedule" }
-    .Select(path => (path, Option: Script.Text($"--{path}", "The whole record: a preset's name, or JSON", "PRESET")));
+var small = ExperimentOptions.Small with
+{
+    Data = new SynthOptions { ImageSize = 128 }.ToData(),
+};
+var fields = OptionFields
+    .Of(small)
+    .Select(f => (f.Path, Option: Script.Text($"--{f.Path}", $"{f.Summary} [{f.Default}]", f.Expected)))
+    .ToArray();
+var records = new[] { "Model", "Model.Fan", "Distillation", "Augmentation", "Training", "Training.Schedule" }.Select(
+    path => (path, Option: Script.Text($"--{path}", "The whole record: a preset's name, or JSON", "PRESET"))
+);
+
 // Whole records first, so that a single field may differ from its preset.
 (string Path, Option<string?> Option)[] all = [.. records, .. fields];
 
-var command = new RootCommand($"""
+var command = new RootCommand(
+    $"""
     Trains FAN-Trans, chooses the epoch on subjects cut from the training part, and tests on the fold's own. It may be
     stopped and run again at any time. The folder gets options.json, checkpoints, log.jsonl and TensorBoard events,
     model.safetensors, test.csv and validation.csv with every prediction, and result.json.
     Options with a capital letter are the fields of the library's ExperimentOptions; in brackets the Small preset's
     value. A whole record can be a preset: --Distillation None, --Augmentation None, --Model Paper.
     {Script.ExitCodes}
-    """)
+    """
+)
 {
-    output, preset, file, every, system, device, threads, json,
+    output,
+    preset,
+    file,
+    every,
+    system,
+    device,
+    threads,
+    json,
 };
 foreach (var (_, option) in all)
     command.Add(option);
@@ -57,7 +76,8 @@ return await Script.Run(command, args);
 
 int Run(ParseResult arguments, CancellationToken cancel)
 {
-    var options = arguments.GetValue(file) is { } path ? OptionsJson.Read<ExperimentOptions>(File.ReadAllText(path))
+    var options =
+        arguments.GetValue(file) is { } path ? OptionsJson.Read<ExperimentOptions>(File.ReadAllText(path))
         : arguments.GetValue(preset) == "Paper" ? ExperimentOptions.Paper with { Data = new SynthOptions().ToData() }
         : small;
     foreach (var (field, option) in all)
@@ -82,10 +102,12 @@ int Run(ParseResult arguments, CancellationToken cancel)
         return 0;
     }
     var one = Experiment.Run(options, folder, on, progress: progress, cancellation: cancel);
-    Console.WriteLine(machine
-        ? JsonSerializer.Serialize(one)
-        : $"F1 {one.F1:0.000} on the test subjects (best constant {one.ConstantF1:0.000}), AUC {one.Auc:0.000}, "
-            + $"epoch {one.BestEpoch} of {one.Epochs}; everything is in {folder}.");
+    Console.WriteLine(
+        machine
+            ? JsonSerializer.Serialize(one)
+            : $"F1 {one.F1:0.000} on the test subjects (best constant {one.ConstantF1:0.000}), AUC {one.Auc:0.000}, "
+                + $"epoch {one.BestEpoch} of {one.Epochs}; everything is in {folder}."
+    );
     return 0;
 }
 

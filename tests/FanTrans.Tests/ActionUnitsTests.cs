@@ -18,7 +18,8 @@ public class ActionUnitsTests
     [InlineData(5, "AU5 upper lid raiser")]
     [InlineData(20, "AU20 lip stretcher")]
     [InlineData(70, "AU70 action unit 70")] // FACS's code for brows that cannot be seen
-    public void AnyNumberOfFacsHasAName(int number, string shown) => Assert.Equal(shown, ActionUnits.Get(number).ToString());
+    public void AnyNumberOfFacsHasAName(int number, string shown) =>
+        Assert.Equal(shown, ActionUnits.Get(number).ToString());
 
     [Theory]
     [InlineData(0)]
@@ -27,7 +28,10 @@ public class ActionUnitsTests
     public void ANumberThatIsNoneOfFacsIsRefused(int number)
     {
         Assert.False(ActionUnits.IsValid(number));
-        Assert.Contains($"1 to 99, found {number}", Assert.Throws<ArgumentException>(() => ActionUnits.Get(number)).Message);
+        Assert.Contains(
+            $"1 to 99, found {number}",
+            Assert.Throws<ArgumentException>(() => ActionUnits.Get(number)).Message
+        );
     }
 
     [Fact]

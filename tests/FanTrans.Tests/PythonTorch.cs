@@ -67,7 +67,8 @@ internal static class PythonTorch
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException(
-                $"{python} {string.Join(' ', arguments)} took more than {Limit.TotalMinutes} minutes.");
+                $"{python} {string.Join(' ', arguments)} took more than {Limit.TotalMinutes} minutes."
+            );
         }
         return (process.ExitCode, output.Result, error.Result);
     }

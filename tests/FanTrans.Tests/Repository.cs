@@ -16,6 +16,17 @@ internal static class Repository
         return path;
     }
 
+    /// <summary>Lets programs of a folder restore the packages that this repository has built.</summary>
+    public static void UseFeed(string folder) =>
+        File.WriteAllText(
+            Path.Combine(folder, "nuget.config"),
+            $"""
+            <configuration>
+              <packageSources><add key="kit" value="{Path.Combine(Root, "environment", "feed")}" /></packageSources>
+            </configuration>
+            """
+        );
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -5,7 +5,8 @@ internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("fantrans-").FullName;
 
-    public string Write(string relative, string content) => Write(relative, System.Text.Encoding.UTF8.GetBytes(content));
+    public string Write(string relative, string content) =>
+        Write(relative, System.Text.Encoding.UTF8.GetBytes(content));
 
     public string Write(string relative, byte[] content)
     {

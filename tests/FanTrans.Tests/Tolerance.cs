@@ -27,7 +27,8 @@ internal static class Tolerance
     public static double RelativeError(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double floor = 0)
     {
         Assert.Equal(expected.Length, actual.Length);
-        double difference = 0, norm = 0;
+        double difference = 0,
+            norm = 0;
         for (var i = 0; i < expected.Length; i++)
         {
             var d = actual[i] - expected[i];
@@ -46,15 +47,21 @@ internal static class Tolerance
 
     /// <summary>Fails with the name and the error seen unless the values are within the limit of one another.</summary>
     public static void AssertClose(
-        string name, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual,
-        double limit = Float32, double floor = 0) =>
-        Check(name, RelativeError(expected, actual, floor), limit);
+        string name,
+        ReadOnlySpan<float> expected,
+        ReadOnlySpan<float> actual,
+        double limit = Float32,
+        double floor = 0
+    ) => Check(name, RelativeError(expected, actual, floor), limit);
 
     /// <inheritdoc cref="AssertClose(string, ReadOnlySpan{float}, ReadOnlySpan{float}, double, double)"/>
     public static void AssertClose(
-        string name, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual,
-        double limit = Float64, double floor = 0) =>
-        Check(name, RelativeError(expected, actual, floor), limit);
+        string name,
+        ReadOnlySpan<double> expected,
+        ReadOnlySpan<double> actual,
+        double limit = Float64,
+        double floor = 0
+    ) => Check(name, RelativeError(expected, actual, floor), limit);
 
     private static void Check(string name, double error, double limit) =>
         Assert.True(error <= limit, $"{name}: relative error {error:g3}, at most {limit:g3} expected.");

@@ -13,6 +13,7 @@ internal static class Folders
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "FanTrans.Lib.csproj")))
             folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException($"no FanTrans.Lib.csproj above {AppContext.BaseDirectory}.");
+        return folder?.FullName
+            ?? throw new DirectoryNotFoundException($"no FanTrans.Lib.csproj above {AppContext.BaseDirectory}.");
     }
 }

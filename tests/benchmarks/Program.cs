@@ -9,16 +9,44 @@ using Spectre.Console;
 // Every benchmark of the kit, in the table's order.
 IBenchmark[] benchmarks =
 [
-    .. ModelBenchmark.All, .. FeaturesBenchmark.All, new VideoBenchmark(), new PeersBenchmark(), new CacheBenchmark(),
-    new GrowthBenchmark(), new MemoryBenchmark(), new LoaderBenchmark(), new WaitingBenchmark(), new RenderingBenchmark(),
-    new DetectorBenchmark(), new StartUpBenchmark(),
+    .. ModelBenchmark.All,
+    .. FeaturesBenchmark.All,
+    new VideoBenchmark(),
+    new PeersBenchmark(),
+    new CacheBenchmark(),
+    new GrowthBenchmark(),
+    new MemoryBenchmark(),
+    new LoaderBenchmark(),
+    new WaitingBenchmark(),
+    new RenderingBenchmark(),
+    new DetectorBenchmark(),
+    new StartUpBenchmark(),
 ];
 
-var only = new Option<string[]>("--only") { Description = "Only the benchmarks whose name contains one of these; --list shows the names", HelpName = "PART", AllowMultipleArgumentsPerToken = true };
+var only = new Option<string[]>("--only")
+{
+    Description = "Only the benchmarks whose name contains one of these; --list shows the names",
+    HelpName = "PART",
+    AllowMultipleArgumentsPerToken = true,
+};
 var list = new Option<bool>("--list") { Description = "Shows the names and ends" };
-var rounds = new Option<int>("--rounds") { Description = "At most so many timed rounds of each, of which the median counts", HelpName = "N", DefaultValueFactory = _ => int.MaxValue };
-var threads = new Option<int>("--threads") { Description = "Processor threads of each side", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
-var json = new Option<string?>("--json") { Description = "Where to write {name: {kit, peer, ratio, unit}}", HelpName = "FILE" };
+var rounds = new Option<int>("--rounds")
+{
+    Description = "At most so many timed rounds of each, of which the median counts",
+    HelpName = "N",
+    DefaultValueFactory = _ => int.MaxValue,
+};
+var threads = new Option<int>("--threads")
+{
+    Description = "Processor threads of each side",
+    HelpName = "N",
+    DefaultValueFactory = _ => Environment.ProcessorCount,
+};
+var json = new Option<string?>("--json")
+{
+    Description = "Where to write {name: {kit, peer, ratio, unit}}",
+    HelpName = "FILE",
+};
 var worker = new Option<string?>("--worker") { Hidden = true };
 foreach (var count in new[] { rounds, threads })
 {
@@ -29,12 +57,19 @@ foreach (var count in new[] { rounds, threads })
     });
 }
 
-var command = new RootCommand("""
+var command = new RootCommand(
+    """
     Measures the kit beside its peers: each pair in one run, taking turns, medians of several rounds.
     Of times and memory a ratio below 1 is better, of rates one above.
-    """)
+    """
+)
 {
-    only, list, rounds, threads, json, worker,
+    only,
+    list,
+    rounds,
+    threads,
+    json,
+    worker,
 };
 command.SetAction(arguments =>
 {
@@ -44,14 +79,20 @@ command.SetAction(arguments =>
         return 0;
     }
     var parts = arguments.GetValue(only) ?? [];
-    var chosen = benchmarks.Where(b => parts.Length == 0 || parts.Any(p => b.Name.Contains(p, StringComparison.OrdinalIgnoreCase))).ToArray();
+    var chosen = benchmarks
+        .Where(b => parts.Length == 0 || parts.Any(p => b.Name.Contains(p, StringComparison.OrdinalIgnoreCase)))
+        .ToArray();
     if (chosen.Length == 0 || arguments.GetValue(list))
     {
         foreach (var benchmark in benchmarks)
             Console.WriteLine(benchmark.Name);
         return arguments.GetValue(list) ? 0 : 2;
     }
-    var setting = new Setting(arguments.GetValue(rounds), arguments.GetValue(threads), reason => Console.Error.WriteLine(reason));
+    var setting = new Setting(
+        arguments.GetValue(rounds),
+        arguments.GetValue(threads),
+        reason => Console.Error.WriteLine(reason)
+    );
     var measured = new List<Measurement>();
     var failed = new List<string>();
     foreach (var benchmark in chosen)

@@ -12,7 +12,9 @@ internal static class PythonPeer
     /// <param name="title">Of the measurement that goes without its peer.</param>
     public static string? Find(string modules, Setting setting, string title)
     {
-        string[] candidates = Environment.GetEnvironmentVariable("FANTRANS_PYTHON") is { Length: > 0 } named ? [named] : ["/usr/bin/python3", "python3"];
+        string[] candidates = Environment.GetEnvironmentVariable("FANTRANS_PYTHON") is { Length: > 0 } named
+            ? [named]
+            : ["/usr/bin/python3", "python3"];
         var found = Array.Find(candidates, python => Imports(python, modules));
         if (found is null)
             setting.Skip($"{title}: no Python here imports {modules}, so there is no peer; FANTRANS_PYTHON names one.");
@@ -23,14 +25,16 @@ internal static class PythonPeer
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", $"import {modules}"]) { RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(python, ["-c", $"import {modules}"]) { RedirectStandardError = true }
+            )!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;
         }
         catch (Win32Exception)
         {
-            return false;   // no such program
+            return false; // no such program
         }
     }
 }

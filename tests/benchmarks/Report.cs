@@ -15,7 +15,13 @@ internal static class Report
         foreach (var column in new[] { "kit", "peer", "ratio", "unit" })
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var m in measurements)
-            table.AddRow(Markup.Escape(m.Name), Number(m.Kit), Number(m.Peer), m.Ratio?.ToString("f2", CultureInfo.InvariantCulture) ?? "", Markup.Escape(m.Unit));
+            table.AddRow(
+                Markup.Escape(m.Name),
+                Number(m.Kit),
+                Number(m.Peer),
+                m.Ratio?.ToString("f2", CultureInfo.InvariantCulture) ?? "",
+                Markup.Escape(m.Unit)
+            );
         return table;
     }
 
@@ -23,16 +29,30 @@ internal static class Report
     public static void Save(string path, IEnumerable<Measurement> measurements)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var values = measurements.ToDictionary(m => m.Name, m => new { kit = m.Kit, peer = m.Peer, ratio = m.Ratio, unit = m.Unit });
-        var options = new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var values = measurements.ToDictionary(
+            m => m.Name,
+            m => new
+            {
+                kit = m.Kit,
+                peer = m.Peer,
+                ratio = m.Ratio,
+                unit = m.Unit,
+            }
+        );
+        var options = new JsonSerializerOptions
+        {
+            WriteIndented = true,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
         WholeFile.Write(path, stream => JsonSerializer.Serialize(stream, values, options));
     }
 
-    private static string Number(double? value) => value switch
-    {
-        null => "",
-        >= 1000 => value.Value.ToString("n0", CultureInfo.InvariantCulture),
-        >= 10 => value.Value.ToString("f1", CultureInfo.InvariantCulture),
-        _ => value.Value.ToString("f3", CultureInfo.InvariantCulture),
-    };
+    private static string Number(double? value) =>
+        value switch
+        {
+            null => "",
+            >= 1000 => value.Value.ToString("n0", CultureInfo.InvariantCulture),
+            >= 10 => value.Value.ToString("f1", CultureInfo.InvariantCulture),
+            _ => value.Value.ToString("f3", CultureInfo.InvariantCulture),
+        };
 }

@@ -23,13 +23,17 @@ internal sealed class StartUpBenchmark : IBenchmark
     {
         var start = new ProcessStartInfo("dotnet", ["run", "--file", script, "--", "--help"])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folders.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Folders.Root,
         };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{script} --help gave exit code {process.ExitCode}: {output}{errors.Result}");
+            throw new InvalidOperationException(
+                $"{script} --help gave exit code {process.ExitCode}: {output}{errors.Result}"
+            );
     }
 }

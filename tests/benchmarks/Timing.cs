@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace FanTrans.Benchmarks;
 
 /// <summary>
-/// Medians of several rounds. Kit and peer take turns, so that a machine that slows down for a while slows both, and each
-/// goes first in every other round.
+/// Medians of several rounds. Kit and peer take turns, so that a machine that slows down for a while slows both, and
+/// each goes first in every other round.
 /// </summary>
 internal static class Timing
 {

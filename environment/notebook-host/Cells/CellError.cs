@@ -21,18 +21,24 @@ internal sealed record CellError(string Name, string Message, int Cell, int? Lin
         new(name, message, cell.Number, null, null, [$"{name}: {message}"]);
 
     /// <summary>This error of an imported cell, told as one of the cell whose line imports it.</summary>
-    public CellError ImportedBy(CellSource cell, int line) => this with
-    {
-        Cell = cell.Number, Line = line, Column = null, Traceback = [.. Traceback, $"  imported by {cell.Path}, line {line}"],
-    };
+    public CellError ImportedBy(CellSource cell, int line) =>
+        this with
+        {
+            Cell = cell.Number,
+            Line = line,
+            Column = null,
+            Traceback = [.. Traceback, $"  imported by {cell.Path}, line {line}"],
+        };
 
     /// <summary>The lines that show a place in a cell: where it is, its text, and a caret below the column.</summary>
     public static IEnumerable<string> Place(string cell, int line, int? column, string? text)
     {
         yield return column is null ? $"  at {cell}, line {line}" : $"  at {cell}, line {line}, column {column}";
-        if (string.IsNullOrWhiteSpace(text)) yield break;
-        yield return $"  {line,4} | {text}";
-        if (column is { } c) yield return $"       | {new string([.. text.Take(c - 1).Select(x => x == '\t' ? '\t' : ' ')])}^";
+        if (string.IsNullOrWhiteSpace(text))
+            yield break;
+        yield return $"  {line, 4} | {text}";
+        if (column is { } c)
+            yield return $"       | {new string([.. text.Take(c - 1).Select(x => x == '\t' ? '\t' : ' ')])}^";
     }
 }
 

@@ -29,10 +29,12 @@ internal sealed class Submission
         _cells.Values.SelectMany(part => CellDirective.Of(part.Cell).Select(directive => (part.Cell, directive)));
 
     /// <summary>The cell that the compiler knows by this name, if it is a part of this submission.</summary>
-    public CellSource? Find(string? name) => name is not null && _cells.TryGetValue(name, out var part) ? part.Cell : null;
+    public CellSource? Find(string? name) =>
+        name is not null && _cells.TryGetValue(name, out var part) ? part.Cell : null;
 
     /// <summary>Where a line of the code, from 1, was written.</summary>
-    public (CellSource Cell, int Line)? PlaceOf(int line) => line >= 1 && line <= _places.Count ? _places[line - 1] : null;
+    public (CellSource Cell, int Line)? PlaceOf(int line) =>
+        line >= 1 && line <= _places.Count ? _places[line - 1] : null;
 
     /// <summary>An error of a part, told as one of the cell itself.</summary>
     public CellError Own(CellError error, CellSource part) =>
@@ -52,7 +54,11 @@ internal sealed class Submission
                 foreach (var imported in ImportedFile.Read(directive, cell, _directory, importers))
                 {
                     Emit($"#!{imported.Language}", cell, line);
-                    Append(imported, importedBy ?? line, [.. importers, Path.GetFullPath(directive.Argument, _directory)]);
+                    Append(
+                        imported,
+                        importedBy ?? line,
+                        [.. importers, Path.GetFullPath(directive.Argument, _directory)]
+                    );
                 }
                 Emit($"#!{language}", cell, line);
             }

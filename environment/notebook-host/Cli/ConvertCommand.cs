@@ -13,11 +13,14 @@ internal static class ConvertCommand
         var source = new Argument<string>("file") { Description = "A notebook (.ipynb), or an app (.cs) that was one." };
         var output = new Option<string?>("--out") { Description = "Where to write; without it, beside the file under the same name." };
         var force = new Option<bool>("--force") { Description = "Replace a file that is there." };
-        var command = new Command("convert", "Turns a notebook into an app of one file (dotnet run --file name.cs), or the app into the notebook. Outputs are left out.")
+        var command = new Command("convert", "Turns a notebook into an app of one file (dotnet run --file name.cs), "
+            + "or the app into the notebook. Outputs are left out.")
         {
             source, output, force,
         };
-        command.SetAction(arguments => Convert(arguments.GetRequiredValue(source), arguments.GetValue(output), arguments.GetValue(force)));
+        command.SetAction(arguments =>
+            Convert(arguments.GetRequiredValue(source), arguments.GetValue(output), arguments.GetValue(force))
+        );
         return command;
     }
 
@@ -36,7 +39,11 @@ internal static class ConvertCommand
         if (isNotebook)
         {
             var notebook = Notebook.Load(source);
-            var app = AppWriter.Write(notebook, Path.GetDirectoryName(source)!, Path.GetFileNameWithoutExtension(output));
+            var app = AppWriter.Write(
+                notebook,
+                Path.GetDirectoryName(source)!,
+                Path.GetFileNameWithoutExtension(output)
+            );
             Directory.CreateDirectory(Path.GetDirectoryName(output)!);
             File.WriteAllText(output, app, new UTF8Encoding(false));
         }

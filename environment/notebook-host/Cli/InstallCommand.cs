@@ -14,7 +14,8 @@ internal static class InstallCommand
         command.SetAction(async (arguments, cancellation) =>
         {
             var file = KernelSpec.Install(await InteractiveTool.RestoreAsync(cancellation), arguments.GetValue(folder), arguments.GetValue(force));
-            Console.WriteLine($"{file}\nJupyter, JupyterLab and VS Code's Jupyter extension now run C# notebooks. 'notebook-host uninstall' takes it back.");
+            Console.WriteLine($"{file}\nJupyter, JupyterLab and VS Code's Jupyter extension now run C# notebooks. "
+                + "'notebook-host uninstall' takes it back.");
             return ExitCodes.Success;
         });
         return command;
@@ -34,6 +35,7 @@ internal static class InstallCommand
 
     private static Option<string?> FolderOption() => new("--kernels-dir")
     {
-        Description = "The folder of kernels, such as share/jupyter/kernels of a Python environment; without it, this user's.",
+        Description = "The folder of kernels, such as share/jupyter/kernels of a Python environment; without it, "
+            + "this user's.",
     };
 }

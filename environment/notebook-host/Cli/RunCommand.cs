@@ -12,7 +12,8 @@ internal static class RunCommand
         var notebook = new Argument<string>("notebook") { Description = "The .ipynb or .dib file." };
         var set = new Option<string[]>("--set")
         {
-            Description = "A value for a parameter, name=value; may be repeated. Parameters are the variables of the cell tagged 'parameters'.",
+            Description = "A value for a parameter, name=value; may be repeated. Parameters are the variables of the "
+                + "cell tagged 'parameters'.",
             DefaultValueFactory = _ => [],
         };
         var file = new Option<string?>("--parameters") { Description = "A JSON file of values for each notebook of a series; --set goes before it." };
@@ -46,7 +47,8 @@ internal static class RunCommand
         // The kernel puts writers of its own in their place while a cell runs.
         var (output, errors) = (Console.Out, Console.Error);
         // Cells find files as they do in Jupyter, and nobody is there to answer a question.
-        if (Path.GetDirectoryName(request.Path) is { } folder && Directory.Exists(folder)) Environment.CurrentDirectory = folder;
+        if (Path.GetDirectoryName(request.Path) is { } folder && Directory.Exists(folder))
+            Environment.CurrentDirectory = folder;
         Console.SetIn(TextReader.Null);
 
         // A cell may call Environment.Exit; that must not pass for a run that went well.
@@ -62,8 +64,13 @@ internal static class RunCommand
             var error = await new HeadlessRunner(new(output, errors, quiet)).RunAsync(request, cancellation);
             if (error is null) return ExitCodes.Success;
             // The place first, as compilers do.
-            var place = error.Line is null ? "" : $", line {error.Line}{(error.Column is { } column ? $", column {column}" : "")}";
-            await errors.WriteLineAsync($"{Path.GetFileName(request.Path)}: cell {error.Cell}{place} failed\n{string.Join('\n', error.Traceback)}");
+            var place = error.Line is null
+                ? ""
+                : $", line {error.Line}{(error.Column is { } column ? $", column {column}" : "")}";
+            await errors.WriteLineAsync(
+                $"{Path.GetFileName(request.Path)}: cell {error.Cell}{place} "
+                    + $"failed\n{string.Join('\n', error.Traceback)}"
+            );
             return error.Name == CellError.Interrupted ? ExitCodes.Interrupted : ExitCodes.Failure;
         }
         finally

@@ -13,7 +13,8 @@ internal static class SiteCommand
     {
         var notebooks = new Argument<string[]>("notebooks")
         {
-            Description = $"The .ipynb files in order, or a folder of them; a {IntroductionFile} beside the first stands above the index.",
+            Description = $"The .ipynb files in order, or a folder of them; a {IntroductionFile} beside the first "
+                + "stands above the index.",
             Arity = ArgumentArity.OneOrMore,
         };
         var folder = new Option<string>("--out") { Description = "The site's folder; made if it is not there.", Required = true };
@@ -23,7 +24,8 @@ internal static class SiteCommand
             DefaultValueFactory = _ => [],
         };
         var file = new Option<string?>("--parameters") { Description = "A JSON file of values for each notebook; --set goes before it." };
-        var command = new Command("site", "Runs a series of notebooks, each in a process of its own, and writes their pages and an index.")
+        var command = new Command("site", "Runs a series of notebooks, each in a process of its own, and writes their "
+            + "pages and an index.")
         {
             notebooks, folder, set, file,
         };
@@ -44,7 +46,8 @@ internal static class SiteCommand
             try
             {
                 var done = site.End(entry, await NotebookProcess.RunAsync(request, cancellation));
-                Console.WriteLine($"── {entry.Name}: {done.Status.ToString().ToLowerInvariant()} after {HtmlPage.Duration(done.Duration)}");
+                Console.WriteLine($"── {entry.Name}: {done.Status.ToString().ToLowerInvariant()} after "
+                    + $"{HtmlPage.Duration(done.Duration)}");
             }
             catch (OperationCanceledException)
             {

@@ -22,7 +22,8 @@ internal static class StripCommand
         {
             if (!HasOutputs(path, remove: !onlyCheck)) continue;
             found++;
-            if (onlyCheck) Console.Error.WriteLine($"{path}: has outputs; take them out with: notebook-host strip {path}");
+            if (onlyCheck) Console.Error.WriteLine($"{path}: has outputs; take them out with: notebook-host "
+                + $"strip {path}");
             else Console.WriteLine($"{path}: stripped");
         }
         return onlyCheck && found > 0 ? ExitCodes.Failure : ExitCodes.Success;

@@ -20,7 +20,8 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
 
     private List<string> Write(CellSource cell, bool areParameters, IReadOnlyList<string> importers)
     {
-        if (cell.Language != Languages.CSharp) throw new HostException($"{cell.Path} is for the kernel '{cell.Language}'; an app has C# alone");
+        if (cell.Language != Languages.CSharp) throw new HostException($"{cell.Path} is for the kernel "
+            + $"'{cell.Language}'; an app has C# alone");
         var directives = CellDirective.Of(cell).ToList();
         var sources = cell.Lines;
         foreach (var directive in directives)
@@ -28,7 +29,8 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
             if (directive is { Name: "#r", NuGetArgument: { } package }) head.AddPackage(package, cell, directive.Line);
             else if (directive is { Name: "#i", NuGetArgument: { } source }) head.AddSource(source);
             else if (directive is { IsImport: false, Language: not Languages.CSharp })
-                throw new HostException($"{cell.Path}, line {directive.Line}: an app has no '{cell.LineText(directive.Line)}': take a package, or '#!import' instead of '#load'");
+                throw new HostException($"{cell.Path}, line {directive.Line}: an app has no "
+                    + $"'{cell.LineText(directive.Line)}': take a package, or '#!import' instead of '#load'");
             sources[directive.Line - 1] = "";
         }
         var withoutDirectives = string.Join('\n', sources);
@@ -39,9 +41,18 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
 
         var text = tree.GetText();
         var moved = Moved(code);
-        var lines = new LineWriter(cell, cell.Code.Split('\n'), Blanked(withoutDirectives, moved).Split('\n'), Inside(code, text));
-        foreach (var import in directives.Where(d => d.IsImport)) lines.After(import.Line - 1, Imported(import, cell, importers));
-        if (code.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax last } && last.SemicolonToken.IsMissing)
+        var lines = new LineWriter(
+            cell,
+            cell.Code.Split('\n'),
+            Blanked(withoutDirectives, moved).Split('\n'),
+            Inside(code, text)
+        );
+        foreach (var import in directives.Where(d => d.IsImport))
+            lines.After(import.Line - 1, Imported(import, cell, importers));
+        if (
+            code.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax last }
+            && last.SemicolonToken.IsMissing
+        )
             Show(last.Expression, text, lines);
 
         var written = lines.Write();
@@ -57,8 +68,12 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
     {
         try
         {
-            var files = ImportedFile.Read(import, importer, directory, importers).Where(cell => cell.Language != Languages.Markdown);
-            var cells = files.SelectMany(cell => Write(cell, false, [.. importers, Path.GetFullPath(import.Argument, directory)]));
+            var files = ImportedFile
+                .Read(import, importer, directory, importers)
+                .Where(cell => cell.Language != Languages.Markdown);
+            var cells = files.SelectMany(cell =>
+                Write(cell, false, [.. importers, Path.GetFullPath(import.Argument, directory)])
+            );
             // As a part of another cell they are the app's alone.
             return [.. cells
                 .Where(line => !AppLines.Starts(line, AppLines.Notebook) && !AppLines.Starts(line, AppLines.AppBegin) && !AppLines.Starts(line, AppLines.AppEnd))
@@ -99,28 +114,39 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
     private static void Check(CellSource cell, SyntaxTree tree, CompilationUnitSyntax code)
     {
         if (tree.GetDiagnostics().FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
-            throw Wrong(cell, error.Location, $"error {error.Id}: {error.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+            throw Wrong(
+                cell,
+                error.Location,
+                $"error {error.Id}: {error.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}"
+            );
         foreach (var trivia in code.DescendantTrivia().Where(t => t.IsDirective))
         {
             if (trivia.GetStructure() is ReferenceDirectiveTriviaSyntax or LoadDirectiveTriviaSyntax)
-                throw Wrong(cell, trivia.GetLocation(), $"an app has no '{trivia.ToString().Trim()}': take a package, or '#!import' instead of '#load'");
+                throw Wrong(cell, trivia.GetLocation(), $"an app has no '{trivia.ToString().Trim()}': take a package, "
+                    + "or '#!import' instead of '#load'");
         }
         foreach (var member in code.Members)
         {
             if (member is PropertyDeclarationSyntax or EventFieldDeclarationSyntax or EventDeclarationSyntax or IndexerDeclarationSyntax)
-                throw Wrong(cell, member.GetLocation(), "an app has no properties and events outside of types: make it a variable or a function");
+                throw Wrong(cell, member.GetLocation(), "an app has no properties and events outside of types: make "
+                    + "it a variable or a function");
             if (member is FieldDeclarationSyntax or MethodDeclarationSyntax
                 && member.Modifiers.FirstOrDefault(m => m.ValueText is not ("const" or "static" or "async" or "unsafe" or "extern")) is { ValueText.Length: > 0 } modifier)
-                throw Wrong(cell, modifier.GetLocation(), $"an app's variables and functions cannot be '{modifier.ValueText}': take the word away");
+                throw Wrong(cell, modifier.GetLocation(), "an app's variables and functions cannot be "
+                    + $"'{modifier.ValueText}': take the word away");
             if (member is FieldDeclarationSyntax { Modifiers: var modifiers } && modifiers.FirstOrDefault(m => m.ValueText == "static") is { ValueText.Length: > 0 } fixedOne)
                 throw Wrong(cell, fixedOne.GetLocation(), "an app's variables cannot be 'static': take the word away");
-            if (member is MethodDeclarationSyntax { ParameterList.Parameters: [var parameter, ..] } && parameter.Modifiers.Any(SyntaxKind.ThisKeyword))
+            if (
+                member is MethodDeclarationSyntax { ParameterList.Parameters: [var parameter, ..] }
+                && parameter.Modifiers.Any(SyntaxKind.ThisKeyword)
+            )
                 throw Wrong(cell, parameter.GetLocation(), "an app's extension methods stand in a static class");
         }
         if (code.Members.OfType<GlobalStatementSyntax>()
                 .SelectMany(m => m.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
                 .FirstOrDefault(n => n is ReturnStatementSyntax) is { } end)
-            throw Wrong(cell, end.GetLocation(), "'return' ends a cell, and in an app it would end the app: write the value as the last line, without 'return'");
+            throw Wrong(cell, end.GetLocation(), "'return' ends a cell, and in an app it would end the app: write the "
+                + "value as the last line, without 'return'");
     }
 
     private static HostException Wrong(CellSource cell, Location place, string message) =>

@@ -2,7 +2,8 @@ using NotebookHost.Cells;
 
 namespace NotebookHost.Conversion;
 
-/// <summary>What stands in an app before and after all cells: packages, usings and types, gathered from the cells.</summary>
+/// <summary>What stands in an app before and after all cells: packages, usings and types, gathered from the
+/// cells.</summary>
 internal sealed class AppHead
 {
     // What every cell sees without a using of its own.
@@ -14,12 +15,18 @@ internal sealed class AppHead
 
     private static readonly string[] Properties =
     [
-        "PublishAot=false", "ImplicitUsings=disable", "Nullable=disable", "AllowUnsafeBlocks=true", "InvariantGlobalization=true",
+        "PublishAot=false",
+        "ImplicitUsings=disable",
+        "Nullable=disable",
+        "AllowUnsafeBlocks=true",
+        "InvariantGlobalization=true",
         // A folder above may hold a project's settings; an app keeps its own.
         "ManagePackageVersionsCentrally=false", "TreatWarningsAsErrors=false",
     ];
 
-    private readonly Dictionary<string, (string Version, CellSource Cell)> _packages = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (string Version, CellSource Cell)> _packages = new(
+        StringComparer.OrdinalIgnoreCase
+    );
     private readonly List<string> _sources = [];
     private readonly HashSet<string> _usings = new(CellUsings, StringComparer.Ordinal);
     private readonly List<string> _types = [];
@@ -30,10 +37,14 @@ internal sealed class AppHead
     /// <param name="line">The line.</param>
     public void AddPackage(string package, CellSource cell, int line)
     {
-        // A range holds a comma of its own: only the first one separates. Without a version it is the newest stable one.
-        var (id, version) = package.Split(',', 2, StringSplitOptions.TrimEntries) is [var name, { Length: > 0 } given] ? (name, given) : (package.Trim(' ', ','), "*");
+        // A range holds a comma of its own: only the first one separates. Without a version it is the newest stable
+        // one.
+        var (id, version) = package.Split(',', 2, StringSplitOptions.TrimEntries) is [var name, { Length: > 0 } given]
+            ? (name, given)
+            : (package.Trim(' ', ','), "*");
         if (_packages.TryGetValue(id, out var other) && other.Version != version)
-            throw new HostException($"{cell.Path}, line {line}: {id} {version} cannot be added beside {id} {other.Version} of {other.Cell.Path}: an app holds one version of a package");
+            throw new HostException($"{cell.Path}, line {line}: {id} {version} cannot be added beside {id} "
+                + $"{other.Version} of {other.Cell.Path}: an app holds one version of a package");
         _packages[id] = (version, cell);
     }
 
@@ -47,8 +58,10 @@ internal sealed class AppHead
     public IEnumerable<string> Before(string name) =>
     [
         $"// A notebook as an app.  Run it: dotnet run --file {name}.cs -- parameter=value …",
-        $"// A notebook again: notebook-host convert {name}.cs. It is made of the cells alone: lines that begin with {AppLines.Notebook}",
-        $"// are the notebook's and not the app's; what begins with {AppLines.App}, and what stands between {AppLines.AppBegin} and {AppLines.AppEnd}, is the app's.",
+        $"// A notebook again: notebook-host convert {name}.cs. It is made of the cells alone: lines that begin with "
+            + $"{AppLines.Notebook}",
+        $"// are the notebook's and not the app's; what begins with {AppLines.App}, and what stands between "
+            + $"{AppLines.AppBegin} and {AppLines.AppEnd}, is the app's.",
         .. _packages.Select(p => $"#:package {p.Key}@{p.Value.Version}"),
         .. Properties.Select(property => $"#:property {property}"),
         .. _sources.Count > 0 ? [$"#:property RestoreAdditionalProjectSources={string.Join("%3B", _sources)}"] : Array.Empty<string>(),

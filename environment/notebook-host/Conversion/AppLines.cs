@@ -1,8 +1,8 @@
 namespace NotebookHost.Conversion;
 
 /// <summary>
-/// The lines of an app that has been a notebook. A cell begins at a line <c>// %%</c>. In it a line stands as the notebook
-/// has it, unless it begins with one of the marks.
+/// The lines of an app that has been a notebook. A cell begins at a line <c>// %%</c>. In it a line stands as the
+/// notebook has it, unless it begins with one of the marks.
 /// </summary>
 internal static class AppLines
 {

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace NotebookHost.Conversion;
 
 /// <summary>
-/// The names that cells declare. Cells may declare a name again, and the statements of an app may not: all cells become one
-/// method.
+/// The names that cells declare. Cells may declare a name again, and the statements of an app may not: all cells become
+/// one method.
 /// </summary>
 internal sealed class AppNames
 {
@@ -23,7 +23,8 @@ internal sealed class AppNames
         _inner.AddRange(code.Members.OfType<GlobalStatementSyntax>().SelectMany(Inner).Select(name => (name, cell)));
     }
 
-    /// <summary>Checks the variables of blocks, which may not have the name of a variable of the whole app, wherever that stands.</summary>
+    /// <summary>Checks the variables of blocks, which may not have the name of a variable of the whole app, wherever
+    /// that stands.</summary>
     public void CheckBlocks()
     {
         foreach (var (name, cell) in _inner)
@@ -33,13 +34,16 @@ internal sealed class AppNames
     }
 
     /// <summary>The variables that a cell declares for the cells after it, other than constants.</summary>
-    public static IEnumerable<string> Variables(CompilationUnitSyntax code) => code.Members.OfType<FieldDeclarationSyntax>()
-        .Where(field => !field.Modifiers.Any(m => m.ValueText == "const"))
-        .SelectMany(field => field.Declaration.Variables.Select(v => v.Identifier.ValueText));
+    public static IEnumerable<string> Variables(CompilationUnitSyntax code) =>
+        code
+            .Members.OfType<FieldDeclarationSyntax>()
+            .Where(field => !field.Modifiers.Any(m => m.ValueText == "const"))
+            .SelectMany(field => field.Declaration.Variables.Select(v => v.Identifier.ValueText));
 
     private static HostException Twice(string name, string first, string second) => new(first == second
         ? $"{first} declares '{name}' twice, which cells may do and an app may not: give one of them another name"
-        : $"{first} and {second} both declare '{name}', which cells may do and an app may not: give one of them another name");
+        : $"{first} and {second} both declare '{name}', which cells may do and an app may not: give one of them "
+            + "another name");
 
     private static IEnumerable<string> Declared(MemberDeclarationSyntax member) => member switch
     {
@@ -70,6 +74,9 @@ internal sealed class AppNames
     }
 
     // A function inside may hide the names around it.
-    private static IEnumerable<SyntaxNode> OfThisMethod(SyntaxNode node) => node.DescendantNodes(n =>
-        n is not (AnonymousFunctionExpressionSyntax or SwitchExpressionArmSyntax or QueryExpressionSyntax) && (n == node || n is not LocalFunctionStatementSyntax));
+    private static IEnumerable<SyntaxNode> OfThisMethod(SyntaxNode node) =>
+        node.DescendantNodes(n =>
+            n is not (AnonymousFunctionExpressionSyntax or SwitchExpressionArmSyntax or QueryExpressionSyntax)
+            && (n == node || n is not LocalFunctionStatementSyntax)
+        );
 }

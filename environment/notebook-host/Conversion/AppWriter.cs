@@ -25,7 +25,9 @@ internal static class AppWriter
             if (cell.Kind == "code")
             {
                 number++;
-                lines.AddRange(cells.Write(new CellSource(number, cell.Source, cell.Language), cell.Tags.Contains(Parameters.Tag)));
+                lines.AddRange(
+                    cells.Write(new CellSource(number, cell.Source, cell.Language), cell.Tags.Contains(Parameters.Tag))
+                );
             }
             else
             {

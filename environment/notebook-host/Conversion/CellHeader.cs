@@ -7,8 +7,8 @@ using NotebookHost.Notebooks;
 namespace NotebookHost.Conversion;
 
 /// <summary>
-/// The line that begins a cell of an app: its kind, and as JSON what else the notebook says of it. What every C# cell of
-/// the kit's notebooks says is left out.
+/// The line that begins a cell of an app: its kind, and as JSON what else the notebook says of it. What every C# cell
+/// of the kit's notebooks says is left out.
 /// </summary>
 internal static partial class CellHeader
 {
@@ -59,10 +59,14 @@ internal static partial class CellHeader
     public static (string Kind, JsonObject Said) Read(string line, string place)
     {
         var match = Form().Match(line);
-        if (!match.Success) throw new HostException($"{place}: expected '{AppLines.Cell} [kind] {{…}}', found '{line}'");
+        if (!match.Success) throw new HostException($"{place}: expected '{AppLines.Cell} [kind] {{…}}', "
+            + $"found '{line}'");
         try
         {
-            return (match.Groups["kind"] is { Success: true } kind ? kind.Value : "code", match.Groups["rest"] is { Success: true } rest ? Parse(rest.Value) : []);
+            return (
+                match.Groups["kind"] is { Success: true } kind ? kind.Value : "code",
+                match.Groups["rest"] is { Success: true } rest ? Parse(rest.Value) : []
+            );
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -90,13 +94,18 @@ internal static partial class CellHeader
             rest["outputs"] = new JsonArray();
             rest["execution_count"] = null;
         }
-        return new(rest.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+        return new(
+            rest.OrderBy(member => member.Key, StringComparer.Ordinal)
+                .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))
+        );
     }
 
     private static JsonObject Usual(string kind) => kind == "code" ? Parse(CodeMetadata.ToJsonString()) : [];
 
     private static string Line(string kind, JsonObject rest) =>
-        AppLines.Cell + (kind == "code" ? "" : $" [{kind}]") + (rest.Count > 0 ? $" {rest.ToJsonString(Readable)}" : "");
+        AppLines.Cell
+        + (kind == "code" ? "" : $" [{kind}]")
+        + (rest.Count > 0 ? $" {rest.ToJsonString(Readable)}" : "");
 
     private static JsonObject Without(JsonObject json, params string[] names)
     {

@@ -3,7 +3,8 @@ using NotebookHost.Cells;
 
 namespace NotebookHost.Conversion;
 
-/// <summary>Writes the lines of a cell: as they are where the app has them too, else as a comment with the app's own beside it.</summary>
+/// <summary>Writes the lines of a cell: as they are where the app has them too, else as a comment with the app's own
+/// beside it.</summary>
 /// <param name="cell">The cell.</param>
 /// <param name="written">Its lines.</param>
 /// <param name="run">The same lines without what the app has elsewhere.</param>
@@ -17,7 +18,8 @@ internal sealed class LineWriter(CellSource cell, string[] written, string[] run
     public void After(int line, List<string> lines) => _after[line] = lines;
 
     /// <summary>Puts code around a part.</summary>
-    public void Wrap(LinePosition first, LinePosition last, string before, string after) => _wrapped = (first, last, before, after);
+    public void Wrap(LinePosition first, LinePosition last, string before, string after) =>
+        _wrapped = (first, last, before, after);
 
     public List<string> Write()
     {
@@ -67,7 +69,8 @@ internal sealed class LineWriter(CellSource cell, string[] written, string[] run
             return;
         }
         if (inside.Contains(i) && code.Trim().Length > 0)
-            throw new HostException($"{cell.Path}, line {i + 1}: an app cannot have this line inside of a text or comment: it begins with a mark, or with the end of what stands elsewhere in an app");
+            throw new HostException($"{cell.Path}, line {i + 1}: an app cannot have this line inside of a text or "
+                + "comment: it begins with a mark, or with the end of what stands elsewhere in an app");
         lines.Add(AppLines.Keep(line));
         if (code.Trim().Length > 0 && !AppLines.Starts(code, "//")) lines.Add(AppLines.Own(code.TrimStart()));
     }

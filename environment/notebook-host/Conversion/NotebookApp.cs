@@ -7,12 +7,14 @@ static class NotebookApp
     private static readonly object Gate = new();
     private static string _page = "";
 
-    // Paths of a notebook start at its folder. What is shown goes to a page, too, in the folder that the app is started in.
+    // Paths of a notebook start at its folder. What is shown goes to a page, too, in the folder that the app is started
+    // in.
     public static void Begin(string name, string[] args)
     {
         foreach (var argument in args)
         {
-            if (argument.Split('=', 2) is not [var parameter, var value]) throw new ArgumentException($"{argument}: expected parameter=value");
+            if (argument.Split('=', 2) is not [var parameter, var value])
+                throw new ArgumentException($"{argument}: expected parameter=value");
             Given.Add(parameter, value);
         }
         _page = System.IO.Path.GetFullPath(name + ".html");
@@ -69,16 +71,23 @@ static class NotebookApp
     // Types show themselves by .NET Interactive's convention: an attribute that names where formatters come from.
     private static string Html(object value, string[] mimeTypes)
     {
-        if (value is Microsoft.AspNetCore.Html.HtmlString html) return html.Value;
-        if (value is byte[] bytes && mimeTypes is [var image]) return $"<img src=\"data:{image};base64,{Convert.ToBase64String(bytes)}\">";
-        if (value is string text && mimeTypes is ["text/html"]) return text;
+        if (value is Microsoft.AspNetCore.Html.HtmlString html)
+            return html.Value;
+        if (value is byte[] bytes && mimeTypes is [var image])
+            return $"<img src=\"data:{image};base64,{Convert.ToBase64String(bytes)}\">";
+        if (value is string text && mimeTypes is ["text/html"])
+            return text;
         for (var type = value?.GetType(); type is not null; type = type.BaseType)
         {
-            var attribute = type.GetCustomAttributes(false).FirstOrDefault(a => a.GetType().Name == "TypeFormatterSourceAttribute");
-            if (attribute is null) continue;
+            var attribute = type.GetCustomAttributes(false)
+                .FirstOrDefault(a => a.GetType().Name == "TypeFormatterSourceAttribute");
+            if (attribute is null)
+                continue;
             dynamic Member(object owner, string name) => owner.GetType().GetProperty(name)?.GetValue(owner);
             var source = Activator.CreateInstance((Type)Member(attribute, "FormatterSourceType"));
-            foreach (var formatter in (IEnumerable)source.GetType().GetMethod("CreateTypeFormatters").Invoke(source, null))
+            foreach (
+                var formatter in (IEnumerable)source.GetType().GetMethod("CreateTypeFormatters").Invoke(source, null)
+            )
             {
                 using var writer = new System.IO.StringWriter();
                 if ((string)Member(formatter, "MimeType") != "text/html" || !(bool)formatter.GetType().GetMethod("Format").Invoke(formatter, [value, writer])) continue;
@@ -104,7 +113,8 @@ namespace Microsoft.DotNet.Interactive
 {
     static class Kernel
     {
-        public static Formatting.DisplayedValue display(object value, params string[] mimeTypes) => new(value, mimeTypes);
+        public static Formatting.DisplayedValue display(object value, params string[] mimeTypes) =>
+            new(value, mimeTypes);
 
         public static Microsoft.AspNetCore.Html.HtmlString HTML(string content) => new(content);
     }
@@ -140,10 +150,19 @@ namespace System
 {
     static class DisplayExtensions
     {
-        public static Microsoft.DotNet.Interactive.Formatting.DisplayedValue Display(this object value, params string[] mimeTypes) => new(value, mimeTypes);
+        public static Microsoft.DotNet.Interactive.Formatting.DisplayedValue Display(
+            this object value,
+            params string[] mimeTypes
+        ) => new(value, mimeTypes);
 
-        public static Microsoft.DotNet.Interactive.Formatting.DisplayedValue DisplayAs(this string value, string mimeType) => new(value, [mimeType]);
+        public static Microsoft.DotNet.Interactive.Formatting.DisplayedValue DisplayAs(
+            this string value,
+            string mimeType
+        ) => new(value, [mimeType]);
 
-        public static Microsoft.DotNet.Interactive.Formatting.DisplayedValue DisplayTable<T>(this IEnumerable<T> value, params string[] mimeTypes) => new(value, mimeTypes);
+        public static Microsoft.DotNet.Interactive.Formatting.DisplayedValue DisplayTable<T>(
+            this IEnumerable<T> value,
+            params string[] mimeTypes
+        ) => new(value, mimeTypes);
     }
 }

@@ -16,7 +16,8 @@ internal static class InteractiveTool
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, Manifest))) root = root.Parent;
-        if (root is null) throw new HostException($"no {Manifest} above {AppContext.BaseDirectory}: install from the kit's own folder");
+        if (root is null) throw new HostException($"no {Manifest} above {AppContext.BaseDirectory}: install from the "
+            + "kit's own folder");
         var manifest = Path.Combine(root.FullName, Manifest);
         var (exitCode, output) = await DotnetAsync(root.FullName, cancellation, "tool", "restore", "--tool-manifest", manifest).ConfigureAwait(false);
         if (exitCode != 0) throw new HostException($"{Id} cannot be restored:\n{output}");
@@ -26,11 +27,19 @@ internal static class InteractiveTool
         // "global-packages: /home/me/.nuget/packages/"
         var packages = output[(output.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
         var tools = Path.Combine(packages, Id, version, "tools");
-        return (Directory.Exists(tools) ? Directory.GetFiles(tools, "Microsoft.DotNet.Interactive.App.dll", SearchOption.AllDirectories) : []).FirstOrDefault()
+        return (
+                Directory.Exists(tools)
+                    ? Directory.GetFiles(tools, "Microsoft.DotNet.Interactive.App.dll", SearchOption.AllDirectories)
+                    : []
+            ).FirstOrDefault()
             ?? throw new HostException($"{Id} {version} was restored, and its program is not in {tools}");
     }
 
-    private static async Task<(int ExitCode, string Output)> DotnetAsync(string folder, CancellationToken cancellation, params string[] arguments)
+    private static async Task<(int ExitCode, string Output)> DotnetAsync(
+        string folder,
+        CancellationToken cancellation,
+        params string[] arguments
+    )
     {
         using var process = Process.Start(new ProcessStartInfo(DotnetPath.Value, arguments)
         {

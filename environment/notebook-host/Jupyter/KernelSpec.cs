@@ -3,7 +3,8 @@ using NotebookHost.Notebooks;
 
 namespace NotebookHost.Jupyter;
 
-/// <summary>The entry by which Jupyter knows .NET Interactive's tool as a kernel: a folder with a <c>kernel.json</c>.</summary>
+/// <summary>The entry by which Jupyter knows .NET Interactive's tool as a kernel: a folder with a
+/// <c>kernel.json</c>.</summary>
 internal static class KernelSpec
 {
     /// <summary>The name that the notebooks carry.</summary>
@@ -21,7 +22,8 @@ internal static class KernelSpec
     {
         var file = FileIn(folder);
         if (!force && File.Exists(file) && !IsOurs(file))
-            throw new HostException($"{file} is another program's kernel, .NET Interactive's own if you have installed that: the notebooks run on it. --force replaces it");
+            throw new HostException($"{file} is another program's kernel, .NET Interactive's own if you have "
+                + "installed that: the notebooks run on it. --force replaces it");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         // Beside the entry, so that a build of the host does not take it away from a kernel.
         var hook = Path.Combine(Path.GetDirectoryName(file)!, "notebook-host.dll");
@@ -66,14 +68,18 @@ internal static class KernelSpec
         };
     }
 
-    private static bool IsOurs(string file) => File.ReadAllText(file).Contains($"\"made_by\": \"{Mark}\"", StringComparison.Ordinal);
+    private static bool IsOurs(string file) =>
+        File.ReadAllText(file).Contains($"\"made_by\": \"{Mark}\"", StringComparison.Ordinal);
 
-    private static string FileIn(string? folder) => Path.Combine(Path.GetFullPath(folder ?? Path.Combine(UserData(), "kernels")), Name, "kernel.json");
+    private static string FileIn(string? folder) =>
+        Path.Combine(Path.GetFullPath(folder ?? Path.Combine(UserData(), "kernels")), Name, "kernel.json");
 
     private static string UserData()
     {
-        if (Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } own) return own;
-        if (OperatingSystem.IsWindows()) return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter");
+        if (Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } own)
+            return own;
+        if (OperatingSystem.IsWindows())
+            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter");
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         if (OperatingSystem.IsMacOS()) return Path.Combine(home, "Library", "Jupyter");
         var data = Environment.GetEnvironmentVariable("XDG_DATA_HOME");

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive.Formatting;
 
 /// <summary>
-/// Runs in the process of .NET Interactive's tool, before it, where Jupyter starts it by the entry that <c>install</c> writes;
-/// .NET wants this name, outside of namespaces. It does two things that the tool has no option for.
+/// Runs in the process of .NET Interactive's tool, before it, where Jupyter starts it by the entry that <c>install</c>
+/// writes; .NET wants this name, outside of namespaces. It does two things that the tool has no option for.
 /// </summary>
 internal static class StartupHook
 {
@@ -28,18 +28,21 @@ internal static class StartupHook
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine($"notebook-host: {change.Method.Name} has no effect on this version of .NET Interactive: {e.Message}");
+            Console.Error.WriteLine($"notebook-host: {change.Method.Name} has no effect on this version of .NET "
+                + $"Interactive: {e.Message}");
         }
     }
 
-    /// <summary>The tool puts a script with addresses of the machine into the first cell's output, which notebooks keep: it is shown as nothing.</summary>
+    /// <summary>The tool puts a script with addresses of the machine into the first cell's output, which notebooks
+    /// keep: it is shown as nothing.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LeaveOutAddresses() => Formatter.Register<HtmlString>((html, writer) =>
     {
         if (html.Value?.Contains("dotnet-interactive-this-cell", StringComparison.Ordinal) != true) writer.Write(html.Value);
     }, HtmlFormatter.MimeType);
 
-    /// <summary>The tool sends a message a printed line, and drops them once a client is a thousand behind: that limit goes.</summary>
+    /// <summary>The tool sends a message a printed line, and drops them once a client is a thousand behind: that limit
+    /// goes.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LoseNoOutput() => DiagnosticListener.AllListeners.Subscribe(listener =>
     {
@@ -49,7 +52,9 @@ internal static class StartupHook
     private static void RemoveLimit(object host)
     {
         var services = (IServiceProvider)host.GetType().GetProperty("Services")!.GetValue(host)!;
-        var service = Type.GetType("Microsoft.Extensions.Hosting.IHostedService, Microsoft.Extensions.Hosting.Abstractions")!;
+        var service = Type.GetType(
+            "Microsoft.Extensions.Hosting.IHostedService, Microsoft.Extensions.Hosting.Abstractions"
+        )!;
         foreach (var hosted in (IEnumerable)services.GetService(typeof(IEnumerable<>).MakeGenericType(service))!)
         {
             if (hosted.GetType().GetField("_ioPubSocket", BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(hosted) is not { } socket) continue;

@@ -8,7 +8,8 @@ using NotebookHost.Cells;
 namespace NotebookHost.Notebooks;
 
 /// <summary>An .ipynb file, format 4. What this host does not know stays in it as it was.</summary>
-/// <remarks>.NET Interactive's InteractiveDocument reads .dib files; of .ipynb files it drops raw cells, attachments and what it does not know.</remarks>
+/// <remarks>.NET Interactive's InteractiveDocument reads .dib files; of .ipynb files it drops raw cells, attachments
+/// and what it does not know.</remarks>
 internal sealed class Notebook
 {
     private readonly int _indent;
@@ -32,18 +33,23 @@ internal sealed class Notebook
     {
         if (!File.Exists(path)) throw new HostException($"{path}: no such notebook");
         var text = File.ReadAllText(path);
-        return Parse(Path.GetExtension(path).Equals(".dib", StringComparison.OrdinalIgnoreCase) ? FromDib(text, path) : text, path);
+        return Parse(
+            Path.GetExtension(path).Equals(".dib", StringComparison.OrdinalIgnoreCase) ? FromDib(text, path) : text,
+            path
+        );
     }
 
     public static Notebook Parse(string json, string path)
     {
         try
         {
-            if (NotebookJson.Read(json) is not JsonObject root) throw new HostException($"{path}: expected a JSON object, found something else");
+            if (NotebookJson.Read(json) is not JsonObject root) throw new HostException($"{path}: expected a JSON "
+                + "object, found something else");
             var format = root["nbformat"]?.ToJsonString() ?? "none";
             if (format != "4") throw new HostException($"{path}: nbformat: expected 4, found {format}");
             if (root["nbformat_minor"] is { } minor && !(minor is JsonValue number && number.TryGetValue<int>(out _)))
-                throw new HostException($"{path}: nbformat_minor: expected a whole number, found {minor.ToJsonString()}");
+                throw new HostException($"{path}: nbformat_minor: expected a whole number, found "
+                    + $"{minor.ToJsonString()}");
             if (root["cells"] is not JsonArray cells || cells.Any(c => c is not JsonObject || c["cell_type"] is null))
                 throw new HostException($"{path}: cells: expected a list of cells, each with a cell_type");
             var notebook = new Notebook(root, cells, NotebookJson.IndentOf(json));
@@ -67,7 +73,10 @@ internal sealed class Notebook
         {
             throw new HostException($"{place}: a field is of another kind than nbformat 4 has it: {e.Message}");
         }
-        if (cell.Json["outputs"] is { } outputs && (outputs is not JsonArray list || list.Any(o => o is not JsonObject)))
+        if (
+            cell.Json["outputs"] is { } outputs
+            && (outputs is not JsonArray list || list.Any(o => o is not JsonObject))
+        )
             throw new HostException($"{place}: outputs: expected a list of objects");
     }
 

@@ -15,7 +15,8 @@ internal sealed class NotebookCell(JsonObject json)
 
     public string Source => Text(Json["source"]);
 
-    public IReadOnlyList<string> Tags => Json["metadata"]?["tags"] is JsonArray tags ? [.. tags.Select(t => t!.GetValue<string>())] : [];
+    public IReadOnlyList<string> Tags =>
+        Json["metadata"]?["tags"] is JsonArray tags ? [.. tags.Select(t => t!.GetValue<string>())] : [];
 
     public int? ExecutionCount
     {
@@ -72,7 +73,9 @@ internal sealed class NotebookCell(JsonObject json)
 
     /// <summary>Text that a notebook holds as one string or as a list of lines.</summary>
     public static string Text(JsonNode? node) =>
-        node is JsonArray lines ? string.Concat(lines.Select(l => l!.GetValue<string>())) : node?.GetValue<string>() ?? "";
+        node is JsonArray lines
+            ? string.Concat(lines.Select(l => l!.GetValue<string>()))
+            : node?.GetValue<string>() ?? "";
 
     /// <summary>Text as the list of lines that Jupyter writes.</summary>
     public static JsonArray Lines(string text)

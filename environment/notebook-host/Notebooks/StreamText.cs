@@ -3,8 +3,8 @@ using System.Text;
 namespace NotebookHost.Notebooks;
 
 /// <summary>
-/// Text as a terminal would leave it: a carriage return goes back to the start of the line, and what follows writes over it.
-/// A progress line that was rewritten a thousand times is one line.
+/// Text as a terminal would leave it: a carriage return goes back to the start of the line, and what follows writes
+/// over it. A progress line that was rewritten a thousand times is one line.
 /// </summary>
 internal sealed class StreamText
 {

@@ -66,7 +66,8 @@ internal static class CSharpHighlighter
 
     private static bool IsCalled(SimpleNameSyntax name) =>
         name.Parent is InvocationExpressionSyntax
-        || name.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } member && member.Name == name;
+        || name.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } member
+            && member.Name == name;
 
     private static bool IsType(IdentifierNameSyntax name) => name.Parent switch
     {

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace NotebookHost.Pages;
 
 /// <summary>
-/// Keeps the first of each <c>&lt;script data-embed-once="key"&gt;…&lt;/script&gt;</c> and drops the repeats. A figure can thus
-/// bring its whole drawing library along, to stand alone, and ten figures on a page still carry it once.
+/// Keeps the first of each <c>&lt;script data-embed-once="key"&gt;…&lt;/script&gt;</c> and drops the repeats. A figure
+/// can thus bring its whole drawing library along, to stand alone, and ten figures on a page still carry it once.
 /// </summary>
 internal sealed partial class EmbedOnce
 {

@@ -51,7 +51,8 @@ internal static class HtmlPage
         if (notebook.CodeCells.FirstOrDefault(c => c.Outputs.Any(o => o?["output_type"]?.GetValue<string>() == "error")) is { } failed)
         {
             var number = failed.ExecutionCount;
-            page.Append($"<p class=\"failure\">The run stopped at <a href=\"#cell-{number}\">cell {number}</a>, which failed.</p>\n");
+            page.Append($"<p class=\"failure\">The run stopped at <a href=\"#cell-{number}\">cell {number}</a>, which "
+                + "failed.</p>\n");
         }
         foreach (var cell in notebook.Cells)
         {

@@ -16,12 +16,17 @@ internal static partial class Images
     {
         if (source.StartsWith("attachment:", StringComparison.Ordinal))
         {
-            return attachments?[Uri.UnescapeDataString(source["attachment:".Length..])] is JsonObject { Count: > 0 } picture
-                ? $"data:{picture.First().Key};base64,{NotebookCell.Text(picture.First().Value)}" : null;
+            return
+                attachments?[Uri.UnescapeDataString(source["attachment:".Length..])]
+                    is JsonObject { Count: > 0 } picture
+                ? $"data:{picture.First().Key};base64,{NotebookCell.Text(picture.First().Value)}"
+                : null;
         }
         if (source.Contains(':') || source.StartsWith("//", StringComparison.Ordinal)) return null;
         var path = Path.Combine(directory, Uri.UnescapeDataString(source));
-        return MimeType(path) is { } type && File.Exists(path) ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}" : null;
+        return MimeType(path) is { } type && File.Exists(path)
+            ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}"
+            : null;
     }
 
     private static string? MimeType(string path) => Path.GetExtension(path).ToLowerInvariant() switch

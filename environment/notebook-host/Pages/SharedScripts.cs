@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace NotebookHost.Pages;
 
 /// <summary>
-/// Moves what pages embed once each, such as a drawing library, into files beside the pages, so that a site carries it once.
+/// Moves what pages embed once each, such as a drawing library, into files beside the pages, so that a site carries it
+/// once.
 /// </summary>
 internal sealed partial class SharedScripts(string folder)
 {
@@ -13,7 +14,8 @@ internal sealed partial class SharedScripts(string folder)
     /// <summary>Script elements that load every file written so far.</summary>
     public string Elements => string.Concat(_written.Keys.Select(file => $"<script src=\"{file}\"></script>\n"));
 
-    /// <summary>The page with its marked scripts in files. One that differs from the file of its name stays in the page.</summary>
+    /// <summary>The page with its marked scripts in files. One that differs from the file of its name stays in the
+    /// page.</summary>
     public string MoveOut(string html) => EmbedOnce.Script().Replace(html, script =>
     {
         var file = FileName(script.Groups["key"].Value);

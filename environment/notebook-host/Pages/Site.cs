@@ -23,7 +23,8 @@ internal sealed class Site
     {
         _entries = [.. notebooks.Select(SiteEntry.Of)];
         if (_entries.GroupBy(e => e.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new HostException($"{string.Join(", ", twice.Select(e => e.Path))}: the pages would have the same name");
+            throw new HostException($"{string.Join(", ", twice.Select(e => e.Path))}: the pages would have "
+                + "the same name");
         if (_entries.Find(e => e.Name == "index") is { } index)
             throw new HostException($"{index.Path}: its page would have the name of the site's index");
         Directory.CreateDirectory(folder);
@@ -91,14 +92,21 @@ internal sealed class Site
         if (number > 0) links.Append(Link(_entries[number - 1], "previous", "← "));
         if (number < _entries.Count - 1) links.Append(Link(_entries[number + 1], "next", "", " →"));
         links.Append("</nav>\n");
-        var failure = _entries[number] is { Status: SiteStatus.Failed } failed && !html.Contains("<p class=\"failure\">", StringComparison.Ordinal)
-            ? $"<pre class=\"error\">{HtmlText.Encode(failed.Error)}</pre>\n" : "";
-        var (start, end) = (html.IndexOf("<main>", StringComparison.Ordinal) + "<main>".Length, html.LastIndexOf("</main>", StringComparison.Ordinal));
+        var failure =
+            _entries[number] is { Status: SiteStatus.Failed } failed
+            && !html.Contains("<p class=\"failure\">", StringComparison.Ordinal)
+                ? $"<pre class=\"error\">{HtmlText.Encode(failed.Error)}</pre>\n"
+                : "";
+        var (start, end) = (
+            html.IndexOf("<main>", StringComparison.Ordinal) + "<main>".Length,
+            html.LastIndexOf("</main>", StringComparison.Ordinal)
+        );
         return $"{html[..start]}\n{links}{failure}{html[start..end]}{links}{html[end..]}";
     }
 
     private static string Link(SiteEntry entry, string relation, string before, string after = "") =>
-        $"<a rel=\"{relation}\" href=\"{SiteIndex.Address(entry.Page)}\">{before}{HtmlText.Encode(entry.Title)}{after}</a>";
+        $"<a rel=\"{relation}\" "
+            + $"href=\"{SiteIndex.Address(entry.Page)}\">{before}{HtmlText.Encode(entry.Title)}{after}</a>";
 
     private string In(string file) => Path.Combine(_folder, file);
 

@@ -20,7 +20,8 @@ internal enum SiteStatus
 /// <param name="Summary">Its first paragraph as HTML.</param>
 internal sealed partial record SiteEntry(string Path, string Name, string Title, string Summary)
 {
-    /// <summary>The tag of the code cell whose last figure stands for the notebook; without one, it is the first figure.</summary>
+    /// <summary>The tag of the code cell whose last figure stands for the notebook; without one, it is the first
+    /// figure.</summary>
     public const string CoverTag = "cover";
 
     public SiteStatus Status { get; init; }
@@ -50,7 +51,8 @@ internal sealed partial record SiteEntry(string Path, string Name, string Title,
         var name = System.IO.Path.GetFileNameWithoutExtension(path);
         var prose = Notebook.Load(path).Cells.Where(c => c.Kind == "markdown").Select(c => c.Source).ToList();
         var title = prose.Select(MarkdownText.FirstHeading).FirstOrDefault(h => h is not null) ?? name;
-        var summary = prose.Select(p => Paragraph().Match(MarkdownText.ToHtml(p))).FirstOrDefault(p => p.Success)?.Value ?? "";
+        var summary =
+            prose.Select(p => Paragraph().Match(MarkdownText.ToHtml(p))).FirstOrDefault(p => p.Success)?.Value ?? "";
         return new(path, name, title, summary);
     }
 

@@ -55,18 +55,21 @@ internal static class SiteIndex
     {
         var hasRun = entry.Status != SiteStatus.Waiting;
         var title = HtmlText.Encode(entry.Title);
-        page.Append($"<section class=\"entry {entry.Status.ToString().ToLowerInvariant()}\" id=\"{HtmlText.Encode(entry.Name)}\">\n");
+        page.Append($"<section class=\"entry {entry.Status.ToString().ToLowerInvariant()}\" "
+            + $"id=\"{HtmlText.Encode(entry.Name)}\">\n");
         page.Append("<div class=\"cover\">");
         // A page of its own: a figure's script and ids then meet no other's. The link above it takes the clicks.
         if (entry.Cover is not null)
-            page.Append($"<iframe src=\"{Address(entry.CoverPage)}\" title=\"{title}\" loading=\"lazy\" tabindex=\"-1\" scrolling=\"no\"></iframe>");
+            page.Append($"<iframe src=\"{Address(entry.CoverPage)}\" title=\"{title}\" loading=\"lazy\" "
+                + "tabindex=\"-1\" scrolling=\"no\"></iframe>");
         if (hasRun) page.Append($"<a href=\"{Address(entry.Page)}\" tabindex=\"-1\" aria-hidden=\"true\"></a>");
         page.Append("</div>\n<div>\n");
         page.Append(hasRun ? $"<h2><a href=\"{Address(entry.Page)}\">{title}</a></h2>\n" : $"<h2>{title}</h2>\n");
         page.Append($"{entry.Summary}\n<p class=\"facts\"><span class=\"status\">{Status(entry)}</span>");
         if (hasRun)
         {
-            page.Append(CultureInfo.InvariantCulture, $" · {entry.Started:yyyy-MM-dd HH:mm zzz} · {HtmlPage.Duration(entry.Duration)}");
+            page.Append(CultureInfo.InvariantCulture, $" · {entry.Started:yyyy-MM-dd HH:mm zzz} · "
+                + $"{HtmlPage.Duration(entry.Duration)}");
             page.Append($" · <a href=\"{Address(entry.Executed)}\">executed notebook</a>");
         }
         page.Append("</p>\n");

@@ -54,7 +54,8 @@ internal sealed partial class TexMath
             else above = above is null ? Argument() : $"<mrow>{above}{Argument()}</mrow>";
             SkipSpace();
         }
-        var (under, over, both) = hasLimits && _isBlock ? ("munder", "mover", "munderover") : ("msub", "msup", "msubsup");
+        var (under, over, both) =
+            hasLimits && _isBlock ? ("munder", "mover", "munderover") : ("msub", "msup", "msubsup");
         return (below, above) switch
         {
             (null, null) => nucleus,
@@ -184,8 +185,10 @@ internal sealed partial class TexMath
         if (exception is not null) return exception;
         if (alphabet.StartsWith("bold", StringComparison.Ordinal))
         {
-            if (letter is >= 'α' and <= 'ω') return char.ConvertFromUtf32((alphabet == "bold" ? 0x1D6C2 : 0x1D736) + letter - 'α');
-            if (letter is >= 'Α' and <= 'Ω') return char.ConvertFromUtf32((alphabet == "bold" ? 0x1D6A8 : 0x1D71C) + letter - 'Α');
+            if (letter is >= 'α' and <= 'ω')
+                return char.ConvertFromUtf32((alphabet == "bold" ? 0x1D6C2 : 0x1D736) + letter - 'α');
+            if (letter is >= 'Α' and <= 'Ω')
+                return char.ConvertFromUtf32((alphabet == "bold" ? 0x1D6A8 : 0x1D71C) + letter - 'Α');
         }
         return letter switch
         {
@@ -218,7 +221,8 @@ internal sealed partial class TexMath
         }
         return $"<mrow>{Stretched(open)}{body}{Stretched(close)}</mrow>";
 
-        static string Stretched(string fence) => fence is "" or "." ? "" : $"<mo fence=\"true\" stretchy=\"true\">{HtmlText.Encode(fence)}</mo>";
+        static string Stretched(string fence) =>
+            fence is "" or "." ? "" : $"<mo fence=\"true\" stretchy=\"true\">{HtmlText.Encode(fence)}</mo>";
     }
 
     private string Fence()

@@ -28,9 +28,11 @@ internal static class TexSymbols
     /// <summary>Integrals, whose limits stay beside.</summary>
     public static readonly FrozenDictionary<string, string> Integrals = Table("int ∫ iint ∬ oint ∮");
 
-    /// <summary>Words in upright letters; those in <see cref="WithLimits"/> take what belongs below them below.</summary>
+    /// <summary>Words in upright letters; those in <see cref="WithLimits"/> take what belongs below them
+    /// below.</summary>
     public static readonly FrozenSet<string> Functions = Words(
-        "log ln exp sin cos tan sinh cosh tanh arcsin arccos arctan det dim ker deg arg gcd Pr max min sup inf lim argmax argmin");
+        "log ln exp sin cos tan sinh cosh tanh arcsin arccos arctan det dim ker deg arg gcd Pr max min sup inf lim "
+            + "argmax argmin");
 
     public static readonly FrozenSet<string> WithLimits = Words("max min sup inf lim argmax argmin det Pr");
 
@@ -49,7 +51,8 @@ internal static class TexSymbols
 
     /// <summary>MathML's names of alphabets.</summary>
     public static readonly FrozenDictionary<string, string> Alphabets = Table(
-        "mathbf bold boldsymbol bold-italic bm bold-italic mathcal script mathscr script mathbb double-struck mathit italic mathrm normal");
+        "mathbf bold boldsymbol bold-italic bm bold-italic mathcal script mathscr script mathbb double-struck mathit "
+            + "italic mathrm normal");
 
     private static FrozenDictionary<string, string> Table(string pairs) =>
         Split(pairs).Chunk(2).ToFrozenDictionary(p => p[0], p => p[1], StringComparer.Ordinal);

@@ -9,7 +9,8 @@ using Diagnostic = Microsoft.CodeAnalysis.Diagnostic;
 
 namespace NotebookHost.Running;
 
-/// <summary>Puts what the kernel says of a failed cell into words: where in which cell, and the line that it is in.</summary>
+/// <summary>Puts what the kernel says of a failed cell into words: where in which cell, and the line that it is
+/// in.</summary>
 internal static partial class CellErrors
 {
     private const int Shown = 10;
@@ -45,26 +46,32 @@ internal static partial class CellErrors
         return submission.Own(new("CompilationError", Text(errors[0]), part.Number, firstLine, firstColumn, report), part);
     }
 
-    private static (CellSource? Cell, string Path, int Line, int Column) PlaceOf(Submission submission, Diagnostic error)
+    private static (CellSource? Cell, string Path, int Line, int Column) PlaceOf(
+        Submission submission,
+        Diagnostic error
+    )
     {
         var span = error.Location.GetMappedLineSpan();
         return (submission.Find(CellSource.NameOf(span.Path)), span.Path ?? "", span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1);
     }
 
-    private static string Text(Diagnostic error) => $"error {error.Id}: {error.GetMessage(CultureInfo.InvariantCulture)}";
+    private static string Text(Diagnostic error) =>
+        $"error {error.Id}: {error.GetMessage(CultureInfo.InvariantCulture)}";
 
     private static CellError OfException(Submission submission, Exception exception)
     {
         // What a task threw was thrown again where somebody waited for the task.
         IReadOnlyList<StackFrameText> frames = StackFrameText.Of(exception);
-        while (exception is AggregateException { InnerExceptions: [var only] }) frames = [.. StackFrameText.Of(exception = only), .. frames];
+        while (exception is AggregateException { InnerExceptions: [var only] })
+            frames = [.. StackFrameText.Of(exception = only), .. frames];
         var inCell = frames.FirstOrDefault(frame => submission.Find(frame.Cell) is not null);
         var part = submission.Find(inCell?.Cell);
         List<string> report = [$"{exception.GetType().FullName}: {exception.Message}"];
         foreach (var frame in frames)
         {
             report.Add($"  at {frame.Text}");
-            if (frame == inCell && part!.LineText(frame.Line) is { Length: > 0 } text) report.Add($"  {frame.Line,4} | {text}");
+            if (frame == inCell && part!.LineText(frame.Line) is { Length: > 0 } text)
+                report.Add($"  {frame.Line, 4} | {text}");
         }
         for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
         {
@@ -81,12 +88,18 @@ internal static partial class CellErrors
         if (MagicError().Match(message) is { Success: true } magic && submission.PlaceOf(int.Parse(magic.Groups["line"].ValueSpan, CultureInfo.InvariantCulture)) is var (cell, line))
             return submission.Own(CellError.At(cell, line, "MagicCommandError", magic.Groups["text"].Value), cell);
         var named = submission.Directives.FirstOrDefault(part =>
-            (part.Directive.NuGetArgument?.Split(',')[0].Trim() ?? part.Directive.Argument) is { Length: > 0 } name && message.Contains(name, StringComparison.Ordinal));
-        if (named.Directive is null) return null;
+            (part.Directive.NuGetArgument?.Split(',')[0].Trim() ?? part.Directive.Argument) is { Length: > 0 } name
+            && message.Contains(name, StringComparison.Ordinal)
+        );
+        if (named.Directive is null)
+            return null;
         var name = named.Directive.NuGetArgument is null ? "MagicCommandError" : "PackageError";
         // "…/Project.fsproj : error NU1101: Unable to find package X. …" is more than a reader needs.
         var texts = PackageError().Matches(message).Select(m => m.Groups["text"].Value.Trim()).Distinct().ToList();
-        return submission.Own(CellError.At(named.Cell, named.Directive.Line, name, texts.Count > 0 ? string.Join('\n', texts) : message), named.Cell);
+        return submission.Own(
+            CellError.At(named.Cell, named.Directive.Line, name, texts.Count > 0 ? string.Join('\n', texts) : message),
+            named.Cell
+        );
     }
 
     [GeneratedRegex(@"^\((?<line>\d+),\d+\): error DNI\d+: (?<text>.*)", RegexOptions.Singleline)]

@@ -46,7 +46,9 @@ internal sealed class HeadlessRunner(RunProgress progress)
             if (cell == injected) cell.SetSource(parameters.Assignments(session.LastScript));
             progress.Begin(number, total, cell.Source);
             var watch = Stopwatch.StartNew();
-            error = await session.RunAsync(new(number, cell.Source, cell.Language), request.Timeout, cancellation).ConfigureAwait(false);
+            error = await session
+                .RunAsync(new(number, cell.Source, cell.Language), request.Timeout, cancellation)
+                .ConfigureAwait(false);
             durations[cell] = watch.Elapsed;
             progress.End(number, total, watch.Elapsed, failed: error is not null);
             if (error is not null) recorder.Add(error);
@@ -74,11 +76,13 @@ internal sealed class HeadlessRunner(RunProgress progress)
     private static void CheckLanguages(Notebook notebook, string path)
     {
         var language = notebook.Root["metadata"]?["kernelspec"]?["language"]?.GetValue<string>() ?? Languages.CSharp;
-        if (Languages.Find(language) != Languages.CSharp) throw new HostException($"{path}: metadata.kernelspec.language: expected C#, found {language}");
+        if (Languages.Find(language) != Languages.CSharp)
+            throw new HostException($"{path}: metadata.kernelspec.language: expected C#, found {language}");
         foreach (var (i, cell) in notebook.CodeCells.Index())
         {
             if (Languages.Find(cell.Language) is null)
-                throw new HostException($"{path}: code cell {i + 1} is for the kernel '{cell.Language}'; this host runs {Languages.All}");
+                throw new HostException($"{path}: code cell {i + 1} is for the kernel '{cell.Language}'; this host "
+                    + $"runs {Languages.All}");
         }
     }
 }

@@ -12,8 +12,8 @@ using NotebookHost.Cells;
 namespace NotebookHost.Running;
 
 /// <summary>
-/// One run of a notebook's cells on .NET Interactive's kernels, set up as its own tool does: C#, HTML, JavaScript, Markdown
-/// and values, and the magic commands that its packages have. Cells run one at a time.
+/// One run of a notebook's cells on .NET Interactive's kernels, set up as its own tool does: C#, HTML, JavaScript,
+/// Markdown and values, and the magic commands that its packages have. Cells run one at a time.
 /// </summary>
 internal sealed class KernelSession : IDisposable
 {
@@ -64,7 +64,8 @@ internal sealed class KernelSession : IDisposable
     /// <summary>Runs a cell to its end. Null when it succeeded.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="timeout">How long it may take; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <param name="cancellation">Asks the cell to stop, by its <c>KernelInvocationContext.Current.CancellationToken</c>.</param>
+    /// <param name="cancellation">Asks the cell to stop, by its
+    /// <c>KernelInvocationContext.Current.CancellationToken</c>.</param>
     public async Task<CellError?> RunAsync(CellSource cell, TimeSpan timeout, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -73,12 +74,17 @@ internal sealed class KernelSession : IDisposable
         try
         {
             var submission = new Submission(cell, _directory);
-            if (cancellation.IsCancellationRequested) return Stopped(submission, timeout, cancellation, " before this cell");
+            if (cancellation.IsCancellationRequested)
+                return Stopped(submission, timeout, cancellation, " before this cell");
             var running = _kernels.SendAsync(new SubmitCode(submission.Code, cell.Language));
-            if (!await EndsAsync(running, stop.Token).ConfigureAwait(false)) return Stopped(submission, timeout, cancellation, "; it goes on in the background");
+            if (!await EndsAsync(running, stop.Token).ConfigureAwait(false))
+                return Stopped(submission, timeout, cancellation, "; it goes on in the background");
             var failed = (await running.ConfigureAwait(false)).Events.OfType<CommandFailed>().LastOrDefault();
-            if (failed is null) return null;
-            return stop.IsCancellationRequested ? Stopped(submission, timeout, cancellation, "") : CellErrors.Of(submission, failed);
+            if (failed is null)
+                return null;
+            return stop.IsCancellationRequested
+                ? Stopped(submission, timeout, cancellation, "")
+                : CellErrors.Of(submission, failed);
         }
         catch (CellException e)
         {
@@ -95,10 +101,12 @@ internal sealed class KernelSession : IDisposable
         using var registration = stop.Register(stopped.SetResult);
         if (await Task.WhenAny(running, stopped.Task).ConfigureAwait(false) == running) return true;
         Cancel();
-        return await Task.WhenAny(running, Task.Delay(Patience, CancellationToken.None)).ConfigureAwait(false) == running;
+        return await Task.WhenAny(running, Task.Delay(Patience, CancellationToken.None)).ConfigureAwait(false)
+            == running;
     }
 
-    // The kernel's own Cancel command drops what a cell still prints: only the token is cancelled where that can be had.
+    // The kernel's own Cancel command drops what a cell still prints: only the token is cancelled where that can be
+    // had.
     private void Cancel()
     {
         var context = _running;
@@ -114,15 +122,18 @@ internal sealed class KernelSession : IDisposable
         return CellErrors.Stopped(submission, name, message, more.Length > 0 ? null : _csharp.ScriptState?.Exception);
     }
 
-    /// <summary>Without debug information the stack trace of an exception has no lines; the kernel has no option for it.</summary>
+    /// <summary>Without debug information the stack trace of an exception has no lines; the kernel has no option for
+    /// it.</summary>
     private static void LetErrorsGiveLines(CSharpKernel kernel)
     {
         var field = Member<CSharpKernel>("_scriptOptions");
-        if (field?.GetValue(kernel) is ScriptOptions options) field.SetValue(kernel, options.WithEmitDebugInformation(true));
+        if (field?.GetValue(kernel) is ScriptOptions options)
+            field.SetValue(kernel, options.WithEmitDebugInformation(true));
     }
 
     /// <summary>A private field of the kernel; null in a version that has none of the name.</summary>
-    private static FieldInfo? Member<T>(string name) => typeof(T).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic);
+    private static FieldInfo? Member<T>(string name) =>
+        typeof(T).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic);
 
     private static Task MeasureTime(KernelCommand command, KernelInvocationContext context)
     {

@@ -11,8 +11,8 @@ namespace NotebookHost.Running;
 internal sealed record ProcessEnd(int ExitCode, string LastErrors, DateTimeOffset Started, TimeSpan Duration);
 
 /// <summary>
-/// Runs a notebook in a process of its own, so that one that takes its process down, or all memory, leaves the next ones
-/// alone.
+/// Runs a notebook in a process of its own, so that one that takes its process down, or all memory, leaves the next
+/// ones alone.
 /// </summary>
 internal static partial class NotebookProcess
 {

@@ -10,8 +10,8 @@ using NotebookHost.Pages;
 namespace NotebookHost.Running;
 
 /// <summary>
-/// Collects what the kernels say into the cells of a notebook. Pieces of a stream that follow each other become one output;
-/// an updated display stays one output, where it was first shown.
+/// Collects what the kernels say into the cells of a notebook. Pieces of a stream that follow each other become one
+/// output; an updated display stays one output, where it was first shown.
 /// </summary>
 internal sealed class NotebookRecorder(RunProgress progress)
 {
@@ -31,7 +31,8 @@ internal sealed class NotebookRecorder(RunProgress progress)
     private readonly HashSet<Type> _types = [];
     private readonly List<(NotebookCell Cell, List<Output> Outputs)> _cells = [];
 
-    /// <summary>What the head of a page with these outputs needs: a formatter's <c>PageHead</c>, such as a drawing library.</summary>
+    /// <summary>What the head of a page with these outputs needs: a formatter's <c>PageHead</c>, such as a drawing
+    /// library.</summary>
     public IReadOnlyList<string> PageHeads
     {
         get
@@ -63,7 +64,8 @@ internal sealed class NotebookRecorder(RunProgress progress)
                 case ReturnValueProduced { Value: DisplayedValue }:
                     // It stands there already.
                     break;
-                // The kernel tells two different ids for what display() shows and for what it returns: the first update stands by itself.
+                // The kernel tells two different ids for what display() shows and for what it returns: the first update
+                // stands by itself.
                 case DisplayedValueProduced or ReturnValueProduced or DisplayedValueUpdated:
                     var shown = (DisplayEvent)e;
                     var bundle = Bundle(shown);
@@ -107,11 +109,13 @@ internal sealed class NotebookRecorder(RunProgress progress)
 
     /// <summary>The values; HTML alone gets a text for terminals and programs that show no HTML.</summary>
     private static IReadOnlyList<FormattedValue> Bundle(DisplayEvent shown) =>
-        shown.FormattedValues.All(v => v.MimeType == HtmlFormatter.MimeType) && shown.Value is not (null or string or IHtmlContent)
+        shown.FormattedValues.All(v => v.MimeType == HtmlFormatter.MimeType)
+        && shown.Value is not (null or string or IHtmlContent)
             ? [.. shown.FormattedValues, new(PlainTextFormatter.MimeType, shown.Value.ToString() ?? "")]
             : [.. shown.FormattedValues];
 
-    // By the convention that types show themselves by; the member is this host's own, and other hosts do not look at it.
+    // By the convention that types show themselves by; the member is this host's own, and other hosts do not look at
+    // it.
     private void AddPageHead(object? value)
     {
         if (value is null || !_types.Add(value.GetType())) return;

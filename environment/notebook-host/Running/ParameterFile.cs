@@ -4,8 +4,8 @@ using NotebookHost.Notebooks;
 namespace NotebookHost.Running;
 
 /// <summary>
-/// Values for the parameters of a series of notebooks, each its own: a JSON file with an object for each notebook, by its
-/// name without the ending, whose fields are parameters and whose values are written as for <c>--set</c>.
+/// Values for the parameters of a series of notebooks, each its own: a JSON file with an object for each notebook, by
+/// its name without the ending, whose fields are parameters and whose values are written as for <c>--set</c>.
 /// </summary>
 internal static class ParameterFile
 {
@@ -25,7 +25,8 @@ internal static class ParameterFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException)
         {
-            throw new HostException($"--parameters {path}: expected {{ \"notebook\": {{ \"parameter\": \"value\" }} }}, found something else: {e.Message}");
+            throw new HostException($"--parameters {path}: expected "
+                + $"{{ \"notebook\": {{ \"parameter\": \"value\" }} }}, found something else: {e.Message}");
         }
     }
 }

@@ -9,8 +9,8 @@ using NotebookHost.Notebooks;
 namespace NotebookHost.Running;
 
 /// <summary>
-/// A notebook's parameters, by papermill's convention: the variables that the cell tagged <c>parameters</c> declares. Values
-/// from the command line are assigned in a cell of their own after it.
+/// A notebook's parameters, by papermill's convention: the variables that the cell tagged <c>parameters</c> declares.
+/// Values from the command line are assigned in a cell of their own after it.
 /// </summary>
 internal sealed class Parameters
 {
@@ -19,7 +19,8 @@ internal sealed class Parameters
 
     private readonly IReadOnlyList<(string Name, string Text)> _given;
 
-    private Parameters(NotebookCell? cell, IReadOnlyList<(string Name, string Text)> given) => (Cell, _given) = (cell, given);
+    private Parameters(NotebookCell? cell, IReadOnlyList<(string Name, string Text)> given) =>
+        (Cell, _given) = (cell, given);
 
     /// <summary>The cell that declares them, if the notebook has one.</summary>
     public NotebookCell? Cell { get; }
@@ -40,16 +41,29 @@ internal sealed class Parameters
         if (parameters._given.GroupBy(g => g.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new HostException($"--set {twice.Key}: given {twice.Count()} times");
         if (parameters.Cell is null)
-            throw new HostException($"--set {parameters._given[0].Name}: the notebook has no parameters (no code cell is tagged '{Tag}')");
-        var code = string.Join('\n', parameters.Cell.Source.Split('\n').Where((line, i) => CellDirective.Of(line, i + 1) is null));
-        var options = ScriptOptions.Default.WithLanguageVersion(LanguageVersion.Latest).WithImports("System", "System.Collections.Generic");
-        parameters.Assign(CSharpScript.Create(code, options), more => CSharpScript.Create($"{code}\n{more}", options), typesAreKnown: false);
+            throw new HostException(
+                $"--set {parameters._given[0].Name}: the notebook has no parameters (no code cell "
+                    + $"is tagged '{Tag}')"
+            );
+        var code = string.Join(
+            '\n',
+            parameters.Cell.Source.Split('\n').Where((line, i) => CellDirective.Of(line, i + 1) is null)
+        );
+        var options = ScriptOptions
+            .Default.WithLanguageVersion(LanguageVersion.Latest)
+            .WithImports("System", "System.Collections.Generic");
+        parameters.Assign(
+            CSharpScript.Create(code, options),
+            more => CSharpScript.Create($"{code}\n{more}", options),
+            typesAreKnown: false
+        );
         return parameters;
     }
 
     /// <summary>The code that assigns the given values, after the script that has declared the parameters.</summary>
     public string Assignments(Script script) =>
-        $"// Parameters from the command line.\n{string.Join('\n', Assign(script, more => script.ContinueWith(more), typesAreKnown: true))}";
+        "// Parameters from the command "
+            + $"line.\n{string.Join('\n', Assign(script, more => script.ContinueWith(more), typesAreKnown: true))}";
 
     private List<string> Assign(Script script, Func<string, Script> with, bool typesAreKnown)
     {
@@ -65,35 +79,46 @@ internal sealed class Parameters
             var value = Value(text, variable.Type);
             var assignment = $"{name} = {value};";
             if (!IsExpression(value) || IsWrong(with(assignment)))
-                throw new HostException($"--set {name}: expected {variable.Type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}, found '{text}'");
+                throw new HostException($"--set {name}: expected "
+                    + $"{variable.Type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}, "
+                        + $"found '{text}'");
             assignments.Add(assignment);
         }
         return assignments;
     }
 
-    /// <summary>The C# of a value: texts need no quotation marks on the command line, and members of the type no type.</summary>
+    /// <summary>The C# of a value: texts need no quotation marks on the command line, and members of the type no
+    /// type.</summary>
     private static string Value(string text, ITypeSymbol type)
     {
-        if (text == "null") return text;
-        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable) type = nullable.TypeArguments[0];
-        var isQuoted = SyntaxFactory.ParseExpression(text) is LiteralExpressionSyntax { Token.Value: string or char } literal && literal.FullSpan.Length == text.Length;
+        if (text == "null")
+            return text;
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+            type = nullable.TypeArguments[0];
+        var isQuoted =
+            SyntaxFactory.ParseExpression(text) is LiteralExpressionSyntax { Token.Value: string or char } literal
+            && literal.FullSpan.Length == text.Length;
         return type.SpecialType switch
         {
             SpecialType.System_String => isQuoted ? text : SymbolDisplay.FormatLiteral(text, quote: true),
             SpecialType.System_Char when text.Length == 1 => SymbolDisplay.FormatLiteral(text[0], quote: true),
             SpecialType.System_Boolean => text.ToLowerInvariant(),
-            SpecialType.System_Single or SpecialType.System_Decimal when double.TryParse(text, out _) => $"({type})({text})",
-            _ when type.GetMembers(text).OfType<IFieldSymbol>().Any() => $"{type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat)}.{text}",
+            SpecialType.System_Single or SpecialType.System_Decimal when double.TryParse(text, out _) =>
+                $"({type})({text})",
+            _ when type.GetMembers(text).OfType<IFieldSymbol>().Any() =>
+                $"{type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat)}.{text}",
             _ => text,
         };
     }
 
-    /// <summary>Whether the compiler, which knows best which values a type takes, refuses a script's last line.</summary>
+    /// <summary>Whether the compiler, which knows best which values a type takes, refuses a script's last
+    /// line.</summary>
     private static bool IsWrong(Script script) => script.GetCompilation().GetDiagnostics().Any(d =>
         d.Severity == DiagnosticSeverity.Error && d.Location.GetLineSpan().StartLinePosition.Line == script.Code.Count(c => c == '\n'));
 
     private static bool IsExpression(string text) =>
-        SyntaxFactory.ParseExpression(text) is { ContainsDiagnostics: false } expression && expression.FullSpan.Length == text.Length;
+        SyntaxFactory.ParseExpression(text) is { ContainsDiagnostics: false } expression
+        && expression.FullSpan.Length == text.Length;
 
     private static (string Name, string Text) Split(string given)
     {

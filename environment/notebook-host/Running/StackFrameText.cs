@@ -4,7 +4,8 @@ using NotebookHost.Cells;
 
 namespace NotebookHost.Running;
 
-/// <summary>A call of a stack trace as the author of a cell knows it, without the names that the compiler gives.</summary>
+/// <summary>A call of a stack trace as the author of a cell knows it, without the names that the compiler
+/// gives.</summary>
 /// <param name="Text">The call and its place.</param>
 /// <param name="Cell">The cell that it is in; null for code of a library.</param>
 /// <param name="Line">The line; 0 where none is known.</param>
@@ -36,7 +37,8 @@ internal sealed partial record StackFrameText(string Text, string? Cell, int Lin
     [GeneratedRegex(@"^\s+at (?<call>.*?)(?: in (?<file>.*):line (?<line>\d+))?\s*$", RegexOptions.Multiline)]
     private static partial Regex Frame();
 
-    // "Submission#1.<Name>d__3.MoveNext", "<Name>b__0", "<Outer>g__Name|0_0" stand for Name; lambdas and local functions are in closures.
+    // "Submission#1.<Name>d__3.MoveNext", "<Name>b__0", "<Outer>g__Name|0_0" stand for Name; lambdas and local
+    // functions are in closures.
     [GeneratedRegex(@"Submission#\d+\.(<>c(__DisplayClass\w*)?\.)?(<+(?<outer>\w+)>+(d__\d+\.MoveNext|g__(?<local>\w+)\|\w+|(?<lambda>b__\w+)))?")]
     private static partial Regex Generated();
 }

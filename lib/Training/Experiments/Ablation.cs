@@ -12,16 +12,24 @@ namespace FanTrans.Training.Experiments;
 /// <param name="BestEpoch">The epoch whose weights were kept.</param>
 /// <param name="Seconds">What it took, from the data to the results.</param>
 /// <param name="Folder">Where it lies; see <see cref="Experiment"/>.</param>
-public sealed record AblationRun(int Fold, int Seed, double F1, string Peers, int BestEpoch, double Seconds, string Folder)
+public sealed record AblationRun(
+    int Fold,
+    int Seed,
+    double F1,
+    string Peers,
+    int BestEpoch,
+    double Seconds,
+    string Folder
+)
 {
     /// <summary>Every epoch's metrics.</summary>
     public TrainingResult History() => TrainingResult.Load(Path.Combine(Folder, "history.json"));
 }
 
 /// <summary>
-/// Variants of an experiment, run one by one over the same seeds and folds, and compared. A run's folder is named by its
-/// options: a finished run is only read, a stopped one resumes, a changed option makes a new run beside the old one, and
-/// two notebooks that ask for the same run share it. So are the kept features of the frozen FAN.
+/// Variants of an experiment, run one by one over the same seeds and folds, and compared. A run's folder is named by
+/// its options: a finished run is only read, a stopped one resumes, a changed option makes a new run beside the old
+/// one, and two notebooks that ask for the same run share it. So are the kept features of the frozen FAN.
 /// </summary>
 /// <param name="folder">Where all runs lie.</param>
 /// <param name="options">What the variants start from; its fold and seed are not used.</param>
@@ -30,8 +38,13 @@ public sealed record AblationRun(int Fold, int Seed, double F1, string Peers, in
 /// <param name="device">Where to train; null is the CPU.</param>
 /// <param name="data">The dataset where the options name none; null opens what they name.</param>
 public sealed class Ablation(
-    string folder, ExperimentOptions options, IReadOnlyList<int> seeds, IReadOnlyList<int>? folds = null, Device? device = null,
-    ExperimentData? data = null)
+    string folder,
+    ExperimentOptions options,
+    IReadOnlyList<int> seeds,
+    IReadOnlyList<int>? folds = null,
+    Device? device = null,
+    ExperimentData? data = null
+)
 {
     private readonly List<(string Name, IReadOnlyList<AblationRun> Runs)> _variants = [];
     private readonly Dictionary<int, string> _fans = [];
@@ -39,12 +52,14 @@ public sealed class Ablation(
 
     /// <summary>The variants that ran, in the order of their first run.</summary>
     /// <exception cref="InvalidOperationException">None ran yet.</exception>
-    public IReadOnlyList<string> Variants => _variants.Count > 0
-        ? [.. _variants.Select(v => v.Name)]
-        : throw new InvalidOperationException("no variant ran yet: run its cell first.");
+    public IReadOnlyList<string> Variants =>
+        _variants.Count > 0
+            ? [.. _variants.Select(v => v.Name)]
+            : throw new InvalidOperationException("no variant ran yet: run its cell first.");
 
     /// <summary>
-    /// Pre-trains the face alignment network of each fold, or finds what was pre-trained before; every variant starts from it.
+    /// Pre-trains the face alignment network of each fold, or finds what was pre-trained before; every variant starts
+    /// from it.
     /// </summary>
     /// <param name="root">The folder of all pre-trainings.</param>
     /// <param name="epochs">Epochs of each; null as many as the default.</param>
@@ -54,8 +69,12 @@ public sealed class Ablation(
     /// <returns>The weights' paths, one a fold.</returns>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
     public IReadOnlyList<string> PretrainFan(
-        string root, int? epochs = null, ExperimentOptions? on = null, IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        string root,
+        int? epochs = null,
+        ExperimentOptions? on = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         foreach (var fold in folds ?? [1])
         {
@@ -65,7 +84,8 @@ public sealed class Ablation(
         return [.. _fans.Values];
     }
 
-    /// <summary>Runs a variant, or reads what is done of it. The same name again replaces it in the comparison.</summary>
+    /// <summary>Runs a variant, or reads what is done of it. The same name again replaces it in the
+    /// comparison.</summary>
     /// <param name="name">What to call it.</param>
     /// <param name="change">What makes it, of the options with a fold and a seed.</param>
     /// <param name="progress">Told of every batch and epoch.</param>
@@ -73,23 +93,42 @@ public sealed class Ablation(
     /// <returns>One run a fold and seed.</returns>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
     public IReadOnlyList<AblationRun> Run(
-        string name, Func<ExperimentOptions, ExperimentOptions>? change = null, IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        string name,
+        Func<ExperimentOptions, ExperimentOptions>? change = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var runs = new List<AblationRun>();
         foreach (var fold in folds ?? [1])
         {
             foreach (var seed in seeds)
             {
-                var start = options with { Fold = fold, Seed = seed, FanWeights = _fans.GetValueOrDefault(fold) ?? options.FanWeights };
+                var start = options with
+                {
+                    Fold = fold,
+                    Seed = seed,
+                    FanWeights = _fans.GetValueOrDefault(fold) ?? options.FanWeights,
+                };
                 var one = (change?.Invoke(start) ?? start).Validate();
                 var place = FolderOf(one);
                 // A finished run is read without opening any data.
                 var opened = Experiment.IsDone(place) ? data : Open(one);
-                var named = progress is null ? null : new Named(progress, $"{name}, {(folds is { Count: > 1 } ? $"fold {fold}, " : "")}seed {seed}");
+                var named = progress is null
+                    ? null
+                    : new Named(progress, $"{name}, {(folds is { Count: > 1 } ? $"fold {fold}, " : "")}seed {seed}");
                 var result = Experiment.Run(one, place, device, opened, named, cancellation);
-                runs.Add(new AblationRun(
-                    fold, seed, result.F1 ?? double.NaN, string.Join("  ", result.PeerF1.Select(f => $"{f:0.000}")), result.BestEpoch, result.Seconds, place));
+                runs.Add(
+                    new AblationRun(
+                        fold,
+                        seed,
+                        result.F1 ?? double.NaN,
+                        string.Join("  ", result.PeerF1.Select(f => $"{f:0.000}")),
+                        result.BestEpoch,
+                        result.Seconds,
+                        place
+                    )
+                );
             }
         }
         var at = _variants.FindIndex(v => v.Name == name);
@@ -105,14 +144,29 @@ public sealed class Ablation(
     /// <exception cref="ArgumentException">None of that name ran.</exception>
     /// <exception cref="InvalidOperationException">None ran at all.</exception>
     public IReadOnlyList<AblationRun> RunsOf(string name) =>
-        _variants.Find(v => v.Name == name).Runs ?? throw new ArgumentException($"no variant {name} ran, only {string.Join(", ", Variants)}.", nameof(name));
+        _variants.Find(v => v.Name == name).Runs
+        ?? throw new ArgumentException($"no variant {name} ran, only {string.Join(", ", Variants)}.", nameof(name));
 
-    /// <summary>What each run of a variant learned about action units that belong together, over the validation subjects.</summary>
+    /// <summary>What each run of a variant learned about action units that belong together, over the validation
+    /// subjects.</summary>
     /// <param name="name">What the variant was called.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="ArgumentException">None of that name ran.</exception>
-    public IReadOnlyList<LearnedCorrelations> LearnedCorrelations(string name, CancellationToken cancellation = default) =>
-        [.. RunsOf(name).Select(run => Experiment.LearnedCorrelations(run.Folder, device, Open(Experiment.OptionsOf(run.Folder)), cancellation))];
+    public IReadOnlyList<LearnedCorrelations> LearnedCorrelations(
+        string name,
+        CancellationToken cancellation = default
+    ) =>
+        [
+            .. RunsOf(name)
+                .Select(run =>
+                    Experiment.LearnedCorrelations(
+                        run.Folder,
+                        device,
+                        Open(Experiment.OptionsOf(run.Folder)),
+                        cancellation
+                    )
+                ),
+        ];
 
     /// <summary>A metric by epoch, the mean over a variant's runs; see <see cref="TrainingResult.Curve"/>.</summary>
     /// <param name="name">What the variant was called.</param>
@@ -123,28 +177,42 @@ public sealed class Ablation(
         var curves = RunsOf(name).Select(r => r.History().Curve(metric)).ToArray();
         return
         [
-            .. Enumerable.Range(0, curves.Max(c => c.Length))
-                .Select(e => curves.Where(c => e < c.Length && !double.IsNaN(c[e])).Select(c => c[e]).DefaultIfEmpty(double.NaN).Average()),
+            .. Enumerable
+                .Range(0, curves.Max(c => c.Length))
+                .Select(e =>
+                    curves
+                        .Where(c => e < c.Length && !double.IsNaN(c[e]))
+                        .Select(c => c[e])
+                        .DefaultIfEmpty(double.NaN)
+                        .Average()
+                ),
         ];
     }
 
     /// <summary>Compares all variants that ran with one of them.</summary>
     /// <param name="baseline">The one to compare with; null is the one that ran first.</param>
     /// <param name="view">The part of the predictions to compare, such as some action units; null is all.</param>
-    /// <param name="peer">0 compares the ensembles; m the m-th peer of each, or the only one of those that have one.</param>
+    /// <param name="peer">0 compares the ensembles; m the m-th peer of each, or the only one of those that have
+    /// one.</param>
     /// <param name="metrics">What to compare; null is F1 and AUC.</param>
     /// <param name="tuned">Decides at the thresholds that are best for F1 on each run's validation subjects, not at
     /// 0.5.</param>
     /// <exception cref="InvalidOperationException">No variant ran yet.</exception>
     /// <exception cref="ArgumentException">None of the baseline's name ran.</exception>
     public SweepTable Compare(
-        string? baseline = null, Func<AuPredictions, AuPredictions>? view = null, int peer = 0,
-        IReadOnlyList<Metric>? metrics = null, bool tuned = false)
+        string? baseline = null,
+        Func<AuPredictions, AuPredictions>? view = null,
+        int peer = 0,
+        IReadOnlyList<Metric>? metrics = null,
+        bool tuned = false
+    )
     {
         baseline ??= Variants[0];
         var ordered = _variants.Where(v => v.Name != baseline).Prepend((Name: baseline, Runs: RunsOf(baseline)));
         return SweepTable.Of(
-            [.. ordered.Select(v => VariantRuns.Pool(v.Name, v.Runs.Select(run => (run.Fold, run.Seed, Test(run)))))], metrics);
+            [.. ordered.Select(v => VariantRuns.Pool(v.Name, v.Runs.Select(run => (run.Fold, run.Seed, Test(run)))))],
+            metrics
+        );
 
         AuPredictions Test(AblationRun run)
         {
@@ -152,7 +220,8 @@ public sealed class Ablation(
             var predictions = PredictionsFile.Load(File.Exists(own) ? own : Path.Combine(run.Folder, "test.csv"));
             if (tuned)
                 predictions = predictions.At(
-                    Thresholds.TunedOn(PredictionsFile.Load(Path.Combine(run.Folder, "validation.csv"))));
+                    Thresholds.TunedOn(PredictionsFile.Load(Path.Combine(run.Folder, "validation.csv")))
+                );
             return view?.Invoke(predictions) ?? predictions;
         }
     }

@@ -19,8 +19,14 @@ public static class CrossValidatedExperiment
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
     public static CrossValidation Run(
-        ExperimentOptions options, string folder, string system = "this kit", Device? device = null, ExperimentData? data = null,
-        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        ExperimentOptions options,
+        string folder,
+        string system = "this kit",
+        Device? device = null,
+        ExperimentData? data = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         data ??= ExperimentData.Open(options);
         string[] runs = [.. data.Folds.Select(f => Path.Combine(folder, $"fold-{f.Number}"))];
@@ -39,7 +45,10 @@ public static class CrossValidatedExperiment
     public static CrossValidation Collect(IReadOnlyList<string> runs, string? folder, string system = "this kit")
     {
         ArgumentNullException.ThrowIfNull(runs);
-        var result = CrossValidation.Of([.. runs.Select(r => Read(r, "test.csv"))], [.. runs.Select(r => Read(r, "validation.csv"))]);
+        var result = CrossValidation.Of(
+            [.. runs.Select(r => Read(r, "test.csv"))],
+            [.. runs.Select(r => Read(r, "validation.csv"))]
+        );
         if (folder is not null)
             result.Save(folder, system);
         return result;

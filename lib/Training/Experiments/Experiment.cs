@@ -47,7 +47,8 @@ public static class Experiment
     /// <summary>The file whose presence says that an experiment is done.</summary>
     public const string ResultFile = "result.json";
 
-    private const string OptionsFile = "options.json", IdentityFile = "identity.txt";
+    private const string OptionsFile = "options.json",
+        IdentityFile = "identity.txt";
 
     /// <summary>Whether a folder's experiment is done.</summary>
     /// <param name="folder">The folder.</param>
@@ -67,17 +68,24 @@ public static class Experiment
     /// <param name="options">What to do.</param>
     /// <param name="folder">Its folder; made if it is not there.</param>
     /// <param name="device">Where to train; null is the CPU.</param>
-    /// <param name="data">The dataset where the options name none, or what they name where it is open already; null opens it.</param>
+    /// <param name="data">The dataset where the options name none, or what they name where it is open already; null
+    /// opens it.</param>
     /// <param name="progress">Told of every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="InvalidDataException">
     /// The folder is another experiment's, a file is damaged, or the weights to start from have seen a test subject.
     /// </exception>
-    /// <exception cref="NonFiniteLossException">A loss or gradient is not finite; log.jsonl has the details.</exception>
+    /// <exception cref="NonFiniteLossException">A loss or gradient is not finite; log.jsonl has the
+    /// details.</exception>
     public static ExperimentResult Run(
-        ExperimentOptions options, string folder, Device? device = null, ExperimentData? data = null,
-        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        ExperimentOptions options,
+        string folder,
+        Device? device = null,
+        ExperimentData? data = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -93,7 +101,11 @@ public static class Experiment
         var (ensemble, seen) = Start(options, folder, device, data, progress, cancellation);
         using var owned = ensemble;
         var training = Train(options, folder, device, data.Source, fold, ensemble, progress, cancellation);
-        TrainedModel.Save(ensemble, Path.Combine(folder, TrainedModel.FileName), [.. seen, .. SeenSubjects.Of(data.Source, fold)]);
+        TrainedModel.Save(
+            ensemble,
+            Path.Combine(folder, TrainedModel.FileName),
+            [.. seen, .. SeenSubjects.Of(data.Source, fold)]
+        );
         var (validation, _) = Predict(fold.Validation);
         PredictionsFile.Save(Path.Combine(folder, "validation.csv"), validation);
         var (test, peers) = Predict(fold.Test);
@@ -119,18 +131,29 @@ public static class Experiment
         {
             var images = new AuLoader(data.Source, options.StillLoading(), frames);
             using var features = Kept(options, folder, ensemble, images, device, cancellation);
-            return EnsemblePrediction.All(ensemble, (IAuBatches?)features ?? images, device, options.FlipTest, cancellation: cancellation);
+            return EnsemblePrediction.All(
+                ensemble,
+                (IAuBatches?)features ?? images,
+                device,
+                options.FlipTest,
+                cancellation: cancellation
+            );
         }
     }
 
-    /// <summary>What a finished experiment's model learned about which action units belong together, over its validation subjects.</summary>
+    /// <summary>What a finished experiment's model learned about which action units belong together, over its
+    /// validation subjects.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="device">Where to run; null is the CPU.</param>
     /// <param name="data">The frames where they are open already, from equal options; null opens them.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="IOException">The folder has no finished experiment.</exception>
     public static LearnedCorrelations LearnedCorrelations(
-        string folder, Device? device = null, ExperimentData? data = null, CancellationToken cancellation = default)
+        string folder,
+        Device? device = null,
+        ExperimentData? data = null,
+        CancellationToken cancellation = default
+    )
     {
         var options = OptionsOf(folder);
         using var ensemble = TrainedModel.Load(folder);
@@ -146,20 +169,40 @@ public static class Experiment
 
     /// <summary>The ensemble of an experiment as it is before training, and whom its weights have seen.</summary>
     private static (PeerEnsemble Ensemble, IReadOnlyList<string> Seen) Start(
-        ExperimentOptions options, string folder, Device? device, ExperimentData data, IProgress<TrainingProgress>? progress,
-        CancellationToken cancellation)
+        ExperimentOptions options,
+        string folder,
+        Device? device,
+        ExperimentData data,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         random.manual_seed(new SeededRandom(options.Seed, 0x40DE1).NextSeed());
-        var ensemble = new PeerEnsemble(options.Model with { ActionUnits = data.Source.ActionUnits }, options.Distillation);
+        var ensemble = new PeerEnsemble(
+            options.Model with
+            {
+                ActionUnits = data.Source.ActionUnits,
+            },
+            options.Distillation
+        );
         try
         {
             var seen = FanStart.Load(options, ensemble, Beside(folder, "fan"), device, data, progress, cancellation);
             if (options.StartFrom is { } start)
             {
                 var before = TrainedModel.SubjectsOf(start);
-                SeenSubjects.Refuse(start, before, data.Source, data.Fold(options.Fold).TestSubjects, "Start from a model of other people.");
+                SeenSubjects.Refuse(
+                    start,
+                    before,
+                    data.Source,
+                    data.Fold(options.Fold).TestSubjects,
+                    "Start from a model of other people."
+                );
                 seen = [.. seen, .. before];
-                WholeFile.Write(Path.Combine(folder, "start.txt"), $"From {start}: {TrainedModel.Start(ensemble, start)}\n");
+                WholeFile.Write(
+                    Path.Combine(folder, "start.txt"),
+                    $"From {start}: {TrainedModel.Start(ensemble, start)}\n"
+                );
             }
             if (device is not null)
                 ensemble.to(device);
@@ -175,23 +218,50 @@ public static class Experiment
     }
 
     private static TrainingResult Train(
-        ExperimentOptions options, string folder, Device? device, AuDataset source, Fold fold, PeerEnsemble ensemble,
-        IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        ExperimentOptions options,
+        string folder,
+        Device? device,
+        AuDataset source,
+        Fold fold,
+        PeerEnsemble ensemble,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var train = new AuLoader(source, options.TrainLoading(), fold.Train);
         var validation = new AuLoader(source, options.StillLoading(), fold.Validation);
         // Kept crops are those of one seed, so that runs of other seeds, which order them otherwise, find them again.
         var crops = new AuLoader(source, train.Options with { Seed = 0 }, fold.Train);
-        using var trainFeatures = options.KeepFeatures == 0 ? null
-            : FeatureCache.Open(ensemble, crops, Beside(folder, "features"), Variants(), orderSeed: options.Seed, device: device, cancellation: cancellation);
+        using var trainFeatures =
+            options.KeepFeatures == 0
+                ? null
+                : FeatureCache.Open(
+                    ensemble,
+                    crops,
+                    Beside(folder, "features"),
+                    Variants(),
+                    orderSeed: options.Seed,
+                    device: device,
+                    cancellation: cancellation
+                );
         using var validationFeatures = Kept(options, folder, ensemble, validation, device, cancellation);
-        var task = new FanTransTask(ensemble, FanTransTask.ClassWeightsOf(source, fold.Train), options.FanRateFactor, options.LandmarkLoss);
+        var task = new FanTransTask(
+            ensemble,
+            FanTransTask.ClassWeightsOf(source, fold.Train),
+            options.FanRateFactor,
+            options.LandmarkLoss
+        );
         using var trainer = new Trainer(task, options.Training with { Seed = options.Seed }, device);
         using var log = new RunLog(folder, progress);
         try
         {
             return trainer.Fit(
-                (IAuBatches?)trainFeatures ?? train, (IAuBatches?)validationFeatures ?? validation, folder, log, cancellation);
+                (IAuBatches?)trainFeatures ?? train,
+                (IAuBatches?)validationFeatures ?? validation,
+                folder,
+                log,
+                cancellation
+            );
         }
         catch (NonFiniteLossException error)
         {
@@ -204,13 +274,28 @@ public static class Experiment
     }
 
     /// <summary>Beside the experiments of a sweep, which share it.</summary>
-    private static string Beside(string folder, string name) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, name);
+    private static string Beside(string folder, string name) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, name);
 
     /// <summary>The kept features of frames that are not trained on; null where the options keep none.</summary>
     private static FeatureCache? Kept(
-        ExperimentOptions options, string folder, PeerEnsemble ensemble, AuLoader images, Device? device, CancellationToken cancellation) =>
-        options.KeepFeatures == 0 ? null
-            : FeatureCache.Open(ensemble, images, Beside(folder, "features"), mirrored: options.FlipTest, device: device, cancellation: cancellation);
+        ExperimentOptions options,
+        string folder,
+        PeerEnsemble ensemble,
+        AuLoader images,
+        Device? device,
+        CancellationToken cancellation
+    ) =>
+        options.KeepFeatures == 0
+            ? null
+            : FeatureCache.Open(
+                ensemble,
+                images,
+                Beside(folder, "features"),
+                mirrored: options.FlipTest,
+                device: device,
+                cancellation: cancellation
+            );
 
     /// <summary>Writes options and identity on first use, and refuses a folder that has others.</summary>
     private static void Claim(string folder, ExperimentOptions options, string identity)
@@ -227,9 +312,12 @@ public static class Experiment
         if (found == identity)
             return;
         var (here, there) = (identity.Split('\n'), found.Split('\n'));
-        var line = Enumerable.Range(0, int.MaxValue).First(i => here.ElementAtOrDefault(i) != there.ElementAtOrDefault(i));
+        var line = Enumerable
+            .Range(0, int.MaxValue)
+            .First(i => here.ElementAtOrDefault(i) != there.ElementAtOrDefault(i));
         throw new InvalidDataException(
-            $"{folder} is another experiment's: it has {Line(there)}, expected {Line(here)}. Use another folder.");
+            $"{folder} is another experiment's: it has {Line(there)}, expected {Line(here)}. Use another folder."
+        );
 
         string Line(string[] lines) => lines.ElementAtOrDefault(line)?.Trim().TrimEnd(',') ?? "nothing more";
     }
@@ -239,7 +327,9 @@ public static class Experiment
         if (File.Exists(Path.Combine(folder, OptionsFile)) && !File.Exists(Path.Combine(folder, IdentityFile)))
         {
             throw new InvalidDataException(
-                $"{folder} holds a run of an earlier version of the kit, whose options had other names: use another folder, or read it with that version.");
+                $"{folder} holds a run of an earlier version of the kit, whose options had other names: use another "
+                    + "folder, or read it with that version."
+            );
         }
     }
 

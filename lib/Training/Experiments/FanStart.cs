@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Training.Experiments;
 
-/// <summary>The face alignment network that an experiment starts from; see <see cref="ExperimentOptions.FanWeights"/>.</summary>
+/// <summary>The face alignment network that an experiment starts from; see
+/// <see cref="ExperimentOptions.FanWeights"/>.</summary>
 internal static class FanStart
 {
     /// <summary>What names the network that is pre-trained for each fold.</summary>
@@ -40,27 +41,51 @@ internal static class FanStart
     /// <param name="progress">Told of every batch and epoch of a pre-training.</param>
     /// <param name="cancellation">Stops a pre-training after the current batch.</param>
     public static IReadOnlyList<string> Load(
-        ExperimentOptions options, PeerEnsemble ensemble, string root, Device? device, ExperimentData data,
-        IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        ExperimentOptions options,
+        PeerEnsemble ensemble,
+        string root,
+        Device? device,
+        ExperimentData data,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var chosen = Chosen(options);
         if (chosen == Random)
             return [];
         if (chosen == Pretrain)
-            chosen = FanPretraining.WeightsFor(options, root, device: device, data: data, progress: progress, cancellation: cancellation);
-        using var fan = chosen == ShippedWeights.Name ? FaceAlignmentNetwork.LoadShipped() : FaceAlignmentNetwork.Load(chosen, options.Model.Fan);
+            chosen = FanPretraining.WeightsFor(
+                options,
+                root,
+                device: device,
+                data: data,
+                progress: progress,
+                cancellation: cancellation
+            );
+        using var fan =
+            chosen == ShippedWeights.Name
+                ? FaceAlignmentNetwork.LoadShipped()
+                : FaceAlignmentNetwork.Load(chosen, options.Model.Fan);
         StateDict.LoadInto(ensemble.Fan, fan.state_dict());
-        using var file = chosen == ShippedWeights.Name ? ShippedWeights.Open(ShippedWeights.Fan) : WeightsFile.Load(chosen);
+        using var file =
+            chosen == ShippedWeights.Name ? ShippedWeights.Open(ShippedWeights.Fan) : WeightsFile.Load(chosen);
         var seen = SeenSubjects.Read(file.Metadata);
         SeenSubjects.Refuse(
-            $"the face alignment network {chosen}", seen, data.Source, data.Fold(options.Fold).TestSubjects,
-            $"Use one for each fold (FanWeights = {Pretrain}), or weights of other people.");
+            $"the face alignment network {chosen}",
+            seen,
+            data.Source,
+            data.Fold(options.Fold).TestSubjects,
+            $"Use one for each fold (FanWeights = {Pretrain}), or weights of other people."
+        );
         return seen;
     }
 
-    /// <summary>What is meant where nothing is said, too. Features that come from something else start as that makes them.</summary>
+    /// <summary>What is meant where nothing is said, too. Features that come from something else start as that makes
+    /// them.</summary>
     private static string Chosen(ExperimentOptions options) =>
-        options.Model.FeatureSource != "fan" ? Random : options.FanWeights ?? (IsShipped(options.Model.Fan) ? ShippedWeights.Name : Pretrain);
+        options.Model.FeatureSource != "fan"
+            ? Random
+            : options.FanWeights ?? (IsShipped(options.Model.Fan) ? ShippedWeights.Name : Pretrain);
 
     private static bool IsShipped(FanOptions fan)
     {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
+using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Models;
 
@@ -12,9 +13,11 @@ namespace FanTrans.Training.Experiments;
 
 /// <summary>One field of an options record, by its path from the outermost, such as "Model.Heads".</summary>
 /// <param name="Path">Field names joined by dots.</param>
-/// <param name="Expected">What a value looks like, for example "a whole number" or "none, random, learnable, input-dependent, off".</param>
+/// <param name="Expected">What a value looks like, for example "a whole number" or "none, random, learnable,
+/// input-dependent, off".</param>
 /// <param name="Default">The value of the record that was asked, as JSON text.</param>
-/// <param name="Summary">What the field's documentation says; empty where the library's XML file is not beside it.</param>
+/// <param name="Summary">What the field's documentation says; empty where the library's XML file is not beside
+/// it.</param>
 public sealed record OptionField(string Path, string Expected, string Default, string Summary);
 
 /// <summary>
@@ -27,7 +30,8 @@ public static class OptionFields
 
     /// <summary>Every field of a record and of the records in it.</summary>
     /// <param name="options">The record; its values are the defaults.</param>
-    public static IReadOnlyList<OptionField> Of<T>(T options) where T : class
+    public static IReadOnlyList<OptionField> Of<T>(T options)
+        where T : class
     {
         var json = JsonNode.Parse(OptionsJson.Write(options))!;
         return [.. Walk(typeof(T), "", json)];
@@ -37,8 +41,10 @@ public static class OptionFields
     /// <param name="options">The record; it stays as it is.</param>
     /// <param name="path">The field's path, in any case.</param>
     /// <param name="value">The value as text, as JSON, or the name of a preset; a list may be written 1,2,4.</param>
-    /// <exception cref="ArgumentException">There is no such field, or the value is none of its kind; the message says what is expected.</exception>
-    public static T With<T>(T options, string path, string value) where T : class
+    /// <exception cref="ArgumentException">There is no such field, or the value is none of its kind; the message says
+    /// what is expected.</exception>
+    public static T With<T>(T options, string path, string value)
+        where T : class
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(value);
@@ -47,16 +53,20 @@ public static class OptionFields
         var names = path.Split('.');
         for (var i = 0; i < names.Length; i++)
         {
-            var property = Property(type, names[i])
+            var property =
+                Property(type, names[i])
                 ?? throw new ArgumentException(
-                    $"there is no option {path}: {(i == 0 ? "the options" : string.Join('.', names[..i]))} have {string.Join(", ", Properties(type).Select(p => p.Name))}.");
+                    $"there is no option {path}: {(i == 0 ? "the options" : string.Join('.', names[..i]))} have {string.Join(", ", Properties(type).Select(p => p.Name))}."
+                );
             if (i == names.Length - 1)
             {
                 at[property.Name] = Parse(property.PropertyType, property.Name, value, path, IsNullable(property));
                 break;
             }
             if (!IsRecord(property.PropertyType) || at[property.Name] is not JsonObject inner)
-                throw new ArgumentException($"there is no option {path}: {string.Join('.', names[..(i + 1)])} is {at[property.Name]?.ToJsonString() ?? "null"} and has no fields.");
+                throw new ArgumentException(
+                    $"there is no option {path}: {string.Join('.', names[..(i + 1)])} is {at[property.Name]?.ToJsonString() ?? "null"} and has no fields."
+                );
             (type, at) = (property.PropertyType, inner);
         }
         try
@@ -69,24 +79,37 @@ public static class OptionFields
         }
     }
 
-    /// <summary>What a record changes of another as one line of text, such as "Subjects=9&amp;Difficulty.Occlusion=0".</summary>
+    /// <summary>What a record changes of another as one line of text, such as
+    /// "Subjects=9&amp;Difficulty.Occlusion=0".</summary>
     /// <param name="options">The record.</param>
     /// <param name="start">What the text is read from.</param>
-    public static string Text<T>(T options, T start) where T : class =>
-        string.Join('&', Differences(JsonNode.Parse(OptionsJson.Write(options))!.AsObject(), JsonNode.Parse(OptionsJson.Write(start))!.AsObject(), ""));
+    public static string Text<T>(T options, T start)
+        where T : class =>
+        string.Join(
+            '&',
+            Differences(
+                JsonNode.Parse(OptionsJson.Write(options))!.AsObject(),
+                JsonNode.Parse(OptionsJson.Write(start))!.AsObject(),
+                ""
+            )
+        );
 
     /// <summary>Reads what <see cref="Text"/> wrote.</summary>
     /// <param name="start">The record that the text changes; it stays as it is.</param>
     /// <param name="text">Fields and values; empty changes nothing.</param>
     /// <exception cref="ArgumentException">A field or a value is none.</exception>
-    public static T Read<T>(T start, string text) where T : class
+    public static T Read<T>(T start, string text)
+        where T : class
     {
         ArgumentNullException.ThrowIfNull(text);
         foreach (var part in text.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var at = part.IndexOf('=', StringComparison.Ordinal);
             if (at < 1)
-                throw new ArgumentException($"'{part}' of '{text}' is no option: expected a field, = and a value.", nameof(text));
+                throw new ArgumentException(
+                    $"'{part}' of '{text}' is no option: expected a field, = and a value.",
+                    nameof(text)
+                );
             start = With(start, part[..at], Uri.UnescapeDataString(part[(at + 1)..]));
         }
         return start;
@@ -95,8 +118,12 @@ public static class OptionFields
     /// <summary>A record's preset by its name, in any case.</summary>
     /// <param name="name">For example "Small".</param>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
-    public static T Preset<T>(string name) where T : class => (T?)Preset(typeof(T), name)
-        ?? throw new ArgumentException($"there is no preset {name}, only {string.Join(", ", Presets(typeof(T)).Select(p => p.Name))}.");
+    public static T Preset<T>(string name)
+        where T : class =>
+        (T?)Preset(typeof(T), name)
+        ?? throw new ArgumentException(
+            $"there is no preset {name}, only {string.Join(", ", Presets(typeof(T)).Select(p => p.Name))}."
+        );
 
     private static IEnumerable<string> Differences(JsonObject options, JsonObject start, string prefix)
     {
@@ -110,7 +137,10 @@ public static class OptionFields
                     yield return difference;
                 continue;
             }
-            var text = value is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : value?.ToJsonString() ?? "null";
+            var text =
+                value is JsonValue v && v.GetValueKind() == JsonValueKind.String
+                    ? v.GetValue<string>()
+                    : value?.ToJsonString() ?? "null";
             yield return $"{prefix}{name}={text.Replace("%", "%25", StringComparison.Ordinal).Replace("&", "%26", StringComparison.Ordinal)}";
         }
     }
@@ -129,8 +159,13 @@ public static class OptionFields
             else
             {
                 yield return new OptionField(
-                    path, Expected(property.PropertyType, property.Name), value is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : value?.ToJsonString() ?? "null",
-                    Summaries.Value.GetValueOrDefault($"P:{type.FullName}.{property.Name}", ""));
+                    path,
+                    Expected(property.PropertyType, property.Name),
+                    value is JsonValue v && v.GetValueKind() == JsonValueKind.String
+                        ? v.GetValue<string>()
+                        : value?.ToJsonString() ?? "null",
+                    Summaries.Value.GetValueOrDefault($"P:{type.FullName}.{property.Name}", "")
+                );
             }
         }
     }
@@ -143,20 +178,29 @@ public static class OptionFields
         if (inner == typeof(string))
         {
             return PartNames(name) is { } parts && !parts.Contains(text, PartName.Comparer)
-                ? throw Unexpected() : JsonValue.Create(text);
+                ? throw Unexpected()
+                : JsonValue.Create(text);
         }
         if (inner.IsEnum)
         {
-            return Enum.GetNames(inner).FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } value
+            return
+                Enum.GetNames(inner).FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase))
+                    is { } value
                 ? JsonValue.Create(value)
                 : throw Unexpected();
         }
         if (inner == typeof(bool))
             return bool.TryParse(text, out var flag) ? JsonValue.Create(flag) : throw Unexpected();
         if (inner == typeof(double))
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? JsonValue.Create(number) : throw Unexpected();
+            return
+                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && double.IsFinite(number)
+                ? JsonValue.Create(number)
+                : throw Unexpected();
         if (inner == typeof(int) || inner == typeof(long))
-            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? JsonValue.Create(whole) : throw Unexpected();
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+                ? JsonValue.Create(whole)
+                : throw Unexpected();
         if (IsRecord(inner) && Preset(inner, text) is { } preset)
             return JsonSerializer.SerializeToNode(preset, inner, JsonWithNames);
         var json = typeof(IEnumerable).IsAssignableFrom(inner) && !text.StartsWith('[') ? $"[{text}]" : text;
@@ -169,7 +213,8 @@ public static class OptionFields
             throw Unexpected();
         }
 
-        ArgumentException Unexpected() => new($"{path} is '{text}', expected {Expected(type, name)}{(nullable ? " or null" : "")}.");
+        ArgumentException Unexpected() =>
+            new($"{path} is '{text}', expected {Expected(type, name)}{(nullable ? " or null" : "")}.");
     }
 
     /// <summary>The names of the parts that a field may choose; null for other fields.</summary>
@@ -191,7 +236,10 @@ public static class OptionFields
         };
     }
 
-    private static readonly JsonSerializerOptions JsonWithNames = new() { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions JsonWithNames = new()
+    {
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     private static object? Preset(Type type, string name) =>
         Presets(type).FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.GetValue(null);
@@ -203,9 +251,11 @@ public static class OptionFields
         Properties(type).FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<PropertyInfo> Properties(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite && p.GetCustomAttribute<JsonIgnoreAttribute>() is null);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanWrite && p.GetCustomAttribute<JsonIgnoreAttribute>() is null);
 
-    private static bool IsRecord(Type type) => type.IsClass && type.Namespace?.StartsWith(nameof(FanTrans), StringComparison.Ordinal) == true;
+    private static bool IsRecord(Type type) =>
+        type.IsClass && type.Namespace?.StartsWith(nameof(FanTrans), StringComparison.Ordinal) == true;
 
     private static bool IsNullable(PropertyInfo property) =>
         Nullable.GetUnderlyingType(property.PropertyType) is not null
@@ -213,17 +263,33 @@ public static class OptionFields
 
     private static Dictionary<string, string> ReadSummaries()
     {
-        var path = Path.ChangeExtension(typeof(OptionFields).Assembly.Location, ".xml");
-        if (!File.Exists(path))
-            return [];
-        return XDocument.Load(path).Descendants("member").Where(m => m.Attribute("name")?.Value.StartsWith("P:", StringComparison.Ordinal) == true)
+        // Options of the data lie in the package below.
+        var files = new[] { typeof(OptionFields), typeof(AuDataset) }
+            .Select(type => Path.ChangeExtension(type.Assembly.Location, ".xml"))
+            .Where(File.Exists);
+        return files
+            .SelectMany(file => XDocument.Load(file).Descendants("member"))
+            .Where(m => m.Attribute("name")?.Value.StartsWith("P:", StringComparison.Ordinal) == true)
             .ToDictionary(m => m.Attribute("name")!.Value, m => Text(m.Element("summary")));
 
         // A reference to another member shows as its last name.
-        static string Text(XElement? summary) => summary is null ? "" : string.Join(' ', string.Concat(summary.Nodes().Select(n => n switch
-        {
-            XElement e => e.Attribute("cref")?.Value.Split('.')[^1] ?? e.Value,
-            _ => n.ToString(),
-        })).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        static string Text(XElement? summary) =>
+            summary is null
+                ? ""
+                : string.Join(
+                    ' ',
+                    string.Concat(
+                            summary
+                                .Nodes()
+                                .Select(n =>
+                                    n switch
+                                    {
+                                        XElement e => e.Attribute("cref")?.Value.Split('.')[^1] ?? e.Value,
+                                        _ => n.ToString(),
+                                    }
+                                )
+                        )
+                        .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                );
     }
 }

@@ -19,9 +19,17 @@ public static class SweepFindings
         return
         [
             First(table),
-            .. table.Rows.Skip(1).SelectMany(row => row.Scores[0].Difference is null
-                ? [$"{row.Name} was tested on other folds or frames than {first.Name} and is not compared with it."]
-                : row.Scores.Select(score => Compared(row, score, first.Name, table.Tests))),
+            .. table
+                .Rows.Skip(1)
+                .SelectMany(row =>
+                    row.Scores[0].Difference is null
+                        ?
+                        [
+                            $"{row.Name} was tested on other folds or frames than {first.Name} and is not "
+                                + "compared with it.",
+                        ]
+                        : row.Scores.Select(score => Compared(row, score, first.Name, table.Tests))
+                ),
             .. Limits(table),
         ];
     }
@@ -29,10 +37,12 @@ public static class SweepFindings
     private static string First(SweepTable table)
     {
         var row = table.Rows[0];
-        var units = table.ActionUnits.Count == 1 ? $"AU{table.ActionUnits[0]}"
-            : $"{table.ActionUnits.Count} action units";
-        var scores = row.Scores.Select(s => $"{s.Metric} {ResultTable.Percent(s.Mean.Macro.Estimate)} % "
-            + $"({Ends(s.Mean.Macro, ResultTable.Percent)})");
+        var units =
+            table.ActionUnits.Count == 1 ? $"AU{table.ActionUnits[0]}" : $"{table.ActionUnits.Count} action units";
+        var scores = row.Scores.Select(s =>
+            $"{s.Metric} {ResultTable.Percent(s.Mean.Macro.Estimate)} % "
+            + $"({Ends(s.Mean.Macro, ResultTable.Percent)})"
+        );
         return $"{row.Name}: {string.Join(", ", scores)}, the mean over {units} and {Count(row.Seeds.Count, "seed")}, "
             + $"{table.Subjects} test subjects; the best constant predictor has an F1 of "
             + $"{ResultTable.Percent(row.Constant)} %.";
@@ -47,8 +57,11 @@ public static class SweepFindings
         var evidence = Ends(difference, ResultTable.Points);
         if (double.IsNaN(score.Corrected))
             return $"{row.Name} and {first}: {score.Metric} is {direction} by {size} ({evidence}), and "
-                + (score.Difference.Subjects < 2 ? "one test subject cannot be tested."
-                    : $"{Count(seeds, "seed")} cannot be tested; {HierarchicalBootstrap.FewestSeeds} are needed.");
+                + (
+                    score.Difference.Subjects < 2
+                        ? "one test subject cannot be tested."
+                        : $"{Count(seeds, "seed")} cannot be tested; {HierarchicalBootstrap.FewestSeeds} are needed."
+                );
         evidence += $", {ResultTable.PIs(score.Corrected)}" + (tests > 1 ? $" corrected for {tests} tests" : "");
         if (score.Corrected < 0.05)
             return $"{row.Name} is different from {first}: {score.Metric} is {direction} by {size} ({evidence}).";
@@ -57,16 +70,22 @@ public static class SweepFindings
                 + $"interval leaves out 0, but not after correction for {tests} tests ({evidence}).";
         var most = Math.Max(Math.Abs(difference.Low), Math.Abs(difference.High));
         return $"{row.Name} and {first} are not told apart by {Count(seeds, "seed")}: {score.Metric} differs by "
-            + $"{ResultTable.Points(difference.Estimate)} points ({evidence}); up to {ResultTable.Percent(most)} points "
+            + $"{ResultTable.Points(difference.Estimate)} points ({evidence}); up to "
+            + $"{ResultTable.Percent(most)} points "
             + "either way remain possible.";
     }
 
     private static IEnumerable<string> Limits(SweepTable table)
     {
-        string[] low = [.. table.Rows.Where(r => r.Scores.Any(s =>
-            s.Metric == Metric.F1 && s.Mean.Macro.Low <= r.Constant)).Select(r => r.Name)];
+        string[] low =
+        [
+            .. table
+                .Rows.Where(r => r.Scores.Any(s => s.Metric == Metric.F1 && s.Mean.Macro.Low <= r.Constant))
+                .Select(r => r.Name),
+        ];
         if (low.Length > 0)
-            yield return $"The interval of {string.Join(", ", low)} does not lie above the best constant predictor's F1: "
+            yield return $"The interval of {string.Join(", ", low)} does not lie above the best constant "
+                + "predictor's F1: "
                 + "of a model that reads nothing from the image no variant can be judged.";
         var seeds = table.Rows.Min(r => r.Seeds.Count);
         if (seeds < HierarchicalBootstrap.SeedsForAClaim)
@@ -74,15 +93,17 @@ public static class SweepFindings
                 + $"{HierarchicalBootstrap.SeedsForAClaim} seeds.";
         var folds = table.Rows[0].Folds;
         yield return folds.Count == 1
-            ? $"All runs share fold {folds[0]}: its training faces, its test subjects and what was pre-trained, such as "
+            ? $"All runs share fold {folds[0]}: its training faces, its test subjects and what was "
+                + "pre-trained, such as "
                 + "the FAN. The intervals are over seeds and subjects like these, not over other training faces or "
                 + "another FAN."
-            : $"Each run pools folds {string.Join(", ", folds)}, and all runs share each fold's training faces and what "
+            : $"Each run pools folds {string.Join(", ", folds)}, and all runs share each fold's training "
+                + "faces and what "
                 + "was pre-trained, such as the FAN. The intervals are over seeds and subjects, not over another FAN.";
     }
 
-    private static string Ends(Interval interval, Func<double, string> write) => double.IsNaN(interval.Low)
-        ? "no interval" : $"95 %: {write(interval.Low)} to {write(interval.High)}";
+    private static string Ends(Interval interval, Func<double, string> write) =>
+        double.IsNaN(interval.Low) ? "no interval" : $"95 %: {write(interval.Low)} to {write(interval.High)}";
 
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 }

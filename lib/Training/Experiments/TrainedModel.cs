@@ -9,9 +9,15 @@ namespace FanTrans.Training.Experiments;
 /// <summary>What an ensemble took from a trained model.</summary>
 /// <param name="Whole">Names of weights that were copied as they are.</param>
 /// <param name="Matched">Names of weights of which the shared action units' part was copied.</param>
-/// <param name="Kept">Names of weights that kept their values: the file has none of that name, or of another shape.</param>
+/// <param name="Kept">Names of weights that kept their values: the file has none of that name, or of another
+/// shape.</param>
 /// <param name="ActionUnits">The shared action units.</param>
-public sealed record StartReport(IReadOnlyList<string> Whole, IReadOnlyList<string> Matched, IReadOnlyList<string> Kept, IReadOnlyList<int> ActionUnits)
+public sealed record StartReport(
+    IReadOnlyList<string> Whole,
+    IReadOnlyList<string> Matched,
+    IReadOnlyList<string> Kept,
+    IReadOnlyList<int> ActionUnits
+)
 {
     /// <inheritdoc/>
     public override string ToString() =>
@@ -19,7 +25,8 @@ public sealed record StartReport(IReadOnlyList<string> Whole, IReadOnlyList<stri
         + (Kept.Count == 0 ? "." : $"; {Kept.Count} start anew: {string.Join(", ", Kept)}.");
 }
 
-/// <summary>A trained ensemble as one safetensors file that carries its options and the subjects that it has seen.</summary>
+/// <summary>A trained ensemble as one safetensors file that carries its options and the subjects that it has
+/// seen.</summary>
 public static class TrainedModel
 {
     /// <summary>The file in a run's folder.</summary>
@@ -30,7 +37,8 @@ public static class TrainedModel
     /// <summary>Writes an ensemble, whole or not at all.</summary>
     /// <param name="ensemble">The peers and their FAN.</param>
     /// <param name="path">The file, ending in .safetensors.</param>
-    /// <param name="subjects">Whom it was trained on or chosen by, such as "bp4d/F001": no experiment tests on them.</param>
+    /// <param name="subjects">Whom it was trained on or chosen by, such as "bp4d/F001": no experiment tests on
+    /// them.</param>
     public static void Save(PeerEnsemble ensemble, string path, IReadOnlyList<string>? subjects = null)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
@@ -42,24 +50,27 @@ public static class TrainedModel
     /// <param name="path">The file, ending in .safetensors.</param>
     /// <param name="subjects">Whom it was trained on.</param>
     /// <param name="training">How it was trained, as JSON.</param>
-    /// <exception cref="ArgumentException">A value is too large for half precision; the message names the tensor.</exception>
+    /// <exception cref="ArgumentException">A value is too large for half precision; the message names the
+    /// tensor.</exception>
     public static void Ship(PeerEnsemble ensemble, string path, IReadOnlyList<string> subjects, string training)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
-        ShippedWeights.Save(path, ensemble.state_dict(), new Dictionary<string, string>(MetadataOf(ensemble, subjects))
-        {
-            [ShippedWeights.TrainingKey] = training,
-        });
+        ShippedWeights.Save(
+            path,
+            ensemble.state_dict(),
+            new Dictionary<string, string>(MetadataOf(ensemble, subjects)) { [ShippedWeights.TrainingKey] = training }
+        );
     }
 
-    private static Dictionary<string, string> MetadataOf(PeerEnsemble ensemble, IReadOnlyList<string> subjects) => new()
-    {
-        ["format"] = Format,
-        ["model"] = OptionsJson.Write(ensemble.Options),
-        ["distillation"] = OptionsJson.Write(ensemble.Distillation),
-        ["parts"] = FanTransTask.PartsOf(ensemble),
-        [SeenSubjects.Key] = SeenSubjects.Write(subjects),
-    };
+    private static Dictionary<string, string> MetadataOf(PeerEnsemble ensemble, IReadOnlyList<string> subjects) =>
+        new()
+        {
+            ["format"] = Format,
+            ["model"] = OptionsJson.Write(ensemble.Options),
+            ["distillation"] = OptionsJson.Write(ensemble.Distillation),
+            ["parts"] = FanTransTask.PartsOf(ensemble),
+            [SeenSubjects.Key] = SeenSubjects.Write(subjects),
+        };
 
     /// <summary>Makes the ensemble that this library carries, trained on rendered faces for faces of any camera, see
     /// docs/model-card.md; in evaluation mode. The caller disposes it.</summary>
@@ -72,8 +83,8 @@ public static class TrainedModel
     /// <summary>Makes the ensemble that a file holds, in evaluation mode; the caller disposes it.</summary>
     /// <param name="path">What <see cref="Save"/> wrote, or the folder of a finished run.</param>
     /// <exception cref="InvalidDataException">
-    /// The file is broken, holds something else, or has a part of your own that is not registered or was edited; the message
-    /// says what.
+    /// The file is broken, holds something else, or has a part of your own that is not registered or was edited; the
+    /// message says what.
     /// </exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static PeerEnsemble Load(string path)
@@ -93,7 +104,9 @@ public static class TrainedModel
             if (saved != here)
             {
                 throw new InvalidDataException(
-                    $"{weights.Name} was trained with parts whose code is not the one here: {saved}, here {here}. Register the class as it was.");
+                    $"{weights.Name} was trained with parts whose code is not the one here: {saved}, here {here}. "
+                        + "Register the class as it was."
+                );
             }
             StateDict.LoadInto(ensemble, weights);
             ensemble.eval();
@@ -108,7 +121,8 @@ public static class TrainedModel
         }
     }
 
-    /// <summary>The subjects that a trained model has seen, such as "bp4d/F001"; empty where its file says nothing.</summary>
+    /// <summary>The subjects that a trained model has seen, such as "bp4d/F001"; empty where its file says
+    /// nothing.</summary>
     /// <param name="path">What <see cref="Save"/> wrote, or the folder of a finished run.</param>
     /// <inheritdoc cref="Load" path="/exception"/>
     public static IReadOnlyList<string> SubjectsOf(string path)
@@ -123,16 +137,23 @@ public static class TrainedModel
     /// <param name="subjects">Its subjects.</param>
     /// <exception cref="InvalidDataException">There is such a subject; the message names all of them.</exception>
     public static void RefuseSeen(string path, AuDataset data, IEnumerable<string> subjects) =>
-        SeenSubjects.Refuse(path, SubjectsOf(path), data, subjects, "Test on other people, such as a fold's test subjects.");
+        SeenSubjects.Refuse(
+            path,
+            SubjectsOf(path),
+            data,
+            subjects,
+            "Test on other people, such as a fold's test subjects."
+        );
 
     /// <summary>
-    /// Starts an ensemble from a trained model: weights of the same name and shape are copied, and of those that have a part
-    /// for each action unit the shared ones' parts, by number. Peers beyond the file's take its first. The face alignment
-    /// network is left as it is.
+    /// Starts an ensemble from a trained model: weights of the same name and shape are copied, and of those that have a
+    /// part for each action unit the shared ones' parts, by number. Peers beyond the file's take its first. The face
+    /// alignment network is left as it is.
     /// </summary>
     /// <param name="ensemble">The ensemble to start.</param>
     /// <param name="path">What <see cref="Save"/> wrote, or the folder of a finished run.</param>
-    /// <exception cref="InvalidDataException">The file is broken, holds something else, or nothing in it fits.</exception>
+    /// <exception cref="InvalidDataException">The file is broken, holds something else, or nothing in it
+    /// fits.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static StartReport Start(PeerEnsemble ensemble, string path)
     {
@@ -141,13 +162,20 @@ public static class TrainedModel
         var from = OptionsOf(weights).Model;
         var (old, now) = (from.ActionUnits.ToList(), ensemble.Options.ActionUnits.ToList());
         int[] shared = [.. now.Intersect(old)];
-        List<string> whole = [], matched = [], kept = [];
+        List<string> whole = [],
+            matched = [],
+            kept = [];
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        foreach (var (name, target) in ensemble.state_dict().Where(t => !t.Key.StartsWith("fan.", StringComparison.Ordinal)))
+        foreach (
+            var (name, target) in ensemble.state_dict().Where(t => !t.Key.StartsWith("fan.", StringComparison.Ordinal))
+        )
         {
-            if (!weights.TryGetValue(NameIn(weights, name), out var source) || PerUnit(source, target) is not { } perUnit
-                || (shared.Length == 0 && perUnit.Contains(true)))
+            if (
+                !weights.TryGetValue(NameIn(weights, name), out var source)
+                || PerUnit(source, target) is not { } perUnit
+                || (shared.Length == 0 && perUnit.Contains(true))
+            )
             {
                 kept.Add(name);
                 continue;
@@ -157,9 +185,12 @@ public static class TrainedModel
         }
         return ensemble.named_parameters().Any(p => whole.Contains(p.name) || matched.Contains(p.name))
             ? new StartReport(whole, matched, kept, shared)
-            : throw new InvalidDataException($"{weights.Name}: nothing in it fits the model to start, which has another form.");
+            : throw new InvalidDataException(
+                $"{weights.Name}: nothing in it fits the model to start, which has another form."
+            );
 
-        // Which axes have a part for each action unit, one value or a token's width; null where the shapes differ otherwise.
+        // Which axes have a part for each action unit, one value or a token's width; null where the shapes differ
+        // otherwise.
         bool[]? PerUnit(Tensor source, Tensor target)
         {
             if (source.dim() != target.dim())
@@ -168,10 +199,14 @@ public static class TrainedModel
             for (var axis = 0; axis < perUnit.Length; axis++)
             {
                 var (a, b) = (source.shape[axis], target.shape[axis]);
-                perUnit[axis] = a % old.Count == 0 && b % now.Count == 0 && a / old.Count == b / now.Count
+                perUnit[axis] =
+                    a % old.Count == 0
+                    && b % now.Count == 0
+                    && a / old.Count == b / now.Count
                     && (a == old.Count || a == old.Count * (long)from.TokenWidth);
                 // Heads (H, N, N) may be as many as action units.
-                var heads = axis == 0 && perUnit.Length == 3 && source.shape[1] == old.Count && source.shape[2] == old.Count;
+                var heads =
+                    axis == 0 && perUnit.Length == 3 && source.shape[1] == old.Count && source.shape[2] == old.Count;
                 if (a == b && (old.Count != now.Count || heads))
                     perUnit[axis] = false;
                 if (a != b && !perUnit[axis])
@@ -190,7 +225,12 @@ public static class TrainedModel
             {
                 var width = source.shape[axis] / old.Count;
                 foreach (var unit in shared)
-                    Copy(source.narrow(axis, old.IndexOf(unit) * width, width), target.narrow(axis, now.IndexOf(unit) * width, width), perUnit, axis + 1);
+                    Copy(
+                        source.narrow(axis, old.IndexOf(unit) * width, width),
+                        target.narrow(axis, now.IndexOf(unit) * width, width),
+                        perUnit,
+                        axis + 1
+                    );
             }
         }
     }
@@ -202,14 +242,23 @@ public static class TrainedModel
     {
         var file = FileOf(path);
         var weights = WeightsFile.Load(file);
-        if (weights.Metadata.GetValueOrDefault("format") == Format && weights.Metadata.ContainsKey("model") && weights.Metadata.ContainsKey("distillation"))
+        if (
+            weights.Metadata.GetValueOrDefault("format") == Format
+            && weights.Metadata.ContainsKey("model")
+            && weights.Metadata.ContainsKey("distillation")
+        )
             return weights;
         weights.Dispose();
-        throw new InvalidDataException($"{file} holds weights but no trained model with its options, such as train.cs writes to {FileName}.");
+        throw new InvalidDataException(
+            $"{file} holds weights but no trained model with its options, such as train.cs writes to {FileName}."
+        );
     }
 
     private static (FanTransOptions Model, DistillationOptions Distillation) OptionsOf(StateDict weights) =>
-        (OptionsJson.Read<FanTransOptions>(weights.Metadata["model"]), OptionsJson.Read<DistillationOptions>(weights.Metadata["distillation"]));
+        (
+            OptionsJson.Read<FanTransOptions>(weights.Metadata["model"]),
+            OptionsJson.Read<DistillationOptions>(weights.Metadata["distillation"])
+        );
 
     /// <summary>The name of a peer's weights in the file, which may have fewer peers.</summary>
     private static string NameIn(StateDict weights, string name)

@@ -8,7 +8,11 @@ namespace FanTrans.Training.Experiments;
 /// <param name="Seeds">The seeds, rising.</param>
 /// <param name="Runs">One per seed.</param>
 public sealed record VariantRuns(
-    string Name, IReadOnlyList<int> Folds, IReadOnlyList<int> Seeds, IReadOnlyList<AuPredictions> Runs)
+    string Name,
+    IReadOnlyList<int> Folds,
+    IReadOnlyList<int> Seeds,
+    IReadOnlyList<AuPredictions> Runs
+)
 {
     /// <summary>Pools the folds of each seed.</summary>
     /// <param name="name">What makes the variant.</param>
@@ -17,18 +21,25 @@ public sealed record VariantRuns(
     /// <exception cref="ArgumentException">Two folds test the same frames, or differ in their action units.</exception>
     public static VariantRuns Pool(string name, IEnumerable<(int Fold, int Seed, AuPredictions Test)> cells)
     {
-        var seeds = cells.GroupBy(c => c.Seed).OrderBy(g => g.Key)
-            .Select(g => (Seed: g.Key, Cells: g.OrderBy(c => c.Fold).ToArray())).ToArray();
+        var seeds = cells
+            .GroupBy(c => c.Seed)
+            .OrderBy(g => g.Key)
+            .Select(g => (Seed: g.Key, Cells: g.OrderBy(c => c.Fold).ToArray()))
+            .ToArray();
         int[] folds = [.. seeds[0].Cells.Select(c => c.Fold)];
         foreach (var (seed, own) in seeds)
         {
             if (!own.Select(c => c.Fold).SequenceEqual(folds))
                 throw new InvalidDataException(
-                    $"{name}: seed {seeds[0].Seed} has folds {string.Join(", ", folds)}, seed {seed} has " +
-                    $"{string.Join(", ", own.Select(c => c.Fold))}; wait for the rest.");
+                    $"{name}: seed {seeds[0].Seed} has folds {string.Join(", ", folds)}, seed {seed} has "
+                        + $"{string.Join(", ", own.Select(c => c.Fold))}; wait for the rest."
+                );
         }
         return new VariantRuns(
-            name, folds, [.. seeds.Select(s => s.Seed)],
-            [.. seeds.Select(s => AuPredictions.Pooled([.. s.Cells.Select(c => c.Test)]))]);
+            name,
+            folds,
+            [.. seeds.Select(s => s.Seed)],
+            [.. seeds.Select(s => AuPredictions.Pooled([.. s.Cells.Select(c => c.Test)]))]
+        );
     }
 }

@@ -14,24 +14,57 @@ internal static class Script
         + "folder or program is missing; 130 stopped (files are whole or absent).";
 
     // As long as a step of training may take; then the process ends as it is.
-    private static readonly InvocationConfiguration Stopping =
-        new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
+    private static readonly InvocationConfiguration Stopping = new()
+    {
+        ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
+    };
 
     /// <summary>A number with a point, between two bounds. A comma is refused: it is no decimal point here.</summary>
     public static Option<double> Number(
-        string name, string description, double value, double least, double greatest, string help = "X") =>
-        Ranged(name, description, value, help, (string text, out double parsed) => double.TryParse(
-            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
-            CultureInfo.InvariantCulture, out parsed) && parsed >= least && parsed <= greatest,
-            string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {greatest}"));
+        string name,
+        string description,
+        double value,
+        double least,
+        double greatest,
+        string help = "X"
+    ) =>
+        Ranged(
+            name,
+            description,
+            value,
+            help,
+            (string text, out double parsed) =>
+                double.TryParse(
+                    text,
+                    NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+                    CultureInfo.InvariantCulture,
+                    out parsed
+                )
+                && parsed >= least
+                && parsed <= greatest,
+            string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {greatest}")
+        );
 
     /// <summary>A whole number between two bounds.</summary>
     public static Option<long> Whole(
-        string name, string description, long value, long least, long greatest = int.MaxValue, string help = "N") =>
-        Ranged(name, description, value, help, (string text, out long parsed) => long.TryParse(
-            text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out parsed)
-            && parsed >= least && parsed <= greatest,
-            $"a whole number {(greatest == int.MaxValue ? $"of at least {least}" : $"from {least} to {greatest}")}");
+        string name,
+        string description,
+        long value,
+        long least,
+        long greatest = int.MaxValue,
+        string help = "N"
+    ) =>
+        Ranged(
+            name,
+            description,
+            value,
+            help,
+            (string text, out long parsed) =>
+                long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out parsed)
+                && parsed >= least
+                && parsed <= greatest,
+            $"a whole number {(greatest == int.MaxValue ? $"of at least {least}" : $"from {least} to {greatest}")}"
+        );
 
     /// <summary>A text.</summary>
     public static Option<string?> Text(string name, string description, string help, string? value = null)
@@ -44,7 +77,12 @@ internal static class Script
 
     /// <summary>A file or folder that the script cannot do without.</summary>
     public static Option<string> Required(string name, string description, string help = "DIR") =>
-        new(name) { Description = description, HelpName = help, Required = true };
+        new(name)
+        {
+            Description = description,
+            HelpName = help,
+            Required = true,
+        };
 
     /// <summary>One of several words, the first by default.</summary>
     public static Option<string> Choice(string name, string description, params string[] words)
@@ -59,9 +97,13 @@ internal static class Script
 
     /// <summary>The device to compute on.</summary>
     /// <param name="value">By default; null is the GPU if there is one.</param>
-    public static Option<string?> Device(string? value = "cpu") => Text(
-        "--device", "cpu, cuda, or cuda:1 …" + (value is null ? "; without it the GPU if there is one" : ""), "NAME",
-        value);
+    public static Option<string?> Device(string? value = "cpu") =>
+        Text(
+            "--device",
+            "cpu, cuda, or cuda:1 …" + (value is null ? "; without it the GPU if there is one" : ""),
+            "NAME",
+            value
+        );
 
     /// <summary>PyTorch's device of a name; null is the GPU if there is one.</summary>
     /// <exception cref="ArgumentException">There is no such device here.</exception>
@@ -70,10 +112,12 @@ internal static class Script
         var there = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
         name ??= there > 0 ? "cuda" : "cpu";
         var number = Regex.Match(name, "^cuda(?::([0-9]{1,3}))?$");
-        var known = name == "cpu"
+        var known =
+            name == "cpu"
             || (number.Success && (number.Groups[1].Success ? int.Parse(number.Groups[1].Value) : 0) < there);
         var expected = there > 0 ? $"cpu, cuda, or cuda:0 to cuda:{there - 1}" : "cpu (there is no GPU)";
-        return known ? torch.device(name)
+        return known
+            ? torch.device(name)
             : throw new ArgumentException($"--device: expected {expected}, found '{name}'.");
     }
 
@@ -89,8 +133,10 @@ internal static class Script
     /// <param name="run">The work, told when to stop.</param>
     /// <param name="resumes">Whether the same command resumes what was stopped.</param>
     public static void Does(Command command, Func<ParseResult, CancellationToken, int> run, bool resumes = false) =>
-        command.SetAction((arguments, cancel) =>
-            Task.Run(() => Guarded(() => run(arguments, cancel), resumes), CancellationToken.None));
+        command.SetAction(
+            (arguments, cancel) =>
+                Task.Run(() => Guarded(() => run(arguments, cancel), resumes), CancellationToken.None)
+        );
 
     /// <summary>
     /// Parses the arguments and runs the command. Rules over several options are checked here and not by validators of
@@ -127,18 +173,37 @@ internal static class Script
             Console.Error.WriteLine(resumes ? "Stopped; the same command resumes it." : "Stopped.");
             return 130;
         }
-        catch (Exception error) when (error is ArgumentException or InvalidDataException or IOException
-            or InvalidOperationException or UnauthorizedAccessException or NonFiniteLossException)
+        catch (Exception error)
+            when (error
+                    is ArgumentException
+                        or InvalidDataException
+                        or IOException
+                        or InvalidOperationException
+                        or UnauthorizedAccessException
+                        or NonFiniteLossException
+            )
         {
             Console.Error.WriteLine(error.Message);
-            return error switch { ArgumentException => 2, InvalidDataException or NonFiniteLossException => 1, _ => 3 };
+            return error switch
+            {
+                ArgumentException => 2,
+                InvalidDataException or NonFiniteLossException => 1,
+                _ => 3,
+            };
         }
     }
 
     private delegate bool TryParse<T>(string text, out T value);
 
     private static Option<T> Ranged<T>(
-        string name, string description, T value, string help, TryParse<T> parse, string expected) => new(name)
+        string name,
+        string description,
+        T value,
+        string help,
+        TryParse<T> parse,
+        string expected
+    ) =>
+        new(name)
         {
             Description = description,
             HelpName = help,

@@ -29,7 +29,11 @@ public class NamesAndShapesTests
                 AttentionDrop = "input-dependent",
                 Classifier = "joint-hidden",
             },
-            DistillationOptions.Small with { Teacher = "gate" });
+            DistillationOptions.Small with
+            {
+                Teacher = "gate",
+            }
+        );
         Approve("PeerEnsemble.Small.InputDependent.JointHidden.Gate", ensemble);
     }
 
@@ -38,7 +42,9 @@ public class NamesAndShapesTests
 
     private static void Approve(string name, nn.Module module)
     {
-        var lines = module.state_dict().OrderBy(entry => entry.Key, StringComparer.Ordinal)
+        var lines = module
+            .state_dict()
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => $"{entry.Key} {entry.Value.dtype} ({string.Join(", ", entry.Value.shape)})")
             .Append($"parameters: {module.parameters().Sum(parameter => parameter.numel())}");
         var received = string.Join('\n', lines) + "\n";

@@ -12,7 +12,8 @@ internal static class Chromium
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    /// <summary>The page's elements after its scripts have run; skips the calling test where there is no Chromium.</summary>
+    /// <summary>The page's elements after its scripts have run; skips the calling test where there is no
+    /// Chromium.</summary>
     public static string RenderedElements(string page)
     {
         var folder = Directory.CreateTempSubdirectory("fantrans-page-");
@@ -28,11 +29,15 @@ internal static class Chromium
         }
     }
 
-    /// <summary>Opens a page's file and waits for its scripts; skips the calling test where there is no Chromium.</summary>
+    /// <summary>Opens a page's file and waits for its scripts; skips the calling test where there is no
+    /// Chromium.</summary>
     public static RenderedPage Open(string file)
     {
-        var program = System.Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
+        var program = System
+            .Environment.GetEnvironmentVariable("PATH")!
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "chromium"))
+            .FirstOrDefault(File.Exists);
         if (program is null)
             Assert.Skip("No chromium on the path; environment/setup.sh --tests installs it.");
 
@@ -45,12 +50,21 @@ internal static class Chromium
                 RedirectStandardError = true,
                 ArgumentList =
                 {
-                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                    "--headless",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
                     "--proxy-server=127.0.0.1:9", // nothing listens there
-                    "--virtual-time-budget=10000", "--enable-logging=stderr", "--v=0",
+                    "--virtual-time-budget=10000",
+                    "--enable-logging=stderr",
+                    "--v=0",
                     $"--user-data-dir={profile.FullName}",
-                    "--dump-dom", new Uri(Path.GetFullPath(file)).AbsoluteUri,
+                    "--dump-dom",
+                    new Uri(Path.GetFullPath(file)).AbsoluteUri,
                 },
             };
             using var process = Process.Start(start)!;
@@ -62,7 +76,10 @@ internal static class Chromium
                 Assert.Fail($"chromium did not end within {Limit}");
             }
             Assert.True(process.ExitCode == 0, $"chromium gave exit code {process.ExitCode}: {log.Result}");
-            return new(elements.Result, [.. log.Result.Split('\n').Where(line => line.Contains(":CONSOLE", StringComparison.Ordinal))]);
+            return new(
+                elements.Result,
+                [.. log.Result.Split('\n').Where(line => line.Contains(":CONSOLE", StringComparison.Ordinal))]
+            );
         }
         finally
         {

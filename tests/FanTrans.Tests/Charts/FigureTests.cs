@@ -40,25 +40,37 @@ public class FigureTests
     {
         // The library comes last, so the figures also pass through the waiting list.
         var figures = SampleFigures.All.Values.Select(make => make("title").ToHtml()).ToList();
-        var page = $"<!DOCTYPE html><html><meta charset=\"utf-8\"><body>{string.Join('\n', figures)}{Figure.PlotlyScript}</body></html>";
+        var page =
+            "<!DOCTYPE html><html><meta "
+            + $"charset=\"utf-8\"><body>{string.Join('\n', figures)}{Figure.PlotlyScript}</body></html>";
 
         var elements = Chromium.RenderedElements(page);
 
         foreach (var figure in figures)
         {
             var id = Regex.Match(figure, "id=\"([^\"]+)\"").Groups[1].Value;
-            var drawn = Regex.Match(elements, $"<div id=\"{id}\"[^>]*>(.*?)<svg class=\"main-svg\"", RegexOptions.Singleline);
-            Assert.True(drawn.Success && !drawn.Value.Contains("<script>", StringComparison.Ordinal), $"{figure[..120]} was not drawn");
+            var drawn = Regex.Match(
+                elements,
+                $"<div id=\"{id}\"[^>]*>(.*?)<svg class=\"main-svg\"",
+                RegexOptions.Singleline
+            );
+            Assert.True(
+                drawn.Success && !drawn.Value.Contains("<script>", StringComparison.Ordinal),
+                $"{figure[..120]} was not drawn"
+            );
         }
     }
 
     [Fact]
     public void AFigureDrawsWhereAModuleLoaderWaitsForLibraries()
     {
-        const string loader = "<script>window.define = function () { throw new Error(); }; window.define.amd = {};</script>";
+        const string loader =
+            "<script>window.define = function () { throw new Error(); }; window.define.amd = {};</script>";
         var figure = SampleFigures.All["F1"]("title").ToHtml();
 
-        var elements = Chromium.RenderedElements($"<!DOCTYPE html><html><body>{loader}{Figure.PlotlyScript}{figure}</body></html>");
+        var elements = Chromium.RenderedElements(
+            $"<!DOCTYPE html><html><body>{loader}{Figure.PlotlyScript}{figure}</body></html>"
+        );
 
         Assert.Contains("<svg class=\"main-svg\"", elements, StringComparison.Ordinal);
     }
@@ -66,7 +78,9 @@ public class FigureTests
     [Fact]
     public void AFigureThatFindsNoLibrarySaysSo()
     {
-        var elements = Chromium.RenderedElements($"<!DOCTYPE html><html><body>{SampleFigures.All["F1"]("title").ToHtml()}</body></html>");
+        var elements = Chromium.RenderedElements(
+            $"<!DOCTYPE html><html><body>{SampleFigures.All["F1"]("title").ToHtml()}</body></html>"
+        );
 
         Assert.Contains("This figure waits for plotly.js", elements, StringComparison.Ordinal);
     }
@@ -77,16 +91,33 @@ public class FigureTests
         var shown = Shown(SampleFigures.All["F1"]("title"));
         Assert.StartsWith("<div id=\"fantrans-figure-", shown, StringComparison.Ordinal);
         Assert.True(shown.Length < 20_000, "an output carries no library");
-        Assert.StartsWith("<table>", Shown(new FanTrans.Evaluation.ResultTable(["a"], [["1"]], [])), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "<table>",
+            Shown(
+                new FanTrans.Evaluation.ResultTable(
+                    ["a"],
+                    [
+                        ["1"],
+                    ],
+                    []
+                )
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>What a notebook does: everything by name, on whatever type the value has.</summary>
     private static string Shown(object value)
     {
-        var attribute = value.GetType().GetCustomAttributes().Single(one => one.GetType().Name == "TypeFormatterSourceAttribute");
+        var attribute = value
+            .GetType()
+            .GetCustomAttributes()
+            .Single(one => one.GetType().Name == "TypeFormatterSourceAttribute");
         var source = (Type)attribute.GetType().GetProperty("FormatterSourceType")!.GetValue(attribute)!;
         var made = Activator.CreateInstance(source)!;
-        var formatter = ((System.Collections.IEnumerable)source.GetMethod("CreateTypeFormatters")!.Invoke(made, null)!).Cast<object>().Single();
+        var formatter = ((System.Collections.IEnumerable)source.GetMethod("CreateTypeFormatters")!.Invoke(made, null)!)
+            .Cast<object>()
+            .Single();
         using var output = new StringWriter();
         var shown = formatter.GetType().GetMethod("Format")!.Invoke(formatter, [value, output]);
         Assert.Equal("text/html", formatter.GetType().GetProperty("MimeType")!.GetValue(formatter));

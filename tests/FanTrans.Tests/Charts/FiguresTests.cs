@@ -16,8 +16,14 @@ public class FiguresTests
         Assert.Equal(2, images.Count);
         var source = images[1].GetProperty("source").GetString()!;
         Assert.StartsWith("data:image/png;base64,", source, StringComparison.Ordinal);
-        Assert.Equal(SampleFigures.Image.Pixels, RgbImage.Decode(Convert.FromBase64String(source.Split(',')[1])).Pixels);
-        Assert.Equal(["one", "two"], figure.GetProperty("layout").GetProperty("annotations").EnumerateArray().Select(Text("text")));
+        Assert.Equal(
+            SampleFigures.Image.Pixels,
+            RgbImage.Decode(Convert.FromBase64String(source.Split(',')[1])).Pixels
+        );
+        Assert.Equal(
+            ["one", "two"],
+            figure.GetProperty("layout").GetProperty("annotations").EnumerateArray().Select(Text("text"))
+        );
         Assert.NotEqual(Number("x")(images[0]), Number("x")(images[1]));
     }
 
@@ -25,10 +31,23 @@ public class FiguresTests
     public void AContactSheetDrawsLandmarksWhereTheyAreInEachPicture()
     {
         // 24 x 20 pixels in a square cell: scaled by cell/24, centred in y.
-        var figure = Parse(Figures.ContactSheet([SampleFigures.Image], landmarks: [[0, 0, 24, 20, float.NaN, 3]]));
+        var figure = Parse(
+            Figures.ContactSheet(
+                [SampleFigures.Image],
+                landmarks:
+                [
+                    [0, 0, 24, 20, float.NaN, 3],
+                ]
+            )
+        );
 
         var image = figure.GetProperty("layout").GetProperty("images")[0];
-        var (x, y, width, height) = (Number("x")(image), Number("y")(image), Number("sizex")(image), Number("sizey")(image));
+        var (x, y, width, height) = (
+            Number("x")(image),
+            Number("y")(image),
+            Number("sizex")(image),
+            Number("sizey")(image)
+        );
         var points = Trace(figure, 0);
         Assert.Equal([x, x + width], Numbers(points, "x"), Near);
         Assert.Equal([y, y + height], Numbers(points, "y"), Near);
@@ -43,14 +62,28 @@ public class FiguresTests
         var markers = Trace(Parse(Figures.Landmarks(SampleFigures.Image, points, visible)), 1);
 
         Assert.All(Numbers(markers, "x"), x => Assert.Equal(260, x));
-        var symbols = markers.GetProperty("marker").GetProperty("symbol").EnumerateArray().Select(symbol => symbol.GetString()).ToList();
+        var symbols = markers
+            .GetProperty("marker")
+            .GetProperty("symbol")
+            .EnumerateArray()
+            .Select(symbol => symbol.GetString())
+            .ToList();
         Assert.Equal([3], symbols.Index().Where(symbol => symbol.Item == "circle-open").Select(symbol => symbol.Index));
     }
 
     [Fact]
     public void AHeatMapSpreadsOverThePicture()
     {
-        var figure = Parse(Figures.HeatOverFace(SampleFigures.Image, new double[,] { { 0, 1, 2 }, { 3, 4, 8 } }));
+        var figure = Parse(
+            Figures.HeatOverFace(
+                SampleFigures.Image,
+                new double[,]
+                {
+                    { 0, 1, 2 },
+                    { 3, 4, 8 },
+                }
+            )
+        );
 
         var (heat, image) = (Trace(figure, 0), figure.GetProperty("layout").GetProperty("images")[0]);
         Assert.Equal(Number("sizex")(image), 3 * Number("dx")(heat), 1.0);
@@ -64,10 +97,30 @@ public class FiguresTests
     {
         var grey = new RgbImage(8, 8, [.. Enumerable.Repeat((byte)100, 3 * 64)]);
 
-        var figure = Parse(Figures.HeatSheet([grey, grey], [new double[,] { { 4 } }, new double[,] { { 0 } }]));
+        var figure = Parse(
+            Figures.HeatSheet(
+                [grey, grey],
+                [
+                    new double[,]
+                    {
+                        { 4 },
+                    },
+                    new double[,]
+                    {
+                        { 0 },
+                    },
+                ]
+            )
+        );
 
-        var pictures = figure.GetProperty("layout").GetProperty("images").EnumerateArray()
-            .Select(image => RgbImage.Decode(Convert.FromBase64String(image.GetProperty("source").GetString()!.Split(',')[1]))).ToList();
+        var pictures = figure
+            .GetProperty("layout")
+            .GetProperty("images")
+            .EnumerateArray()
+            .Select(image =>
+                RgbImage.Decode(Convert.FromBase64String(image.GetProperty("source").GetString()!.Split(',')[1]))
+            )
+            .ToList();
         // The darkest colour, rgba(128, 0, 38, 0.85), over grey; and nothing at 0.
         Assert.Equal((124, 15, 47), pictures[0][3, 3]);
         Assert.Equal((100, 100, 100), pictures[1][3, 3]);
@@ -76,12 +129,22 @@ public class FiguresTests
     [Fact]
     public void FeatureMapsAreWhiteAtZeroAndEachUpToItsLargest()
     {
-        var figure = Parse(Figures.FeatureMaps([new double[,] { { -3, 0, 1.5 } }]));
+        var figure = Parse(
+            Figures.FeatureMaps([
+                new double[,]
+                {
+                    { -3, 0, 1.5 },
+                },
+            ])
+        );
 
         var source = figure.GetProperty("layout").GetProperty("images")[0].GetProperty("source").GetString()!;
         var picture = RgbImage.Decode(Convert.FromBase64String(source.Split(',')[1]));
         Assert.Equal((0x05, 0x30, 0x61), picture[0, 0]);
-        Assert.All(new[] { 0, 1, 2 }, channel => Assert.InRange(picture.Pixels[(3 * (picture.Width / 2)) + channel], 252, 255));
+        Assert.All(
+            new[] { 0, 1, 2 },
+            channel => Assert.InRange(picture.Pixels[(3 * (picture.Width / 2)) + channel], 252, 255)
+        );
         Assert.True(picture[picture.Width - 1, 0] is var (r, _, b) && r > b);
     }
 
@@ -91,9 +154,14 @@ public class FiguresTests
         var figure = Parse(Figures.CumulativeErrors([new ErrorGroup("all", [0.01, 0.02, 0.3])], most: 0.15));
 
         var curve = Trace(figure, 0);
-        double At(double percent) => Numbers(curve, "x").Zip(Numbers(curve, "y")).Last(p => p.First <= percent + 1e-9).Second;
-        Assert.Equal((0, 100.0 / 3, 200.0 / 3, 200.0 / 3), (At(0.9), At(1.5), At(2.0), At(15)), (a, b) =>
-            Near(a.Item1, b.Item1) && Near(a.Item2, b.Item2) && Near(a.Item3, b.Item3) && Near(a.Item4, b.Item4));
+        double At(double percent) =>
+            Numbers(curve, "x").Zip(Numbers(curve, "y")).Last(p => p.First <= percent + 1e-9).Second;
+        Assert.Equal(
+            (0, 100.0 / 3, 200.0 / 3, 200.0 / 3),
+            (At(0.9), At(1.5), At(2.0), At(15)),
+            (a, b) =>
+                Near(a.Item1, b.Item1) && Near(a.Item2, b.Item2) && Near(a.Item3, b.Item3) && Near(a.Item4, b.Item4)
+        );
         Assert.Equal("all, 3 faces", curve.GetProperty("name").GetString());
     }
 
@@ -111,21 +179,37 @@ public class FiguresTests
     [Fact]
     public void TimeLinesHaveAGapWithoutAFaceAndShadeTheTruth()
     {
-        sbyte[][] truth = [.. Enumerable.Range(0, 5).Select(k => new sbyte[] { (sbyte)(k is 1 or 2 ? 1 : 0), 0, 0, 9, 0, 0, 0, 0 })];
+        sbyte[][] truth =
+        [
+            .. Enumerable.Range(0, 5).Select(k => new sbyte[] { (sbyte)(k is 1 or 2 ? 1 : 0), 0, 0, 9, 0, 0, 0, 0 }),
+        ];
         var figure = Parse(Figures.TimeLines(SampleFigures.Film(), truth, threshold: 0.6));
 
         // Two lines an action unit: the probability, and where it is at least the threshold.
         Assert.Equal("[0.0,0.25,null,0.75,1.0]", Trace(figure, 0).GetProperty("y").GetRawText());
         Assert.Equal("[null,null,null,0.75,1.0]", Trace(figure, 1).GetProperty("y").GetRawText());
         Assert.Equal([0, 0.1, 0.2, 0.3, 0.4], Numbers(Trace(figure, 0), "x"), Near);
-        var shaded = figure.GetProperty("layout").GetProperty("shapes").EnumerateArray().Where(shape => Text("type")(shape) == "rect").Single();
-        Assert.Equal((0.05, 0.25), (Number("x0")(shaded), Number("x1")(shaded)), (a, b) => Near(a.Item1, b.Item1) && Near(a.Item2, b.Item2));
+        var shaded = figure
+            .GetProperty("layout")
+            .GetProperty("shapes")
+            .EnumerateArray()
+            .Where(shape => Text("type")(shape) == "rect")
+            .Single();
+        Assert.Equal(
+            (0.05, 0.25),
+            (Number("x0")(shaded), Number("x1")(shaded)),
+            (a, b) => Near(a.Item1, b.Item1) && Near(a.Item2, b.Item2)
+        );
     }
 
     [Fact]
     public void MasksStandInARowAHead()
     {
-        var maps = new double[2, 2] { { 1, 0.25 }, { 0.5, 1 } };
+        var maps = new double[2, 2]
+        {
+            { 1, 0.25 },
+            { 0.5, 1 },
+        };
         var figure = Parse(Figures.Masks([1, 2], [(maps, [new double[2, 2], maps], maps)]));
 
         var panels = figure.GetProperty("data").EnumerateArray().ToList();
@@ -139,16 +223,21 @@ public class FiguresTests
     [Fact]
     public void LearningCurvesGiveAGapForAMissingEpochAndOneColourToAName()
     {
-        var figure = Parse(Figures.LearningCurves(
-            [
-                new EpochSeries("a", [0.125, double.NaN, 0.5]), new EpochSeries("b", [0.25]),
-                new EpochSeries("a", [1, 2, 3], Validation: false),
-            ],
-            "loss"));
+        var figure = Parse(
+            Figures.LearningCurves(
+                [
+                    new EpochSeries("a", [0.125, double.NaN, 0.5]),
+                    new EpochSeries("b", [0.25]),
+                    new EpochSeries("a", [1, 2, 3], Validation: false),
+                ],
+                "loss"
+            )
+        );
 
         Assert.Equal("[0.125,null,0.5]", Trace(figure, 0).GetProperty("y").GetRawText());
         Assert.Equal([1, 2, 3], Numbers(Trace(figure, 0), "x"));
-        string Line(int trace, string property) => Trace(figure, trace).GetProperty("line").GetProperty(property).GetString()!;
+        string Line(int trace, string property) =>
+            Trace(figure, trace).GetProperty("line").GetProperty(property).GetString()!;
         Assert.Equal(Line(0, "color"), Line(2, "color"));
         Assert.NotEqual(Line(0, "color"), Line(1, "color"));
         Assert.Equal(("solid", "dot"), (Line(0, "dash"), Line(2, "dash")));
@@ -157,10 +246,15 @@ public class FiguresTests
     [Fact]
     public void F1StandsInTheGivenOrderWithTheAverageOfWhatIsDefined()
     {
-        var figure = Parse(Figures.F1ByUnit([12, 4, 1], [new UnitScores("model", [0.9, double.NaN, 0.6])], [0.5, 0.25, 0.75]));
+        var figure = Parse(
+            Figures.F1ByUnit([12, 4, 1], [new UnitScores("model", [0.9, double.NaN, 0.6])], [0.5, 0.25, 0.75])
+        );
 
         var (constant, model) = (Trace(figure, 0), Trace(figure, 1));
-        Assert.Equal(["AU12", "AU4", "AU1", "Avg"], model.GetProperty("x").EnumerateArray().Select(code => code.GetString()));
+        Assert.Equal(
+            ["AU12", "AU4", "AU1", "Avg"],
+            model.GetProperty("x").EnumerateArray().Select(code => code.GetString())
+        );
         Assert.Equal("[90.0,null,60.0,75.0]", model.GetProperty("y").GetRawText());
         Assert.Equal("[50.0,25.0,75.0,50.0]", constant.GetProperty("y").GetRawText());
         Assert.Equal("constant predictor, average 50.0", constant.GetProperty("name").GetString());
@@ -170,7 +264,9 @@ public class FiguresTests
     [Fact]
     public void ConfidenceIntervalsBecomeErrorBars()
     {
-        var figure = Parse(Figures.F1ByUnit([1, 2], [new UnitScores("model", [0.5, 0.75], [0.25, 0.625], [0.625, 0.875])]));
+        var figure = Parse(
+            Figures.F1ByUnit([1, 2], [new UnitScores("model", [0.5, 0.75], [0.25, 0.625], [0.625, 0.875])])
+        );
 
         var bars = Trace(figure, 0).GetProperty("error_y");
         Assert.Equal([12.5, 12.5], Numbers(bars, "array"));
@@ -184,7 +280,11 @@ public class FiguresTests
 
         var bars = Trace(figure, 0);
         Assert.Equal("[0.25,0.5,null]", bars.GetProperty("x").GetRawText());
-        var colors = bars.GetProperty("marker").GetProperty("color").EnumerateArray().Select(color => color.GetString()).ToList();
+        var colors = bars.GetProperty("marker")
+            .GetProperty("color")
+            .EnumerateArray()
+            .Select(color => color.GetString())
+            .ToList();
         Assert.NotEqual(colors[0], colors[1]);
         Assert.Equal(colors[0], colors[2]);
         Assert.Equal("AU2 outer brow raiser", bars.GetProperty("y")[1].GetString());
@@ -193,10 +293,18 @@ public class FiguresTests
     [Fact]
     public void CorrelationsShareOneScaleWithWhiteAtZero()
     {
-        var matrix = new double[,] { { 1, -0.5 }, { -0.5, 1 } };
+        var matrix = new double[,]
+        {
+            { 1, -0.5 },
+            { -0.5, 1 },
+        };
         var figure = Parse(Figures.Correlations([6, 12], [new UnitMatrix("a", matrix), new UnitMatrix("b", matrix)]));
 
-        var maps = figure.GetProperty("data").EnumerateArray().Where(trace => Text("type")(trace) == "heatmap").ToList();
+        var maps = figure
+            .GetProperty("data")
+            .EnumerateArray()
+            .Where(trace => Text("type")(trace) == "heatmap")
+            .ToList();
         Assert.Equal(2, maps.Count);
         foreach (var map in maps)
         {
@@ -207,7 +315,10 @@ public class FiguresTests
             Assert.Equal("#ffffff", middle[1].GetString());
         }
         var numbers = figure.GetProperty("data").EnumerateArray().First(trace => Text("type")(trace) == "scatter");
-        Assert.Equal(["1.00", "-.50", "-.50", "1.00"], numbers.GetProperty("text").EnumerateArray().Select(text => text.GetString()));
+        Assert.Equal(
+            ["1.00", "-.50", "-.50", "1.00"],
+            numbers.GetProperty("text").EnumerateArray().Select(text => text.GetString())
+        );
     }
 
     [Fact]
@@ -218,7 +329,10 @@ public class FiguresTests
 
         var traces = figure.GetProperty("data").EnumerateArray().ToArray();
         var frames = traces.Where(t => Text("type")(t) == "bar" && !t.TryGetProperty("orientation", out _)).ToArray();
-        Assert.Equal(["P1: 56, 43,548 missing", "P2: 56, 43,549 missing", "P3: 48, 43,557 missing"], frames.Select(Text("name")));
+        Assert.Equal(
+            ["P1: 56, 43,548 missing", "P2: 56, 43,549 missing", "P3: 48, 43,557 missing"],
+            frames.Select(Text("name"))
+        );
         Assert.Equal(160, frames.Sum(t => Numbers(t, "y").Sum()));
         Assert.Equal(27, frames.SelectMany(t => Numbers(t, "x")).Distinct().Count());
         var published = traces.First(t => Text("type")(t) == "scatter");
@@ -234,7 +348,14 @@ public class FiguresTests
     [Fact]
     public void CoOccurrenceCountsOnlyFramesThatKnowBoth()
     {
-        sbyte[][] labels = [[1, 1], [1, 0], [1, 9], [0, 1], [9, 1]];
+        sbyte[][] labels =
+        [
+            [1, 1],
+            [1, 0],
+            [1, 9],
+            [0, 1],
+            [9, 1],
+        ];
 
         var map = Trace(Parse(Figures.CoOccurrence([1, 2], labels)), 0);
 
@@ -245,19 +366,67 @@ public class FiguresTests
     [Fact]
     public void AUnitThatNeverOccursHasAnEmptyRow()
     {
-        var map = Trace(Parse(Figures.CoOccurrence([1, 2], [[0, 1], [0, 1]])), 0);
+        var map = Trace(
+            Parse(
+                Figures.CoOccurrence(
+                    [1, 2],
+                    [
+                        [0, 1],
+                        [0, 1],
+                    ]
+                )
+            ),
+            0
+        );
         Assert.Equal("[[null,null],[0.0,1.0]]", map.GetProperty("z").GetRawText());
     }
 
     [Fact]
     public void WhatDoesNotFitTogetherIsRefusedWithBothNumbers()
     {
-        Assert.Contains("expected 2 values", Message(() => Figures.F1ByUnit([1, 2], [new UnitScores("m", [0.5])])), StringComparison.Ordinal);
-        Assert.Contains("expected 2 x 2 values, found 1 x 1", Message(() => Figures.Correlations([1, 2], [new UnitMatrix("m", new double[1, 1])])), StringComparison.Ordinal);
-        Assert.Contains("expected 0 to 1, found -0.5", Message(() => Figures.ProbabilityMatrices([1], [new UnitMatrix("m", new[,] { { -0.5 } })])), StringComparison.Ordinal);
-        Assert.Contains("captions: expected 1, found 2", Message(() => Figures.ContactSheet([SampleFigures.Image], ["a", "b"])), StringComparison.Ordinal);
-        Assert.Contains("expected a FACS number, 1 to 99, found 300", Message(() => Figures.Probabilities([300], [0.5f])), StringComparison.Ordinal);
-        Assert.Contains("each action unit once", Message(() => Figures.Probabilities([1, 1], [0.5f, 0.5f])), StringComparison.Ordinal);
+        Assert.Contains(
+            "expected 2 values",
+            Message(() => Figures.F1ByUnit([1, 2], [new UnitScores("m", [0.5])])),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "expected 2 x 2 values, found 1 x 1",
+            Message(() => Figures.Correlations([1, 2], [new UnitMatrix("m", new double[1, 1])])),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "expected 0 to 1, found -0.5",
+            Message(() =>
+                Figures.ProbabilityMatrices(
+                    [1],
+                    [
+                        new UnitMatrix(
+                            "m",
+                            new[,]
+                            {
+                                { -0.5 },
+                            }
+                        ),
+                    ]
+                )
+            ),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "captions: expected 1, found 2",
+            Message(() => Figures.ContactSheet([SampleFigures.Image], ["a", "b"])),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "expected a FACS number, 1 to 99, found 300",
+            Message(() => Figures.Probabilities([300], [0.5f])),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "each action unit once",
+            Message(() => Figures.Probabilities([1, 1], [0.5f, 0.5f])),
+            StringComparison.Ordinal
+        );
     }
 
     private static string Message(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
@@ -266,9 +435,11 @@ public class FiguresTests
 
     private static JsonElement Trace(JsonElement figure, int index) => figure.GetProperty("data")[index];
 
-    private static Func<JsonElement, string?> Text(string property) => element => element.GetProperty(property).GetString();
+    private static Func<JsonElement, string?> Text(string property) =>
+        element => element.GetProperty(property).GetString();
 
-    private static Func<JsonElement, double> Number(string property) => element => element.GetProperty(property).GetDouble();
+    private static Func<JsonElement, double> Number(string property) =>
+        element => element.GetProperty(property).GetDouble();
 
     private static IEnumerable<double> Numbers(JsonElement element, string property) =>
         element.GetProperty(property).EnumerateArray().Select(value => value.GetDouble());

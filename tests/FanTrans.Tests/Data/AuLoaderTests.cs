@@ -19,7 +19,10 @@ public class AuLoaderTests
         var source = new DotFaces(43);
         var expected = Collect(new AuLoader(source, Options with { Workers = 1, Prefetch = 1 }), 2);
         foreach (var (workers, prefetch) in new[] { (2, 4), (5, 3), (3, 1) })
-            Assert.Equal(expected, Collect(new AuLoader(source, Options with { Workers = workers, Prefetch = prefetch }), 2));
+            Assert.Equal(
+                expected,
+                Collect(new AuLoader(source, Options with { Workers = workers, Prefetch = prefetch }), 2)
+            );
         // Nor do earlier epochs, or a cache.
         var used = new AuLoader(new CachedDataset(source), Options with { Workers = 2 });
         Collect(used, 0);
@@ -35,7 +38,10 @@ public class AuLoaderTests
         Assert.Equal(Enumerable.Range(0, 43), first.Order());
         Assert.Equal(Enumerable.Range(0, 43), second.Order());
         Assert.NotEqual(first, second);
-        Assert.Equal([4, 2, 9], Indices(new AuLoader(new DotFaces(43), Options with { Shuffle = false }, [4, 2, 9]), 0));
+        Assert.Equal(
+            [4, 2, 9],
+            Indices(new AuLoader(new DotFaces(43), Options with { Shuffle = false }, [4, 2, 9]), 0)
+        );
         Assert.Equal(40, Indices(new AuLoader(new DotFaces(43), Options with { DropLast = true }), 0).Count);
     }
 
@@ -150,8 +156,10 @@ public class AuLoaderTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new AuLoader(new DotFaces(4), Options, [4]));
         Assert.Throws<ArgumentException>(() => new AuLoader(new DotFaces(4), Options, []));
-        Assert.Contains("Workers: expected at least 1, found 0",
-            Assert.Throws<ArgumentException>(() => new AuLoader(new DotFaces(4), Options with { Workers = 0 })).Message);
+        Assert.Contains(
+            "Workers: expected at least 1, found 0",
+            Assert.Throws<ArgumentException>(() => new AuLoader(new DotFaces(4), Options with { Workers = 0 })).Message
+        );
     }
 
     private static List<int> Indices(AuLoader loader, int epoch)
@@ -172,7 +180,13 @@ public class AuLoaderTests
         foreach (var batch in loader.Epoch(epoch, TestContext.Current.CancellationToken))
         {
             using (batch)
-                values.AddRange([.. batch.Images, .. batch.Landmarks, .. batch.Visible, .. batch.Labels, .. batch.Indices.Select(i => (float)i)]);
+                values.AddRange([
+                    .. batch.Images,
+                    .. batch.Landmarks,
+                    .. batch.Visible,
+                    .. batch.Labels,
+                    .. batch.Indices.Select(i => (float)i),
+                ]);
         }
         return values;
     }

@@ -25,48 +25,58 @@ public class AugmentationTests
         Assert.Throws<ArgumentException>(() => FaceCrop.Around(new FaceBox(1, 1, 1, 4)));
     }
 
-    /// <summary>A bright spot drawn at a landmark is found, in the varied crop, where the landmark is said to be.</summary>
+    /// <summary>A bright spot drawn at a landmark is found, in the varied crop, where the landmark is said to
+    /// be.</summary>
     [Fact]
-    public void LandmarksMoveWithThePicture() => Gen.Long.Sample(seed =>
-    {
-        const int Size = 96, Marked = 3;
-        var frame = DotFaces.Frame(new("S", "T", 0), new RgbImage(160, 160), []);
-        double x = frame.Landmarks[2 * Marked], y = frame.Landmarks[(2 * Marked) + 1];
-        for (var row = 0; row < 160; row++)
-        {
-            for (var column = 0; column < 160; column++)
+    public void LandmarksMoveWithThePicture() =>
+        Gen.Long.Sample(
+            seed =>
             {
-                var light = (byte)(255 * Math.Exp(-(Square(column + 0.5 - x) + Square(row + 0.5 - y)) / 18));
-                frame.Image[column, row] = (light, light, light);
-            }
-        }
-        var options = AugmentationOptions.Landmarks with { Dropout = 0, Blur = 0, Jpeg = 0, ColorJitter = 0 };
-        var augmentation = new Augmentation(options, FaceCrop.Around(frame.Box), Size, new SeededRandom(seed));
-        var pixels = new float[3 * Size * Size];
-        var landmarks = new float[136];
-        var visible = new float[68];
-        augmentation.Sample(frame.Image, pixels);
-        augmentation.Map(frame.Landmarks, frame.Visible, landmarks, visible);
+                const int Size = 96,
+                    Marked = 3;
+                var frame = DotFaces.Frame(new("S", "T", 0), new RgbImage(160, 160), []);
+                double x = frame.Landmarks[2 * Marked],
+                    y = frame.Landmarks[(2 * Marked) + 1];
+                for (var row = 0; row < 160; row++)
+                {
+                    for (var column = 0; column < 160; column++)
+                    {
+                        var light = (byte)(255 * Math.Exp(-(Square(column + 0.5 - x) + Square(row + 0.5 - y)) / 18));
+                        frame.Image[column, row] = (light, light, light);
+                    }
+                }
+                var options = AugmentationOptions.Landmarks with { Dropout = 0, Blur = 0, Jpeg = 0, ColorJitter = 0 };
+                var augmentation = new Augmentation(options, FaceCrop.Around(frame.Box), Size, new SeededRandom(seed));
+                var pixels = new float[3 * Size * Size];
+                var landmarks = new float[136];
+                var visible = new float[68];
+                augmentation.Sample(frame.Image, pixels);
+                augmentation.Map(frame.Landmarks, frame.Visible, landmarks, visible);
 
-        double sum = 0, sumX = 0, sumY = 0;
-        for (var i = 0; i < Size * Size; i++)
-        {
-            sum += pixels[i];
-            sumX += pixels[i] * ((i % Size) + 0.5);
-            sumY += pixels[i] * ((i / Size) + 0.5);
-        }
-        var at = augmentation.Flipped ? Ibug68.Flipped[Marked] : Marked;
-        double shownX = landmarks[2 * at], shownY = landmarks[(2 * at) + 1];
-        // A spot cut by the crop's edge has no centre to compare.
-        if (shownX is > 10 and < Size - 10 && shownY is > 10 and < Size - 10)
-        {
-            Assert.Equal(shownX, sumX / sum, 0.1);
-            Assert.Equal(shownY, sumY / sum, 0.1);
-            Assert.Equal(1, visible[at]);
-        }
-        if (shownX is < 0 or > Size || shownY is < 0 or > Size)
-            Assert.Equal(0, visible[at]);
-    }, iter: 60);
+                double sum = 0,
+                    sumX = 0,
+                    sumY = 0;
+                for (var i = 0; i < Size * Size; i++)
+                {
+                    sum += pixels[i];
+                    sumX += pixels[i] * ((i % Size) + 0.5);
+                    sumY += pixels[i] * ((i / Size) + 0.5);
+                }
+                var at = augmentation.Flipped ? Ibug68.Flipped[Marked] : Marked;
+                double shownX = landmarks[2 * at],
+                    shownY = landmarks[(2 * at) + 1];
+                // A spot cut by the crop's edge has no centre to compare.
+                if (shownX is > 10 and < Size - 10 && shownY is > 10 and < Size - 10)
+                {
+                    Assert.Equal(shownX, sumX / sum, 0.1);
+                    Assert.Equal(shownY, sumY / sum, 0.1);
+                    Assert.Equal(1, visible[at]);
+                }
+                if (shownX is < 0 or > Size || shownY is < 0 or > Size)
+                    Assert.Equal(0, visible[at]);
+            },
+            iter: 60
+        );
 
     [Fact]
     public void UnknownAndHiddenLandmarksAreMasked()
@@ -75,8 +85,12 @@ public class AugmentationTests
         (frame.Landmarks[10], frame.Visible[9]) = (float.NaN, false);
         var landmarks = new float[136];
         var visible = new float[68];
-        new Augmentation(AugmentationOptions.None, FaceCrop.Around(frame.Box), 32, new SeededRandom(1))
-            .Map(frame.Landmarks, frame.Visible, landmarks, visible);
+        new Augmentation(AugmentationOptions.None, FaceCrop.Around(frame.Box), 32, new SeededRandom(1)).Map(
+            frame.Landmarks,
+            frame.Visible,
+            landmarks,
+            visible
+        );
         Assert.Equal(0, visible[5]);
         Assert.Equal(0, visible[9]);
         Assert.Equal(66, visible.Sum());
@@ -84,18 +98,28 @@ public class AugmentationTests
     }
 
     [Fact]
-    public void PixelsStayBetweenBlackAndWhite() => Gen.Long.Sample(seed =>
-    {
-        var image = new RgbImage(50, 40);
-        new Random((int)seed).NextBytes(image.Pixels);
-        var frame = DotFaces.Frame(new("S", "T", 0), image, []);
-        var augmentation = new Augmentation(AugmentationOptions.Paper, FaceCrop.Around(frame.Box), 33, new SeededRandom(seed));
-        float[] first = new float[3 * 33 * 33], again = new float[first.Length];
-        augmentation.Sample(image, first);
-        augmentation.Sample(image, again);
-        Assert.All(first, v => Assert.InRange(v, 0, 1));
-        Assert.Equal(first, again);
-    }, iter: 60);
+    public void PixelsStayBetweenBlackAndWhite() =>
+        Gen.Long.Sample(
+            seed =>
+            {
+                var image = new RgbImage(50, 40);
+                new Random((int)seed).NextBytes(image.Pixels);
+                var frame = DotFaces.Frame(new("S", "T", 0), image, []);
+                var augmentation = new Augmentation(
+                    AugmentationOptions.Paper,
+                    FaceCrop.Around(frame.Box),
+                    33,
+                    new SeededRandom(seed)
+                );
+                float[] first = new float[3 * 33 * 33],
+                    again = new float[first.Length];
+                augmentation.Sample(image, first);
+                augmentation.Sample(image, again);
+                Assert.All(first, v => Assert.InRange(v, 0, 1));
+                Assert.Equal(first, again);
+            },
+            iter: 60
+        );
 
     [Fact]
     public void JpegLeavesItsTracesAndNothingElse()
@@ -120,15 +144,19 @@ public class AugmentationTests
         }
         Assert.InRange(changed, 30, 70);
         double Distance(int quality) =>
-            Sample(without with { Jpeg = 1, JpegQuality = quality }, 1).Zip(Sample(without, 1), (a, b) => Math.Abs(a - b)).Average();
+            Sample(without with { Jpeg = 1, JpegQuality = quality }, 1)
+                .Zip(Sample(without, 1), (a, b) => Math.Abs(a - b))
+                .Average();
         Assert.InRange(Distance(100), 1e-6, 0.02);
         Assert.True(Distance(1) > Distance(100));
     }
 
     [Fact]
-    public void OptionsOutOfRangeAreNamed() => Assert.Contains(
-        "AugmentationOptions.ScaleHigh: expected ScaleLow (1) to 10, found 0.5",
-        Assert.Throws<ArgumentException>(() => new AugmentationOptions { ScaleHigh = 0.5 }.Validate()).Message);
+    public void OptionsOutOfRangeAreNamed() =>
+        Assert.Contains(
+            "AugmentationOptions.ScaleHigh: expected ScaleLow (1) to 10, found 0.5",
+            Assert.Throws<ArgumentException>(() => new AugmentationOptions { ScaleHigh = 0.5 }.Validate()).Message
+        );
 
     private static double Square(double value) => value * value;
 }

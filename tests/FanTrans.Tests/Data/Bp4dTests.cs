@@ -17,7 +17,10 @@ public class Bp4dTests
         var files = Bp4d.Find(folder.Path, report);
 
         Assert.Equal(24, files.Count);
-        Assert.Equal(["F001/T1", "F001/T2", "F001/T3", "F002/T1", "F002/T2", "F002/T3"], files.Sequences.Select(s => $"{s.Subject}/{s.Name}"));
+        Assert.Equal(
+            ["F001/T1", "F001/T2", "F001/T3", "F002/T1", "F002/T2", "F002/T3"],
+            files.Sequences.Select(s => $"{s.Subject}/{s.Name}")
+        );
         for (var i = 0; i < faces.Count; i++)
         {
             var frame = files.Sequences[i / 4].Frames[i % 4];
@@ -50,10 +53,22 @@ public class Bp4dTests
         using var folder = new TemporaryFolder();
         folder.Write("Sequences(2D+3D)/F001/T1/0001.jpg", "");
         int[] order = [99, .. ActionUnits.Bp4d.Reverse()];
-        folder.Write("AUCoding/AU_OCC/F001_T1.csv", $"0,{string.Join(',', order)}\r\n1,5,{string.Join(',', order.Skip(1).Select(au => au == 12 ? 1 : au == 24 ? 9 : 0))}\r\n");
+        folder.Write(
+            "AUCoding/AU_OCC/F001_T1.csv",
+            $"0,{string.Join(',', order)}\r\n1,5,{string.Join(',', order.Skip(1).Select(au => au == 12 ? 1 : au == 24 ? 9 : 0))}\r\n"
+        );
         var report = new PreparationReport();
         var frame = Bp4d.Find(folder.Path, report).Sequences.Single().Frames.Single();
-        Assert.Equal(ActionUnits.Bp4d.Select(au => (sbyte)(au == 12 ? 1 : au == 24 ? 9 : 0)), frame.Labels);
+        Assert.Equal(
+            ActionUnits.Bp4d.Select(au =>
+                (sbyte)(
+                    au == 12 ? 1
+                    : au == 24 ? 9
+                    : 0
+                )
+            ),
+            frame.Labels
+        );
         Assert.DoesNotContain(report.Problems, p => p.Sequence == "T1");
     }
 
@@ -85,37 +100,63 @@ public class Bp4dTests
     public void A_folder_that_is_not_BP4D_is_told_what_it_should_hold()
     {
         using var folder = new TemporaryFolder();
-        var error = Assert.Throws<DirectoryNotFoundException>(() => Bp4d.Find(folder.At("nowhere"), new PreparationReport()));
+        var error = Assert.Throws<DirectoryNotFoundException>(() =>
+            Bp4d.Find(folder.At("nowhere"), new PreparationReport())
+        );
         Assert.Contains("BP4D-Spontaneous", error.Message);
         folder.Write("Videos/x.avi", "");
         error = Assert.Throws<DirectoryNotFoundException>(() => Bp4d.Find(folder.Path, new PreparationReport()));
         Assert.Contains("Sequences(2D+3D)/{subject}/{sequence}/{frame}.jpg", error.Message);
         Assert.Contains("found Videos", error.Message);
         folder.Write("Sequences(2D+3D)/F001/T1/0001.jpg", "");
-        Assert.Contains("AUCoding/AU_OCC", Assert.Throws<DirectoryNotFoundException>(() => Bp4d.Find(folder.Path, new PreparationReport())).Message);
+        Assert.Contains(
+            "AUCoding/AU_OCC",
+            Assert.Throws<DirectoryNotFoundException>(() => Bp4d.Find(folder.Path, new PreparationReport())).Message
+        );
     }
 
     [Fact]
     public void The_fingerprint_follows_labels_pictures_landmarks_and_known_defects()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 3), folder.Path, cancel: TestContext.Current.CancellationToken);
-        string Print(DatasetManifest? manifest = null) => Bp4d.Find(folder.Path, new PreparationReport(), manifest).Sequences.Single().Fingerprint;
+        LayoutWriter.WriteBp4d(
+            new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 3),
+            folder.Path,
+            cancel: TestContext.Current.CancellationToken
+        );
+        string Print(DatasetManifest? manifest = null) =>
+            Bp4d.Find(folder.Path, new PreparationReport(), manifest).Sequences.Single().Fingerprint;
         var before = Print();
         Assert.Equal(before, Print());
 
         var prints = new HashSet<string> { before };
         var csv = folder.At("AUCoding/AU_OCC/F001_T1.csv");
-        File.WriteAllText(csv, File.ReadAllText(csv).Replace("\n1,0", "\n1,1").Replace("\n1,9", "\n1,1").Replace("\n2,0", "\n2,1"));
+        File.WriteAllText(
+            csv,
+            File.ReadAllText(csv).Replace("\n1,0", "\n1,1").Replace("\n1,9", "\n1,1").Replace("\n2,0", "\n2,1")
+        );
         Assert.True(prints.Add(Print()));
         File.AppendAllText(folder.At("Sequences(2D+3D)/F001/T1/0001.jpg"), "x");
         Assert.True(prints.Add(Print()));
         File.AppendAllText(folder.At("2DFeatures/F001_T1.mat"), "x");
         Assert.True(prints.Add(Print()));
-        var defect = new KnownDefect { Kind = DefectKind.Landmarks, Subject = "F001", Sequence = "T1", Frames = [[2, 2]], Note = "made up" };
+        var defect = new KnownDefect
+        {
+            Kind = DefectKind.Landmarks,
+            Subject = "F001",
+            Sequence = "T1",
+            Frames =
+            [
+                [2, 2],
+            ],
+            Note = "made up",
+        };
         Assert.True(prints.Add(Print(Manifest with { Defects = [.. Manifest.Defects, defect] })));
     }
 
     internal static string Csv(string frames, string values = "0") =>
-        $"0,{string.Join(',', ActionUnits.Bp4d)}\n" + string.Concat(frames.Split(' ').Select(f => $"{f},{string.Join(',', ActionUnits.Bp4d.Select(_ => values))}\n"));
+        $"0,{string.Join(',', ActionUnits.Bp4d)}\n"
+        + string.Concat(
+            frames.Split(' ').Select(f => $"{f},{string.Join(',', ActionUnits.Bp4d.Select(_ => values))}\n")
+        );
 }

@@ -14,8 +14,10 @@ public sealed class CsvDatasetTests : IDisposable
         Images("ada/1.png", "ada/2.png", "bob/1.png");
         var set = Open("path,subject,AU05,AU20\nada/1.png,ada,0,1\nada\\2.png,ada,9,\nbob/1.png,bob,1.0,0\n");
         Assert.Equal([5, 20], set.ActionUnits);
-        Assert.Equal([new FaceKey("ada", "ada", 1), new FaceKey("ada", "ada", 2), new FaceKey("bob", "bob", 1)],
-            Enumerable.Range(0, 3).Select(set.Key));
+        Assert.Equal(
+            [new FaceKey("ada", "ada", 1), new FaceKey("ada", "ada", 2), new FaceKey("bob", "bob", 1)],
+            Enumerable.Range(0, 3).Select(set.Key)
+        );
         Assert.Equal([0, 1, 9, 9, 1, 0], Enumerable.Range(0, 3).SelectMany(set.LabelsAt).Select(l => (int)l));
         var frame = set.Read(2);
         Assert.Equal((40, 30), (frame.Image.Width, frame.Image.Height));
@@ -32,8 +34,13 @@ public sealed class CsvDatasetTests : IDisposable
     {
         Images("faces/ada/film/frame-0002.png", "faces/ada/7.png", "faces/x/img12.jpg", "faces/3.png");
         var set = Open(
-            "frame;subject;sequence;1\n2;ada;film;1\n7;ada;film;0\n12;bob;x;1\n3;bob;y;9\n", new CsvDatasetOptions { Images = folder.At("faces") });
-        Assert.Equal(["ada/film/2", "ada/film/7", "bob/x/12", "bob/y/3"], Enumerable.Range(0, 4).Select(i => $"{set.Key(i)}"));
+            "frame;subject;sequence;1\n2;ada;film;1\n7;ada;film;0\n12;bob;x;1\n3;bob;y;9\n",
+            new CsvDatasetOptions { Images = folder.At("faces") }
+        );
+        Assert.Equal(
+            ["ada/film/2", "ada/film/7", "bob/x/12", "bob/y/3"],
+            Enumerable.Range(0, 4).Select(i => $"{set.Key(i)}")
+        );
         Assert.Equal(40, set.Read(3).Image.Width);
     }
 
@@ -41,10 +48,19 @@ public sealed class CsvDatasetTests : IDisposable
     public void IntensitiesCountFromAThreshold()
     {
         Images("1.png", "2.png");
-        var set = Open("image,person,AU12_r,AU12_c\n1.png,a,1.9,1\n2.png,b,2,0\n", new CsvDatasetOptions { PresentFrom = 2 });
+        var set = Open(
+            "image,person,AU12_r,AU12_c\n1.png,a,1.9,1\n2.png,b,2,0\n",
+            new CsvDatasetOptions { PresentFrom = 2 }
+        );
         Assert.Equal([0, 1], Enumerable.Range(0, 2).SelectMany(set.LabelsAt).Select(l => (int)l));
         Assert.Equal([2, 2], Enumerable.Range(0, 2).SelectMany(i => set.Read(i).Intensities!).Select(v => (int)v));
-        Assert.Equal([1, 0], Enumerable.Range(0, 2).SelectMany(Open("image,person,AU12_r,AU12_c\n1.png,a,1.9,1\n2.png,b,2,0\n").LabelsAt).Select(l => (int)l));
+        Assert.Equal(
+            [1, 0],
+            Enumerable
+                .Range(0, 2)
+                .SelectMany(Open("image,person,AU12_r,AU12_c\n1.png,a,1.9,1\n2.png,b,2,0\n").LabelsAt)
+                .Select(l => (int)l)
+        );
     }
 
     [Fact]
@@ -53,10 +69,15 @@ public sealed class CsvDatasetTests : IDisposable
         Images("1.png", "2.png", "3.png");
         var points = MadeUpFaces.Landmarks(20, 15, 8);
         var names = Enumerable.Range(0, 68).Select(k => $"x_{k}").Concat(Enumerable.Range(0, 68).Select(k => $"y_{k}"));
-        var values = Enumerable.Range(0, 68).Select(k => points[2 * k]).Concat(Enumerable.Range(0, 68).Select(k => points[(2 * k) + 1]));
+        var values = Enumerable
+            .Range(0, 68)
+            .Select(k => points[2 * k])
+            .Concat(Enumerable.Range(0, 68).Select(k => points[(2 * k) + 1]));
         var none = string.Join(',', Enumerable.Repeat("", 136));
-        var set = Open($"path,subject,AU1,left,top,right,bottom,{string.Join(',', names)}\n"
-            + $"1.png,a,1,,,,,{string.Join(',', values.Select(v => v.ToString("r")))}\n2.png,b,0,1,2,30,28.5,{none}\n3.png,c,0,,,,,{none}\n");
+        var set = Open(
+            $"path,subject,AU1,left,top,right,bottom,{string.Join(',', names)}\n"
+                + $"1.png,a,1,,,,,{string.Join(',', values.Select(v => v.ToString("r")))}\n2.png,b,0,1,2,30,28.5,{none}\n3.png,c,0,,,,,{none}\n"
+        );
         Assert.Equal(points, set.Read(0).Landmarks);
         Assert.Equal(FaceBox.Around(points), set.Read(0).Box);
         Assert.All(set.Read(0).Visible, Assert.True);
@@ -68,8 +89,10 @@ public sealed class CsvDatasetTests : IDisposable
     public void AFinderLeavesOutImagesWithoutAFaceAndListsThem()
     {
         Images("1.png", "2.png", "3.png");
-        var set = Open("path,subject,AU1,left,top,right,bottom\n1.png,a,1,,,,\n2.png,b,0,,,,\n3.png,c,1,1,1,9,9\n",
-            new CsvDatasetOptions { Finder = new EverySecond() });
+        var set = Open(
+            "path,subject,AU1,left,top,right,bottom\n1.png,a,1,,,,\n2.png,b,0,,,,\n3.png,c,1,1,1,9,9\n",
+            new CsvDatasetOptions { Finder = new EverySecond() }
+        );
         Assert.Equal(["a", "c"], set.SubjectOfFrame());
         Assert.Equal([folder.At("2.png")], set.WithoutFace);
         Assert.False(float.IsNaN(set.Read(0).Landmarks[0]));
@@ -81,7 +104,10 @@ public sealed class CsvDatasetTests : IDisposable
     [InlineData("path,subject\n1.png,a\n", "line 1: expected columns of action units, such as AU01")]
     [InlineData("path,subject,AU01_r\n1.png,a,1\n", "which need PresentFrom")]
     [InlineData("path,subject,AU1,AU01\n1.png,a,1,1\n", "line 1: two columns are AU1")]
-    [InlineData("path,subject,AU1\n1.png,a,3\n", "line 2, column AU1: expected 0, 1, or 9 or nothing for unknown (intensities need PresentFrom), found '3'")]
+    [InlineData(
+        "path,subject,AU1\n1.png,a,3\n",
+        "line 2, column AU1: expected 0, 1, or 9 or nothing for unknown (intensities need PresentFrom), found '3'"
+    )]
     [InlineData("path,subject,AU1\n1.png,a,1\n9.png,b,1\n", "line 3, column path: expected an image in")]
     [InlineData("path,subject,AU1\n1.png,a,1\n1.png,b,1\n", "line 3: ")]
     [InlineData("frame,subject,AU1\n1,a,1\n1,a,1\n", "line 3: a/images/1 is there already, in line 2")]
@@ -89,7 +115,10 @@ public sealed class CsvDatasetTests : IDisposable
     [InlineData("frame,subject,AU1\n1.5,a,1\n", "line 2, column frame: expected a frame number, found '1.5'")]
     [InlineData("path,subject,AU1\n1.png,,1\n", "line 2, column subject: expected a subject, found ''")]
     [InlineData("path,subject,AU1\n1.png,a,9\n", "expected labels 0 or 1, found none in 1 frames")]
-    [InlineData("path,subject,AU1,left,top,right,bottom\n1.png,a,1,9,1,2,3\n", "line 2, column right: expected left below right")]
+    [InlineData(
+        "path,subject,AU1,left,top,right,bottom\n1.png,a,1,9,1,2,3\n",
+        "line 2, column right: expected left below right"
+    )]
     [InlineData("path,subject,AU1\n", "expected a header and rows")]
     public void WhatIsWrongIsNamedByFileLineAndColumn(string table, string expected)
     {
@@ -104,11 +133,16 @@ public sealed class CsvDatasetTests : IDisposable
     {
         Images("in/1.png", "in/2.png", "in/3.png");
         folder.Write("faces.csv", "path,subject,AU12\n1.png,a,3\n2.png,b,0\n3.png,c,1\n");
-        var (source, folds) = Datasets.Open($"{folder.At("faces.csv")}?PresentFrom=2&Images={Uri.EscapeDataString(folder.At("in"))}");
+        var (source, folds) = Datasets.Open(
+            $"{folder.At("faces.csv")}?PresentFrom=2&Images={Uri.EscapeDataString(folder.At("in"))}"
+        );
         Assert.Equal([1, 0, 0], Enumerable.Range(0, 3).SelectMany(source.LabelsAt).Select(l => (int)l));
         Assert.Equal(3, folds.Count);
         Assert.All(folds, fold => Assert.Single(fold.TestSubjects));
-        Assert.Contains("'Present=2': expected", Assert.Throws<ArgumentException>(() => Datasets.Open($"{folder.At("faces.csv")}?Present=2")).Message);
+        Assert.Contains(
+            "'Present=2': expected",
+            Assert.Throws<ArgumentException>(() => Datasets.Open($"{folder.At("faces.csv")}?Present=2")).Message
+        );
     }
 
     private void Images(params string[] names)
@@ -129,6 +163,7 @@ public sealed class CsvDatasetTests : IDisposable
 
         public string Name => "every second";
 
-        public float[]? Find(RgbImage image, FaceBox? near) => looked++ % 2 == 0 ? MadeUpFaces.Landmarks(20, 15, 8) : null;
+        public float[]? Find(RgbImage image, FaceBox? near) =>
+            looked++ % 2 == 0 ? MadeUpFaces.Landmarks(20, 15, 8) : null;
     }
 }

@@ -8,10 +8,21 @@ public class DatasetsPageTests
         static string[] Lines(string text, string begin, string end)
         {
             var from = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
-            return [.. text[from..text.IndexOf(end, from, StringComparison.Ordinal)].Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)];
+            return
+            [
+                .. text[from..text.IndexOf(end, from, StringComparison.Ordinal)]
+                    .Split('\n')
+                    .Select(l => l.Trim())
+                    .Where(l => l.Length > 0),
+            ];
         }
-        var here = File.ReadAllText(Path.Combine(Repository.Root, "tests/FanTrans.Tests/Training/PreparedTrainingTests.cs"));
+        var here = File.ReadAllText(
+            Path.Combine(Repository.Root, "tests/FanTrans.Tests/Training/PreparedTrainingTests.cs")
+        );
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/datasets.md"));
-        Assert.Equal(Lines(here, "// begin\n", "// end\n"), Lines(page[page.IndexOf("## A first training run", StringComparison.Ordinal)..], "```csharp\n", "```\n"));
+        Assert.Equal(
+            Lines(here, "// begin\n", "// end\n"),
+            Lines(page[page.IndexOf("## A first training run", StringComparison.Ordinal)..], "```csharp\n", "```\n")
+        );
     }
 }

@@ -8,10 +8,21 @@ public sealed class DatasetsTests
     [Fact]
     public void RenderedFacesAreOneRegisteredDataset()
     {
-        var (source, folds) = Datasets.Open(new SynthOptions { Profile = "disfa", Subjects = 6, FramesPerSubject = 2, ImageSize = 32 }.ToData());
+        var (source, folds) = Datasets.Open(
+            new SynthOptions
+            {
+                Profile = "disfa",
+                Subjects = 6,
+                FramesPerSubject = 2,
+                ImageSize = 32,
+            }.ToData()
+        );
         Assert.Equal((12, 3), (source.Count, folds.Count));
         Assert.Equal(FanTrans.ActionUnits.Disfa, source.ActionUnits);
-        Assert.Contains("there is no option Hats", Assert.Throws<ArgumentException>(() => Datasets.Open("synthfaces?Hats=2")).Message);
+        Assert.Contains(
+            "there is no option Hats",
+            Assert.Throws<ArgumentException>(() => Datasets.Open("synthfaces?Hats=2")).Message
+        );
     }
 
     [Fact]
@@ -19,16 +30,25 @@ public sealed class DatasetsTests
     {
         var dots = new DotFaces(8);
         var seen = "";
-        Datasets.Register("my-dots", text =>
-        {
-            seen = text;
-            return (dots, Folds.Random([.. Enumerable.Range(0, dots.Count).Select(i => dots.Key(i).Subject)]));
-        });
+        Datasets.Register(
+            "my-dots",
+            text =>
+            {
+                seen = text;
+                return (dots, Folds.Random([.. Enumerable.Range(0, dots.Count).Select(i => dots.Key(i).Subject)]));
+            }
+        );
         Assert.Same(dots, Datasets.Open("my-dots?large").Source);
         Assert.Equal("large", seen);
-        Assert.Contains("cannot name a dataset", Assert.Throws<ArgumentException>(() => Datasets.Register("my dots", _ => default)).Message);
+        Assert.Contains(
+            "cannot name a dataset",
+            Assert.Throws<ArgumentException>(() => Datasets.Register("my dots", _ => default)).Message
+        );
         var error = Assert.Throws<DirectoryNotFoundException>(() => Datasets.Open("no-dots"));
-        Assert.Contains("no-dots: no such folder or table, and no dataset is registered under the name no-dots (registered: ", error.Message);
+        Assert.Contains(
+            "no-dots: no such folder or table, and no dataset is registered under the name no-dots (registered: ",
+            error.Message
+        );
         Assert.Contains("my-dots", error.Message);
     }
 }

@@ -75,7 +75,12 @@ public class DisfaTests
         WriteLabels(folder, "SN001", 2, _ => 0);
         WriteFrames(folder, "extracted/SN001", 1, 2);
         Assert.Throws<DirectoryNotFoundException>(() => Disfa.Find(folder.Path, new PreparationReport()));
-        Assert.Equal(2, Disfa.Find(folder.Path, new PreparationReport(), new DisfaOptions { FramesFolder = folder.At("extracted") }).Count);
+        Assert.Equal(
+            2,
+            Disfa
+                .Find(folder.Path, new PreparationReport(), new DisfaOptions { FramesFolder = folder.At("extracted") })
+                .Count
+        );
     }
 
     [Fact]
@@ -89,7 +94,10 @@ public class DisfaTests
             for (var n = 0; n < 4; n++)
             {
                 var points = new MatNumbers([66, 2], [.. Enumerable.Range(0, 132).Select(v => (double)v + n)]);
-                folder.Write($"Landmark_Points/{subject}/tmp_frame_lm/{string.Format(name, n)}", MatFileWriter.Write(new Dictionary<string, MatValue> { ["pts"] = points }));
+                folder.Write(
+                    $"Landmark_Points/{subject}/tmp_frame_lm/{string.Format(name, n)}",
+                    MatFileWriter.Write(new Dictionary<string, MatValue> { ["pts"] = points })
+                );
             }
         }
         foreach (var sequence in Disfa.Find(folder.Path, new PreparationReport()).Sequences)
@@ -106,9 +114,14 @@ public class DisfaTests
     [Fact]
     public void Options_are_checked()
     {
-        Assert.Contains("left, right or both, found middle", Assert.Throws<ArgumentException>(() => new DisfaOptions { Cameras = ["middle"] }.Validate()).Message);
+        Assert.Contains(
+            "left, right or both, found middle",
+            Assert.Throws<ArgumentException>(() => new DisfaOptions { Cameras = ["middle"] }.Validate()).Message
+        );
         Assert.Throws<ArgumentException>(() => new DisfaOptions { Cameras = [] }.Validate());
-        Assert.Throws<ArgumentException>(() => new DisfaOptions { Cameras = ["left", "right"], FramesFolder = "x" }.Validate());
+        Assert.Throws<ArgumentException>(() =>
+            new DisfaOptions { Cameras = ["left", "right"], FramesFolder = "x" }.Validate()
+        );
     }
 
     [Fact]
@@ -118,7 +131,8 @@ public class DisfaTests
         WriteLabels(folder, "SN001", 2, _ => 0);
         folder.Write("Video_LeftCamera/LeftVideoSN001_comp.avi", "not decoded here");
         var error = Assert.Throws<InvalidOperationException>(() =>
-            Disfa.Find(folder.Path, new PreparationReport(), new DisfaOptions { Ffmpeg = "no-such-ffmpeg" }));
+            Disfa.Find(folder.Path, new PreparationReport(), new DisfaOptions { Ffmpeg = "no-such-ffmpeg" })
+        );
         Assert.Contains("apt-get install ffmpeg", error.Message);
         Assert.Contains("no-such-ffprobe", error.Message);
     }
@@ -134,8 +148,12 @@ public class DisfaTests
         var sequence = Disfa.Find(folder.Path, report).Sequences.Single();
         var frames = sequence.Images(new HashSet<int> { 2, 3, 5, 6 }, TestContext.Current.CancellationToken).ToArray();
         Assert.Equal([2, 3, 5], frames.Select(f => f.Number));
-        Assert.Equal([6, 7], report.Problems.Where(p => p.Kind == ProblemKind.LabelWithoutFrame)
-            .SelectMany(p => new[] { p.FirstFrame!.Value, p.LastFrame!.Value }));
+        Assert.Equal(
+            [6, 7],
+            report
+                .Problems.Where(p => p.Kind == ProblemKind.LabelWithoutFrame)
+                .SelectMany(p => new[] { p.FirstFrame!.Value, p.LastFrame!.Value })
+        );
         foreach (var frame in frames)
         {
             var image = frame.Load();
@@ -159,15 +177,28 @@ public class DisfaTests
         WriteVideo(folder, "Video_LeftCamera/LeftVideoSN003_comp.avi", frames: 5);
         WriteLabels(folder, "SN003", 5, _ => 0);
         var report = new PreparationReport();
-        var (damaged, whole) = Disfa.Find(folder.Path, report).Sequences is [var first, var second] ? (first, second) : default;
+        var (damaged, whole) = Disfa.Find(folder.Path, report).Sequences is [var first, var second]
+            ? (first, second)
+            : default;
         Assert.Equal(("SN001", "SN003"), (damaged.Subject, whole.Subject));
         Assert.Equal("SN002", Assert.Single(report.Problems, p => p.Kind == ProblemKind.UnreadableVideo).Subject);
-        Assert.Equal(5, whole.Images(new HashSet<int> { 1, 2, 3, 4, 5 }, TestContext.Current.CancellationToken).Count());
+        Assert.Equal(
+            5,
+            whole.Images(new HashSet<int> { 1, 2, 3, 4, 5 }, TestContext.Current.CancellationToken).Count()
+        );
         // What can be decoded keeps its number by its time stamp; that something could not is said after it.
         var numbers = new List<int>();
-        Assert.Throws<InvalidDataException>(() => numbers.AddRange(
-            damaged.Images(new HashSet<int> { 1, 2, 3, 4, 5 }, TestContext.Current.CancellationToken)
-                .Select(image => { Assert.InRange(image.Load()[30, 20].R, (image.Number * 40) - 60, (image.Number * 40) + 60); return image.Number; })));
+        Assert.Throws<InvalidDataException>(() =>
+            numbers.AddRange(
+                damaged
+                    .Images(new HashSet<int> { 1, 2, 3, 4, 5 }, TestContext.Current.CancellationToken)
+                    .Select(image =>
+                    {
+                        Assert.InRange(image.Load()[30, 20].R, (image.Number * 40) - 60, (image.Number * 40) + 60);
+                        return image.Number;
+                    })
+            )
+        );
     }
 
     internal static void RequireFfmpeg()
@@ -187,12 +218,17 @@ public class DisfaTests
     {
         var path = folder.At(relative);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        Ffmpeg.Encode(Enumerable.Range(1, frames).Select(n =>
-        {
-            var image = new RgbImage(64, 48);
-            Array.Fill(image.Pixels, (byte)(40 * n));
-            return image;
-        }), path);
+        Ffmpeg.Encode(
+            Enumerable
+                .Range(1, frames)
+                .Select(n =>
+                {
+                    var image = new RgbImage(64, 48);
+                    Array.Fill(image.Pixels, (byte)(40 * n));
+                    return image;
+                }),
+            path
+        );
         return path;
     }
 
@@ -205,6 +241,9 @@ public class DisfaTests
     internal static void WriteLabels(TemporaryFolder folder, string subject, int frames, Func<int, int> intensity)
     {
         foreach (var au in ActionUnits.Disfa)
-            folder.Write($"ActionUnit_Labels/{subject}/{subject}_au{au}.txt", string.Concat(Enumerable.Range(1, frames).Select(f => $"{f},{intensity(f)}\n")));
+            folder.Write(
+                $"ActionUnit_Labels/{subject}/{subject}_au{au}.txt",
+                string.Concat(Enumerable.Range(1, frames).Select(f => $"{f},{intensity(f)}\n"))
+            );
     }
 }

@@ -2,7 +2,8 @@ using FanTrans.Data;
 
 namespace FanTrans.Tests.Data;
 
-/// <summary>Frames that cost nothing: noise of their own, labels by a rule, landmarks on a ring about the middle.</summary>
+/// <summary>Frames that cost nothing: noise of their own, labels by a rule, landmarks on a ring about the
+/// middle.</summary>
 internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuDataset
 {
     private int _reads;
@@ -17,7 +18,8 @@ internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuData
 
     public override FaceKey Key(int index) => new($"S{index % 7:00}", "T1", index);
 
-    public override sbyte[] LabelsAt(int index) => [.. Enumerable.Range(0, units).Select(n => (sbyte)((index + n) % 5 == 4 ? 9 : (index >> n) & 1))];
+    public override sbyte[] LabelsAt(int index) =>
+        [.. Enumerable.Range(0, units).Select(n => (sbyte)((index + n) % 5 == 4 ? 9 : (index >> n) & 1))];
 
     public override FaceFrame Read(int index)
     {
@@ -46,8 +48,15 @@ internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuData
     }
 
     private static float[] Ring(double x, double y, double radius) =>
-        [.. Enumerable.Range(0, 68).SelectMany(k => new[]
-        {
-            (float)(x + (radius * Math.Cos(2 * Math.PI * k / 68))), (float)(y + (radius * Math.Sin(2 * Math.PI * k / 68))),
-        })];
+        [
+            .. Enumerable
+                .Range(0, 68)
+                .SelectMany(k =>
+                    new[]
+                    {
+                        (float)(x + (radius * Math.Cos(2 * Math.PI * k / 68))),
+                        (float)(y + (radius * Math.Sin(2 * Math.PI * k / 68))),
+                    }
+                ),
+        ];
 }

@@ -24,7 +24,11 @@ public class LandmarkSetsTests
     public void Points_keep_their_places(int count)
     {
         var face = MadeUpFaces.Landmarks(50, 60, 20);
-        var indices = Enumerable.Range(0, 68).Where(k => count >= 66 || k >= 17).Where(k => count is 51 or 68 || k is not (60 or 64)).ToArray();
+        var indices = Enumerable
+            .Range(0, 68)
+            .Where(k => count >= 66 || k >= 17)
+            .Where(k => count is 51 or 68 || k is not (60 or 64))
+            .ToArray();
         Assert.Equal(count, indices.Length);
         var all = LandmarkSets.To68(indices.SelectMany(k => new[] { face[2 * k], face[(2 * k) + 1] }).ToArray());
         for (var k = 0; k < 68; k++)
@@ -36,7 +40,10 @@ public class LandmarkSetsTests
     [InlineData(97)]
     [InlineData(0)]
     public void Other_numbers_of_points_are_refused(int values) =>
-        Assert.Contains("expected 49, 51, 66 or 68 points", Assert.Throws<ArgumentException>(() => LandmarkSets.To68(new float[values])).Message);
+        Assert.Contains(
+            "expected 49, 51, 66 or 68 points",
+            Assert.Throws<ArgumentException>(() => LandmarkSets.To68(new float[values])).Message
+        );
 
     [Fact]
     public void Without_the_jaw_the_box_is_about_what_it_is_with_it()
@@ -55,15 +62,25 @@ public class LandmarkSetsTests
     [Fact]
     public void On_rendered_heads_the_guess_is_right_on_average()
     {
-        var faces = new SynthFaces(new SynthOptions { Subjects = 12, FramesPerSubject = 2, ImageSize = 32 });
-        var ratios = Enumerable.Range(0, faces.Count).Select(i =>
-        {
-            var landmarks = faces.Read(i).Landmarks;
-            var whole = FaceBox.Around(landmarks);
-            Array.Fill(landmarks, float.NaN, 0, 34);
-            var guessed = LandmarkSets.Box(landmarks);
-            return (guessed.Width + guessed.Height) / (whole.Width + whole.Height);
-        }).ToArray();
+        var faces = new SynthFaces(
+            new SynthOptions
+            {
+                Subjects = 12,
+                FramesPerSubject = 2,
+                ImageSize = 32,
+            }
+        );
+        var ratios = Enumerable
+            .Range(0, faces.Count)
+            .Select(i =>
+            {
+                var landmarks = faces.Read(i).Landmarks;
+                var whole = FaceBox.Around(landmarks);
+                Array.Fill(landmarks, float.NaN, 0, 34);
+                var guessed = LandmarkSets.Box(landmarks);
+                return (guessed.Width + guessed.Height) / (whole.Width + whole.Height);
+            })
+            .ToArray();
         Assert.Equal(1, ratios.Average(), 0.03);
         Assert.All(ratios, r => Assert.InRange(r, 0.85, 1.15));
     }

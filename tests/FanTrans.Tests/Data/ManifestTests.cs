@@ -65,7 +65,8 @@ public class ManifestTests
         foreach (var subject in manifest.Subjects)
         {
             // SN031's lost landmark file is one that JAA-Net mended.
-            var known = manifest.Defects.Where(d => d.Kind is DefectKind.Landmarks && d.Subject == subject && subject != "SN031")
+            var known = manifest
+                .Defects.Where(d => d.Kind is DefectKind.Landmarks && d.Subject == subject && subject != "SN031")
                 .Sum(d => d.Frames.Sum(r => r[1] - r[0] + 1));
             Assert.Equal(all.BySubject[subject] - jaa.BySubject[subject], known);
         }
@@ -79,11 +80,16 @@ public class ManifestTests
         using var stats = JsonDocument.Parse(File.ReadAllText(Repository.Shared("data/au_stats.json")));
         var manifest = DatasetManifest.Load(dataset);
         var list = manifest.FrameLists["me-graphau"];
-        foreach (var fold in stats.RootElement.GetProperty(key).GetProperty("folds").EnumerateObject().Select(f => f.Value))
+        foreach (
+            var fold in stats.RootElement.GetProperty(key).GetProperty("folds").EnumerateObject().Select(f => f.Value)
+        )
         {
             var part = manifest.PartOf(fold.GetProperty("test_subjects")[0].GetString()!);
             Assert.Equal(list.ByPart[part], fold.GetProperty("frames").GetInt32());
-            Assert.Equal(list.Positives![part], fold.GetProperty("positives").EnumerateArray().Select(v => v.GetInt32()));
+            Assert.Equal(
+                list.Positives![part],
+                fold.GetProperty("positives").EnumerateArray().Select(v => v.GetInt32())
+            );
             foreach (var subject in fold.GetProperty("frames_per_subject").EnumerateObject())
                 Assert.Equal(list.BySubject[subject.Name], subject.Value.GetInt32());
         }
@@ -94,58 +100,93 @@ public class ManifestTests
     {
         DatasetManifest[] manifests = [DatasetManifest.Load("bp4d"), DatasetManifest.Load("disfa")];
         Gen.Select(Gen.Int[0, 1], Gen.Int[0, 2], Gen.Int[1, 400], Gen.Int)
-            .Sample((dataset, system, extra, seed) =>
-            {
-                var manifest = manifests[dataset];
-                var random = new Random(seed);
-                string[] subjects = [.. manifest.Subjects, .. Enumerable.Range(0, extra).Select(_ => manifest.Subjects[random.Next(manifest.Subjects.Count)])];
-                random.Shuffle(subjects);
-                var protocol = manifest.Protocol(Systems[system]);
-                var folds = protocol.Folds(subjects);
-                Assert.Equal(3, folds.Count);
-                foreach (var fold in folds)
+            .Sample(
+                (dataset, system, extra, seed) =>
                 {
-                    Assert.Equal(protocol.TestSubjects(fold.Number).Order(StringComparer.Ordinal), fold.TestSubjects);
-                    Assert.Equal(protocol.TrainSubjects(fold.Number), fold.TrainSubjects);
-                    Assert.Empty(fold.TrainSubjects.Intersect(fold.TestSubjects));
-                    Assert.Empty(fold.Train.Intersect(fold.Test));
-                    Assert.Equal(subjects.Length, fold.Train.Count + fold.Test.Count);
-                    Assert.All(fold.Test, i => Assert.Contains(subjects[i], fold.TestSubjects));
-                }
-                Assert.Equal(Enumerable.Range(0, subjects.Length), folds.SelectMany(f => f.Test).Order());
-            }, iter: 200);
+                    var manifest = manifests[dataset];
+                    var random = new Random(seed);
+                    string[] subjects =
+                    [
+                        .. manifest.Subjects,
+                        .. Enumerable
+                            .Range(0, extra)
+                            .Select(_ => manifest.Subjects[random.Next(manifest.Subjects.Count)]),
+                    ];
+                    random.Shuffle(subjects);
+                    var protocol = manifest.Protocol(Systems[system]);
+                    var folds = protocol.Folds(subjects);
+                    Assert.Equal(3, folds.Count);
+                    foreach (var fold in folds)
+                    {
+                        Assert.Equal(
+                            protocol.TestSubjects(fold.Number).Order(StringComparer.Ordinal),
+                            fold.TestSubjects
+                        );
+                        Assert.Equal(protocol.TrainSubjects(fold.Number), fold.TrainSubjects);
+                        Assert.Empty(fold.TrainSubjects.Intersect(fold.TestSubjects));
+                        Assert.Empty(fold.Train.Intersect(fold.Test));
+                        Assert.Equal(subjects.Length, fold.Train.Count + fold.Test.Count);
+                        Assert.All(fold.Test, i => Assert.Contains(subjects[i], fold.TestSubjects));
+                    }
+                    Assert.Equal(Enumerable.Range(0, subjects.Length), folds.SelectMany(f => f.Test).Order());
+                },
+                iter: 200
+            );
     }
 
     [Fact]
     public void A_fold_that_does_not_exist_is_named()
     {
         var manifest = DatasetManifest.Load("bp4d");
-        Assert.Contains("folds 1 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => manifest.Protocol("au-net").TestSubjects(0)).Message);
-        Assert.Contains("jaa-net, me-graphau, au-net", Assert.Throws<ArgumentException>(() => manifest.Protocol("aunet")).Message);
+        Assert.Contains(
+            "folds 1 to 3",
+            Assert.Throws<ArgumentOutOfRangeException>(() => manifest.Protocol("au-net").TestSubjects(0)).Message
+        );
+        Assert.Contains(
+            "jaa-net, me-graphau, au-net",
+            Assert.Throws<ArgumentException>(() => manifest.Protocol("aunet")).Message
+        );
         Assert.Contains("F099", Assert.Throws<ArgumentException>(() => manifest.PartOf("F099")).Message);
         Assert.Contains("bp4d", Assert.Throws<ArgumentException>(() => DatasetManifest.Load("bpd4")).Message);
     }
 
-    public static TheoryData<string, string, string> Typos => new()
-    {
-        { "actionUnits", "actionUnit", "'actionUnit' could not be mapped" },
-        { "licence", "license", "'license' could not be mapped" },
-        { "testParts", "testpart", "'testpart' could not be mapped" },
-        { "notCoded", "notcoded", "'notcoded' could not be mapped" },
-        { "\"P1\", \"P2\", \"P3\"", "\"P1\", \"P2\", \"P4\"", "bp4d.json: protocols.jaa-net.testParts[2]: expected one of P1, P2, P3, found \"P4\"" },
-        { "\"F001\", \"F002\"", "\"F001\", \"F001\"", "bp4d.json: parts: subject F001 is in 2 of them" },
-        { "\"F001\", \"F002\"", "\"F001\", \"F003\"", "bp4d.json: parts: subject F003 is in 2 of them" },
-        { "\"F001\", \"F002\"", "\"F001\", 2", "Path: $.parts.P1[1]" },
-        { "146847", "146848", "bp4d.json: frameLists.me-graphau.frames: expected 146847, the sum of the parts, found 146848" },
-        { "\"P1\": 50631", "\"P1\": 50630", "bp4d.json: frameLists.me-graphau.byPart.P1: expected 50631, the sum of its subjects, found 50630" },
-        { "146847", "\"146847\"", "Path: $.frameLists" },
-        { "\"kind\": \"occurrence\"", "\"kind\": \"presence\"", "Path: $.labels.kind" },
-        { "[1, 2, 4,", "[1, 0, 4,", "bp4d.json: actionUnits: expected FACS numbers, 1 to 99, found 0" },
-        { "[[223, 227]]", "[[227, 223]]", "bp4d.json: defects[1].frames: expected ranges [first, last], found [227, 223]" },
-        { "[[223, 227]]", "[[223]]", "bp4d.json: defects[1].frames: expected ranges [first, last], found [223]" },
-        { "\"name\": \"bp4d\",", "\"name\": \"bp4d\", \"name\": \"bp4d\",", "bp4d.json: " },
-        { "\"name\": \"bp4d\",", "\"name\": \"bp4d\"", "bp4d.json: " },
-    };
+    public static TheoryData<string, string, string> Typos =>
+        new()
+        {
+            { "actionUnits", "actionUnit", "'actionUnit' could not be mapped" },
+            { "licence", "license", "'license' could not be mapped" },
+            { "testParts", "testpart", "'testpart' could not be mapped" },
+            { "notCoded", "notcoded", "'notcoded' could not be mapped" },
+            {
+                "\"P1\", \"P2\", \"P3\"",
+                "\"P1\", \"P2\", \"P4\"",
+                "bp4d.json: protocols.jaa-net.testParts[2]: expected one of P1, P2, P3, found \"P4\""
+            },
+            { "\"F001\", \"F002\"", "\"F001\", \"F001\"", "bp4d.json: parts: subject F001 is in 2 of them" },
+            { "\"F001\", \"F002\"", "\"F001\", \"F003\"", "bp4d.json: parts: subject F003 is in 2 of them" },
+            { "\"F001\", \"F002\"", "\"F001\", 2", "Path: $.parts.P1[1]" },
+            {
+                "146847",
+                "146848",
+                "bp4d.json: frameLists.me-graphau.frames: expected 146847, the sum of the parts, found 146848"
+            },
+            {
+                "\"P1\": 50631",
+                "\"P1\": 50630",
+                "bp4d.json: frameLists.me-graphau.byPart.P1: expected 50631, the sum of its subjects, found 50630"
+            },
+            { "146847", "\"146847\"", "Path: $.frameLists" },
+            { "\"kind\": \"occurrence\"", "\"kind\": \"presence\"", "Path: $.labels.kind" },
+            { "[1, 2, 4,", "[1, 0, 4,", "bp4d.json: actionUnits: expected FACS numbers, 1 to 99, found 0" },
+            {
+                "[[223, 227]]",
+                "[[227, 223]]",
+                "bp4d.json: defects[1].frames: expected ranges [first, last], found [227, 223]"
+            },
+            { "[[223, 227]]", "[[223]]", "bp4d.json: defects[1].frames: expected ranges [first, last], found [223]" },
+            { "\"name\": \"bp4d\",", "\"name\": \"bp4d\", \"name\": \"bp4d\",", "bp4d.json: " },
+            { "\"name\": \"bp4d\",", "\"name\": \"bp4d\"", "bp4d.json: " },
+        };
 
     [Theory]
     [MemberData(nameof(Typos))]
@@ -155,7 +196,10 @@ public class ManifestTests
         var original = File.ReadAllText(Path.Combine(Repository.Root, "data-manifests", "bp4d.json"));
         var at = original.IndexOf(right, StringComparison.Ordinal);
         Assert.True(at >= 0, $"{right} is not in the manifest");
-        var path = folder.Write("bp4d.json", string.Concat(original.AsSpan(0, at), wrong, original.AsSpan(at + right.Length)));
+        var path = folder.Write(
+            "bp4d.json",
+            string.Concat(original.AsSpan(0, at), wrong, original.AsSpan(at + right.Length))
+        );
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => DatasetManifest.Read(path)).Message);
     }
 
@@ -163,21 +207,28 @@ public class ManifestTests
     public void Every_field_that_is_left_out_is_named()
     {
         using var folder = new TemporaryFolder();
-        var whole = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "data-manifests", "disfa.json")))!.AsObject();
+        var whole = JsonNode
+            .Parse(File.ReadAllText(Path.Combine(Repository.Root, "data-manifests", "disfa.json")))!
+            .AsObject();
         foreach (var field in whole.Select(f => f.Key).Where(k => k != "$schema").ToArray())
         {
             var without = whole.DeepClone().AsObject();
             without.Remove(field);
             var path = folder.Write("disfa.json", without.ToJsonString());
-            Assert.Contains($"'{field}'", Assert.Throws<InvalidDataException>(() => DatasetManifest.Read(path)).Message);
+            Assert.Contains(
+                $"'{field}'",
+                Assert.Throws<InvalidDataException>(() => DatasetManifest.Read(path)).Message
+            );
         }
     }
 
     [Fact]
     public void Every_manifest_keeps_to_its_schema_and_is_in_a_library()
     {
-        var files = Directory.GetFiles(Path.Combine(Repository.Root, "data-manifests"), "*.json")
-            .Where(path => !path.EndsWith(".schema.json", StringComparison.Ordinal)).ToList();
+        var files = Directory
+            .GetFiles(Path.Combine(Repository.Root, "data-manifests"), "*.json")
+            .Where(path => !path.EndsWith(".schema.json", StringComparison.Ordinal))
+            .ToList();
         Assert.NotEmpty(files);
         var schemas = new Dictionary<string, JsonSchema>();
         foreach (var path in files)
@@ -186,12 +237,19 @@ public class ManifestTests
             var name = Path.GetFileName(manifest.RootElement.GetProperty("$schema").GetString()!);
             if (!schemas.TryGetValue(name, out var schema))
                 schemas.Add(name, schema = JsonSchema.FromFile(Path.Combine(Path.GetDirectoryName(path)!, name)));
-            var result = schema.Evaluate(manifest.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
-            Assert.True(result.IsValid, $"{path}: {string.Join("; ", (result.Details ?? [])
-                .SelectMany(d => d.Errors ?? new Dictionary<string, string>(), (d, e) => $"{d.InstanceLocation}: {e.Value}"))}");
+            var result = schema.Evaluate(
+                manifest.RootElement,
+                new EvaluationOptions { OutputFormat = OutputFormat.List }
+            );
+            Assert.True(
+                result.IsValid,
+                $"{path}: {string.Join("; ", (result.Details ?? [])
+                .SelectMany(d => d.Errors ?? new Dictionary<string, string>(), (d, e) => $"{d.InstanceLocation}: {e.Value}"))}"
+            );
 
             var resource = $"FanTrans.{Path.GetFileName(path)}";
-            using var embedded = typeof(DatasetManifest).Assembly.GetManifestResourceStream(resource)
+            using var embedded =
+                typeof(DatasetManifest).Assembly.GetManifestResourceStream(resource)
                 ?? typeof(SynthFaces).Assembly.GetManifestResourceStream(resource);
             using var reader = new StreamReader(embedded!);
             Assert.Equal(File.ReadAllText(path), reader.ReadToEnd());
@@ -200,7 +258,10 @@ public class ManifestTests
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Contains("nowhere.json", Assert.Throws<FileNotFoundException>(() => DatasetManifest.Read("nowhere.json")).Message);
+        Assert.Contains(
+            "nowhere.json",
+            Assert.Throws<FileNotFoundException>(() => DatasetManifest.Read("nowhere.json")).Message
+        );
 
     [Fact]
     public void Known_defects_cover_their_frames_and_no_others()
@@ -219,7 +280,10 @@ public class ManifestTests
     public void Label_rules_map_values_and_refuse_others(string dataset, string values, string labels, string refused)
     {
         var rule = DatasetManifest.Load(dataset).Labels;
-        Assert.Equal(labels.Split(' ').Select(v => (sbyte?)sbyte.Parse(v)), values.Split(' ').Select(v => rule.Label(int.Parse(v))));
+        Assert.Equal(
+            labels.Split(' ').Select(v => (sbyte?)sbyte.Parse(v)),
+            values.Split(' ').Select(v => rule.Label(int.Parse(v)))
+        );
         Assert.All(refused.Split(' '), v => Assert.Null(rule.Label(int.Parse(v))));
     }
 }

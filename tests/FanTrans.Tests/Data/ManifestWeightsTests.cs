@@ -24,7 +24,10 @@ public class ManifestWeightsTests
         using var folder = new TemporaryFolder();
         // Known to every git: the empty file, and "hello\n".
         Assert.Equal("e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", Fingerprints.GitBlob(folder.Write("empty", "")));
-        Assert.Equal("ce013625030ba8dba906f756967f9e9ca394464a", Fingerprints.GitBlob(folder.Write("hello", "hello\n")));
+        Assert.Equal(
+            "ce013625030ba8dba906f756967f9e9ca394464a",
+            Fingerprints.GitBlob(folder.Write("hello", "hello\n"))
+        );
     }
 
     [Fact]
@@ -34,7 +37,10 @@ public class ManifestWeightsTests
         var content = new byte[300_000];
         new Random(1).NextBytes(content);
         var path = folder.Write("large.bin", content);
-        var start = new ProcessStartInfo("git", ["hash-object", "--no-filters", path]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("git", ["hash-object", "--no-filters", path])
+        {
+            RedirectStandardOutput = true,
+        };
         using var git = Process.Start(start)!;
         Assert.Equal(git.StandardOutput.ReadToEnd().Trim(), Fingerprints.GitBlob(path));
     }

@@ -69,13 +69,26 @@ public class MatFileTests
     public void What_the_kit_writes_scipy_reads()
     {
         using var folder = new TemporaryFolder();
-        MatNumbers first = new([2, 2], [1, 2, 3, 4]), second = new([1, 3], [5, 6, 7.5]);
-        var path = folder.Write("ours.mat", MatFileWriter.Write(new Dictionary<string, MatValue>
-        {
-            ["pts"] = first,
-            ["fit"] = new MatElements(2, new Dictionary<string, MatValue[]> { ["isTracked"] = [second, first], ["pts_2d"] = [first, second] }),
-            ["cells"] = new MatElements(1, new Dictionary<string, MatValue[]> { [""] = [second] }),
-        }));
+        MatNumbers first = new([2, 2], [1, 2, 3, 4]),
+            second = new([1, 3], [5, 6, 7.5]);
+        var path = folder.Write(
+            "ours.mat",
+            MatFileWriter.Write(
+                new Dictionary<string, MatValue>
+                {
+                    ["pts"] = first,
+                    ["fit"] = new MatElements(
+                        2,
+                        new Dictionary<string, MatValue[]>
+                        {
+                            ["isTracked"] = [second, first],
+                            ["pts_2d"] = [first, second],
+                        }
+                    ),
+                    ["cells"] = new MatElements(1, new Dictionary<string, MatValue[]> { [""] = [second] }),
+                }
+            )
+        );
         var printed = PythonTorch.Run("-c", ReadWithScipy, path);
         if (printed.Contains("no scipy"))
             Assert.Skip("Python has no scipy");
@@ -89,13 +102,26 @@ public class MatFileTests
     public void Broken_files_are_named_and_never_crash()
     {
         using var folder = new TemporaryFolder();
-        var whole = MatFileWriter.Write(new Dictionary<string, MatValue>
-        {
-            ["fit"] = new MatElements(3, new Dictionary<string, MatValue[]>
+        var whole = MatFileWriter.Write(
+            new Dictionary<string, MatValue>
             {
-                ["pts"] = [.. Enumerable.Range(0, 3).Select(_ => new MatNumbers([49, 2], [.. Enumerable.Range(0, 98).Select(v => (double)v)]))],
-            }),
-        });
+                ["fit"] = new MatElements(
+                    3,
+                    new Dictionary<string, MatValue[]>
+                    {
+                        ["pts"] =
+                        [
+                            .. Enumerable
+                                .Range(0, 3)
+                                .Select(_ => new MatNumbers(
+                                    [49, 2],
+                                    [.. Enumerable.Range(0, 98).Select(v => (double)v)]
+                                )),
+                        ],
+                    }
+                ),
+            }
+        );
         Assert.Equal(3, LandmarkFiles.ReadSequence(folder.Write("whole.mat", whole)).Length);
         var random = new Random(3);
         for (var trial = 0; trial < 400; trial++)
@@ -130,9 +156,18 @@ public class MatFileTests
     public void A_file_without_landmarks_is_told()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("x.mat", MatFileWriter.Write(new Dictionary<string, MatValue> { ["pts"] = new MatNumbers([10, 2], new double[20]) }));
-        Assert.Contains("49, 51, 66 or 68 points", Assert.Throws<InvalidDataException>(() => LandmarkFiles.ReadFrame(path)).Message);
-        Assert.Contains("49, 51, 66 or 68 points", Assert.Throws<InvalidDataException>(() => LandmarkFiles.ReadSequence(path)).Message);
+        var path = folder.Write(
+            "x.mat",
+            MatFileWriter.Write(new Dictionary<string, MatValue> { ["pts"] = new MatNumbers([10, 2], new double[20]) })
+        );
+        Assert.Contains(
+            "49, 51, 66 or 68 points",
+            Assert.Throws<InvalidDataException>(() => LandmarkFiles.ReadFrame(path)).Message
+        );
+        Assert.Contains(
+            "49, 51, 66 or 68 points",
+            Assert.Throws<InvalidDataException>(() => LandmarkFiles.ReadSequence(path)).Message
+        );
     }
 
     [Fact]
@@ -140,13 +175,26 @@ public class MatFileTests
     {
         using var folder = new TemporaryFolder();
         MatNumbers Filled(double value) => new([49, 2], [.. Enumerable.Repeat(value, 98)]);
-        var path = folder.Write("x.mat", MatFileWriter.Write(new Dictionary<string, MatValue>
-        {
-            ["fit"] = new MatElements(3, new Dictionary<string, MatValue[]>
-            {
-                ["pts"] = [Filled(0), Filled(double.NaN), new MatNumbers([49, 2], [.. Enumerable.Range(0, 98).Select(v => (double)v)])],
-            }),
-        }));
+        var path = folder.Write(
+            "x.mat",
+            MatFileWriter.Write(
+                new Dictionary<string, MatValue>
+                {
+                    ["fit"] = new MatElements(
+                        3,
+                        new Dictionary<string, MatValue[]>
+                        {
+                            ["pts"] =
+                            [
+                                Filled(0),
+                                Filled(double.NaN),
+                                new MatNumbers([49, 2], [.. Enumerable.Range(0, 98).Select(v => (double)v)]),
+                            ],
+                        }
+                    ),
+                }
+            )
+        );
         Assert.Equal([true, true, false], LandmarkFiles.ReadSequence(path).Select(p => p is null));
     }
 }

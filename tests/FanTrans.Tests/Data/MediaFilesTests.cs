@@ -25,14 +25,20 @@ public sealed class MediaFilesTests : IDisposable
 
     public static TheoryData<string> Formats => [.. Encoders.Keys];
 
-    private static Dictionary<string, IImageEncoder> Encoders => new()
-    {
-        ["jpg"] = new JpegEncoder(), ["grey.jpg"] = new JpegEncoder { ColorType = JpegColorType.Luminance },
-        ["png"] = new PngEncoder(), ["16.png"] = new PngEncoder { BitDepth = PngBitDepth.Bit16, ColorType = PngColorType.RgbWithAlpha },
-        ["grey16.png"] = new PngEncoder { BitDepth = PngBitDepth.Bit16, ColorType = PngColorType.Grayscale },
-        ["webp"] = new WebpEncoder(), ["bmp"] = new BmpEncoder(), ["tiff"] = new TiffEncoder(), ["gif"] = new GifEncoder(),
-        ["tga"] = new TgaEncoder(),
-    };
+    private static Dictionary<string, IImageEncoder> Encoders =>
+        new()
+        {
+            ["jpg"] = new JpegEncoder(),
+            ["grey.jpg"] = new JpegEncoder { ColorType = JpegColorType.Luminance },
+            ["png"] = new PngEncoder(),
+            ["16.png"] = new PngEncoder { BitDepth = PngBitDepth.Bit16, ColorType = PngColorType.RgbWithAlpha },
+            ["grey16.png"] = new PngEncoder { BitDepth = PngBitDepth.Bit16, ColorType = PngColorType.Grayscale },
+            ["webp"] = new WebpEncoder(),
+            ["bmp"] = new BmpEncoder(),
+            ["tiff"] = new TiffEncoder(),
+            ["gif"] = new GifEncoder(),
+            ["tga"] = new TgaEncoder(),
+        };
 
     [Theory]
     [MemberData(nameof(Formats))]
@@ -73,7 +79,10 @@ public sealed class MediaFilesTests : IDisposable
         Crc(png.AsSpan(12, 17)).CopyTo(png, 29);
         folder.Write("bomb.png", png);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("60000 x 60000", Assert.Throws<InvalidDataException>(() => RgbImage.Load(folder.At("bomb.png"))).Message);
+        Assert.Contains(
+            "60000 x 60000",
+            Assert.Throws<InvalidDataException>(() => RgbImage.Load(folder.At("bomb.png"))).Message
+        );
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
     }
 
@@ -82,13 +91,31 @@ public sealed class MediaFilesTests : IDisposable
     [InlineData("avif")]
     public void AStillPictureThatIsNotReadIsNamedWithTheWayOut(string brand)
     {
-        byte[] file = [0, 0, 0, 24, .. "ftyp"u8, .. Encoding.ASCII.GetBytes(brand), 0, 0, 0, 0, .. "mif1"u8, .. Encoding.ASCII.GetBytes(brand), .. "meta grid"u8];
+        byte[] file =
+        [
+            0,
+            0,
+            0,
+            24,
+            .. "ftyp"u8,
+            .. Encoding.ASCII.GetBytes(brand),
+            0,
+            0,
+            0,
+            0,
+            .. "mif1"u8,
+            .. Encoding.ASCII.GetBytes(brand),
+            .. "meta grid"u8,
+        ];
         folder.Write("phone.jpg", file);
         Assert.Equal(MediaKind.Image, MediaFiles.KindOf(folder.At("phone.jpg")));
         var error = Assert.Throws<InvalidDataException>(() => RgbImage.Load(folder.At("phone.jpg")));
         Assert.Contains($"phone.jpg: a picture in {brand.ToUpperInvariant()}", error.Message);
         Assert.Contains("heif-convert", error.Message);
-        Assert.Contains(brand.ToUpperInvariant(), Assert.Throws<InvalidDataException>(() => RgbImage.Decode(file)).Message);
+        Assert.Contains(
+            brand.ToUpperInvariant(),
+            Assert.Throws<InvalidDataException>(() => RgbImage.Decode(file)).Message
+        );
     }
 
     [Fact]
@@ -133,14 +160,26 @@ public sealed class MediaFilesTests : IDisposable
     public void EachFrameHasItsOwnTimeAndAVariableRateIsNotNumbered()
     {
         DisfaTests.RequireFfmpeg();
-        Film("-frames:v 6 -vf setpts='if(gt(N,2),N+10,N)' -fps_mode passthrough -c:v mpeg4 -enc_time_base 1/25", "v.mkv");
-        var times = Ffmpeg.Frames(folder.At("v.mkv"), cancel: TestContext.Current.CancellationToken).Select(f => f.Seconds);
+        Film(
+            "-frames:v 6 -vf setpts='if(gt(N,2),N+10,N)' -fps_mode passthrough -c:v mpeg4 -enc_time_base 1/25",
+            "v.mkv"
+        );
+        var times = Ffmpeg
+            .Frames(folder.At("v.mkv"), cancel: TestContext.Current.CancellationToken)
+            .Select(f => f.Seconds);
         Assert.All(times.Zip([0, 0.04, 0.08, 0.52, 0.56, 0.6]), pair => Assert.Equal(pair.Second, pair.First, 0.002));
         // A gap of whole frames is a gap in the numbers.
         Assert.Equal([1, 2, 3, 14, 15, 16], new VideoFrames(folder.At("v.mkv"), "ffmpeg").Numbers);
 
-        Film("-frames:v 6 -vf settb=1/1000,setpts='40*N+20*gt(N,2)' -fps_mode passthrough -c:v ffv1 -enc_time_base 1/1000", "vary.mkv");
-        Assert.Contains("constant rate", Assert.Throws<InvalidDataException>(() => new VideoFrames(folder.At("vary.mkv"), "ffmpeg")).Message);
+        Film(
+            "-frames:v 6 -vf settb=1/1000,setpts='40*N+20*gt(N,2)' -fps_mode passthrough -c:v ffv1 "
+                + "-enc_time_base 1/1000",
+            "vary.mkv"
+        );
+        Assert.Contains(
+            "constant rate",
+            Assert.Throws<InvalidDataException>(() => new VideoFrames(folder.At("vary.mkv"), "ffmpeg")).Message
+        );
     }
 
     [Fact]
@@ -151,7 +190,10 @@ public sealed class MediaFilesTests : IDisposable
         // The third frame's chunk is cut out; the header still counts six.
         var chunks = Chunks(bytes);
         folder.Write("lost.avi", [.. bytes[..chunks[2].Start], .. bytes[chunks[3].Start..]]);
-        Assert.Contains("header counts 6 frames and 5 are there", Assert.Throws<InvalidDataException>(() => new VideoFrames(folder.At("lost.avi"), "ffmpeg")).Message);
+        Assert.Contains(
+            "header counts 6 frames and 5 are there",
+            Assert.Throws<InvalidDataException>(() => new VideoFrames(folder.At("lost.avi"), "ffmpeg")).Message
+        );
         var seen = 0;
         var error = Assert.Throws<InvalidDataException>(() =>
         {
@@ -168,11 +210,16 @@ public sealed class MediaFilesTests : IDisposable
         DisfaTests.RequireFfmpeg();
         folder.Write("v.avi", new byte[5000]);
         Assert.Equal(MediaKind.Other, MediaFiles.KindOf(folder.At("v.avi")));
-        Assert.Contains("expected a video", Assert.Throws<InvalidDataException>(() => Ffmpeg.Index(folder.At("v.avi"))).Message);
+        Assert.Contains(
+            "expected a video",
+            Assert.Throws<InvalidDataException>(() => Ffmpeg.Index(folder.At("v.avi"))).Message
+        );
         Assert.Throws<FileNotFoundException>(() => Ffmpeg.Index(folder.At("nowhere.avi")));
         // Without the programs a video is known by its ending, so that its error says what to install.
         Assert.Equal(MediaKind.Video, MediaFiles.KindOf(folder.At("v.avi"), "no-such-ffmpeg"));
-        Assert.Throws<InvalidOperationException>(() => Ffmpeg.Frames(folder.At("v.avi"), "no-such-ffmpeg", TestContext.Current.CancellationToken));
+        Assert.Throws<InvalidOperationException>(() =>
+            Ffmpeg.Frames(folder.At("v.avi"), "no-such-ffmpeg", TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -204,7 +251,7 @@ public sealed class MediaFilesTests : IDisposable
     private static List<(int Start, int Length)> Chunks(byte[] avi)
     {
         var chunks = new List<(int, int)>();
-        for (var at = avi.AsSpan().IndexOf("movi"u8) + 4; avi.AsSpan(at, 4).SequenceEqual("00dc"u8);)
+        for (var at = avi.AsSpan().IndexOf("movi"u8) + 4; avi.AsSpan(at, 4).SequenceEqual("00dc"u8); )
         {
             var length = 8 + ((BitConverter.ToInt32(avi, at + 4) + 1) / 2 * 2);
             chunks.Add((at, length));
@@ -216,8 +263,19 @@ public sealed class MediaFilesTests : IDisposable
     /// <summary>Makes a film of 64 x 48 pixels at 25 frames a second.</summary>
     private void Film(string how, string name)
     {
-        var start = new ProcessStartInfo("ffmpeg",
-            ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25", .. how.Split(' '), $"file:{folder.At(name)}"])
+        var start = new ProcessStartInfo(
+            "ffmpeg",
+            [
+                "-v",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc=size=64x48:rate=25",
+                .. how.Split(' '),
+                $"file:{folder.At(name)}",
+            ]
+        )
         {
             RedirectStandardError = true,
         };

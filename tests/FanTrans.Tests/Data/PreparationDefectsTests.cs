@@ -4,27 +4,48 @@ using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Data;
 
-/// <summary>Folders with planted defects: each is reported by name and place, none crashes, none passes in silence.</summary>
+/// <summary>Folders with planted defects: each is reported by name and place, none crashes, none passes in
+/// silence.</summary>
 public class PreparationDefectsTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Kind, subject, sequence, first frame, count, and a part of the detail.</summary>
-    private sealed record Expected(ProblemKind Kind, string Subject, string Sequence, int? Frame, int Count, string Detail);
+    private sealed record Expected(
+        ProblemKind Kind,
+        string Subject,
+        string Sequence,
+        int? Frame,
+        int Count,
+        string Detail
+    );
 
     [Fact]
     public void Twenty_four_defects_of_a_BP4D_folder()
     {
         using var folder = new TemporaryFolder();
         string root = folder.At("bp4d");
-        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 4, 8, 6), root, cancel: TestContext.Current.CancellationToken);
+        LayoutWriter.WriteBp4d(
+            new MadeUpFaces(ActionUnits.Bp4d, 4, 8, 6),
+            root,
+            cancel: TestContext.Current.CancellationToken
+        );
         string Frame(string sequence, string name) => $"bp4d/Sequences(2D+3D)/{sequence.Replace('_', '/')}/{name}";
         string Csv(string sequence) => $"bp4d/AUCoding/AU_OCC/{sequence}.csv";
         void Edit(string sequence, Func<string[], IEnumerable<string>> edit) =>
             folder.Write(Csv(sequence), string.Join('\n', edit(File.ReadAllLines(folder.At(Csv(sequence))))) + "\n");
         List<Expected> expected = [];
         void Expect(ProblemKind kind, string sequence, int? frame, int count, string detail) =>
-            expected.Add(new Expected(kind, sequence.Split('_')[0], sequence.Contains('_') ? sequence.Split('_')[1] : "", frame, count, detail));
+            expected.Add(
+                new Expected(
+                    kind,
+                    sequence.Split('_')[0],
+                    sequence.Contains('_') ? sequence.Split('_')[1] : "",
+                    frame,
+                    count,
+                    detail
+                )
+            );
 
         // 1 to 3: whole subjects, recordings and label files.
         Directory.Delete(folder.At("bp4d/Sequences(2D+3D)/F004"), true);
@@ -52,7 +73,10 @@ public class PreparationDefectsTests
         folder.Write(Csv("F001_T8"), "");
         Expect(ProblemKind.UnreadableLabels, "F001_T8", null, 1, "F001_T8.csv: expected a row of AU numbers");
         // 10 to 12: values.
-        Edit("F002_T1", lines => lines.Select((l, i) => i is 2 or 3 ? $"{i},5,{string.Join(',', l.Split(',')[2..])}" : l));
+        Edit(
+            "F002_T1",
+            lines => lines.Select((l, i) => i is 2 or 3 ? $"{i},5,{string.Join(',', l.Split(',')[2..])}" : l)
+        );
         Expect(ProblemKind.ValueOutOfRange, "F002_T1", 2, 2, "line 3, column 2: expected 0, 1 or 9, found '5'");
         Edit("F002_T2", lines => lines.Select((l, i) => i == 4 ? $"4,-1,{string.Join(',', l.Split(',')[2..])}" : l));
         Expect(ProblemKind.ValueOutOfRange, "F002_T2", 4, 1, "found '-1'");
@@ -95,17 +119,33 @@ public class PreparationDefectsTests
 
         var manifest = SmallDatasets.Manifest("bp4d", 4, 8);
         var report = new PreparationReport();
-        var result = new Preparation(Bp4d.Find(root, report, manifest), report, folder.At("set"), SmallDatasets.SmallCrops).Run(cancel: Cancel);
+        var result = new Preparation(
+            Bp4d.Find(root, report, manifest),
+            report,
+            folder.At("set"),
+            SmallDatasets.SmallCrops
+        ).Run(cancel: Cancel);
         Check(expected, result.Report);
         // Unknown where the value could not be used, and the rest of the frame kept.
         var row = result.Set.Rows.Single(r => r.Key == new FaceKey("F002", "T1", 2));
         Assert.Equal(9, row.Labels[0]);
         Assert.DoesNotContain((sbyte)9, row.Labels[1..]);
-        Assert.All(result.Set.Rows.Where(r => r.Key is { Subject: "F001", Sequence: "T3" }), r => Assert.Equal(9, r.Labels[7 - 1]));
+        Assert.All(
+            result.Set.Rows.Where(r => r.Key is { Subject: "F001", Sequence: "T3" }),
+            r => Assert.Equal(9, r.Labels[7 - 1])
+        );
 
         CheckReportFile(folder.At("set/report.json"), result.Report);
         report = new PreparationReport();
-        var strict = new Preparation(Bp4d.Find(root, report, manifest), report, folder.At("strict"), SmallDatasets.SmallCrops) { Strict = true };
+        var strict = new Preparation(
+            Bp4d.Find(root, report, manifest),
+            report,
+            folder.At("strict"),
+            SmallDatasets.SmallCrops
+        )
+        {
+            Strict = true,
+        };
         Assert.Contains("strict:", Assert.Throws<InvalidDataException>(() => strict.Run(cancel: Cancel)).Message);
         Assert.True(File.Exists(folder.At("strict/report.json")));
         Assert.False(File.Exists(folder.At("strict/frames.jsonl")));
@@ -115,11 +155,18 @@ public class PreparationDefectsTests
     public void Ten_defects_of_a_DISFA_folder()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 6, 1, 6), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
+        LayoutWriter.WriteDisfa(
+            new MadeUpFaces(ActionUnits.Disfa, 6, 1, 6),
+            folder.At("disfa"),
+            cancel: TestContext.Current.CancellationToken
+        );
         string Labels(string subject, int au) => $"disfa/ActionUnit_Labels/{subject}/{subject}_au{au}.txt";
         string Frame(string subject, int n) => $"disfa/Video_LeftCamera/{subject}/{n:D5}.jpg";
         void Edit(string subject, int au, Func<string[], IEnumerable<string>> edit) =>
-            folder.Write(Labels(subject, au), string.Join('\n', edit(File.ReadAllLines(folder.At(Labels(subject, au))))) + "\n");
+            folder.Write(
+                Labels(subject, au),
+                string.Join('\n', edit(File.ReadAllLines(folder.At(Labels(subject, au))))) + "\n"
+            );
         List<Expected> expected = [];
         void Expect(ProblemKind kind, string subject, int? frame, int count, string detail, string sequence = "left") =>
             expected.Add(new Expected(kind, subject, sequence, frame, count, detail));
@@ -127,11 +174,23 @@ public class PreparationDefectsTests
         File.Delete(folder.At(Labels("SN001", 9)));
         Expect(ProblemKind.MissingColumn, "SN001", null, 1, "SN001_au9.txt");
         Edit("SN001", 12, lines => lines.Select((l, i) => i == 2 ? "3,6" : l));
-        Expect(ProblemKind.ValueOutOfRange, "SN001", 3, 1, "SN001_au12.txt, line 3, column 2: expected 0 to 5, found '6'");
+        Expect(
+            ProblemKind.ValueOutOfRange,
+            "SN001",
+            3,
+            1,
+            "SN001_au12.txt, line 3, column 2: expected 0 to 5, found '6'"
+        );
         Edit("SN001", 25, lines => lines.Where((_, i) => i != 3));
         Expect(ProblemKind.MissingValue, "SN001", 4, 1, "AU25 has no value");
         Edit("SN002", 1, lines => lines.Append("2,0"));
-        Expect(ProblemKind.UnreadableLabels, "SN002", null, 1, "SN002_au1.txt, line 7, column 1: frame 2 is there already");
+        Expect(
+            ProblemKind.UnreadableLabels,
+            "SN002",
+            null,
+            1,
+            "SN002_au1.txt, line 7, column 1: frame 2 is there already"
+        );
         Edit("SN003", 2, lines => lines.Append("7;0"));
         Expect(ProblemKind.UnreadableRow, "SN003", null, 1, "SN003_au2.txt, line 7: expected 2 values, found 1");
         File.Delete(folder.At(Frame("SN003", 6)));
@@ -167,7 +226,14 @@ public class PreparationDefectsTests
         DisfaTests.WriteFrames(folder, "Video_LeftCamera/SN010", 1, 4846);
         var whole = DatasetManifest.Load("disfa");
         var report = new PreparationReport();
-        Disfa.Find(folder.Path, report, manifest: whole with { Parts = new Dictionary<string, IReadOnlyList<string>> { ["P1"] = ["SN010"] } });
+        Disfa.Find(
+            folder.Path,
+            report,
+            manifest: whole with
+            {
+                Parts = new Dictionary<string, IReadOnlyList<string>> { ["P1"] = ["SN010"] },
+            }
+        );
         Assert.Equal([(4845, true), (4846, false)], report.Problems.Select(p => (p.FirstFrame!.Value, p.IsNote)));
         Assert.All(report.Problems, p => Assert.Equal(ProblemKind.FrameWithoutLabel, p.Kind));
     }
@@ -175,8 +241,13 @@ public class PreparationDefectsTests
     [Fact]
     public void Runs_of_frames_are_one_finding_each()
     {
-        var runs = Problem.Runs(ProblemKind.LabelWithoutFrame, "F001", "T1", [9, 3, 4, 5, 7, 8], "x", n => n == 4).ToArray();
-        Assert.Equal([(3, 3, 1, false), (4, 4, 1, true), (5, 5, 1, false), (7, 9, 3, false)], runs.Select(r => (r.FirstFrame!.Value, r.LastFrame!.Value, r.Count, r.Known)));
+        var runs = Problem
+            .Runs(ProblemKind.LabelWithoutFrame, "F001", "T1", [9, 3, 4, 5, 7, 8], "x", n => n == 4)
+            .ToArray();
+        Assert.Equal(
+            [(3, 3, 1, false), (4, 4, 1, true), (5, 5, 1, false), (7, 9, 3, false)],
+            runs.Select(r => (r.FirstFrame!.Value, r.LastFrame!.Value, r.Count, r.Known))
+        );
         Assert.Equal("F001/T1 frames 7 to 9", runs[3].Where);
         Assert.Equal("F001/T1 frame 5", runs[2].Where);
         Assert.Empty(Problem.Runs(ProblemKind.LabelWithoutFrame, "F001", "T1", [], "x"));
@@ -197,7 +268,8 @@ public class PreparationDefectsTests
                 "12 x uncoded frames (note)",
                 "    F001/T1: coded are frames 5 to 9",
             ],
-            report.Lines(examples: 2));
+            report.Lines(examples: 2)
+        );
         Assert.Throws<InvalidDataException>(() => PreparationReport.Parse("[]"));
     }
 
@@ -206,8 +278,14 @@ public class PreparationDefectsTests
         var found = report.Problems.ToList();
         foreach (var defect in expected)
         {
-            var match = found.FindIndex(p => p.Kind == defect.Kind && p.Subject == defect.Subject && p.Sequence == defect.Sequence
-                && p.FirstFrame == defect.Frame && p.Count == defect.Count && p.Detail.Contains(defect.Detail, StringComparison.Ordinal));
+            var match = found.FindIndex(p =>
+                p.Kind == defect.Kind
+                && p.Subject == defect.Subject
+                && p.Sequence == defect.Sequence
+                && p.FirstFrame == defect.Frame
+                && p.Count == defect.Count
+                && p.Detail.Contains(defect.Detail, StringComparison.Ordinal)
+            );
             Assert.True(match >= 0, $"not reported: {defect}\nreported and not matched:\n{string.Join('\n', found)}");
             found.RemoveAt(match);
         }
@@ -217,8 +295,14 @@ public class PreparationDefectsTests
     private static void CheckReportFile(string path, PreparationReport report)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(path));
-        Assert.Equal(report.Problems.Where(p => !p.IsNote).Sum(p => p.Count), json.RootElement.GetProperty("problems").GetInt32());
-        var kinds = json.RootElement.GetProperty("kinds").EnumerateArray().ToDictionary(k => k.GetProperty("kind").GetString()!, k => k.GetProperty("count").GetInt32());
+        Assert.Equal(
+            report.Problems.Where(p => !p.IsNote).Sum(p => p.Count),
+            json.RootElement.GetProperty("problems").GetInt32()
+        );
+        var kinds = json
+            .RootElement.GetProperty("kinds")
+            .EnumerateArray()
+            .ToDictionary(k => k.GetProperty("kind").GetString()!, k => k.GetProperty("count").GetInt32());
         Assert.Equal(report.Count(ProblemKind.MissingLandmarks), kinds["missing-landmarks"]);
         Assert.Equal(report.Problems, PreparationReport.Parse(File.ReadAllText(path)).Problems.Select(p => p));
     }
@@ -226,10 +310,20 @@ public class PreparationDefectsTests
     private static void MoveLandmarksAway(string path)
     {
         var fit = (MatElements)MatFile.Read(path)["fit"];
-        MatValue[] moved = [.. fit.Fields["pts_2d"].Cast<MatNumbers>().Select(n => n with { Values = [.. n.Values.Select(v => v + 1000)] })];
-        File.WriteAllBytes(path, MatFileWriter.Write(new Dictionary<string, MatValue>
-        {
-            ["fit"] = new MatElements(fit.Count, new Dictionary<string, MatValue[]> { ["pts_2d"] = moved }),
-        }));
+        MatValue[] moved =
+        [
+            .. fit.Fields["pts_2d"]
+                .Cast<MatNumbers>()
+                .Select(n => n with { Values = [.. n.Values.Select(v => v + 1000)] }),
+        ];
+        File.WriteAllBytes(
+            path,
+            MatFileWriter.Write(
+                new Dictionary<string, MatValue>
+                {
+                    ["fit"] = new MatElements(fit.Count, new Dictionary<string, MatValue[]> { ["pts_2d"] = moved }),
+                }
+            )
+        );
     }
 }

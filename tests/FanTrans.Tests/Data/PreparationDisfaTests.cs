@@ -11,7 +11,11 @@ public class PreparationDisfaTests
     public void Frames_keep_labels_and_intensities()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
+        LayoutWriter.WriteDisfa(
+            new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5),
+            folder.At("disfa"),
+            cancel: TestContext.Current.CancellationToken
+        );
         var result = Prepare(folder, "set");
         Assert.Empty(result.Report.Problems);
         var faces = new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5);
@@ -30,7 +34,11 @@ public class PreparationDisfaTests
     {
         DisfaTests.RequireFfmpeg();
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
+        LayoutWriter.WriteDisfa(
+            new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5),
+            folder.At("disfa"),
+            cancel: TestContext.Current.CancellationToken
+        );
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN001"), true);
         DisfaTests.WriteVideo(folder, "disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", frames: 4);
 
@@ -41,11 +49,18 @@ public class PreparationDisfaTests
         Assert.InRange(whole.Set.Read(2).Image[24, 24].R, 108, 132); // frame 3 is a grey of 120
 
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Prepare(folder, "killed", new PreparationTests.Listener(p =>
-        {
-            if (p.Done == 2)
-                stop.Cancel();
-        }), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Prepare(
+                folder,
+                "killed",
+                new PreparationTests.Listener(p =>
+                {
+                    if (p.Done == 2)
+                        stop.Cancel();
+                }),
+                stop.Token
+            )
+        );
         var result = Prepare(folder, "killed");
         Assert.InRange(result.Kept, 2, 4);
         Assert.Equal(SmallDatasets.Contents(folder.At("whole")), SmallDatasets.Contents(folder.At("killed")));
@@ -56,7 +71,11 @@ public class PreparationDisfaTests
     {
         DisfaTests.RequireFfmpeg();
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
+        LayoutWriter.WriteDisfa(
+            new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5),
+            folder.At("disfa"),
+            cancel: TestContext.Current.CancellationToken
+        );
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN001"), true);
         DisfaTests.WriteVideo(folder, "disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", frames: 5);
         Prepare(folder, "set");
@@ -72,7 +91,11 @@ public class PreparationDisfaTests
     public void Without_ffmpeg_the_run_stops_and_says_how_to_install_it()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteDisfa(new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5), folder.At("disfa"), cancel: TestContext.Current.CancellationToken);
+        LayoutWriter.WriteDisfa(
+            new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5),
+            folder.At("disfa"),
+            cancel: TestContext.Current.CancellationToken
+        );
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN001"), true);
         folder.Write("disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", "a video");
         var error = Assert.Throws<InvalidOperationException>(() => Prepare(folder, "set", ffmpeg: "no-such-ffmpeg"));
@@ -80,10 +103,23 @@ public class PreparationDisfaTests
     }
 
     private static PreparationResult Prepare(
-        TemporaryFolder folder, string output, IProgress<PreparationProgress>? progress = null, CancellationToken? cancel = null, string ffmpeg = "ffmpeg")
+        TemporaryFolder folder,
+        string output,
+        IProgress<PreparationProgress>? progress = null,
+        CancellationToken? cancel = null,
+        string ffmpeg = "ffmpeg"
+    )
     {
         var report = new PreparationReport();
-        var files = Disfa.Find(folder.At("disfa"), report, new DisfaOptions { Ffmpeg = ffmpeg }, SmallDatasets.Manifest("disfa", 2));
-        return new Preparation(files, report, folder.At(output), SmallDatasets.SmallCrops) { Workers = 2 }.Run(progress, cancel ?? Cancel);
+        var files = Disfa.Find(
+            folder.At("disfa"),
+            report,
+            new DisfaOptions { Ffmpeg = ffmpeg },
+            SmallDatasets.Manifest("disfa", 2)
+        );
+        return new Preparation(files, report, folder.At(output), SmallDatasets.SmallCrops) { Workers = 2 }.Run(
+            progress,
+            cancel ?? Cancel
+        );
     }
 }

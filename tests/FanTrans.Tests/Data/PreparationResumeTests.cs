@@ -16,7 +16,9 @@ public class PreparationResumeTests
     public void Killed_at_random_moments_the_set_is_the_same_to_the_byte(int seed)
     {
         using var folder = new TemporaryFolder();
-        string root = folder.At("bp4d"), whole = folder.At("whole"), killed = folder.At("killed");
+        string root = folder.At("bp4d"),
+            whole = folder.At("whole"),
+            killed = folder.At("killed");
         SmallDatasets.Preparation(root, whole, 2, 3, 8).Run(cancel: Cancel);
         var random = new Random(seed);
 
@@ -25,21 +27,31 @@ public class PreparationResumeTests
             using var stop = new CancellationTokenSource();
             var after = random.Next(1, 16);
             var told = 0;
-            Assert.ThrowsAny<OperationCanceledException>(() => SmallDatasets.Preparation(root, killed, 2, 3, 8).Run(
-                new PreparationTests.Listener(p =>
-                {
-                    if (p.Done > p.Kept && Interlocked.Increment(ref told) == after)
-                        stop.Cancel();
-                }), stop.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                SmallDatasets
+                    .Preparation(root, killed, 2, 3, 8)
+                    .Run(
+                        new PreparationTests.Listener(p =>
+                        {
+                            if (p.Done > p.Kept && Interlocked.Increment(ref told) == after)
+                                stop.Cancel();
+                        }),
+                        stop.Token
+                    )
+            );
             Assert.True(Preparation.IsUnfinished(killed));
-            Assert.Contains("not finished", Assert.Throws<InvalidDataException>(() => PreparedSet.Open(killed)).Message);
+            Assert.Contains(
+                "not finished",
+                Assert.Throws<InvalidDataException>(() => PreparedSet.Open(killed)).Message
+            );
             LeaveDebris(killed, random);
         }
 
         var done = Crops(killed);
         var result = SmallDatasets.Preparation(root, killed, 2, 3, 8).Run(cancel: Cancel);
         Assert.Equal(48, result.Made + result.Kept);
-        Assert.True(result.Kept >= done.Count - 2, $"{result.Kept} kept of {done.Count}"); // the debris cost two at most
+        // the debris cost two at most
+        Assert.True(result.Kept >= done.Count - 2, $"{result.Kept} kept of {done.Count}");
         Assert.Equal(SmallDatasets.Contents(whole), SmallDatasets.Contents(killed));
         Assert.Empty(PreparedSet.Verify(killed, cancel: Cancel));
     }
@@ -48,14 +60,21 @@ public class PreparationResumeTests
     public void What_is_done_is_not_done_again()
     {
         using var folder = new TemporaryFolder();
-        string root = folder.At("bp4d"), set = folder.At("set");
+        string root = folder.At("bp4d"),
+            set = folder.At("set");
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => SmallDatasets.Preparation(root, set).Run(
-            new PreparationTests.Listener(p =>
-            {
-                if (p.Done >= 10)
-                    stop.Cancel();
-            }), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            SmallDatasets
+                .Preparation(root, set)
+                .Run(
+                    new PreparationTests.Listener(p =>
+                    {
+                        if (p.Done >= 10)
+                            stop.Cancel();
+                    }),
+                    stop.Token
+                )
+        );
         var before = Crops(set).ToDictionary(p => p, File.GetLastWriteTimeUtc);
         Assert.InRange(before.Count, 10, 20);
         var result = SmallDatasets.Preparation(root, set).Run(cancel: Cancel);
@@ -68,7 +87,8 @@ public class PreparationResumeTests
     public void A_kill_between_the_manifest_and_the_end_is_mended()
     {
         using var folder = new TemporaryFolder();
-        string root = folder.At("bp4d"), set = folder.At("set");
+        string root = folder.At("bp4d"),
+            set = folder.At("set");
         SmallDatasets.Preparation(root, set).Run(cancel: Cancel);
         var whole = SmallDatasets.Contents(set);
         Directory.CreateDirectory(folder.At("set/.preparing"));
@@ -84,14 +104,21 @@ public class PreparationResumeTests
     public void A_dataset_that_changes_between_the_runs_is_noticed()
     {
         using var folder = new TemporaryFolder();
-        string root = folder.At("bp4d"), set = folder.At("set");
+        string root = folder.At("bp4d"),
+            set = folder.At("set");
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => SmallDatasets.Preparation(root, set).Run(
-            new PreparationTests.Listener(p =>
-            {
-                if (p.Done >= 10)
-                    stop.Cancel();
-            }), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            SmallDatasets
+                .Preparation(root, set)
+                .Run(
+                    new PreparationTests.Listener(p =>
+                    {
+                        if (p.Done >= 10)
+                            stop.Cancel();
+                    }),
+                    stop.Token
+                )
+        );
         var csv = Path.Combine(root, "AUCoding", "AU_OCC", "F001_T1.csv");
         File.WriteAllText(csv, File.ReadAllText(csv).Replace(",1,", ",9,"));
         SmallDatasets.Preparation(root, set).Run(cancel: Cancel);
@@ -107,7 +134,10 @@ public class PreparationResumeTests
         {
             var report = new PreparationReport();
             var files = SmallDatasets.Bp4d(folder.At("bp4d"), report);
-            new Preparation(files, report, folder.At($"set{workers}"), SmallDatasets.SmallCrops) { Workers = workers }.Run(cancel: Cancel);
+            new Preparation(files, report, folder.At($"set{workers}"), SmallDatasets.SmallCrops)
+            {
+                Workers = workers,
+            }.Run(cancel: Cancel);
         }
         Assert.Equal(SmallDatasets.Contents(folder.At("set1")), SmallDatasets.Contents(folder.At("set4")));
     }
@@ -122,19 +152,30 @@ public class PreparationResumeTests
         PreparationTests.WriteLandmarks(root, "F001_T2", [1, 2, 3, 5]);
         SmallDatasets.Preparation(root, folder.At("whole")).Run(cancel: Cancel);
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => SmallDatasets.Preparation(root, folder.At("killed")).Run(
-            new PreparationTests.Listener(p =>
-            {
-                if (p.Sequence == "F002/T1")
-                    stop.Cancel();
-            }), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            SmallDatasets
+                .Preparation(root, folder.At("killed"))
+                .Run(
+                    new PreparationTests.Listener(p =>
+                    {
+                        if (p.Sequence == "F002/T1")
+                            stop.Cancel();
+                    }),
+                    stop.Token
+                )
+        );
         var result = SmallDatasets.Preparation(root, folder.At("killed")).Run(cancel: Cancel);
-        Assert.Equal((1, 2), (result.Report.Count(ProblemKind.UnreadableImage), result.Report.Count(ProblemKind.MissingLandmarks)));
+        Assert.Equal(
+            (1, 2),
+            (result.Report.Count(ProblemKind.UnreadableImage), result.Report.Count(ProblemKind.MissingLandmarks))
+        );
         Assert.Equal(SmallDatasets.Contents(folder.At("whole")), SmallDatasets.Contents(folder.At("killed")));
     }
 
     private static List<string> Crops(string set) =>
-        Directory.Exists(Path.Combine(set, "crops")) ? [.. Directory.EnumerateFiles(Path.Combine(set, "crops"), "*.jpg", SearchOption.AllDirectories)] : [];
+        Directory.Exists(Path.Combine(set, "crops"))
+            ? [.. Directory.EnumerateFiles(Path.Combine(set, "crops"), "*.jpg", SearchOption.AllDirectories)]
+            : [];
 
     private static void LeaveDebris(string set, Random random)
     {

@@ -9,7 +9,10 @@ public class PreparationSummaryTests
     public void A_whole_set_has_what_is_expected()
     {
         var manifest = DatasetManifest.Load("bp4d");
-        var summary = PreparationSummary.Of(new Labelled(manifest, manifest.FrameLists["me-graphau"].BySubject), manifest);
+        var summary = PreparationSummary.Of(
+            new Labelled(manifest, manifest.FrameLists["me-graphau"].BySubject),
+            manifest
+        );
         Assert.True(summary.IsComplete);
         Assert.Equal(146_847, summary.All.Frames);
         Assert.Equal([50_631, 50_182, 46_034], summary.Parts.Select(p => p.Frames));
@@ -29,7 +32,10 @@ public class PreparationSummaryTests
         counts["SN004"] -= 15;
         var summary = PreparationSummary.Of(new Labelled(manifest, counts), manifest);
         Assert.False(summary.IsComplete);
-        Assert.Equal([("SN004", 15), ("SN031", 4845)], summary.Subjects.Where(s => s.Missing != 0).Select(s => (s.Name, s.Missing!.Value)));
+        Assert.Equal(
+            [("SN004", 15), ("SN031", 4845)],
+            summary.Subjects.Where(s => s.Missing != 0).Select(s => (s.Name, s.Missing!.Value))
+        );
         Assert.Equal([("P1", 0), ("P2", 4845), ("P3", 15)], summary.Parts.Select(p => (p.Name, p.Missing!.Value)));
     }
 
@@ -37,27 +43,49 @@ public class PreparationSummaryTests
     public void It_compares_with_the_list_asked_for()
     {
         var manifest = DatasetManifest.Load("disfa");
-        var jaa = PreparationSummary.Of(new Labelled(manifest, manifest.FrameLists["jaa-net"].BySubject), manifest, "jaa-net");
+        var jaa = PreparationSummary.Of(
+            new Labelled(manifest, manifest.FrameLists["jaa-net"].BySubject),
+            manifest,
+            "jaa-net"
+        );
         Assert.True(jaa.IsComplete);
         Assert.Null(jaa.All.ExpectedPositives);
-        Assert.Contains("me-graphau, jaa-net", Assert.Throws<ArgumentException>(() =>
-            PreparationSummary.Of(new Labelled(manifest, new Dictionary<string, int>()), manifest, "jaanet")).Message);
+        Assert.Contains(
+            "me-graphau, jaa-net",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    PreparationSummary.Of(new Labelled(manifest, new Dictionary<string, int>()), manifest, "jaanet")
+                )
+                .Message
+        );
     }
 
     [Fact]
     public void Strangers_and_other_action_units_are_refused()
     {
         var (bp4d, disfa) = (DatasetManifest.Load("bp4d"), DatasetManifest.Load("disfa"));
-        Assert.Contains("no subject 'X'", Assert.Throws<ArgumentException>(() => PreparationSummary.Of(new Labelled(bp4d, new Dictionary<string, int> { ["X"] = 1 }), bp4d)).Message);
+        Assert.Contains(
+            "no subject 'X'",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    PreparationSummary.Of(new Labelled(bp4d, new Dictionary<string, int> { ["X"] = 1 }), bp4d)
+                )
+                .Message
+        );
         // Other action units than the published ones are counted, with nothing to compare them with.
-        Assert.Null(PreparationSummary.Of(new Labelled(disfa, new Dictionary<string, int>()), bp4d).All.ExpectedPositives);
+        Assert.Null(
+            PreparationSummary.Of(new Labelled(disfa, new Dictionary<string, int>()), bp4d).All.ExpectedPositives
+        );
     }
 
     [Fact]
     public void It_is_JSON()
     {
         var manifest = DatasetManifest.Load("bp4d");
-        var summary = PreparationSummary.Of(new Labelled(manifest, manifest.FrameLists["me-graphau"].BySubject), manifest);
+        var summary = PreparationSummary.Of(
+            new Labelled(manifest, manifest.FrameLists["me-graphau"].BySubject),
+            manifest
+        );
         using var json = JsonDocument.Parse(summary.ToJson());
         Assert.Equal(146_847, json.RootElement.GetProperty("all").GetProperty("frames").GetInt32());
         Assert.Equal(41, json.RootElement.GetProperty("subjects").GetArrayLength());
@@ -67,7 +95,10 @@ public class PreparationSummaryTests
     /// <summary>As many labelled frames of each subject as asked for, and no pictures.</summary>
     private sealed class Labelled(DatasetManifest manifest, IReadOnlyDictionary<string, int> frames) : AuDataset
     {
-        private readonly FaceKey[] _keys = [.. frames.SelectMany(f => Enumerable.Range(1, f.Value).Select(n => new FaceKey(f.Key, "T1", n)))];
+        private readonly FaceKey[] _keys =
+        [
+            .. frames.SelectMany(f => Enumerable.Range(1, f.Value).Select(n => new FaceKey(f.Key, "T1", n))),
+        ];
 
         public override IReadOnlyList<int> ActionUnits => manifest.ActionUnits;
 
@@ -76,7 +107,19 @@ public class PreparationSummaryTests
         public override FaceKey Key(int index) => _keys[index];
 
         public override sbyte[] LabelsAt(int index) =>
-            [.. ActionUnits.Select((_, n) => (sbyte)(((index + n) % 6) switch { 0 or 3 => 1, 5 => 9, _ => 0 }))];
+            [
+                .. ActionUnits.Select(
+                    (_, n) =>
+                        (sbyte)(
+                            ((index + n) % 6) switch
+                            {
+                                0 or 3 => 1,
+                                5 => 9,
+                                _ => 0,
+                            }
+                        )
+                ),
+            ];
 
         public override FaceFrame Read(int index) => throw new NotSupportedException("a summary reads no pictures");
     }

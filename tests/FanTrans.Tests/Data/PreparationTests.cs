@@ -19,7 +19,10 @@ public class PreparationTests
         var set = PreparedSet.Open(folder.At("set"));
         Assert.Equal(24, set.Count);
         Assert.Equal(ActionUnits.Bp4d, set.ActionUnits);
-        Assert.Equal(("bp4d", PreparedHeader.KitVersion, SmallDatasets.SmallCrops), (set.Header.Dataset, set.Header.Kit, set.Header.Options));
+        Assert.Equal(
+            ("bp4d", PreparedHeader.KitVersion, SmallDatasets.SmallCrops),
+            (set.Header.Dataset, set.Header.Kit, set.Header.Options)
+        );
         for (var i = 0; i < set.Count; i++)
         {
             var (source, frame) = (faces.Read(i), set.Read(i));
@@ -37,11 +40,21 @@ public class PreparationTests
             var crop = FaceCrop.Around(frame.Box);
             Assert.Equal((24, 24, 32), (crop.CenterX, crop.CenterY, crop.Side), PairWithin(0.05));
             // ... and a landmark is where the same place of the picture is: the map is a scale and a shift.
-            double scale = (frame.Landmarks[2 * 54] - frame.Landmarks[2 * 48]) / (source.Landmarks[2 * 54] - source.Landmarks[2 * 48]);
+            double scale =
+                (frame.Landmarks[2 * 54] - frame.Landmarks[2 * 48])
+                / (source.Landmarks[2 * 54] - source.Landmarks[2 * 48]);
             for (var k = 18; k < 60; k++)
             {
-                Assert.Equal((source.Landmarks[2 * k] - source.Landmarks[2 * 48]) * scale, frame.Landmarks[2 * k] - frame.Landmarks[2 * 48], 0.05);
-                Assert.Equal((source.Landmarks[(2 * k) + 1] - source.Landmarks[(2 * 48) + 1]) * scale, frame.Landmarks[(2 * k) + 1] - frame.Landmarks[(2 * 48) + 1], 0.05);
+                Assert.Equal(
+                    (source.Landmarks[2 * k] - source.Landmarks[2 * 48]) * scale,
+                    frame.Landmarks[2 * k] - frame.Landmarks[2 * 48],
+                    0.05
+                );
+                Assert.Equal(
+                    (source.Landmarks[(2 * k) + 1] - source.Landmarks[(2 * 48) + 1]) * scale,
+                    frame.Landmarks[(2 * k) + 1] - frame.Landmarks[(2 * 48) + 1],
+                    0.05
+                );
             }
             // The nose tip is inside the drawn face, whose red is 160 and more.
             Assert.True(frame.Image[(int)frame.Landmarks[60], (int)frame.Landmarks[61]].R > 140);
@@ -68,7 +81,8 @@ public class PreparationTests
         double Mean(int from, int axis) => Enumerable.Range(from, 6).Average(k => crop.Landmarks[(2 * k) + axis]);
         Assert.Equal(Mean(36, 1), Mean(42, 1), 0.05);
         Assert.True(Mean(36, 0) < Mean(42, 0));
-        // Five points: eyes 0.9 r apart at y = -0.25 r, mouth at 0.7 r, so the extent is 0.95 r and the square 2.9 times that.
+        // Five points: eyes 0.9 r apart at y = -0.25 r, mouth at 0.7 r, so the extent is 0.95 r and the square 2.9
+        // times that.
         var nominal = FaceCrop.Around(crop.Box);
         Assert.Equal((24, 24, 32), (nominal.CenterX, nominal.CenterY, nominal.Side), PairWithin(0.05));
         Assert.Equal(32 / (2.9 * 0.95 * 12) * (0.9 * 12), Mean(42, 0) - Mean(36, 0), 0.1);
@@ -83,7 +97,18 @@ public class PreparationTests
         using var folder = new TemporaryFolder();
         var report = new PreparationReport();
         var files = SmallDatasets.Bp4d(folder.At("bp4d"), report, 1, 1, 2);
-        var set = new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops with { Format = format, Quality = 80 }).Run(cancel: Cancel).Set;
+        var set = new Preparation(
+            files,
+            report,
+            folder.At("set"),
+            SmallDatasets.SmallCrops with
+            {
+                Format = format,
+                Quality = 80,
+            }
+        )
+            .Run(cancel: Cancel)
+            .Set;
         Assert.All(set.Rows, r => Assert.EndsWith(format is CropFormat.Png ? ".png" : ".jpg", r.Path));
         Assert.Equal(format, set.Header.Options.Format);
         Assert.Equal(48, set.Read(1).Image.Width);
@@ -109,11 +134,17 @@ public class PreparationTests
         SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
         var times = Times(folder.At("set/crops"));
         var csv = folder.At("bp4d/AUCoding/AU_OCC/F002_T1.csv");
-        File.WriteAllText(csv, File.ReadAllText(csv).Replace("\n3,0,0", "\n3,9,9").Replace("\n3,1", "\n3,9").Replace("\n3,0", "\n3,9"));
+        File.WriteAllText(
+            csv,
+            File.ReadAllText(csv).Replace("\n3,0,0", "\n3,9,9").Replace("\n3,1", "\n3,9").Replace("\n3,0", "\n3,9")
+        );
         var result = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
         Assert.Equal((6, 18), (result.Made, result.Kept));
         Assert.Equal(9, result.Set.LabelsAt(14)[0]);
-        Assert.All(Times(folder.At("set/crops")).Where(t => !t.Key.Contains("F002/T1")), t => Assert.Equal(times[t.Key], t.Value));
+        Assert.All(
+            Times(folder.At("set/crops")).Where(t => !t.Key.Contains("F002/T1")),
+            t => Assert.Equal(times[t.Key], t.Value)
+        );
 
         // A picture that goes takes its crop with it.
         File.Delete(folder.At("bp4d/Sequences(2D+3D)/F001/T2/0004.jpg"));
@@ -146,10 +177,18 @@ public class PreparationTests
         SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
         var report = new PreparationReport();
         var files = SmallDatasets.Bp4d(folder.At("bp4d"), report);
-        var error = Assert.Throws<IOException>(() => new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops with { Size = 40 }).Run(cancel: Cancel));
+        var error = Assert.Throws<IOException>(() =>
+            new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops with { Size = 40 }).Run(
+                cancel: Cancel
+            )
+        );
         Assert.Contains("\"size\":32", error.Message);
         Assert.Contains("\"size\":40", error.Message);
-        error = Assert.Throws<IOException>(() => new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops, new StubFinder()).Run(cancel: Cancel));
+        error = Assert.Throws<IOException>(() =>
+            new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops, new StubFinder()).Run(
+                cancel: Cancel
+            )
+        );
         Assert.Contains("stub", error.Message);
     }
 
@@ -160,8 +199,15 @@ public class PreparationTests
         var report = new PreparationReport();
         var files = SmallDatasets.Bp4d(folder.At("bp4d"), report, 1, 1, 1);
         folder.Write("other/thesis.tex", "...");
-        Assert.Contains("thesis.tex", Assert.Throws<IOException>(() => new Preparation(files, report, folder.At("other")).Run(cancel: Cancel)).Message);
-        Assert.Throws<IOException>(() => new Preparation(files, report, folder.At("other/thesis.tex")).Run(cancel: Cancel));
+        Assert.Contains(
+            "thesis.tex",
+            Assert
+                .Throws<IOException>(() => new Preparation(files, report, folder.At("other")).Run(cancel: Cancel))
+                .Message
+        );
+        Assert.Throws<IOException>(() =>
+            new Preparation(files, report, folder.At("other/thesis.tex")).Run(cancel: Cancel)
+        );
         Assert.Throws<ArgumentException>(() => new Preparation(files, report, folder.At("bp4d")));
         Assert.Single(Directory.GetFileSystemEntries(folder.At("other")));
     }
@@ -172,7 +218,19 @@ public class PreparationTests
     [InlineData(256, double.NaN, 95, "Margin")]
     [InlineData(256, 1.5, 0, "Quality")]
     public void Options_are_checked(int size, double margin, int quality, string name) =>
-        Assert.StartsWith(name, Assert.Throws<ArgumentException>(() => new PreparationOptions { Size = size, Margin = margin, Quality = quality }.Validate()).Message);
+        Assert.StartsWith(
+            name,
+            Assert
+                .Throws<ArgumentException>(() =>
+                    new PreparationOptions
+                    {
+                        Size = size,
+                        Margin = margin,
+                        Quality = quality,
+                    }.Validate()
+                )
+                .Message
+        );
 
     [Fact]
     public void Frames_without_landmarks_go_to_the_finder_with_the_nearest_box()
@@ -183,9 +241,21 @@ public class PreparationTests
         WriteLandmarks(root, "F001_T1", [1, 2, 6]);
         var finder = new StubFinder();
         var report = new PreparationReport();
-        var result = new Preparation(SmallDatasets.Bp4d(root, report, 1, 1), report, folder.At("set"), SmallDatasets.SmallCrops, finder) { Workers = 2 }.Run(cancel: Cancel);
+        var result = new Preparation(
+            SmallDatasets.Bp4d(root, report, 1, 1),
+            report,
+            folder.At("set"),
+            SmallDatasets.SmallCrops,
+            finder
+        )
+        {
+            Workers = 2,
+        }.Run(cancel: Cancel);
         Assert.Equal(6, result.Set.Count);
-        Assert.Equal(["dataset", "dataset", "stub", "stub", "stub", "dataset"], result.Set.Rows.Select(r => r.LandmarksFrom));
+        Assert.Equal(
+            ["dataset", "dataset", "stub", "stub", "stub", "dataset"],
+            result.Set.Rows.Select(r => r.LandmarksFrom)
+        );
         Assert.Equal(3, result.Report.Count(ProblemKind.FoundLandmarks));
         Assert.False(result.Report.HasProblems);
         // Frame 3 and, by the rule for ties, frame 4 are nearest to 2; frame 5 to 6.
@@ -194,24 +264,54 @@ public class PreparationTests
 
         // Without one, they are reported and left out.
         report = new PreparationReport();
-        result = new Preparation(SmallDatasets.Bp4d(root, report, 1, 1), report, folder.At("without"), SmallDatasets.SmallCrops).Run(cancel: Cancel);
+        result = new Preparation(
+            SmallDatasets.Bp4d(root, report, 1, 1),
+            report,
+            folder.At("without"),
+            SmallDatasets.SmallCrops
+        ).Run(cancel: Cancel);
         Assert.Equal([1, 2, 6], result.Set.Rows.Select(r => r.Key.Frame));
         var problem = Assert.Single(result.Report.Problems);
-        Assert.Equal((ProblemKind.MissingLandmarks, 3, 5, 3), (problem.Kind, problem.FirstFrame, problem.LastFrame, problem.Count));
+        Assert.Equal(
+            (ProblemKind.MissingLandmarks, 3, 5, 3),
+            (problem.Kind, problem.FirstFrame, problem.LastFrame, problem.Count)
+        );
     }
 
     [Fact]
     public void Landmarks_that_the_manifest_knows_to_be_wrong_are_not_used()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 4), folder.At("bp4d"), cancel: TestContext.Current.CancellationToken);
+        LayoutWriter.WriteBp4d(
+            new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 4),
+            folder.At("bp4d"),
+            cancel: TestContext.Current.CancellationToken
+        );
         var manifest = SmallDatasets.Manifest("bp4d", 1);
         manifest = manifest with
         {
-            Defects = [new KnownDefect { Kind = DefectKind.Landmarks, Subject = "F001", Sequence = "T1", Frames = [[2, 3]], Note = "made up" }],
+            Defects =
+            [
+                new KnownDefect
+                {
+                    Kind = DefectKind.Landmarks,
+                    Subject = "F001",
+                    Sequence = "T1",
+                    Frames =
+                    [
+                        [2, 3],
+                    ],
+                    Note = "made up",
+                },
+            ],
         };
         var report = new PreparationReport();
-        var result = new Preparation(Bp4d.Find(folder.At("bp4d"), report, manifest), report, folder.At("set"), SmallDatasets.SmallCrops).Run(cancel: Cancel);
+        var result = new Preparation(
+            Bp4d.Find(folder.At("bp4d"), report, manifest),
+            report,
+            folder.At("set"),
+            SmallDatasets.SmallCrops
+        ).Run(cancel: Cancel);
         Assert.Equal([1, 4], result.Set.Rows.Select(r => r.Key.Frame));
         Assert.Equal(2, result.Report.Count(ProblemKind.UntrustedLandmarks));
         var missing = Assert.Single(result.Report.Problems, p => p.Kind == ProblemKind.MissingLandmarks);
@@ -224,11 +324,16 @@ public class PreparationTests
     {
         using var folder = new TemporaryFolder();
         var seen = new List<PreparationProgress>();
-        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(new Listener(p =>
-        {
-            lock (seen)
-                seen.Add(p);
-        }), Cancel);
+        SmallDatasets
+            .Preparation(folder.At("bp4d"), folder.At("set"))
+            .Run(
+                new Listener(p =>
+                {
+                    lock (seen)
+                        seen.Add(p);
+                }),
+                Cancel
+            );
         Assert.Equal(24, seen.Max(p => p.Done));
         Assert.All(seen, p => Assert.Equal((24, 0), (p.Total, p.Kept)));
         Assert.Equal("F002/T2", seen[^1].Sequence);
@@ -237,26 +342,57 @@ public class PreparationTests
     internal static void WriteLandmarks(string root, string name, int[] frames, int count = 6)
     {
         var faces = new MadeUpFaces(ActionUnits.Bp4d, 1, 1, count);
-        File.WriteAllBytes(Path.Combine(root, "2DFeatures", $"{name}.mat"), MatFileWriter.Write(new Dictionary<string, MatValue>
-        {
-            ["fit"] = new MatElements(count, new Dictionary<string, MatValue[]>
-            {
-                ["pts"] = [.. Enumerable.Range(1, count).Select(n => frames.Contains(n) ? Points(faces.Read(n - 1).Landmarks) : new MatNumbers([0, 0], []))],
-            }),
-        }));
+        File.WriteAllBytes(
+            Path.Combine(root, "2DFeatures", $"{name}.mat"),
+            MatFileWriter.Write(
+                new Dictionary<string, MatValue>
+                {
+                    ["fit"] = new MatElements(
+                        count,
+                        new Dictionary<string, MatValue[]>
+                        {
+                            ["pts"] =
+                            [
+                                .. Enumerable
+                                    .Range(1, count)
+                                    .Select(n =>
+                                        frames.Contains(n)
+                                            ? Points(faces.Read(n - 1).Landmarks)
+                                            : new MatNumbers([0, 0], [])
+                                    ),
+                            ],
+                        }
+                    ),
+                }
+            )
+        );
     }
 
     private static MatNumbers Points(float[] landmarks) =>
-        new([68, 2], [.. Enumerable.Range(0, 68).Select(k => landmarks[2 * k] + 0.5), .. Enumerable.Range(0, 68).Select(k => landmarks[(2 * k) + 1] + 0.5)]);
+        new(
+            [68, 2],
+            [
+                .. Enumerable.Range(0, 68).Select(k => landmarks[2 * k] + 0.5),
+                .. Enumerable.Range(0, 68).Select(k => landmarks[(2 * k) + 1] + 0.5),
+            ]
+        );
 
-    private static FaceBox BoxOf(int frame) => FaceBox.Around(new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 6).Read(frame - 1).Landmarks);
+    private static FaceBox BoxOf(int frame) =>
+        FaceBox.Around(new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 6).Read(frame - 1).Landmarks);
 
     private static Dictionary<string, DateTime> Times(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(p => p, File.GetLastWriteTimeUtc);
+        Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(p => p, File.GetLastWriteTimeUtc);
 
     private static IEqualityComparer<(double, double, double)> PairWithin(double tolerance) =>
         EqualityComparer<(double, double, double)>.Create(
-            (a, b) => Math.Abs(a.Item1 - b.Item1) < tolerance && Math.Abs(a.Item2 - b.Item2) < tolerance && Math.Abs(a.Item3 - b.Item3) < tolerance, _ => 0);
+            (a, b) =>
+                Math.Abs(a.Item1 - b.Item1) < tolerance
+                && Math.Abs(a.Item2 - b.Item2) < tolerance
+                && Math.Abs(a.Item3 - b.Item3) < tolerance,
+            _ => 0
+        );
 
     internal sealed class Listener(Action<PreparationProgress> tell) : IProgress<PreparationProgress>
     {

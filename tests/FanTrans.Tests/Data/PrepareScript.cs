@@ -10,20 +10,31 @@ public sealed class PrepareScript : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Lazy<string> _program;
 
-    public PrepareScript() => _program = new Lazy<string>(() =>
-    {
-        // The library is built already; packing it again would change the feed under other tests.
-        using var build = Process.Start(new ProcessStartInfo("dotnet",
-            ["build", Path.Combine(Repository.Root, "notebooks", "scripts", "prepare.cs"), "-o", _folder.Path, "-p:GeneratePackageOnBuild=false"])
+    public PrepareScript() =>
+        _program = new Lazy<string>(() =>
         {
-            RedirectStandardOutput = true,
-            WorkingDirectory = Repository.Root,
-        })!;
-        var output = build.StandardOutput.ReadToEnd();
-        build.WaitForExit();
-        Assert.True(build.ExitCode == 0, output);
-        return _folder.At("prepare.dll");
-    });
+            // The library is built already; packing it again would change the feed under other tests.
+            using var build = Process.Start(
+                new ProcessStartInfo(
+                    "dotnet",
+                    [
+                        "build",
+                        Path.Combine(Repository.Root, "notebooks", "scripts", "prepare.cs"),
+                        "-o",
+                        _folder.Path,
+                        "-p:GeneratePackageOnBuild=false",
+                    ]
+                )
+                {
+                    RedirectStandardOutput = true,
+                    WorkingDirectory = Repository.Root,
+                }
+            )!;
+            var output = build.StandardOutput.ReadToEnd();
+            build.WaitForExit();
+            Assert.True(build.ExitCode == 0, output);
+            return _folder.At("prepare.dll");
+        });
 
     public (int Exit, string Output, string Error) Run(params string[] arguments)
     {
@@ -34,11 +45,14 @@ public sealed class PrepareScript : IDisposable
         return (process.ExitCode, output, error.GetAwaiter().GetResult());
     }
 
-    public Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [_program.Value, .. arguments])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    public Process Start(string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo("dotnet", [_program.Value, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 
     /// <summary>Starts the command and kills it, with no time to tidy up, once so many crops are there.</summary>
     public void Kill(string[] arguments, string set, int crops)
@@ -51,8 +65,10 @@ public sealed class PrepareScript : IDisposable
         process.WaitForExit();
     }
 
-    private static int CountCrops(string set) => Directory.Exists(Path.Combine(set, "crops"))
-        ? Directory.EnumerateFiles(Path.Combine(set, "crops"), "*", SearchOption.AllDirectories).Count() : 0;
+    private static int CountCrops(string set) =>
+        Directory.Exists(Path.Combine(set, "crops"))
+            ? Directory.EnumerateFiles(Path.Combine(set, "crops"), "*", SearchOption.AllDirectories).Count()
+            : 0;
 
     public void Dispose() => _folder.Dispose();
 }

@@ -16,7 +16,10 @@ public sealed class PrepareScriptTests(PrepareScript script)
         Assert.Equal(2, Run().Exit);
         Assert.Equal(2, Run("--dataset", "ck+", "--root", ".", "--out", "x").Exit);
         (exit, _, var error) = Run("--dataset", "bp4d", "--root", ".", "--out", "x", "--size", "8");
-        Assert.Equal((2, "--size: expected a whole number from 16 to 2048, found '8'."), (exit, error.Split('\n')[0].Trim()));
+        Assert.Equal(
+            (2, "--size: expected a whole number from 16 to 2048, found '8'."),
+            (exit, error.Split('\n')[0].Trim())
+        );
         (exit, _, error) = Run("--dataset", "bp4d", "--root", "/nowhere", "--out", "x");
         Assert.Equal(3, exit);
         Assert.Contains("/nowhere: no such folder", error);
@@ -26,8 +29,22 @@ public sealed class PrepareScriptTests(PrepareScript script)
     public void BP4D_from_the_folder_to_a_checked_set()
     {
         using var folder = new TemporaryFolder();
-        LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, 3, 2, 5), folder.At("bp4d"), cancel: TestContext.Current.CancellationToken);
-        string[] arguments = ["--dataset", "bp4d", "--root", folder.At("bp4d"), "--out", folder.At("set"), "--size", "64"];
+        LayoutWriter.WriteBp4d(
+            new MadeUpFaces(ActionUnits.Bp4d, 3, 2, 5),
+            folder.At("bp4d"),
+            cancel: TestContext.Current.CancellationToken
+        );
+        string[] arguments =
+        [
+            "--dataset",
+            "bp4d",
+            "--root",
+            folder.At("bp4d"),
+            "--out",
+            folder.At("set"),
+            "--size",
+            "64",
+        ];
         var (exit, output, error) = Run(arguments);
         Assert.True(exit == 0, error);
         Assert.Contains("BP4D-Spontaneous: 30 labelled frames in 6 recordings", output);
@@ -41,7 +58,13 @@ public sealed class PrepareScriptTests(PrepareScript script)
         Assert.Contains("BP4D-Spontaneous: 30 frames prepared", File.ReadAllText(folder.At("set/summary.html")));
         Assert.Contains("0 made now, 30 there before", Run(arguments).Output);
         Assert.Equal(1, Run([.. arguments, "--strict"]).Exit);
-        Assert.Equal((0, "30 crops are as they were made."), (Run("--out", folder.At("set"), "--verify").Exit, Run("--out", folder.At("set"), "--verify").Output.Trim().Split('\n')[^1]));
+        Assert.Equal(
+            (0, "30 crops are as they were made."),
+            (
+                Run("--out", folder.At("set"), "--verify").Exit,
+                Run("--out", folder.At("set"), "--verify").Output.Trim().Split('\n')[^1]
+            )
+        );
         File.Delete(folder.At("set/crops/F001/T1/00001.jpg"));
         (exit, output, _) = Run("--out", folder.At("set"), "--verify");
         Assert.Equal(1, exit);

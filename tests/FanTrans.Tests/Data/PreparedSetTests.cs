@@ -18,16 +18,22 @@ public class PreparedSetTests
         File.Delete(Crop("F001/T2/00001"));
         File.Copy(Crop("F002/T1/00001"), Crop("F002/T1/00099"));
         var checkedCrops = 0;
-        var wrong = PreparedSet.Verify(folder.At("set"), new Counter(n => Interlocked.Increment(ref checkedCrops)), Cancel);
+        var wrong = PreparedSet.Verify(
+            folder.At("set"),
+            new Counter(n => Interlocked.Increment(ref checkedCrops)),
+            Cancel
+        );
         Assert.Equal(24, checkedCrops);
         Assert.Equal(
             [
                 "crops/F001/T1/00002.jpg: its content is not what was prepared",
-                $"crops/F001/T1/00003.jpg: expected {bytes.Length + Extra(folder, 3)} bytes, found {bytes.Length + Extra(folder, 3) + 1}",
+                $"crops/F001/T1/00003.jpg: expected {bytes.Length + Extra(folder, 3)} bytes, found "
+                    + $"{bytes.Length + Extra(folder, 3) + 1}",
                 "crops/F001/T2/00001.jpg: missing",
                 "crops/F002/T1/00099.jpg: not in the manifest",
             ],
-            wrong);
+            wrong
+        );
     }
 
     [Fact]
@@ -37,16 +43,31 @@ public class PreparedSetTests
         var path = folder.At("set/frames.jsonl");
         var text = File.ReadAllText(path);
         var label = text.IndexOf("\"labels\":[", StringComparison.Ordinal) + "\"labels\":[".Length;
-        File.WriteAllText(path, string.Concat(text.AsSpan(0, label), text[label] == '0' ? "1" : "0", text.AsSpan(label + 1)));
-        Assert.Contains("edited or damaged", Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message);
+        File.WriteAllText(
+            path,
+            string.Concat(text.AsSpan(0, label), text[label] == '0' ? "1" : "0", text.AsSpan(label + 1))
+        );
+        Assert.Contains(
+            "edited or damaged",
+            Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message
+        );
         Assert.Contains("edited or damaged", Assert.Single(PreparedSet.Verify(folder.At("set"), cancel: Cancel)));
 
         File.WriteAllText(path, text[..^30]);
-        Assert.Contains("cut off", Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message);
+        Assert.Contains(
+            "cut off",
+            Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message
+        );
         File.WriteAllText(path, "");
-        Assert.Contains("cut off", Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message);
+        Assert.Contains(
+            "cut off",
+            Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message
+        );
         File.WriteAllText(path, "something else\n");
-        Assert.Contains("expected the checksum in its last line", Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message);
+        Assert.Contains(
+            "expected the checksum in its last line",
+            Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message
+        );
     }
 
     [Fact]
@@ -55,9 +76,15 @@ public class PreparedSetTests
         using var folder = Prepared();
         var set = PreparedSet.Open(folder.At("set"));
         PreparedManifest.Write(folder.At("set/frames.jsonl"), set.Header with { Form = 2, Kit = "9.9.9" }, set.Rows);
-        Assert.Contains("found 2 from kit 9.9.9", Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message);
+        Assert.Contains(
+            "found 2 from kit 9.9.9",
+            Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message
+        );
         PreparedManifest.Write(folder.At("set/frames.jsonl"), set.Header with { Frames = 25 }, set.Rows);
-        Assert.Contains("expected 25 frames, found 24", Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message);
+        Assert.Contains(
+            "expected 25 frames, found 24",
+            Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message
+        );
     }
 
     [Fact]
@@ -79,7 +106,10 @@ public class PreparedSetTests
     {
         using var folder = new TemporaryFolder();
         Assert.Throws<DirectoryNotFoundException>(() => PreparedSet.Open(folder.At("nowhere")));
-        Assert.Contains("no frames.jsonl", Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.Path)).Message);
+        Assert.Contains(
+            "no frames.jsonl",
+            Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.Path)).Message
+        );
     }
 
     [Fact]
@@ -88,10 +118,25 @@ public class PreparedSetTests
         var random = new Random(5);
         for (var trial = 0; trial < 100; trial++)
         {
-            float[] landmarks = [.. Enumerable.Range(0, 136).Select(_ => random.Next(4) == 0 ? float.NaN : (float)Math.Round((random.NextDouble() * 400) - 50, 2))];
+            float[] landmarks =
+            [
+                .. Enumerable
+                    .Range(0, 136)
+                    .Select(_ =>
+                        random.Next(4) == 0 ? float.NaN : (float)Math.Round((random.NextDouble() * 400) - 50, 2)
+                    ),
+            ];
             var row = new PreparedRow(
-                "crops/F001/T1/00012.jpg", new FaceKey("F001", "T1", random.Next()), [0, 1, 9], trial % 2 == 0 ? null : [0, 5, 0],
-                new FaceBox(1.25f, -2, 100.01f, 99), landmarks, "dataset", random.NextInt64(), new string('a', 64));
+                "crops/F001/T1/00012.jpg",
+                new FaceKey("F001", "T1", random.Next()),
+                [0, 1, 9],
+                trial % 2 == 0 ? null : [0, 5, 0],
+                new FaceBox(1.25f, -2, 100.01f, 99),
+                landmarks,
+                "dataset",
+                random.NextInt64(),
+                new string('a', 64)
+            );
             var line = row.ToLine();
             var read = PreparedRow.Read(line, units: 3);
             Assert.Equal(line, read.ToLine());
@@ -111,8 +156,14 @@ public class PreparedSetTests
         // F001 and F002 are both of P1, so no fold has both sides; the error says so.
         Assert.Contains("has no frame", Assert.ThrowsAny<ArgumentException>(() => folds.Folds(set)).Message);
         Assert.Contains("has no subject", Assert.ThrowsAny<ArgumentException>(() => folds.PartialFolds(set)).Message);
-        Assert.Contains("has no subject", Assert.ThrowsAny<ArgumentException>(() => folds.Fold(set, 1, partial: true)).Message);
-        Assert.Contains("has folds 1 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => folds.Fold(set, 4)).Message);
+        Assert.Contains(
+            "has no subject",
+            Assert.ThrowsAny<ArgumentException>(() => folds.Fold(set, 1, partial: true)).Message
+        );
+        Assert.Contains(
+            "has folds 1 to 3",
+            Assert.Throws<ArgumentOutOfRangeException>(() => folds.Fold(set, 4)).Message
+        );
     }
 
     [Fact]
@@ -120,10 +171,19 @@ public class PreparedSetTests
     {
         using var folder = Prepared();
         var set = PreparedSet.Open(folder.At("set"));
-        AuLoader Loader(int workers) => new(set, new AuLoaderOptions
-        {
-            ImageSize = 32, BatchSize = 8, Shuffle = true, Seed = 4, Workers = workers, Augmentation = AugmentationOptions.Paper,
-        });
+        AuLoader Loader(int workers) =>
+            new(
+                set,
+                new AuLoaderOptions
+                {
+                    ImageSize = 32,
+                    BatchSize = 8,
+                    Shuffle = true,
+                    Seed = 4,
+                    Workers = workers,
+                    Augmentation = AugmentationOptions.Paper,
+                }
+            );
         var one = Loader(1).Epoch(1, Cancel).Select(b => b.Images.ToArray()).ToArray();
         var three = Loader(3).Epoch(1, Cancel).Select(b => b.Images.ToArray()).ToArray();
         Assert.Equal(3, one.Length);

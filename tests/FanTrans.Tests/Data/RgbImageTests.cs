@@ -26,14 +26,16 @@ public class RgbImageTests
     public void AnEmptySideIsRefused() => Assert.Throws<ArgumentException>(() => new RgbImage(0, 4));
 
     [Fact]
-    public void APixelOutsideIsRefused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RgbImage(3, 2)[3, 0]);
+    public void APixelOutsideIsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new RgbImage(3, 2)[3, 0]);
 
     [Fact]
     public void APngKeepsEveryPixel()
     {
         var image = Noise(31, 17);
-        var path = Path.Combine(Path.GetTempPath(), $"fantrans-{nameof(APngKeepsEveryPixel)}-{System.Environment.ProcessId}.png");
+        var path = Path.Combine(
+            Path.GetTempPath(),
+            $"fantrans-{nameof(APngKeepsEveryPixel)}-{System.Environment.ProcessId}.png"
+        );
         try
         {
             image.SavePng(path);

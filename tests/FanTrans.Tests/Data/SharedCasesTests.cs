@@ -41,7 +41,13 @@ public sealed class SharedCasesTests : IDisposable
         else
         {
             // The k-th label belongs to the k-th image, whatever either is called.
-            var first = ActionUnits.Disfa.Select(au => File.ReadLines(Path.Combine(root, "ActionUnit_Labels", "SN001", $"SN001_au{au}.txt")).Select(l => int.Parse(l.Split(',')[1])).ToArray()).ToArray();
+            var first = ActionUnits
+                .Disfa.Select(au =>
+                    File.ReadLines(Path.Combine(root, "ActionUnit_Labels", "SN001", $"SN001_au{au}.txt"))
+                        .Select(l => int.Parse(l.Split(',')[1]))
+                        .ToArray()
+                )
+                .ToArray();
             for (var k = 0; k < crops; k++)
                 Assert.Equal(first.Select(values => values[k]), result.Set.Rows[k].Intensities!.Select(i => (int)i));
         }
@@ -53,7 +59,10 @@ public sealed class SharedCasesTests : IDisposable
         DisfaTests.RequireFfmpeg();
         var report = new PreparationReport();
         Assert.Empty(DatasetFiles.Find("disfa", Repository.Shared("cases/disfa-lost-frame"), report).Sequences);
-        Assert.Contains("header counts 6 frames and 5 are there", Assert.Single(report.Problems, p => p.Kind == ProblemKind.UnreadableVideo).Detail);
+        Assert.Contains(
+            "header counts 6 frames and 5 are there",
+            Assert.Single(report.Problems, p => p.Kind == ProblemKind.UnreadableVideo).Detail
+        );
     }
 
     [Theory]
@@ -94,7 +103,8 @@ public sealed class SharedCasesTests : IDisposable
         var path = Repository.Shared("cases/batch-one-broken/2.jpg");
         Assert.StartsWith(
             $"{path}: expected a whole image, found one that is cut off after 1500 bytes",
-            Assert.Throws<InvalidDataException>(() => RgbImage.Load(path)).Message);
+            Assert.Throws<InvalidDataException>(() => RgbImage.Load(path)).Message
+        );
     }
 
     [Theory]
@@ -121,7 +131,8 @@ public sealed class SharedCasesTests : IDisposable
         DisfaTests.RequireFfmpeg();
         var frames = new List<VideoFrame>();
         var error = Assert.Throws<InvalidDataException>(() =>
-            frames.AddRange(Ffmpeg.Frames(Repository.Shared("cases/video-lost-frame/damaged.avi"), cancel: Cancel)));
+            frames.AddRange(Ffmpeg.Frames(Repository.Shared("cases/video-lost-frame/damaged.avi"), cancel: Cancel))
+        );
         Assert.Contains("expected 6 frames as its container counts, decoded 5", error.Message);
     }
 
@@ -154,11 +165,13 @@ public sealed class SharedCasesTests : IDisposable
             Assert.Contains(problem, Assert.Throws<InvalidDataException>(() => PredictionsFile.Load(path)).Message);
     }
 
-    public static TheoryData<string> Weights => Directory.Exists(WeightsFolder)
-        ? [.. Folders.Files(WeightsFolder).Select(path => Path.GetFileName(path)).Where(name => name != "README")]
-        : ["right.pth"];
+    public static TheoryData<string> Weights =>
+        Directory.Exists(WeightsFolder)
+            ? [.. Folders.Files(WeightsFolder).Select(path => Path.GetFileName(path)).Where(name => name != "README")]
+            : ["right.pth"];
 
-    private static string WeightsFolder => Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "cases", "weights"));
+    private static string WeightsFolder =>
+        Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "cases", "weights"));
 
     [Theory]
     [MemberData(nameof(Weights))]
@@ -182,7 +195,10 @@ public sealed class SharedCasesTests : IDisposable
         // Two dicts of tensors: the error says how to name one.
         if (name == "own_key.pth")
         {
-            Assert.Contains("own_key.pth#fan", Assert.Throws<InvalidDataException>(() => WeightsFile.Load(path)).Message);
+            Assert.Contains(
+                "own_key.pth#fan",
+                Assert.Throws<InvalidDataException>(() => WeightsFile.Load(path)).Message
+            );
             path += "#fan";
         }
         using var read = WeightsFile.Load(path);

@@ -20,23 +20,49 @@ internal static class SmallDatasets
         };
     }
 
-    /// <summary>Lays faces out as BP4D and finds them again; the report is empty but for what is planted later.</summary>
-    public static DatasetFiles Bp4d(string root, PreparationReport report, int subjects = 2, int sequences = 2, int frames = 6)
+    /// <summary>Lays faces out as BP4D and finds them again; the report is empty but for what is planted
+    /// later.</summary>
+    public static DatasetFiles Bp4d(
+        string root,
+        PreparationReport report,
+        int subjects = 2,
+        int sequences = 2,
+        int frames = 6
+    )
     {
         if (!Directory.Exists(root))
-            LayoutWriter.WriteBp4d(new MadeUpFaces(ActionUnits.Bp4d, subjects, sequences, frames), root, cancel: TestContext.Current.CancellationToken);
+            LayoutWriter.WriteBp4d(
+                new MadeUpFaces(ActionUnits.Bp4d, subjects, sequences, frames),
+                root,
+                cancel: TestContext.Current.CancellationToken
+            );
         return FanTrans.Data.Bp4d.Find(root, report, Manifest("bp4d", subjects, sequences));
     }
 
-    public static Preparation Preparation(string root, string output, int subjects = 2, int sequences = 2, int frames = 6)
+    public static Preparation Preparation(
+        string root,
+        string output,
+        int subjects = 2,
+        int sequences = 2,
+        int frames = 6
+    )
     {
         var report = new PreparationReport();
-        return new Preparation(Bp4d(root, report, subjects, sequences, frames), report, output, SmallCrops) { Workers = 3 };
+        return new Preparation(Bp4d(root, report, subjects, sequences, frames), report, output, SmallCrops)
+        {
+            Workers = 3,
+        };
     }
 
     /// <summary>Every file below a folder with its content, by name.</summary>
-    public static SortedDictionary<string, string> Contents(string folder) => new(
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .ToDictionary(p => Path.GetRelativePath(folder, p), p => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(p)))),
-        StringComparer.Ordinal);
+    public static SortedDictionary<string, string> Contents(string folder) =>
+        new(
+            Directory
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .ToDictionary(
+                    p => Path.GetRelativePath(folder, p),
+                    p => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(p)))
+                ),
+            StringComparer.Ordinal
+        );
 }

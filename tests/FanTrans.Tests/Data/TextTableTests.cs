@@ -23,8 +23,14 @@ public sealed class TextTableTests : IDisposable
         table.RequireRows();
         var units = table.ActionUnits();
         Assert.Equal([1, 12], units.Keys);
-        Assert.Equal([1, 2], Enumerable.Range(0, table.Count).Select(row => table.Whole(row, table.Require("FRAME"), "a frame")));
-        Assert.Equal([0, 1, 9, 0], Enumerable.Range(0, 2).SelectMany(row => units.Values.Select(c => table.Whole(row, c, "a label"))));
+        Assert.Equal(
+            [1, 2],
+            Enumerable.Range(0, table.Count).Select(row => table.Whole(row, table.Require("FRAME"), "a frame"))
+        );
+        Assert.Equal(
+            [0, 1, 9, 0],
+            Enumerable.Range(0, 2).SelectMany(row => units.Values.Select(c => table.Whole(row, c, "a label")))
+        );
     }
 
     [Fact]
@@ -65,7 +71,10 @@ public sealed class TextTableTests : IDisposable
         Assert.Contains("line 1: two columns are AU1.", Refusal(() => Read("AU01,1\n0,1\n").ActionUnits()));
         Assert.Contains("line 1: two columns are frame.", Refusal(() => Read("frame,FRAME\n0,1\n").Find("frame")));
         var table = Read("frame\n1\n2\n1\n");
-        Assert.Contains("line 4: 1 is there already, in line 2.", Refusal(() => table.RequireDistinct(row => table.Text(row, 0))));
+        Assert.Contains(
+            "line 4: 1 is there already, in line 2.",
+            Refusal(() => table.RequireDistinct(row => table.Text(row, 0)))
+        );
     }
 
     [Fact]
@@ -75,20 +84,35 @@ public sealed class TextTableTests : IDisposable
         Assert.Contains("line 2: expected 2 values, found 1.", Refusal(() => Read("a,b\n1\n").RequireRows()));
         Assert.Contains("expected a header and rows, found nothing.", Refusal(() => Read("").RequireRows()));
         Assert.Contains("expected a header and rows, found a, b.", Refusal(() => Read("a,b\n").RequireRows()));
-        Assert.Contains("expected a column frame or number, found a, b.", Refusal(() => Read("a,b\n").Require("frame", "number")));
-        Assert.Contains("no such table", Assert.Throws<FileNotFoundException>(() => TextTable.Read(folder.At("nowhere"))).Message);
+        Assert.Contains(
+            "expected a column frame or number, found a, b.",
+            Refusal(() => Read("a,b\n").Require("frame", "number"))
+        );
+        Assert.Contains(
+            "no such table",
+            Assert.Throws<FileNotFoundException>(() => TextTable.Read(folder.At("nowhere"))).Message
+        );
     }
 
     [Fact]
     public void AnyCellsComeBackFromALine() =>
-        Gen.String[Gen.Char[" ,;\"\tab\u00e9\n"], 0, 6].Array[2, 5].Sample(cells =>
-        {
-            // Space around a cell is not kept, and an empty last cell is none.
-            string[] kept = [.. cells.Select(c => c.Trim()).Select((c, i) => i == 0 ? $"x{c}x" : c), "end"];
-            folder.Write("t.csv", TextTable.ToLine(kept.Select((_, i) => $"c{i},")) + "\n" + TextTable.ToLine(kept) + "\n");
-            var table = TextTable.Read(folder.At("t.csv"));
-            Assert.Equal(kept, kept.Select((_, i) => table.Text(0, i).Replace("\r\n", "\n")));
-        }, iter: 300, threads: 1);
+        Gen.String[Gen.Char[" ,;\"\tab\u00e9\n"], 0, 6]
+            .Array[2, 5]
+            .Sample(
+                cells =>
+                {
+                    // Space around a cell is not kept, and an empty last cell is none.
+                    string[] kept = [.. cells.Select(c => c.Trim()).Select((c, i) => i == 0 ? $"x{c}x" : c), "end"];
+                    folder.Write(
+                        "t.csv",
+                        TextTable.ToLine(kept.Select((_, i) => $"c{i},")) + "\n" + TextTable.ToLine(kept) + "\n"
+                    );
+                    var table = TextTable.Read(folder.At("t.csv"));
+                    Assert.Equal(kept, kept.Select((_, i) => table.Text(0, i).Replace("\r\n", "\n")));
+                },
+                iter: 300,
+                threads: 1
+            );
 
     [Fact]
     public void PredictionsComeBackToTheBitWithAnyNames()
@@ -96,7 +120,12 @@ public sealed class TextTableTests : IDisposable
         var random = new Random(3);
         FaceKey[] keys = [new("F001", "T1", 1), new("Doe, \"Jane\"", "a,b", 2), new("ß", "", 0)];
         float[][] probabilities = [.. keys.Select(_ => new[] { random.NextSingle(), 1, float.Epsilon })];
-        sbyte[][] labels = [[0, 1, 9], [1, 9, 0], [9, 9, 9]];
+        sbyte[][] labels =
+        [
+            [0, 1, 9],
+            [1, 9, 0],
+            [9, 9, 9],
+        ];
         probabilities[2][1] = float.NaN;
         PredictionsFile.Save(folder.At("p.csv"), new AuPredictions([5, 20, 45], keys, probabilities, labels));
         var read = PredictionsFile.Load(folder.At("p.csv"));
@@ -107,10 +136,19 @@ public sealed class TextTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("subject,frame,AU01_p,AU01\nA,1,2.5,1\n", "line 2, column AU01_p: expected a probability from 0 to 1, found '2.5'")]
+    [InlineData(
+        "subject,frame,AU01_p,AU01\nA,1,2.5,1\n",
+        "line 2, column AU01_p: expected a probability from 0 to 1, found '2.5'"
+    )]
     [InlineData("subject,frame,AU01_p,AU01\nA,1,,1\n", "line 2, column AU01_p: expected a probability")]
-    [InlineData("subject,frame,AU01_p,AU01\nA,1,0.5,3\n", "line 2, column AU01: expected a label 0, 1, or 9 for unknown, found '3'")]
-    [InlineData("subject,frame,AU01_p,AU01\nA,1,0.5,1\n\nA,1.0,0.5,1\n", "line 4: frame A//1 is there already, in line 2")]
+    [InlineData(
+        "subject,frame,AU01_p,AU01\nA,1,0.5,3\n",
+        "line 2, column AU01: expected a label 0, 1, or 9 for unknown, found '3'"
+    )]
+    [InlineData(
+        "subject,frame,AU01_p,AU01\nA,1,0.5,1\n\nA,1.0,0.5,1\n",
+        "line 4: frame A//1 is there already, in line 2"
+    )]
     [InlineData("subject,frame,AU01_p,AU01\nA,1,0.5,9\n", "all are unknown")]
     [InlineData("subject,frame,AU01_p\nA,1,0.5\n", "line 1: expected a column AU01 of labels")]
     [InlineData("subject,frame,AU01\nA,1,1\n", "line 1: expected columns AU01_p")]

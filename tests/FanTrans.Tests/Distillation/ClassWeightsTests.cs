@@ -39,7 +39,10 @@ public class ClassWeightsTests
     [InlineData(1.5)]
     [InlineData(double.NaN)]
     public void AWrongRateIsRefusedByPlace(double rate) =>
-        Assert.Contains("rate 1 of 3", Assert.Throws<ArgumentException>(() => ClassWeights.FromRates([0.1, rate, 0.1])).Message);
+        Assert.Contains(
+            "rate 1 of 3",
+            Assert.Throws<ArgumentException>(() => ClassWeights.FromRates([0.1, rate, 0.1])).Message
+        );
 
     [Fact]
     public void NoRateIsRefused() => Assert.Throws<ArgumentException>(() => ClassWeights.FromRates([]));

@@ -10,11 +10,18 @@ namespace FanTrans.Tests.Distillation;
 [Collection(TorchCollection.Name)]
 public class OnlineDistillationTests
 {
-    private const int Batch = 3, Units = 4, Width = 6, Heads = 2;
+    private const int Batch = 3,
+        Units = 4,
+        Width = 6,
+        Heads = 2;
 
     private static readonly DistillationOptions Options = DistillationOptions.Paper with
     {
-        LogitWeight = 1.5, FeatureWeight = 0.7, SparsityWeight = 0.3, Temperature = 3, RampEpochs = 4,
+        LogitWeight = 1.5,
+        FeatureWeight = 0.7,
+        SparsityWeight = 0.3,
+        Temperature = 3,
+        RampEpochs = 4,
     };
 
     private static readonly double[] Weights = [0.5, 1.5, 1.2, 0.8];
@@ -34,33 +41,51 @@ public class OnlineDistillationTests
 
     [Fact]
     public void EveryTermIsNonNegativeAndTheTotalIsTheirSum() =>
-        Gen.Select(Gen.Int[0, 1 << 20], Gen.Double[0.01, 60], Gen.Int[1, 4], Gen.Bool, Gen.Double[0, 8]).Sample(
-            (seed, scale, peers, gate, epoch) =>
-            {
-                using var scope = NewDisposeScope();
-                manual_seed(seed);
-                var loss = Compute(RandomOutput(peers, scale, gate), RandomLabels(), RandomKnown(), epoch);
-                double[] terms = [.. loss.Values.Skip(1).Select(term => term.Value)];
-                Assert.All(terms, term => Assert.True(term >= -1e-6 && double.IsFinite(term), $"{term}"));
-                Assert.Equal(terms.Sum(), loss.Values[0].Value, 1e-4 * Math.Max(1, terms.Sum()));
-                Assert.Equal(gate, Value(loss["teacher"]) > 0);
-            }, iter: 200, threads: 1);
+        Gen.Select(Gen.Int[0, 1 << 20], Gen.Double[0.01, 60], Gen.Int[1, 4], Gen.Bool, Gen.Double[0, 8])
+            .Sample(
+                (seed, scale, peers, gate, epoch) =>
+                {
+                    using var scope = NewDisposeScope();
+                    manual_seed(seed);
+                    var loss = Compute(RandomOutput(peers, scale, gate), RandomLabels(), RandomKnown(), epoch);
+                    double[] terms = [.. loss.Values.Skip(1).Select(term => term.Value)];
+                    Assert.All(terms, term => Assert.True(term >= -1e-6 && double.IsFinite(term), $"{term}"));
+                    Assert.Equal(terms.Sum(), loss.Values[0].Value, 1e-4 * Math.Max(1, terms.Sum()));
+                    Assert.Equal(gate, Value(loss["teacher"]) > 0);
+                },
+                iter: 200,
+                threads: 1
+            );
 
     [Fact]
     public void UnknownLabelsChangeNothing() =>
-        Gen.Int[0, 1 << 20].Sample(seed =>
-        {
-            using var scope = NewDisposeScope();
-            manual_seed(seed);
-            var known = RandomKnown();
-            var labels = RandomLabels();
-            var output = RandomOutput(2, 3, gate: true);
-            var disturbed = Disturb(output, 1 - known);
-            var expected = Compute(output, labels, known).Values;
-            // Another label, even one that is not a number, and other logits and tokens where nothing is known.
-            var actual = Compute(disturbed, where(known.eq(1), labels, full([Batch, Units], double.NaN)), known).Values;
-            Assert.Equal(expected, actual, (a, b) => a.Name == b.Name && Math.Abs(a.Value - b.Value) <= 1e-6 * Math.Max(1, Math.Abs(a.Value)));
-        }, iter: 50, threads: 1);
+        Gen.Int[0, 1 << 20]
+            .Sample(
+                seed =>
+                {
+                    using var scope = NewDisposeScope();
+                    manual_seed(seed);
+                    var known = RandomKnown();
+                    var labels = RandomLabels();
+                    var output = RandomOutput(2, 3, gate: true);
+                    var disturbed = Disturb(output, 1 - known);
+                    var expected = Compute(output, labels, known).Values;
+                    // Another label, even one that is not a number, and other logits and tokens where nothing is known.
+                    var actual = Compute(
+                        disturbed,
+                        where(known.eq(1), labels, full([Batch, Units], double.NaN)),
+                        known
+                    ).Values;
+                    Assert.Equal(
+                        expected,
+                        actual,
+                        (a, b) =>
+                            a.Name == b.Name && Math.Abs(a.Value - b.Value) <= 1e-6 * Math.Max(1, Math.Abs(a.Value))
+                    );
+                },
+                iter: 50,
+                threads: 1
+            );
 
     [Fact]
     public void NothingKnownLeavesOnlySparsity()
@@ -82,16 +107,25 @@ public class OnlineDistillationTests
         var known = RandomKnown();
         var loss = Compute(output, labels, known, epoch: 1);
 
-        double[] y = Values(labels), k = Values(known), teacher = Values(output.TeacherLogits);
+        double[] y = Values(labels),
+            k = Values(known),
+            teacher = Values(output.TeacherLogits);
         double[][] z = [.. output.Peers.Select(peer => Values(peer.Logits))];
-        double pairs = Math.Max(k.Sum(), 1), ramp = Math.Exp(-5 * 0.75 * 0.75), t = Options.Temperature;
-        double Bce(double[] logits) => Enumerable.Range(0, y.Length)
-            .Sum(i => k[i] * Weights[i % Units] * (Softplus(logits[i]) - y[i] * logits[i])) / pairs;
-        double Kl(double[] logits) => Enumerable.Range(0, y.Length).Sum(i =>
-        {
-            double p = Sigmoid(teacher[i] / t), q = Sigmoid(logits[i] / t);
-            return k[i] * (p * Math.Log(p / q) + (1 - p) * Math.Log((1 - p) / (1 - q)));
-        }) / pairs;
+        double pairs = Math.Max(k.Sum(), 1),
+            ramp = Math.Exp(-5 * 0.75 * 0.75),
+            t = Options.Temperature;
+        double Bce(double[] logits) =>
+            Enumerable.Range(0, y.Length).Sum(i => k[i] * Weights[i % Units] * (Softplus(logits[i]) - y[i] * logits[i]))
+            / pairs;
+        double Kl(double[] logits) =>
+            Enumerable
+                .Range(0, y.Length)
+                .Sum(i =>
+                {
+                    double p = Sigmoid(teacher[i] / t),
+                        q = Sigmoid(logits[i] / t);
+                    return k[i] * (p * Math.Log(p / q) + (1 - p) * Math.Log((1 - p) / (1 - q)));
+                }) / pairs;
         Assert.Equal(Bce(z[0]) + Bce(z[1]), Value(loss["classification"]), 1e-5);
         Assert.Equal(Bce(teacher), Value(loss["teacher"]), 1e-5);
         Assert.Equal(1.5 * ramp * t * t * (Kl(z[0]) + Kl(z[1])) / 2, Value(loss["logits"]), 1e-5);
@@ -108,8 +142,16 @@ public class OnlineDistillationTests
         var teacher = output.TeacherLogits.detach().requires_grad_();
         var student = output.Peers[0].Logits.detach().requires_grad_();
         var first = output.Peers[0] with { Logits = student };
-        Compute(output with { Peers = [first, output.Peers[1]], TeacherLogits = teacher }, RandomLabels(), ones(Batch, Units))
-            ["logits"].backward();
+        Compute(
+            output with
+            {
+                Peers = [first, output.Peers[1]],
+                TeacherLogits = teacher,
+            },
+            RandomLabels(),
+            ones(Batch, Units)
+        )["logits"]
+            .backward();
         Assert.Null(teacher.grad);
         Assert.NotNull(student.grad);
     }
@@ -121,7 +163,9 @@ public class OnlineDistillationTests
         manual_seed(6);
         using var ensemble = new PeerEnsemble(ModelSizes.Tiny, Options with { Teacher = "gate" });
         var output = ensemble.call(Images(ModelSizes.TinyFan));
-        new OnlineDistillation(ensemble.Distillation, [1, 1, 1, 1, 1]).Compute(output, ones(2, 5), ones(2, 5), 0)["teacher"].backward();
+        new OnlineDistillation(ensemble.Distillation, [1, 1, 1, 1, 1])
+            .Compute(output, ones(2, 5), ones(2, 5), 0)["teacher"]
+            .backward();
         Assert.Contains(Values(ensemble.get_parameter("gate.weight")!.grad!), value => value != 0);
     }
 
@@ -130,7 +174,12 @@ public class OnlineDistillationTests
     {
         using var scope = NewDisposeScope();
         var peer = new FanTransOutput(zeros(2, 1), ones(2, 1, 3), [ones(2, 1, 1, 1)], [ones(1, 1, 1)]);
-        var loss = new OnlineDistillation(Options, [1]).Compute(new PeerOutput([peer, peer], peer.Logits, null), ones(2, 1), ones(2, 1), 0);
+        var loss = new OnlineDistillation(Options, [1]).Compute(
+            new PeerOutput([peer, peer], peer.Logits, null),
+            ones(2, 1),
+            ones(2, 1),
+            0
+        );
         Assert.Equal(0, Value(loss["sparsity"]));
     }
 
@@ -139,12 +188,22 @@ public class OnlineDistillationTests
     {
         using var scope = NewDisposeScope();
         var output = RandomOutput(2, 1, gate: false);
-        Assert.Contains("Labels have shape (3, 5), expected (3, 4)",
-            Assert.Throws<ArgumentException>(() => Compute(output, zeros(Batch, 5), ones(Batch, Units))).Message);
-        Assert.Contains("Known have shape (2, 4), expected (3, 4)",
-            Assert.Throws<ArgumentException>(() => Compute(output, zeros(Batch, Units), ones(2, Units))).Message);
-        Assert.Contains("Class weight -1", Assert.Throws<ArgumentException>(() => new OnlineDistillation(Options, [1, -1])).Message);
-        Assert.Contains("Class weight NaN", Assert.Throws<ArgumentException>(() => new OnlineDistillation(Options, [double.NaN])).Message);
+        Assert.Contains(
+            "Labels have shape (3, 5), expected (3, 4)",
+            Assert.Throws<ArgumentException>(() => Compute(output, zeros(Batch, 5), ones(Batch, Units))).Message
+        );
+        Assert.Contains(
+            "Known have shape (2, 4), expected (3, 4)",
+            Assert.Throws<ArgumentException>(() => Compute(output, zeros(Batch, Units), ones(2, Units))).Message
+        );
+        Assert.Contains(
+            "Class weight -1",
+            Assert.Throws<ArgumentException>(() => new OnlineDistillation(Options, [1, -1])).Message
+        );
+        Assert.Contains(
+            "Class weight NaN",
+            Assert.Throws<ArgumentException>(() => new OnlineDistillation(Options, [double.NaN])).Message
+        );
     }
 
     private static DistillationLoss Compute(PeerOutput output, Tensor labels, Tensor known, double epoch = 2) =>
@@ -164,7 +223,11 @@ public class OnlineDistillationTests
     {
         var keep = rand(Heads, Units, Units).masked_fill(eye(Units, dtype: ScalarType.Bool), 1);
         return new FanTransOutput(
-            randn(Batch, Units) * scale, randn(Batch, Units, Width), [rand(Batch, Heads, Units, Units)], [keep]);
+            randn(Batch, Units) * scale,
+            randn(Batch, Units, Width),
+            [rand(Batch, Heads, Units, Units)],
+            [keep]
+        );
     }
 
     private static PeerOutput RandomOutput(int peers, double scale, bool gate)
@@ -183,11 +246,17 @@ public class OnlineDistillationTests
         return output with
         {
             TeacherLogits = Logits(output.TeacherLogits),
-            Peers = [.. output.Peers.Select((peer, m) => peer with
-            {
-                Logits = Logits(peer.Logits),
-                Tokens = peer.Tokens * (1 + mask.unsqueeze(-1) * (m + 1)) + mask.unsqueeze(-1) * m,
-            })],
+            Peers =
+            [
+                .. output.Peers.Select(
+                    (peer, m) =>
+                        peer with
+                        {
+                            Logits = Logits(peer.Logits),
+                            Tokens = peer.Tokens * (1 + mask.unsqueeze(-1) * (m + 1)) + mask.unsqueeze(-1) * m,
+                        }
+                ),
+            ],
         };
     }
 
@@ -204,12 +273,18 @@ public class OnlineDistillationTests
             }
             double[] mean = Normed(d => tokens.Average(peer => peer[i * Width + d]));
             foreach (double[] peer in tokens)
-                sum += known[i] * Normed(d => peer[i * Width + d]).Zip(mean, (a, b) => (a - b) * (a - b)).Sum() / tokens.Length;
+                sum +=
+                    known[i]
+                    * Normed(d => peer[i * Width + d]).Zip(mean, (a, b) => (a - b) * (a - b)).Sum()
+                    / tokens.Length;
         }
         return sum;
     }
 
     private static double OffDiagonal(PeerOutput output) =>
-        output.Peers.SelectMany(peer => peer.Keep).SelectMany(Values)
-            .Where((_, i) => i / Units % Units != i % Units).Average();
+        output
+            .Peers.SelectMany(peer => peer.Keep)
+            .SelectMany(Values)
+            .Where((_, i) => i / Units % Units != i % Units)
+            .Average();
 }

@@ -30,7 +30,8 @@ public class PeerEnsembleTests
         var output = ensemble.call(Images(ModelSizes.TinyFan, batch: 4));
         Assert.Equal([4, 3], output.GateWeights!.shape);
         Assert.All(Values(output.GateWeights.sum(1)), sum => Assert.Equal(1, sum, 1e-6));
-        double[] weights = Values(output.GateWeights), teacher = Values(output.TeacherLogits);
+        double[] weights = Values(output.GateWeights),
+            teacher = Values(output.TeacherLogits);
         double[][] logits = [.. output.Peers.Select(peer => Values(peer.Logits))];
         for (int b = 0; b < 4; b++)
         {
@@ -60,7 +61,8 @@ public class PeerEnsembleTests
         var images = Images(ModelSizes.TinyFan);
         Assert.Equal(
             Values(ensemble.call(images).TeacherLogits),
-            Values(ensemble.FromFeatures(ensemble.Fan.Features(images)).TeacherLogits));
+            Values(ensemble.FromFeatures(ensemble.Fan.Features(images)).TeacherLogits)
+        );
     }
 
     [Fact]

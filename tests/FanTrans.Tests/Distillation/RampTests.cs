@@ -6,8 +6,8 @@ namespace FanTrans.Tests.Distillation;
 public class RampTests
 {
     [Theory]
-    [InlineData(0, 4, 0.006737946999)]      // e^-5
-    [InlineData(2, 4, 0.2865047969)]        // e^-1.25
+    [InlineData(0, 4, 0.006737946999)] // e^-5
+    [InlineData(2, 4, 0.2865047969)] // e^-1.25
     [InlineData(4, 4, 1)]
     [InlineData(9, 4, 1)]
     [InlineData(0, 0, 1)]
@@ -18,11 +18,15 @@ public class RampTests
 
     [Fact]
     public void ItGrowsToOne() =>
-        Gen.Select(Gen.Double[0, 30], Gen.Double[0, 30], Gen.Double[0, 20]).Sample((a, b, ramp) =>
-        {
-            double low = Ramp.At(Math.Min(a, b), ramp), high = Ramp.At(Math.Max(a, b), ramp);
-            return low > 0 && low <= high && high <= 1;
-        });
+        Gen.Select(Gen.Double[0, 30], Gen.Double[0, 30], Gen.Double[0, 20])
+            .Sample(
+                (a, b, ramp) =>
+                {
+                    double low = Ramp.At(Math.Min(a, b), ramp),
+                        high = Ramp.At(Math.Max(a, b), ramp);
+                    return low > 0 && low <= high && high <= 1;
+                }
+            );
 
     [Theory]
     [InlineData(-1, 4)]

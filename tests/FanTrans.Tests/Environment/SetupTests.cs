@@ -39,7 +39,10 @@ public sealed class SetupTests : IDisposable
     {
         foreach (var command in commands)
         {
-            var found = "/usr/bin:/bin".Split(':').Select(folder => Path.Combine(folder, command)).FirstOrDefault(File.Exists);
+            var found = "/usr/bin:/bin"
+                .Split(':')
+                .Select(folder => Path.Combine(folder, command))
+                .FirstOrDefault(File.Exists);
             if (found is not null)
             {
                 File.CreateSymbolicLink(Path.Combine(_folder.FullName, command), found);

@@ -14,7 +14,20 @@ internal sealed class ComparisonSimulation
     // BP4D's occurrence rates, and their standard deviation over its 41 subjects.
     private static readonly double[] Rates = [0.21, 0.17, 0.20, 0.46, 0.55, 0.59, 0.56, 0.47, 0.17, 0.34, 0.17, 0.15];
     private static readonly double[] Spreads =
-        [0.168, 0.165, 0.155, 0.142, 0.192, 0.185, 0.160, 0.173, 0.150, 0.141, 0.110, 0.107];
+    [
+        0.168,
+        0.165,
+        0.155,
+        0.142,
+        0.192,
+        0.185,
+        0.160,
+        0.173,
+        0.150,
+        0.141,
+        0.110,
+        0.107,
+    ];
 
     // Frames of a subject, and the share of their noise that a seed draws anew.
     private const int Frames = 96;
@@ -22,7 +35,8 @@ internal sealed class ComparisonSimulation
 
     private readonly Random random;
     private readonly int subjects;
-    private readonly double seedSpread, subjectSpread;
+    private readonly double seedSpread,
+        subjectSpread;
 
     /// <param name="subjects">Test subjects.</param>
     /// <param name="seedSpread">Standard deviation over seeds of the macro F1 on these subjects, in points.</param>
@@ -34,13 +48,15 @@ internal sealed class ComparisonSimulation
         (this.subjects, this.subjectSpread, random) = (subjects, subjectSpread, new Random(seed));
         // What the noise of single frames leaves of the spread is the seed's.
         const double probe = 0.3;
-        double target = seedSpread * seedSpread / 1e4, without = Variance(0), with = Variance(probe);
+        double target = seedSpread * seedSpread / 1e4,
+            without = Variance(0),
+            with = Variance(probe);
         if (without > target)
             throw new ArgumentException($"single frames alone spread by {100 * Math.Sqrt(without):0.00} points.");
         this.seedSpread = probe * Math.Sqrt((target - without) / (with - without));
 
-        double Variance(double spread) => Enumerable.Range(0, 10).Average(_ =>
-            Runs(Population(), spread, 25).Select(MacroF1).Variance());
+        double Variance(double spread) =>
+            Enumerable.Range(0, 10).Average(_ => Runs(Population(), spread, 25).Select(MacroF1).Variance());
     }
 
     /// <summary>Runs of two systems on the same new subjects.</summary>
@@ -64,7 +80,11 @@ internal sealed class ComparisonSimulation
                 var concentration = (Rates[n] * (1 - Rates[n]) / (Spreads[n] * Spreads[n])) - 1;
                 var rate = Beta.Sample(random, Rates[n] * concentration, (1 - Rates[n]) * concentration);
                 cells[i, n] = new Cell(
-                    (int)Math.Round(Frames * rate), (0.4 * own) + (0.4 * Normal()), Normal(), Normal());
+                    (int)Math.Round(Frames * rate),
+                    (0.4 * own) + (0.4 * Normal()),
+                    Normal(),
+                    Normal()
+                );
             }
         }
         return cells;
@@ -100,7 +120,8 @@ internal sealed class ComparisonSimulation
                 tallies[i][n] = [hits, alarms, positives - hits, negatives - alarms];
             }
         }
-        var whole = Enumerable.Range(0, Rates.Length)
+        var whole = Enumerable
+            .Range(0, Rates.Length)
             .Select(n => Enumerable.Range(0, 4).Select(k => tallies.Sum(t => t[n][k])).ToArray());
         return new RunTallies([.. whole], tallies);
     }
@@ -119,12 +140,13 @@ internal sealed class ComparisonSimulation
 }
 
 /// <summary>
-/// The scores of two equally good systems, frame by frame, in 32 classes: a present frame scores higher by a distance that
-/// varies with the seed and, for each system, with the subject; a frame is as hard for every run.
+/// The scores of two equally good systems, frame by frame, in 32 classes: a present frame scores higher by a distance
+/// that varies with the seed and, for each system, with the subject; a frame is as hard for every run.
 /// </summary>
 internal sealed class RankingSimulation(int subjects, double seedSpread, double subjectSpread, int seed)
 {
-    private const int Frames = 40, Units = 3;
+    private const int Frames = 40,
+        Units = 3;
     private static readonly float[] Classes = [.. Enumerable.Range(0, 32).Select(k => (float)k)];
 
     private readonly Random random = new(seed);
@@ -138,7 +160,10 @@ internal sealed class RankingSimulation(int subjects, double seedSpread, double 
             for (var n = 0; n < Units; n++)
             {
                 var rate = Beta.Sample(random, 2, 4);
-                labels[i, n] = [.. Enumerable.Range(0, Frames).Select(_ => (sbyte)(random.NextDouble() < rate ? 1 : 0))];
+                labels[i, n] =
+                [
+                    .. Enumerable.Range(0, Frames).Select(_ => (sbyte)(random.NextDouble() < rate ? 1 : 0)),
+                ];
                 var own = 0.5 * random.Normal();
                 hardness[i, n] = [.. Enumerable.Range(0, Frames).Select(_ => own + random.Normal())];
             }
@@ -158,14 +183,45 @@ internal sealed class RankingSimulation(int subjects, double seedSpread, double 
 
         RunTallies Run(double[,] strength, double skill)
         {
-            double[][][] tallies = [.. Enumerable.Range(0, subjects).Select(i => Enumerable.Range(0, Units).Select(n =>
-                Ranking.Tally(new UnitFrames(
-                    [.. labels[i, n].Zip(hardness[i, n], (label, hard) =>
-                        Class((label * (strength[i, n] + skill)) + hard + (0.3 * random.Normal())))],
-                    labels[i, n], 0.5, Classes))).ToArray())];
+            double[][][] tallies =
+            [
+                .. Enumerable
+                    .Range(0, subjects)
+                    .Select(i =>
+                        Enumerable
+                            .Range(0, Units)
+                            .Select(n =>
+                                Ranking.Tally(
+                                    new UnitFrames(
+                                        [
+                                            .. labels[i, n]
+                                                .Zip(
+                                                    hardness[i, n],
+                                                    (label, hard) =>
+                                                        Class(
+                                                            (label * (strength[i, n] + skill))
+                                                                + hard
+                                                                + (0.3 * random.Normal())
+                                                        )
+                                                ),
+                                        ],
+                                        labels[i, n],
+                                        0.5,
+                                        Classes
+                                    )
+                                )
+                            )
+                            .ToArray()
+                    ),
+            ];
             return new RunTallies(
-                [.. Enumerable.Range(0, Units).Select(n => Enumerable.Range(0, 64).Select(k => tallies.Sum(t => t[n][k])).ToArray())],
-                tallies);
+                [
+                    .. Enumerable
+                        .Range(0, Units)
+                        .Select(n => Enumerable.Range(0, 64).Select(k => tallies.Sum(t => t[n][k])).ToArray()),
+                ],
+                tallies
+            );
         }
 
         static float Class(double score) => (float)Math.Clamp(Math.Floor((score + 3) * 4), 0, 31);

@@ -12,11 +12,22 @@ public class EvaluationOracleTests
     private sealed record Case(
         [property: JsonPropertyName("labels")] int[] Labels,
         [property: JsonPropertyName("scores")] float[] Scores,
-        [property: JsonPropertyName("threshold")] double Threshold);
+        [property: JsonPropertyName("threshold")] double Threshold
+    );
 
     private sealed record Answer(
-        double F1, double Precision, double Recall, double Accuracy, double Mcc, double? Auc, double? Ap,
-        double Constant, double Calibration, double? Phi, double? Rho);
+        double F1,
+        double Precision,
+        double Recall,
+        double Accuracy,
+        double Mcc,
+        double? Auc,
+        double? Ap,
+        double Constant,
+        double Calibration,
+        double? Phi,
+        double? Rho
+    );
 
     [Fact]
     public void EveryMetricEqualsScikitLearns()
@@ -27,8 +38,10 @@ public class EvaluationOracleTests
         for (var i = 0; i < cases.Length; i++)
         {
             var (labels, scores) = (Array.ConvertAll(cases[i].Labels, l => (sbyte)l), cases[i].Scores);
-            var unit = EvaluationTests.Predictions([12], [.. scores.Select(s => new[] { s })], [.. labels.Select(l => new[] { l })])
-                .Evaluate(Thresholds.ByProtocol(1, cases[i].Threshold)).Units[0];
+            var unit = EvaluationTests
+                .Predictions([12], [.. scores.Select(s => new[] { s })], [.. labels.Select(l => new[] { l })])
+                .Evaluate(Thresholds.ByProtocol(1, cases[i].Threshold))
+                .Units[0];
             var expected = answers[i];
             Same(expected.F1, unit.F1, i, "F1");
             Same(expected.Precision, unit.Counts.Precision, i, "precision");
@@ -43,13 +56,23 @@ public class EvaluationOracleTests
             var known = labels.Zip(scores).Where(p => p.First != 9).ToArray();
             Same(
                 expected.Rho,
-                MatrixCorrelation.Spearman([.. known.Select(p => (double)p.First)], [.. known.Select(p => (double)p.Second)]),
-                i, "Spearman's rho");
+                MatrixCorrelation.Spearman(
+                    [.. known.Select(p => (double)p.First)],
+                    [.. known.Select(p => (double)p.Second)]
+                ),
+                i,
+                "Spearman's rho"
+            );
             var threshold = cases[i].Threshold;
             Same(
                 expected.Phi,
-                LabelCorrelation.Phi([.. known.Select(p => new[] { p.First, (sbyte)(p.Second >= threshold ? 1 : 0) })])[0, 1],
-                i, "phi");
+                LabelCorrelation.Phi([.. known.Select(p => new[] { p.First, (sbyte)(p.Second >= threshold ? 1 : 0) })])[
+                    0,
+                    1
+                ],
+                i,
+                "phi"
+            );
         }
     }
 
@@ -63,15 +86,26 @@ public class EvaluationOracleTests
             // Some cases have few distinct scores, so that ties matter.
             var steps = i % 3 == 0 ? 4 : 1 << 20;
             yield return new Case(
-                [.. Enumerable.Range(0, frames).Select(f => f > 0 && random.Next(8) == 0 ? 9 : random.NextDouble() < rate ? 1 : 0)],
+                [
+                    .. Enumerable
+                        .Range(0, frames)
+                        .Select(f =>
+                            f > 0 && random.Next(8) == 0 ? 9
+                            : random.NextDouble() < rate ? 1
+                            : 0
+                        ),
+                ],
                 [.. Enumerable.Range(0, frames).Select(_ => random.Next(steps + 1) / (float)steps)],
-                i % 2 == 0 ? 0.5 : 0.25);
+                i % 2 == 0 ? 0.5 : 0.25
+            );
         }
     }
 
     private static IEnumerable<Case> DegenerateCases()
     {
-        float[] mixed = [0.1f, 0.9f, 0.5f, 0.5f], low = [0, 0, 0, 0], high = [1, 1, 1, 1];
+        float[] mixed = [0.1f, 0.9f, 0.5f, 0.5f],
+            low = [0, 0, 0, 0],
+            high = [1, 1, 1, 1];
         foreach (var scores in new[] { mixed, low, high })
         {
             foreach (var labels in new int[][] { [0, 0, 0, 0], [1, 1, 1, 1], [0, 1, 0, 1], [9, 1, 9, 9], [9, 9, 0, 9] })
@@ -85,7 +119,10 @@ public class EvaluationOracleTests
         if (expected is null)
             Assert.True(double.IsNaN(actual), $"case {i}, {metric}: expected NaN, found {actual}.");
         else
-            Assert.True(Math.Abs(expected.Value - actual) < 1e-9, $"case {i}, {metric}: expected {expected}, found {actual}.");
+            Assert.True(
+                Math.Abs(expected.Value - actual) < 1e-9,
+                $"case {i}, {metric}: expected {expected}, found {actual}."
+            );
     }
 
     private static Answer[] Ask(Case[] cases, [CallerFilePath] string here = "")
@@ -95,12 +132,14 @@ public class EvaluationOracleTests
         Process process;
         try
         {
-            process = Process.Start(new ProcessStartInfo(python, [script])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
+            process = Process.Start(
+                new ProcessStartInfo(python, [script])
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -125,7 +164,9 @@ public class EvaluationOracleTests
                 Assert.Skip($"{python} has no scikit-learn or SciPy to compare with.");
             Assert.True(process.ExitCode == 0, errors.Result);
             return JsonSerializer.Deserialize<Answer[]>(
-                output.Result, new JsonSerializerOptions { PropertyNameCaseInsensitive = true })!;
+                output.Result,
+                new JsonSerializerOptions { PropertyNameCaseInsensitive = true }
+            )!;
         }
     }
 }

@@ -40,10 +40,14 @@ public class LandmarkEvaluationTests
         Assert.Equal(["contour", "brows", "nose", "eyes", "mouth"], parts.Select(p => p.Name));
         Assert.All(parts, part => Assert.Equal(0.12, part.Mean, 12));
         // Only the eyes are wrong.
-        var eyes = Face(0, 0) with { Errors = [.. Enumerable.Range(0, 68).Select(k => k is >= 36 and < 48 ? 0.5 : 0)] };
+        var eyes = Face(0, 0) with
+        {
+            Errors = [.. Enumerable.Range(0, 68).Select(k => k is >= 36 and < 48 ? 0.5 : 0)],
+        };
         Assert.Equal([0, 0, 0, 0.5, 0], new LandmarkEvaluation([eyes]).ByPart().Select(p => p.Mean));
         Assert.Equal(Enumerable.Range(0, 68), Ibug68.Parts.SelectMany(p => Enumerable.Range(0, 68).Take(p.Landmarks)));
     }
 
-    private static LandmarkFace Face(int index, double error) => new(index, new float[136], [.. Enumerable.Repeat(error, 68)]);
+    private static LandmarkFace Face(int index, double error) =>
+        new(index, new float[136], [.. Enumerable.Repeat(error, 68)]);
 }

@@ -8,15 +8,64 @@ namespace FanTrans.Tests.Fuzz;
 internal static class Damage
 {
     private static readonly long[] Tampered =
-        [0, 1, -1, 2, 8, 127, 255, 256, 32767, 65535, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 40, long.MaxValue];
+    [
+        0,
+        1,
+        -1,
+        2,
+        8,
+        127,
+        255,
+        256,
+        32767,
+        65535,
+        int.MaxValue,
+        int.MinValue,
+        uint.MaxValue,
+        1L << 40,
+        long.MaxValue,
+    ];
 
     private static readonly byte[][] Words = Array.ConvertAll(
         [
-            "", "-1", "0", "9", "1e999", "-1e-999", "NaN", "nan", "99999999999999999999", "0,5", "null", "true", "{}", "[]",
-            "\"", "\"\"", "\0", "\r", "\n", "\n\n", ",", ";", "\t", "AU01", "AU1_p", "../", "\\u0000", "\\ud800", "é", "{{{{{{{{",
-            "[[[[[[[[", "#!csharp", "$", "#", "\\",
+            "",
+            "-1",
+            "0",
+            "9",
+            "1e999",
+            "-1e-999",
+            "NaN",
+            "nan",
+            "99999999999999999999",
+            "0,5",
+            "null",
+            "true",
+            "{}",
+            "[]",
+            "\"",
+            "\"\"",
+            "\0",
+            "\r",
+            "\n",
+            "\n\n",
+            ",",
+            ";",
+            "\t",
+            "AU01",
+            "AU1_p",
+            "../",
+            "\\u0000",
+            "\\ud800",
+            "é",
+            "{{{{{{{{",
+            "[[[[[[[[",
+            "#!csharp",
+            "$",
+            "#",
+            "\\",
         ],
-        Encoding.UTF8.GetBytes);
+        Encoding.UTF8.GetBytes
+    );
 
     /// <summary>One of the files, with one thing wrong, or up to six.</summary>
     public static byte[] Of(IReadOnlyList<byte[]> corpus, ref SeededRandom random)
@@ -31,7 +80,8 @@ internal static class Damage
     {
         if (file.Length == 0)
             return corpus[random.Below(corpus.Count)];
-        int at = random.Below(file.Length), length = Math.Min(file.Length - at, 1 + random.Below(1 << random.Below(8)));
+        int at = random.Below(file.Length),
+            length = Math.Min(file.Length - at, 1 + random.Below(1 << random.Below(8)));
         switch (random.Below(10))
         {
             case 0: // bits

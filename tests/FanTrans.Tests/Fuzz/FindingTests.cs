@@ -55,11 +55,16 @@ public sealed class FindingTests : IDisposable
         byte[] header = [0, 0, 0, 20, 0, 0, 0, 12, 8, 2, 0, 0, (byte)(interlaced ? 1 : 0)];
         byte[] file =
         [
-            0x89, .. "PNG\r\n\x1a\n"u8, .. Chunk("IHDR", header), .. Chunk("IDAT", packed.ToArray()), .. Chunk("IEND", []),
+            0x89,
+            .. "PNG\r\n\x1a\n"u8,
+            .. Chunk("IHDR", header),
+            .. Chunk("IDAT", packed.ToArray()),
+            .. Chunk("IEND", []),
         ];
         Assert.Contains(
             "bytes of rows, found 40",
-            Assert.Throws<InvalidDataException>(() => RgbImage.Decode(ImageFiles.RepairPng(file))).Message);
+            Assert.Throws<InvalidDataException>(() => RgbImage.Decode(ImageFiles.RepairPng(file))).Message
+        );
 
         static byte[] Chunk(string name, byte[] content) =>
             [0, 0, 0, (byte)content.Length, .. Encoding.ASCII.GetBytes(name), .. content, 0, 0, 0, 0];
@@ -84,7 +89,8 @@ public sealed class FindingTests : IDisposable
         file[file.AsSpan().LastIndexOf("PK\x01\x02"u8) + 10] = 8;
         Assert.Contains(
             "the ZIP entry a/data.pkl is broken",
-            Assert.Throws<InvalidDataException>(() => WeightsFile.Load(ByteSource.Of("w", file))).Message);
+            Assert.Throws<InvalidDataException>(() => WeightsFile.Load(ByteSource.Of("w", file))).Message
+        );
     }
 
     [Fact]
@@ -96,8 +102,10 @@ public sealed class FindingTests : IDisposable
         var head = new byte[128];
         "MATLAB 5.0"u8.CopyTo(head);
         "IM"u8.CopyTo(head.AsSpan(126));
-        var path = folder.Write("bomb.mat",
-            [.. head, .. BitConverter.GetBytes(15), .. BitConverter.GetBytes((int)packed.Length), .. packed.ToArray()]);
+        var path = folder.Write(
+            "bomb.mat",
+            [.. head, .. BitConverter.GetBytes(15), .. BitConverter.GetBytes((int)packed.Length), .. packed.ToArray()]
+        );
         Assert.Contains("inflate to more than", Assert.Throws<InvalidDataException>(() => MatFile.Read(path)).Message);
     }
 
@@ -136,17 +144,29 @@ public sealed class FindingTests : IDisposable
     [InlineData("{ \"grid\": { \"Seed\": null } }", "Seed: expected a list of at least one value, found null")]
     public void ASweepWithoutAnExperimentIsRefused(string json, string message) =>
         Assert.Contains(
-            message, Assert.Throws<InvalidDataException>(() => Sweep.Load(folder.Write("s.json", json))).Message);
+            message,
+            Assert.Throws<InvalidDataException>(() => Sweep.Load(folder.Write("s.json", json))).Message
+        );
 
     [Theory]
     [InlineData("n.dib", "#!meta\n\n[1\n", "its #!meta is not JSON")]
     [InlineData("n.ipynb", "{\"nbformat\":4,\"nbformat\":4,\"cells\":[]}", "not JSON")]
     [InlineData("n.ipynb", "{\"nbformat\":4,\"a\":\"\\ud800\",\"cells\":[]}", "not JSON")]
     [InlineData("n.ipynb", "{\"nbformat\":4,\"\\ud800\":1,\"cells\":[]}", "not JSON")]
-    [InlineData("n.ipynb", "{\"nbformat\":4,\"nbformat_minor\":0.5,\"cells\":[]}", "nbformat_minor: expected a whole number")]
+    [InlineData(
+        "n.ipynb",
+        "{\"nbformat\":4,\"nbformat_minor\":0.5,\"cells\":[]}",
+        "nbformat_minor: expected a whole number"
+    )]
     [InlineData("n.ipynb", "{\"nbformat\":4,\"cells\":[{\"cell_type\":[]}]}", "cell 1: a field is of another kind")]
-    [InlineData("n.ipynb", "{\"nbformat\":4,\"cells\":[{\"cell_type\":\"code\",\"outputs\":[1]}]}", "outputs: expected a list")]
+    [InlineData(
+        "n.ipynb",
+        "{\"nbformat\":4,\"cells\":[{\"cell_type\":\"code\",\"outputs\":[1]}]}",
+        "outputs: expected a list"
+    )]
     public void ANotebookWithFieldsOfAnotherKindIsNamed(string name, string content, string message) =>
         Assert.Contains(
-            message, Assert.Throws<HostException>(() => Notebook.Load(folder.Write(name, content))).Message);
+            message,
+            Assert.Throws<HostException>(() => Notebook.Load(folder.Write(name, content))).Message
+        );
 }

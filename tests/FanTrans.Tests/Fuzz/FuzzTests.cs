@@ -17,7 +17,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private const int InputsInTheSuite = 3000;
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(20);
 
-    private const long MostBytesPerByte = 64, MostOfTheProcess = 4L << 30;
+    private const long MostBytesPerByte = 64,
+        MostOfTheProcess = 4L << 30;
 
     [Fact]
     public void EveryReaderReadsOrRefusesEveryFile()
@@ -77,7 +78,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
                     wrong ??= $"{allocated} bytes allocated for {file.Length}";
                 if (number % 1024 == 0 && System.Environment.WorkingSet > MostOfTheProcess)
                     wrong ??= $"the process has {System.Environment.WorkingSet} bytes";
-                if (wrong is not null && kinds.Add(wrong.Split('\n').ElementAtOrDefault(1) ?? wrong) && kinds.Count < 20)
+                if (
+                    wrong is not null
+                    && kinds.Add(wrong.Split('\n').ElementAtOrDefault(1) ?? wrong)
+                    && kinds.Count < 20
+                )
                     findings.Add($"{reader.Name}, input {number} ({file.Length} bytes): {wrong}");
             }
         })
@@ -90,16 +95,26 @@ public sealed class FuzzTests(ITestOutputHelper output)
             if (Stopwatch.GetElapsedTime(Volatile.Read(ref started)) > MostTime)
             {
                 var hex = Convert.ToHexString(reading);
-                return [.. findings, $"{reader.Name}, input {Volatile.Read(ref current)}: no end after {MostTime}: {hex}"];
+                return
+                [
+                    .. findings,
+                    $"{reader.Name}, input {Volatile.Read(ref current)}: no end after {MostTime}: {hex}",
+                ];
             }
         }
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{reader.Name}: {count} inputs, {read} read, {count - read} refused, {findings.Count} findings, at most "
-            + $"{most / 1048576.0:0.0} MiB, {1000 * clock.Elapsed.TotalSeconds / Math.Max(1, count):0.000} ms each"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{reader.Name}: {count} inputs, {read} read, {count - read} refused, {findings.Count} findings, "
+                    + $"at most {most / 1048576.0:0.0} MiB, "
+                    + $"{1000 * clock.Elapsed.TotalSeconds / Math.Max(1, count):0.000} ms each"
+            )
+        );
         return findings;
     }
 
     private static long Setting(string name, long value) =>
         System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
-            ? long.Parse(text, CultureInfo.InvariantCulture) : value;
+            ? long.Parse(text, CultureInfo.InvariantCulture)
+            : value;
 }

@@ -18,42 +18,55 @@ namespace FanTrans.Tests.Fuzz;
 /// <summary>A small image in every format, by the format's name.</summary>
 internal static class ImageFiles
 {
-    public const int Width = 20, Height = 12;
+    public const int Width = 20,
+        Height = 12;
 
-    public static IReadOnlyDictionary<string, byte[][]> All { get; } = new Dictionary<string, IImageEncoder[]>
-    {
-        ["JPEG"] =
-        [
-            new JpegEncoder(), new JpegEncoder { ColorType = JpegColorType.Cmyk },
-            new JpegEncoder { ColorType = JpegColorType.Luminance },
-        ],
-        ["PNG"] =
-        [
-            new PngEncoder(), new PngEncoder { ColorType = PngColorType.Palette },
-            new PngEncoder { InterlaceMethod = PngInterlaceMode.Adam7, BitDepth = PngBitDepth.Bit16 },
-            new PngEncoder { InterlaceMethod = PngInterlaceMode.Adam7, ColorType = PngColorType.Palette },
-        ],
-        ["WebP"] = [new WebpEncoder(), new WebpEncoder { FileFormat = WebpFileFormatType.Lossless }],
-        ["BMP"] = [new BmpEncoder(), new BmpEncoder { BitsPerPixel = BmpBitsPerPixel.Pixel8 }],
-        ["GIF"] = [new GifEncoder()],
-        ["TIFF"] =
-        [
-            .. new[] { TiffCompression.None, TiffCompression.Lzw, TiffCompression.Deflate, TiffCompression.PackBits }
-                .Select(compression => new TiffEncoder { Compression = compression }),
-        ],
-        ["TGA and PBM"] = [new TgaEncoder { Compression = TgaCompression.RunLength }, new PbmEncoder()],
-    }.ToDictionary(format => format.Key, format => Array.ConvertAll(format.Value, Encoded));
+    public static IReadOnlyDictionary<string, byte[][]> All { get; } =
+        new Dictionary<string, IImageEncoder[]>
+        {
+            ["JPEG"] =
+            [
+                new JpegEncoder(),
+                new JpegEncoder { ColorType = JpegColorType.Cmyk },
+                new JpegEncoder { ColorType = JpegColorType.Luminance },
+            ],
+            ["PNG"] =
+            [
+                new PngEncoder(),
+                new PngEncoder { ColorType = PngColorType.Palette },
+                new PngEncoder { InterlaceMethod = PngInterlaceMode.Adam7, BitDepth = PngBitDepth.Bit16 },
+                new PngEncoder { InterlaceMethod = PngInterlaceMode.Adam7, ColorType = PngColorType.Palette },
+            ],
+            ["WebP"] = [new WebpEncoder(), new WebpEncoder { FileFormat = WebpFileFormatType.Lossless }],
+            ["BMP"] = [new BmpEncoder(), new BmpEncoder { BitsPerPixel = BmpBitsPerPixel.Pixel8 }],
+            ["GIF"] = [new GifEncoder()],
+            ["TIFF"] =
+            [
+                .. new[]
+                {
+                    TiffCompression.None,
+                    TiffCompression.Lzw,
+                    TiffCompression.Deflate,
+                    TiffCompression.PackBits,
+                }.Select(compression => new TiffEncoder { Compression = compression }),
+            ],
+            ["TGA and PBM"] = [new TgaEncoder { Compression = TgaCompression.RunLength }, new PbmEncoder()],
+        }.ToDictionary(format => format.Key, format => Array.ConvertAll(format.Value, Encoded));
 
     /// <summary>Gives each chunk of a PNG file the checksum of its content.</summary>
     public static byte[] RepairPng(byte[] file)
     {
         file = [.. file];
-        for (long at = 8; at + 12 <= file.Length;)
+        for (long at = 8; at + 12 <= file.Length; )
         {
-            long length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan((int)at)), end = at + 8 + length;
+            long length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan((int)at)),
+                end = at + 8 + length;
             if (end + 4 > file.Length)
                 break;
-            BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan((int)end), Crc32(file.AsSpan((int)at + 4, (int)length + 4)));
+            BinaryPrimitives.WriteUInt32BigEndian(
+                file.AsSpan((int)end),
+                Crc32(file.AsSpan((int)at + 4, (int)length + 4))
+            );
             at = end + 4;
         }
         return file;

@@ -13,7 +13,11 @@ namespace FanTrans.Tests.Gradients;
 [Collection(TorchCollection.Name)]
 public class DistillationGradientTests
 {
-    private const int Batch = 4, Units = 3, Width = 5, Heads = 2, Blocks = 2;
+    private const int Batch = 4,
+        Units = 3,
+        Width = 5,
+        Heads = 2,
+        Blocks = 2;
     private static readonly double[] Weights = [0.5, 1, 1.5];
 
     public static MatrixTheoryData<string, int> Variants => new(BuiltIn.Teachers, [1, 2, 3]);
@@ -43,14 +47,25 @@ public class DistillationGradientTests
         var known = rand([Batch, Units], dtype: ScalarType.Float64).ge(0.3).to_type(ScalarType.Float64);
 
         using var parts = new OnlineDistillation(options, Weights).Compute(
-            Output(logits, tokens, WithFullDiagonal(keep), shares), labels, known, epoch: 1.5);
+            Output(logits, tokens, WithFullDiagonal(keep), shares),
+            labels,
+            known,
+            epoch: 1.5
+        );
         parts.Total.backward();
 
         static double[] Elements(Tensor tensor) => Values.Of(tensor).Elements;
         var oracle = new LossOracle(options, epoch: 1.5, Weights, Elements(labels), Elements(known));
-        LossOracle.Terms Terms(LossOracle.Inputs? targets) => oracle.Of(
-            new(Elements(logits), Elements(tokens), Elements(WithFullDiagonal(keep)), shares is null ? null : Elements(shares)),
-            targets);
+        LossOracle.Terms Terms(LossOracle.Inputs? targets) =>
+            oracle.Of(
+                new(
+                    Elements(logits),
+                    Elements(tokens),
+                    Elements(WithFullDiagonal(keep)),
+                    shares is null ? null : Elements(shares)
+                ),
+                targets
+            );
         var start = Terms(null);
         AssertEqual(start.Classification, parts["classification"]);
         AssertEqual(start.Teacher, parts["teacher"]);
@@ -61,7 +76,8 @@ public class DistillationGradientTests
 
         List<(string, Tensor, double[])> gradients =
         [
-            ("logits", logits, Elements(logits.grad!)), ("tokens", tokens, Elements(tokens.grad!)),
+            ("logits", logits, Elements(logits.grad!)),
+            ("tokens", tokens, Elements(tokens.grad!)),
             ("keep", keep, Elements(keep.grad!)),
         ];
         if (shares is not null)
@@ -72,11 +88,18 @@ public class DistillationGradientTests
 
     private static PeerOutput Output(Tensor logits, Tensor tokens, Tensor keep, Tensor? shares)
     {
-        FanTransOutput[] peers = [.. Enumerable.Range(0, (int)logits.shape[0])
-            .Select(m => new FanTransOutput(logits.select(0, m), tokens.select(0, m), [], keep.select(0, m).unbind()))];
-        var teacher = shares is null
-            ? logits.mean([0])
-            : (logits * shares.transpose(0, 1).unsqueeze(-1)).sum([0]);
+        FanTransOutput[] peers =
+        [
+            .. Enumerable
+                .Range(0, (int)logits.shape[0])
+                .Select(m => new FanTransOutput(
+                    logits.select(0, m),
+                    tokens.select(0, m),
+                    [],
+                    keep.select(0, m).unbind()
+                )),
+        ];
+        var teacher = shares is null ? logits.mean([0]) : (logits * shares.transpose(0, 1).unsqueeze(-1)).sum([0]);
         return new PeerOutput(peers, teacher, shares);
     }
 

@@ -45,6 +45,9 @@ public class EnsembleGradientTests
                 return Total().item<double>();
             },
             // The FAN has its own test: here every eighth of its tensors, to see that the gradient reaches it.
-            [.. FiniteDifference.Of(ensemble).Where((g, n) => n % 8 == 0 || !g.Name.StartsWith("fan."))], seed, probes: 1);
+            [.. FiniteDifference.Of(ensemble).Where((g, n) => n % 8 == 0 || !g.Name.StartsWith("fan."))],
+            seed,
+            probes: 1
+        );
     }
 }

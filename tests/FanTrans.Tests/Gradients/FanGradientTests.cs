@@ -37,6 +37,9 @@ public class FanGradientTests
                 using var inner = NewDisposeScope();
                 return Loss().item<double>();
             },
-            [.. FiniteDifference.Of(fan), FiniteDifference.Of("images", images)], seed: 3, probes: 2);
+            [.. FiniteDifference.Of(fan), FiniteDifference.Of("images", images)],
+            seed: 3,
+            probes: 2
+        );
     }
 }

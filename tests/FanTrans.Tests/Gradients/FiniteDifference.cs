@@ -26,7 +26,11 @@ internal static class FiniteDifference
     /// <param name="seed">Seed of the choice of elements.</param>
     /// <param name="probes">Elements of each tensor.</param>
     public static void Check(
-        Func<double> loss, IReadOnlyList<(string Name, Tensor Tensor, double[] Gradient)> gradients, int seed, int probes = 3)
+        Func<double> loss,
+        IReadOnlyList<(string Name, Tensor Tensor, double[] Gradient)> gradients,
+        int seed,
+        int probes = 3
+    )
     {
         var random = new Random(seed);
         var scale = Math.Max(1, Math.Abs(loss()));

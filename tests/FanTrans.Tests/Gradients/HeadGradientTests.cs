@@ -17,8 +17,7 @@ public class HeadGradientTests
     private const int Seed = 5;
     private const int Batch = 2;
 
-    public static MatrixTheoryData<string, string> Variants =>
-        new(BuiltIn.Drops, BuiltIn.Classifiers);
+    public static MatrixTheoryData<string, string> Variants => new(BuiltIn.Drops, BuiltIn.Classifiers);
 
     [Theory]
     [MemberData(nameof(Variants))]
@@ -46,10 +45,13 @@ public class HeadGradientTests
         var landmarks = head.UsesHeatmaps ? options.Fan.Landmarks : 0;
         // Heatmaps are positive.
         var features = cat(
-            [
-                randn([Batch, options.Fan.FeatureChannels, 4, 4], dtype: ScalarType.Float64),
-                rand([Batch, landmarks, 4, 4], dtype: ScalarType.Float64) + 0.1,
-            ], dim: 1).requires_grad_();
+                [
+                    randn([Batch, options.Fan.FeatureChannels, 4, 4], dtype: ScalarType.Float64),
+                    rand([Batch, landmarks, 4, 4], dtype: ScalarType.Float64) + 0.1,
+                ],
+                dim: 1
+            )
+            .requires_grad_();
         using var measure = new Measure(options, Batch);
 
         manual_seed(Seed);
@@ -57,8 +59,7 @@ public class HeadGradientTests
         var loss = measure.Of(output);
         loss.backward();
 
-        using var masks = drop is "learnable" or "input-dependent"
-            ? new RealMasks(head, options, Batch, Seed) : null;
+        using var masks = drop is "learnable" or "input-dependent" ? new RealMasks(head, options, Batch, Seed) : null;
         double Loss()
         {
             using var inner = NewDisposeScope();
@@ -89,11 +90,14 @@ public class HeadGradientTests
         }
 
         public Tensor Of(FanTransOutput output) =>
-            (output.Logits * logits).sum() + (output.Tokens * tokens).sum()
-            + (Stacked(output.Attention, maps) * maps).sum() + (Stacked(output.Keep, keep) * keep).sum();
+            (output.Logits * logits).sum()
+            + (output.Tokens * tokens).sum()
+            + (Stacked(output.Attention, maps) * maps).sum()
+            + (Stacked(output.Keep, keep) * keep).sum();
 
         /// <summary>Stacked over blocks, of which there may be none.</summary>
-        private static Tensor Stacked(IReadOnlyList<Tensor> blocks, Tensor like) => blocks.Count > 0 ? stack(blocks) : like;
+        private static Tensor Stacked(IReadOnlyList<Tensor> blocks, Tensor like) =>
+            blocks.Count > 0 ? stack(blocks) : like;
 
         public void Dispose()
         {

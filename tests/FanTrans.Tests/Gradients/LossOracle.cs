@@ -4,7 +4,12 @@ namespace FanTrans.Tests.Gradients;
 
 /// <summary>The distillation loss's equations in plain loops, on flat row-major arrays.</summary>
 internal sealed class LossOracle(
-    DistillationOptions options, double epoch, double[] weights, double[] labels, double[] known)
+    DistillationOptions options,
+    double epoch,
+    double[] weights,
+    double[] labels,
+    double[] known
+)
 {
     /// <param name="Logits">(M, B, N).</param>
     /// <param name="Tokens">(M, B, N, D).</param>
@@ -13,21 +18,29 @@ internal sealed class LossOracle(
     public sealed record Inputs(double[] Logits, double[] Tokens, double[] Keep, double[]? Shares);
 
     public sealed record Terms(
-        Inputs Inputs, double Classification, double Teacher, double Logits, double Features, double Sparsity)
+        Inputs Inputs,
+        double Classification,
+        double Teacher,
+        double Logits,
+        double Features,
+        double Sparsity
+    )
     {
         public double Total => Classification + Teacher + Logits + Features + Sparsity;
     }
 
     private readonly int units = weights.Length;
     private readonly double pairs = Math.Max(known.Sum(), 1);
-    private readonly double ramp = options.RampEpochs == 0
-        ? 1 : Math.Exp(-5 * Math.Pow(1 - Math.Min(epoch / options.RampEpochs, 1), 2));
+    private readonly double ramp =
+        options.RampEpochs == 0 ? 1 : Math.Exp(-5 * Math.Pow(1 - Math.Min(epoch / options.RampEpochs, 1), 2));
 
     /// <summary>The terms at these inputs, the distillation's targets taken from <paramref name="targets"/>.</summary>
     public Terms Of(Inputs inputs, Inputs? targets)
     {
         targets ??= inputs;
-        double classification = 0, divergence = 0, distance = 0;
+        double classification = 0,
+            divergence = 0,
+            distance = 0;
         var teacher = Teacher(targets);
         var mean = MeanTokens(targets);
         var width = mean.Length / labels.Length;
@@ -39,8 +52,12 @@ internal sealed class LossOracle(
                 var p = Sigmoid(teacher[i] / options.Temperature);
                 var q = Sigmoid(inputs.Logits[m * labels.Length + i] / options.Temperature);
                 divergence += known[i] * (p * Math.Log(p / q) + (1 - p) * Math.Log((1 - p) / (1 - q)));
-                distance += known[i] * SquaredDistance(
-                    Direction(inputs.Tokens, m * labels.Length + i, width), Direction(mean, i, width));
+                distance +=
+                    known[i]
+                    * SquaredDistance(
+                        Direction(inputs.Tokens, m * labels.Length + i, width),
+                        Direction(mean, i, width)
+                    );
             }
         }
         return new Terms(
@@ -49,13 +66,27 @@ internal sealed class LossOracle(
             options.Teacher is "gate" ? CrossEntropy(Teacher(inputs)) : 0,
             options.LogitWeight * ramp * options.Temperature * options.Temperature * divergence / pairs / options.Peers,
             options.FeatureWeight * ramp * distance / pairs / options.Peers,
-            options.SparsityWeight * OffDiagonalMean(inputs.Keep));
+            options.SparsityWeight * OffDiagonalMean(inputs.Keep)
+        );
     }
 
     private double[] Teacher(Inputs inputs) =>
-        [.. Enumerable.Range(0, labels.Length).Select(i => Enumerable.Range(0, options.Peers).Sum(m =>
-            inputs.Logits[m * labels.Length + i]
-            * (inputs.Shares is null ? 1.0 / options.Peers : inputs.Shares[i / units * options.Peers + m])))];
+        [
+            .. Enumerable
+                .Range(0, labels.Length)
+                .Select(i =>
+                    Enumerable
+                        .Range(0, options.Peers)
+                        .Sum(m =>
+                            inputs.Logits[m * labels.Length + i]
+                            * (
+                                inputs.Shares is null
+                                    ? 1.0 / options.Peers
+                                    : inputs.Shares[i / units * options.Peers + m]
+                            )
+                        )
+                ),
+        ];
 
     private double[] MeanTokens(Inputs inputs)
     {

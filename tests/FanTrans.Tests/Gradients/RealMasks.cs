@@ -26,7 +26,9 @@ internal sealed class RealMasks : IDisposable
             if (module is not LearnableDrop drop)
                 continue;
             uniforms[name] = rand([batch, options.Heads, units, units], dtype: ScalarType.Float64);
-            var hook = drop.register_forward_hook((_, attention, x, output) => Replace(name, drop, attention, x, output));
+            var hook = drop.register_forward_hook(
+                (_, attention, x, output) => Replace(name, drop, attention, x, output)
+            );
             removals.Add(hook.remove);
         }
     }
@@ -39,7 +41,12 @@ internal sealed class RealMasks : IDisposable
     }
 
     private (Tensor, Tensor) Replace(
-        string name, LearnableDrop drop, Tensor attention, Tensor x, (Tensor Attention, Tensor Keep) output)
+        string name,
+        LearnableDrop drop,
+        Tensor attention,
+        Tensor x,
+        (Tensor Attention, Tensor Keep) output
+    )
     {
         var u = uniforms[name];
         var soft = ((Logits(drop, x) + (u / (1 - u)).log()) / options.Temperature).sigmoid();
@@ -57,7 +64,7 @@ internal sealed class RealMasks : IDisposable
         if (maps.Count == 0)
             return theta;
         Tensor Split(string name) => maps[name].call(x).view(x.shape[0], x.shape[1], options.Heads, options.GateRank);
-        var products = Split("query").unsqueeze(2) * Split("key").unsqueeze(1);         // (B, N, N, H, r)
+        var products = Split("query").unsqueeze(2) * Split("key").unsqueeze(1); // (B, N, N, H, r)
         return theta + products.sum(-1).permute(0, 3, 1, 2) / Math.Sqrt(options.GateRank);
     }
 }

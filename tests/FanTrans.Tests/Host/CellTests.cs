@@ -16,7 +16,13 @@ public class CellTests
         var run = (await notebook.RunAsync()).Succeeded();
         Assert.Equal("9", run.Data(1));
         Assert.Equal("now text b 1", run.Data(3));
-        Assert.Equal(("execute_result", 4), (run.LastOutput(3)["output_type"]!.GetValue<string>(), run.LastOutput(3)["execution_count"]!.GetValue<int>()));
+        Assert.Equal(
+            ("execute_result", 4),
+            (
+                run.LastOutput(3)["output_type"]!.GetValue<string>(),
+                run.LastOutput(3)["execution_count"]!.GetValue<int>()
+            )
+        );
         Assert.Empty(run.Outputs(4));
     }
 
@@ -35,7 +41,10 @@ public class CellTests
         Assert.Equal("<b>from HTML</b>", run.Data(0, "text/html"));
         Assert.Contains("<script type=\"text/javascript\">window.a = 1;</script>", run.Data(1, "text/html"));
         Assert.Equal("42 gifts 42 gifts", run.Data(3));
-        Assert.Equal(["text/markdown", "text/html", "text/html"], run.Outputs(4).Select(o => o!["data"]!.AsObject().First().Key));
+        Assert.Equal(
+            ["text/markdown", "text/html", "text/html"],
+            run.Outputs(4).Select(o => o!["data"]!.AsObject().First().Key)
+        );
         Assert.Equal("2", run.Data(4));
         Assert.Matches(@"Wall time: [\d.]+ ms", run.Data(5));
         Assert.Contains("again", run.Data(6, "text/html"));
@@ -45,8 +54,16 @@ public class CellTests
     [Fact]
     public async Task ADibFileRuns()
     {
-        using var notebook = new TestNotebook().File("made.dib", "#!meta\n\n{\"kernelInfo\":{\"defaultKernelName\":\"csharp\",\"items\":[{\"name\":\"csharp\"}]}}\n\n#!markdown\n\n# From a dib\n\n#!csharp\n\nvar a = 6;\n\n#!html\n\n<b>x</b>\n\n#!csharp\n\na * 7\n");
-        var (exitCode, output, errors) = await HostProgram.RunAsync("run", Path.Combine(notebook.Folder, "made.dib"), "--out-html", notebook.PagePath);
+        using var notebook = new TestNotebook().File(
+            "made.dib",
+            "#!meta\n\n{\"kernelInfo\":{\"defaultKernelName\":\"csharp\",\"items\":[{\"name\":\"csharp\"}]}}\n\n#!markdown\n\n# From a dib\n\n#!csharp\n\nvar a = 6;\n\n#!html\n\n<b>x</b>\n\n#!csharp\n\na * 7\n"
+        );
+        var (exitCode, output, errors) = await HostProgram.RunAsync(
+            "run",
+            Path.Combine(notebook.Folder, "made.dib"),
+            "--out-html",
+            notebook.PagePath
+        );
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Contains("cell 3/3", output);
         Assert.Contains("\n42\n", output.ReplaceLineEndings("\n"));
@@ -58,13 +75,25 @@ public class CellTests
     [Fact]
     public async Task AnImportedFileRunsCellByCellWhereTheImportStands()
     {
-        using var helpers = new TestNotebook().Markdown("# Helpers").Code("var seen = order;").In("html", "<u>u</u>").Code("int Twice(int a) => 2 * a;\nTwice(4)").Save();
+        using var helpers = new TestNotebook()
+            .Markdown("# Helpers")
+            .Code("var seen = order;")
+            .In("html", "<u>u</u>")
+            .Code("int Twice(int a) => 2 * a;\nTwice(4)")
+            .Save();
         using var notebook = new TestNotebook()
-            .File("first.csx", "#!import second.csx\nvar sum = Thrice(2);").File("second.csx", "int Thrice(int a) => 3 * a;")
-            .Code($"var order = 1;\n#!import \"{helpers.NotebookPath}\"\norder = 2;\n$\"{{seen}} {{order}} {{Twice(3)}}\"")
+            .File("first.csx", "#!import second.csx\nvar sum = Thrice(2);")
+            .File("second.csx", "int Thrice(int a) => 3 * a;")
+            .Code(
+                $"var order = 1;\n#!import \"{helpers.NotebookPath}\"\norder = 2;\n$\"{{seen}} {{order}} "
+                    + $"{{Twice(3)}}\""
+            )
             .Code("#!import first.csx\nsum");
         var run = (await notebook.RunAsync()).Succeeded();
-        Assert.Equal(["# Helpers", "<u>u</u>", "8"], run.Outputs(0).Take(3).Select(o => Executed.Text(o!["data"]!.AsObject().Last().Value!)));
+        Assert.Equal(
+            ["# Helpers", "<u>u</u>", "8"],
+            run.Outputs(0).Take(3).Select(o => Executed.Text(o!["data"]!.AsObject().Last().Value!))
+        );
         Assert.Equal("1 2 6", run.Data(0));
         Assert.Equal("6", run.Data(1));
     }
@@ -77,7 +106,11 @@ public class CellTests
     [InlineData("#!import broken.ipynb", "not JSON")]
     public async Task WrongImportsSaySo(string code, string message)
     {
-        using var notebook = new TestNotebook().File("data.txt", "x").File("circle.csx", "#!import circle.csx").File("broken.ipynb", "{").Code(code);
+        using var notebook = new TestNotebook()
+            .File("data.txt", "x")
+            .File("circle.csx", "#!import circle.csx")
+            .File("broken.ipynb", "{")
+            .Code(code);
         var error = (await notebook.RunAsync()).Error!;
         Assert.Equal(("ImportError", 1), (error.Name, error.Line!.Value));
         Assert.Contains(message, error.Message);
@@ -86,7 +119,8 @@ public class CellTests
     [Fact]
     public async Task StreamsMergeAsInJupyterAndEachIsEchoed()
     {
-        using var notebook = new TestNotebook().Code("""
+        using var notebook = new TestNotebook().Code(
+            """
             Console.Write("a");
             Console.WriteLine("b");
             Console.Error.Write("warning");
@@ -94,9 +128,13 @@ public class CellTests
             var thread = new System.Threading.Thread(() => Console.WriteLine("thread"));
             thread.Start();
             thread.Join();
-            """);
+            """
+        );
         var run = (await notebook.RunAsync()).Succeeded();
-        Assert.Equal(["stdout:ab\n", "stderr:warning", "stdout:task thread\n"], run.Outputs(0).Select(o => $"{o!["name"]}:{Executed.Text(o["text"]!)}"));
+        Assert.Equal(
+            ["stdout:ab\n", "stderr:warning", "stdout:task thread\n"],
+            run.Outputs(0).Select(o => $"{o!["name"]}:{Executed.Text(o["text"]!)}")
+        );
         Assert.Contains("ab\ntask thread\n", run.Terminal.ReplaceLineEndings("\n"));
     }
 
@@ -108,7 +146,8 @@ public class CellTests
     public void RewrittenLinesCollapse(string written, string left)
     {
         var text = new NotebookHost.Notebooks.StreamText();
-        foreach (var c in written) text.Append($"{c}");
+        foreach (var c in written)
+            text.Append($"{c}");
         Assert.Equal(left, text.ToString());
     }
 
@@ -131,13 +170,15 @@ public class CellTests
     {
         using var notebook = new TestNotebook()
             .Code("new[] { new { A = 1, B = \"x\" } }")
-            .Code("""
+            .Code(
+                """
                 class TypeFormatterSourceAttribute(Type type) : Attribute { public Type FormatterSourceType => type; public string[] PreferredMimeTypes => ["text/html"]; }
                 class Source { public IEnumerable<object> CreateTypeFormatters() => [new Formatter()]; }
                 class Formatter { public string MimeType => "text/html"; public bool Format(object value, System.IO.TextWriter writer) { writer.Write("<p>figure</p>"); return true; } }
                 [TypeFormatterSource(typeof(Source))] class Figure { public override string ToString() => "figure: x"; }
                 new Figure()
-                """)
+                """
+            )
             .Code("new[] { new { A = 1, B = \"x\" } }.DisplayTable()");
         var run = (await notebook.RunAsync()).Succeeded();
         Assert.StartsWith("<table>", run.Data(0, "text/html"));

@@ -37,10 +37,17 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
         var first = await runs.OfAsync(name);
         Assert.True(first.ExitCode == 0, first.Text);
         var app = Path.Combine(_folder.FullName, Path.ChangeExtension(name, ".cs"));
-        var (code, _, wrong) = await HostProgram.RunAsync("convert", Path.Combine(SeriesRuns.Notebooks, name), "--out", app);
+        var (code, _, wrong) = await HostProgram.RunAsync(
+            "convert",
+            Path.Combine(SeriesRuns.Notebooks, name),
+            "--out",
+            app
+        );
         Assert.Equal((0, ""), (code, wrong));
-        File.WriteAllText(Path.Combine(_folder.FullName, "nuget.config"),
-            $"<configuration><packageSources><add key=\"kit\" value=\"{Path.Combine(Repository.Root, "environment", "feed")}\" /></packageSources></configuration>");
+        File.WriteAllText(
+            Path.Combine(_folder.FullName, "nuget.config"),
+            $"<configuration><packageSources><add key=\"kit\" value=\"{Path.Combine(Repository.Root, "environment", "feed")}\" /></packageSources></configuration>"
+        );
         File.Copy(Path.Combine(SeriesRuns.Notebooks, "astronaut.jpg"), Path.Combine(_folder.FullName, "astronaut.jpg"));
 
         var (exitCode, text) = await RunAsync(app, [.. SmokeSize.Arguments(name), $"output={first.Output}"]);
@@ -54,7 +61,10 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
     [Fact]
     public async Task AnAppDoesWhatTheCellsDo()
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, "helpers.csx"), "using System.Globalization;\nint Twice(int number) => 2 * number;\nclass Box { public int Size = 3; }");
+        File.WriteAllText(
+            Path.Combine(_folder.FullName, "helpers.csx"),
+            "using System.Globalization;\nint Twice(int number) => 2 * number;\nclass Box { public int Size = 3; }"
+        );
         string[] code =
         [
             "var count = 1; // how many\nvar name = \"a\";\nconst int Fixed = 5;",
@@ -72,7 +82,10 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
 
         var (exitCode, output) = await RunAsync(app, "count=21", "name=b");
         Assert.True(exitCode == 0, output);
-        Assert.Equal(["42", "7", "printed b", "18", "first", "second", "y 5"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[..7]);
+        Assert.Equal(
+            ["42", "7", "printed b", "18", "first", "second", "y 5"],
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[..7]
+        );
         Assert.Contains("<b>bold</b>", File.ReadAllText(Path.ChangeExtension(app, ".html")));
 
         (exitCode, output) = await RunAsync(app, "size=1");
@@ -83,25 +96,71 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
     [Fact]
     public void MadeUpNotebooksComeBackWhole()
     {
-        var markdown = Gen.OneOf("", " ", "# Title", "%% not a cell", ": colon", "//: slashes", "a \"b\" \\c é 🙂", "/*:*/ x", "```", "\ttab");
+        var markdown = Gen.OneOf(
+            "",
+            " ",
+            "# Title",
+            "%% not a cell",
+            ": colon",
+            "//: slashes",
+            "a \"b\" \\c é 🙂",
+            "/*:*/ x",
+            "```",
+            "\ttab"
+        );
         // N is replaced by a number, so that no name comes twice.
         var code = Gen.OneOf(
-            "", "  ", "var aN = 1;", "#r \"nuget: PackageN, 1.2.*\"", "using System.IO;", "using System.Text.Json; var bN = 2;", "class CN\n{\n    // %% inside\n    int F;\n}",
-            "int FN(int x) => x;", "// %% looks like a cell", "//: looks kept", "/*:*/ var dN = 3;", "/*<*/ var eN = 4; /*>*/", "for (var i = 0; i < 2; i++)\n    Console.Write(i);",
-            "record RN(int A); enum EN { X }", "var gN = \"\"\"\n  two\n    lines\n  \"\"\";", "#if DEBUG\nvar no = ;\n#endif", "/* a\n   b */ var hN = 5;", "// é 🙂");
-        var last = Gen.OneOf("", "1 + 1", "Math.Abs(-1)", "  new[]\n  {\n    1,\n  } // end", "; 6 * 7", "\"x\".Length\n\n", "Console.WriteLine(\n    1)");
+            "",
+            "  ",
+            "var aN = 1;",
+            "#r \"nuget: PackageN, 1.2.*\"",
+            "using System.IO;",
+            "using System.Text.Json; var bN = 2;",
+            "class CN\n{\n    // %% inside\n    int F;\n}",
+            "int FN(int x) => x;",
+            "// %% looks like a cell",
+            "//: looks kept",
+            "/*:*/ var dN = 3;",
+            "/*<*/ var eN = 4; /*>*/",
+            "for (var i = 0; i < 2; i++)\n    Console.Write(i);",
+            "record RN(int A); enum EN { X }",
+            "var gN = \"\"\"\n  two\n    lines\n  \"\"\";",
+            "#if DEBUG\nvar no = ;\n#endif",
+            "/* a\n   b */ var hN = 5;",
+            "// é 🙂"
+        );
+        var last = Gen.OneOf(
+            "",
+            "1 + 1",
+            "Math.Abs(-1)",
+            "  new[]\n  {\n    1,\n  } // end",
+            "; 6 * 7",
+            "\"x\".Length\n\n",
+            "Console.WriteLine(\n    1)"
+        );
         var cell = Gen.OneOf(
             markdown.Array[0, 6].Select(lines => ("markdown", string.Join('\n', lines), false)),
             markdown.Array[0, 3].Select(lines => ("raw", string.Join('\n', lines), false)),
-            Gen.Select(code.Array[0, 6], last, Gen.Bool).Select((lines, end, tagged) => ("code", string.Join('\n', [.. UsingsFirst(lines), end]), tagged)));
-        cell.Array[0, 6].Sample(cells =>
-        {
-            var number = 0;
-            var notebook = Made([.. cells.Select(c => (c.Item1, string.Concat(c.Item2.Select(x => x == 'N' ? $"{number++}" : $"{x}")), c.Item3))]);
-            var app = AppWriter.Write(notebook, _folder.FullName, "made");
-            Assert.Equal(notebook.ToJson(), AppReader.Read(app, "made.cs").ToJson());
-            Assert.Equal(notebook.ToJson(), AppReader.Read(app.Replace("\n", "\r\n"), "made.cs").ToJson());
-        }, iter: 300, threads: 1);
+            Gen.Select(code.Array[0, 6], last, Gen.Bool)
+                .Select((lines, end, tagged) => ("code", string.Join('\n', [.. UsingsFirst(lines), end]), tagged))
+        );
+        cell.Array[0, 6]
+            .Sample(
+                cells =>
+                {
+                    var number = 0;
+                    var notebook = Made([
+                        .. cells.Select(c =>
+                            (c.Item1, string.Concat(c.Item2.Select(x => x == 'N' ? $"{number++}" : $"{x}")), c.Item3)
+                        ),
+                    ]);
+                    var app = AppWriter.Write(notebook, _folder.FullName, "made");
+                    Assert.Equal(notebook.ToJson(), AppReader.Read(app, "made.cs").ToJson());
+                    Assert.Equal(notebook.ToJson(), AppReader.Read(app.Replace("\n", "\r\n"), "made.cs").ToJson());
+                },
+                iter: 300,
+                threads: 1
+            );
     }
 
     [Theory]
@@ -112,16 +171,30 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
     [InlineData("1", "class A { }\nclass A { }", "cell 2 declares 'A' twice")]
     [InlineData("1", "var args = 1;", "every app and cell 2 both declare 'args'")]
     [InlineData("1", "var x = 1;\nreturn x;", "cell 2, line 2: 'return' ends a cell")]
-    [InlineData("1", "\npublic static int F() => 1;", "cell 2, line 2: an app's variables and functions cannot be 'public'")]
+    [InlineData(
+        "1",
+        "\npublic static int F() => 1;",
+        "cell 2, line 2: an app's variables and functions cannot be 'public'"
+    )]
     [InlineData("1", "int P { get; }", "cell 2, line 1: an app has no properties")]
     [InlineData("1", "#r \"a.dll\"", "cell 2, line 1: an app has no '#r \"a.dll\"'")]
     [InlineData("1", "var x = ;", "cell 2, line 1: error CS")]
     [InlineData("1", "#!import none.csx", "there is no none.csx")]
-    [InlineData("#r \"nuget: A, 1.0.0\"", "#r \"nuget: A, 2.0.0\"", "cell 2, line 1: A 2.0.0 cannot be added beside A 1.0.0 of cell 1")]
-    [InlineData("1", "var x = \"\"\"\n// %% cell\n\"\"\";", "cell 2, line 2: an app cannot have this line inside of a text")]
+    [InlineData(
+        "#r \"nuget: A, 1.0.0\"",
+        "#r \"nuget: A, 2.0.0\"",
+        "cell 2, line 1: A 2.0.0 cannot be added beside A 1.0.0 of cell 1"
+    )]
+    [InlineData(
+        "1",
+        "var x = \"\"\"\n// %% cell\n\"\"\";",
+        "cell 2, line 2: an app cannot have this line inside of a text"
+    )]
     public void WhatAnAppCannotBeNamesTheCells(string first, string second, string message)
     {
-        var error = Assert.Throws<HostException>(() => AppWriter.Write(Made([("code", first, false), ("code", second, false)]), _folder.FullName, "made"));
+        var error = Assert.Throws<HostException>(() =>
+            AppWriter.Write(Made([("code", first, false), ("code", second, false)]), _folder.FullName, "made")
+        );
         Assert.Contains(message, error.Message);
     }
 
@@ -135,9 +208,15 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
     [InlineData("// %% [markdown]", "// %% markdown", "expected '// %% [kind] {…}'")]
     public void WhatANotebookCannotKeepIsSaidAndNotLost(string from, string to, string message)
     {
-        var app = AppWriter.Write(Made([("markdown", "text", false), ("code", "using System.IO;\nclass A { }\n1", false)]), _folder.FullName, "made");
+        var app = AppWriter.Write(
+            Made([("markdown", "text", false), ("code", "using System.IO;\nclass A { }\n1", false)]),
+            _folder.FullName,
+            "made"
+        );
         // The last of them is the one outside of the cell where there are two.
-        var place = from.StartsWith("class", StringComparison.Ordinal) ? app.LastIndexOf(from, StringComparison.Ordinal) : app.IndexOf(from, StringComparison.Ordinal);
+        var place = from.StartsWith("class", StringComparison.Ordinal)
+            ? app.LastIndexOf(from, StringComparison.Ordinal)
+            : app.IndexOf(from, StringComparison.Ordinal);
         var changed = app[..place] + to + app[(place + from.Length)..];
         Assert.Contains(message, Assert.Throws<HostException>(() => AppReader.Read(changed, "made.cs")).Message);
     }
@@ -145,8 +224,10 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
     [Fact]
     public void EditsOfAnAppReachTheNotebook()
     {
-        var app = AppWriter.Write(Made([("markdown", "text", false), ("code", "var a = 1;\na", true)]), _folder.FullName, "made")
-            .Replace("var a = 1;", "var a = 2;\nvar b = 3;").Replace("// text", "// other text\n//\n// more");
+        var app = AppWriter
+            .Write(Made([("markdown", "text", false), ("code", "var a = 1;\na", true)]), _folder.FullName, "made")
+            .Replace("var a = 1;", "var a = 2;\nvar b = 3;")
+            .Replace("// text", "// other text\n//\n// more");
         Assert.Equal(["other text\n\nmore", "var a = 2;\nvar b = 3;\na"], Sources(AppReader.Read(app, "made.cs")));
     }
 
@@ -160,7 +241,10 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
         Assert.Equal(2, exitCode);
         Assert.Contains("--force replaces it", errors);
         var before = File.ReadAllText(notebook);
-        Assert.Equal(0, (await HostProgram.RunAsync("convert", Path.ChangeExtension(notebook, ".cs"), "--force")).ExitCode);
+        Assert.Equal(
+            0,
+            (await HostProgram.RunAsync("convert", Path.ChangeExtension(notebook, ".cs"), "--force")).ExitCode
+        );
         Assert.Equal(before, File.ReadAllText(notebook));
     }
 
@@ -169,12 +253,24 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
         var tags = 0;
         var root = new JsonObject
         {
-            ["cells"] = new JsonArray([.. cells.Select((cell, i) => (JsonNode)CellHeader.ToCell(
-                cell.Kind,
-                cell.Kind == "code" && cell.Tagged && tags++ == 0
-                    ? new() { ["id"] = $"c{i}", ["tags"] = new JsonArray("parameters") }
-                    : i % 2 == 0 ? new() { ["id"] = $"c{i}" } : new() { ["id"] = $"c{i}", ["metadata"] = new JsonObject { ["own"] = "é" } },
-                NotebookCell.Lines(cell.Source)))]),
+            ["cells"] = new JsonArray([
+                .. cells.Select(
+                    (cell, i) =>
+                        (JsonNode)
+                            CellHeader.ToCell(
+                                cell.Kind,
+                                cell.Kind == "code" && cell.Tagged && tags++ == 0
+                                        ? new() { ["id"] = $"c{i}", ["tags"] = new JsonArray("parameters") }
+                                    : i % 2 == 0 ? new() { ["id"] = $"c{i}" }
+                                    : new()
+                                    {
+                                        ["id"] = $"c{i}",
+                                        ["metadata"] = new JsonObject { ["own"] = "é" },
+                                    },
+                                NotebookCell.Lines(cell.Source)
+                            )
+                ),
+            ]),
             ["metadata"] = new JsonObject { ["own"] = "kept" },
             ["nbformat"] = 4,
             ["nbformat_minor"] = 5,
@@ -184,33 +280,53 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
 
     // As C# wants them; and a using may not follow the statement that stands beside another one.
     private static IEnumerable<string> UsingsFirst(string[] lines) =>
-    [
-        .. lines.Where(line => line == "using System.IO;"), .. lines.Where(line => line.StartsWith("using System.Text", StringComparison.Ordinal)).Take(1),
-        .. lines.Where(line => !line.StartsWith("using", StringComparison.Ordinal)),
-    ];
+        [
+            .. lines.Where(line => line == "using System.IO;"),
+            .. lines.Where(line => line.StartsWith("using System.Text", StringComparison.Ordinal)).Take(1),
+            .. lines.Where(line => !line.StartsWith("using", StringComparison.Ordinal)),
+        ];
 
     private static IEnumerable<string> Sources(Notebook notebook) => notebook.Cells.Select(cell => cell.Source);
 
     private static string Errors(string app)
     {
-        var tree = CSharpSyntaxTree.ParseText(app, new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("FileBasedProgram", "true")]),
-            cancellationToken: TestContext.Current.CancellationToken);
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+        var tree = CSharpSyntaxTree.ParseText(
+            app,
+            new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("FileBasedProgram", "true")]),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
             // An app has neither the host nor the kernel's packages.
-            .Where(path => Path.GetFileName(path) is var file and not ("notebook-host.dll" or "FanTrans.Tests.dll") && !file.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal))
+            .Where(path =>
+                Path.GetFileName(path) is var file and not ("notebook-host.dll" or "FanTrans.Tests.dll")
+                && !file.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal)
+            )
             .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("app", [tree], references, new(OutputKind.ConsoleApplication, allowUnsafe: true));
-        return string.Join('\n', compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error));
+        var compilation = CSharpCompilation.Create(
+            "app",
+            [tree],
+            references,
+            new(OutputKind.ConsoleApplication, allowUnsafe: true)
+        );
+        return string.Join(
+            '\n',
+            compilation
+                .GetDiagnostics(TestContext.Current.CancellationToken)
+                .Where(d => d.Severity == DiagnosticSeverity.Error)
+        );
     }
 
     private async Task<(int ExitCode, string Text)> RunAsync(string app, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["run", "--file", app, "--", .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _folder.FullName,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", ["run", "--file", app, "--", .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = _folder.FullName,
+            }
+        )!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -6,7 +6,10 @@ public class ErrorTests
     [Fact]
     public async Task CompileErrorsGiveCellLineColumnAndTheLine()
     {
-        using var notebook = new TestNotebook().Code("1").Code("// first line\n#!time\nvar a = 1;\n  var b = Unknown + a;").Code("2");
+        using var notebook = new TestNotebook()
+            .Code("1")
+            .Code("// first line\n#!time\nvar a = 1;\n  var b = Unknown + a;")
+            .Code("2");
         var run = await notebook.RunAsync();
         var error = run.Error!;
         Assert.Equal((2, 4, 11), (error.Cell, error.Line!.Value, error.Column!.Value));
@@ -27,17 +30,28 @@ public class ErrorTests
             .Code($"var one = 1;\n\n{code}");
         var error = (await notebook.RunAsync()).Error!;
         Assert.Equal(("System.DivideByZeroException", 2, 3), (error.Name, error.Cell, error.Line!.Value));
-        Assert.Contains(call == "Divide()" ? "  at Divide() in cell 1, line 4" : $"  at {call} in cell 2, line 3", error.Traceback);
+        Assert.Contains(
+            call == "Divide()" ? "  at Divide() in cell 1, line 4" : $"  at {call} in cell 2, line 3",
+            error.Traceback
+        );
         Assert.Contains($"     3 | {code}", error.Traceback);
-        Assert.Equal("  at cell 2, line 3", error.Traceback.Last(line => line.StartsWith("  at", StringComparison.Ordinal)));
-        Assert.DoesNotContain(error.Traceback, l => l.Contains("Microsoft.") || l.Contains("Submission") || l.Contains("TaskAwaiter"));
+        Assert.Equal(
+            "  at cell 2, line 3",
+            error.Traceback.Last(line => line.StartsWith("  at", StringComparison.Ordinal))
+        );
+        Assert.DoesNotContain(
+            error.Traceback,
+            l => l.Contains("Microsoft.") || l.Contains("Submission") || l.Contains("TaskAwaiter")
+        );
     }
 
     [Fact]
     public async Task InnerExceptionsAreShown()
     {
         using var notebook = new TestNotebook().Code(
-            "try { throw new ArgumentException(\"inside\"); }\ncatch (Exception e) { throw new InvalidOperationException(\"outside\", e); }");
+            "try { throw new ArgumentException(\"inside\"); }\ncatch (Exception e) { throw new "
+                + "InvalidOperationException(\"outside\", e); }"
+        );
         var error = (await notebook.RunAsync()).Error!;
         Assert.Equal(("System.InvalidOperationException: outside", 2), (error.Traceback[0], error.Line!.Value));
         Assert.Contains("caused by System.ArgumentException: inside", error.Traceback);
@@ -46,7 +60,9 @@ public class ErrorTests
     [Fact]
     public async Task AnErrorOfAnImportNamesItsPlaceAndTheImport()
     {
-        using var notebook = new TestNotebook().File("bad.csx", "\nint x = Unknown;").Code("var a = 1;\n#!import bad.csx\na");
+        using var notebook = new TestNotebook()
+            .File("bad.csx", "\nint x = Unknown;")
+            .Code("var a = 1;\n#!import bad.csx\na");
         var error = (await notebook.RunAsync()).Error!;
         Assert.Equal((1, 2), (error.Cell, error.Line!.Value));
         Assert.Contains("  at cell 1 of bad.csx, line 2, column 9", error.Traceback);
@@ -66,7 +82,9 @@ public class ErrorTests
     [Fact]
     public async Task TheRunStopsAndKeepsWhatItHas()
     {
-        using var notebook = new TestNotebook().Code("Console.WriteLine(\"before\");\nthrow new Exception(\"<b>no</b>\");").Code("2");
+        using var notebook = new TestNotebook()
+            .Code("Console.WriteLine(\"before\");\nthrow new Exception(\"<b>no</b>\");")
+            .Code("2");
         var run = await notebook.RunAsync();
         Assert.Equal(1, run.Error!.Cell);
         Assert.Equal(["stream", "error"], run.Outputs(0).Select(o => o!["output_type"]!.GetValue<string>()));

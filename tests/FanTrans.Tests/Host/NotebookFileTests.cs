@@ -12,19 +12,25 @@ public class NotebookFileTests
     {
         using var notebook = new TestNotebook().Markdown("# t").Code("Console.WriteLine(\"é 🙂 <x>\");\n1");
         var run = (await notebook.RunAsync()).Succeeded();
-        Assert.Equal((4, 5), (run.Notebook["nbformat"]!.GetValue<int>(), run.Notebook["nbformat_minor"]!.GetValue<int>()));
+        Assert.Equal(
+            (4, 5),
+            (run.Notebook["nbformat"]!.GetValue<int>(), run.Notebook["nbformat_minor"]!.GetValue<int>())
+        );
         Assert.Equal("kept", run.Notebook["metadata"]!["own"]!.GetValue<string>());
         Assert.Equal("kept", run.Cells[1]!["metadata"]!["custom"]!.GetValue<string>());
         Assert.Equal(run.Cells.Count, run.Cells.Select(c => c!["id"]!.GetValue<string>()).Distinct().Count());
         foreach (var output in run.Outputs(1).Select(o => o!.AsObject()))
         {
             var fields = output.Select(f => f.Key).ToList();
-            Assert.Equal(output["output_type"]!.GetValue<string>() switch
-            {
-                "stream" => ["name", "output_type", "text"],
-                "execute_result" => ["data", "execution_count", "metadata", "output_type"],
-                _ => [],
-            }, fields);
+            Assert.Equal(
+                output["output_type"]!.GetValue<string>() switch
+                {
+                    "stream" => ["name", "output_type", "text"],
+                    "execute_result" => ["data", "execution_count", "metadata", "output_type"],
+                    _ => [],
+                },
+                fields
+            );
         }
         var text = File.ReadAllText(notebook.ExecutedPath);
         Assert.EndsWith("}\n", text);
@@ -35,7 +41,9 @@ public class NotebookFileTests
     [Fact]
     public async Task TwoRunsWriteTheSameBytes()
     {
-        using var notebook = new TestNotebook().Code("display(new { A = 1 });\nnew Random(1).Next()").Code("display(\"x\").Update(\"y\");");
+        using var notebook = new TestNotebook()
+            .Code("display(new { A = 1 });\nnew Random(1).Next()")
+            .Code("display(\"x\").Update(\"y\");");
         await notebook.RunAsync();
         var first = File.ReadAllText(notebook.ExecutedPath);
         await notebook.RunAsync();

@@ -10,7 +10,10 @@ public partial class PageTests
     public async Task ThePageHoldsEverythingItShows()
     {
         using var notebook = new TestNotebook()
-            .Markdown("Intro\n\n## The *title* &amp; more\n\nA [link](https://example.org/) and ![dot](dot.png).\n\n| a |\n|---|\n| 1 |")
+            .Markdown(
+                "Intro\n\n## The *title* &amp; more\n\nA [link](https://example.org/) and ![dot](dot.png).\n\n| "
+                    + "a |\n|---|\n| 1 |"
+            )
             .Code("var s = \"<script>\"; // text\ns");
         File.WriteAllBytes(Path.Combine(notebook.Folder, "dot.png"), [1, 2, 3]);
         var page = (await notebook.RunAsync()).Succeeded().Page;
@@ -42,7 +45,8 @@ public partial class PageTests
     public async Task AFormattersPageHeadStandsOnceInThePage()
     {
         using var notebook = new TestNotebook()
-            .Code("""
+            .Code(
+                """
                 internal class TypeFormatterSourceAttribute(Type type) : Attribute { public Type FormatterSourceType => type; }
                 class Source { public IEnumerable<object> CreateTypeFormatters() => [new Formatter()]; }
                 class Formatter
@@ -52,12 +56,16 @@ public partial class PageTests
                     public bool Format(object value, System.IO.TextWriter writer) { writer.Write("<p>figure</p>"); return true; }
                 }
                 [TypeFormatterSource(typeof(Source))] class Figure;
-                """)
+                """
+            )
             .Code("display(new Figure());\nnew Figure()")
             .Code("HTML(\"<script data-embed-once=\\\"lib\\\">window.lib = 1;</script>\")");
         var run = (await notebook.RunAsync()).Succeeded();
         Assert.Single(Regex.Matches(run.Page, "window\\.lib = 1;</script>"));
-        Assert.True(run.Page.IndexOf("window.lib = 1;</script>", StringComparison.Ordinal) < run.Page.IndexOf("</head>", StringComparison.Ordinal));
+        Assert.True(
+            run.Page.IndexOf("window.lib = 1;</script>", StringComparison.Ordinal)
+                < run.Page.IndexOf("</head>", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("window.lib", run.Data(1, "text/html"));
     }
 
@@ -65,14 +73,18 @@ public partial class PageTests
     public async Task WhatStillComesFromTheNetworkIsTold()
     {
         using var notebook = new TestNotebook().Code("HTML(\"<script src='https://example.org/x.js'></script>\")");
-        Assert.Contains("the page loads https://example.org/x.js from the network", (await notebook.RunAsync()).Succeeded().Terminal);
+        Assert.Contains(
+            "the page loads https://example.org/x.js from the network",
+            (await notebook.RunAsync()).Succeeded().Terminal
+        );
     }
 
     [Theory]
     [InlineData("plain <b>", "plain &lt;b&gt;")]
     [InlineData("\u001b[1;31mred\u001b[0m done", "red done")]
     [InlineData("a\u001b[2Kb", "ab")]
-    public void TerminalSequencesAreLeftOut(string text, string html) => Assert.Equal(html, OutputHtml.WithoutSequences(text));
+    public void TerminalSequencesAreLeftOut(string text, string html) =>
+        Assert.Equal(html, OutputHtml.WithoutSequences(text));
 
     [GeneratedRegex("""(src|href)="(https?:)?//(?!example\.org/")""")]
     private static partial Regex Loading();

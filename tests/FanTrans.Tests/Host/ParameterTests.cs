@@ -20,14 +20,38 @@ public class ParameterTests
         """;
 
     [Theory]
-    [InlineData("-1000 0.001 0.5 1.5 /data/with space=b x True y 9000000000 3 1 Friday",
-        "seed=-1_000", "rate=1e-3", "momentum=0.5", "price=1.5", "root=/data/with space=b", "smoke=True", "letter=y", "count=9000000000", "limit=3", "folds=[2]", "kind=Friday")]
-    [InlineData("16 NaN 1 1 quoted \"x\"  False a 5  3 Sunday",
-        "seed=0x10", "rate=NaN", "momentum=1", "root=\"quoted \\\"x\\\"\"", "other=null", "limit=null", "kind=DayOfWeek.Sunday")]
+    [InlineData(
+        "-1000 0.001 0.5 1.5 /data/with space=b x True y 9000000000 3 1 Friday",
+        "seed=-1_000",
+        "rate=1e-3",
+        "momentum=0.5",
+        "price=1.5",
+        "root=/data/with space=b",
+        "smoke=True",
+        "letter=y",
+        "count=9000000000",
+        "limit=3",
+        "folds=[2]",
+        "kind=Friday"
+    )]
+    [InlineData(
+        "16 NaN 1 1 quoted \"x\"  False a 5  3 Sunday",
+        "seed=0x10",
+        "rate=NaN",
+        "momentum=1",
+        "root=\"quoted \\\"x\\\"\"",
+        "other=null",
+        "limit=null",
+        "kind=DayOfWeek.Sunday"
+    )]
     public async Task ValuesTakeTheTypeOfTheirVariable(string expected, params string[] set)
     {
-        using var notebook = new TestNotebook().Code(Declarations, "parameters")
-            .Code("$\"{seed} {rate} {momentum} {price} {root} {other} {smoke} {letter} {count} {limit} {folds.Length} {kind}\"");
+        using var notebook = new TestNotebook()
+            .Code(Declarations, "parameters")
+            .Code(
+                "$\"{seed} {rate} {momentum} {price} {root} {other} {smoke} {letter} {count} {limit} "
+                    + "{folds.Length} {kind}\""
+            );
         Assert.Equal(expected, (await notebook.RunAsync(set)).Succeeded().Data(2));
     }
 
@@ -38,7 +62,11 @@ public class ParameterTests
     [InlineData("seed=1; Environment.Exit(3)", "--set seed: expected int, found '1; Environment.Exit(3)'")]
     [InlineData("smoke=1", "--set smoke: expected bool, found '1'")]
     [InlineData("kind=Someday", "--set kind: expected DayOfWeek, found 'Someday'")]
-    [InlineData("sed=1", "--set sed: no such parameter; the notebook has seed, rate, momentum, price, root, other, smoke, letter, count, limit, folds, kind")]
+    [InlineData(
+        "sed=1",
+        "--set sed: no such parameter; the notebook has seed, rate, momentum, price, root, other, smoke, letter, "
+            + "count, limit, folds, kind"
+    )]
     [InlineData("seed", "--set seed: expected name=value")]
     public async Task MistakesAreNamedBeforeAnythingRuns(string set, string message)
     {
@@ -50,7 +78,10 @@ public class ParameterTests
     public async Task ANotebookWithoutParametersTakesNone()
     {
         using var notebook = new TestNotebook().Code("var seed = 1;");
-        Assert.Contains("no code cell is tagged 'parameters'", (await Assert.ThrowsAsync<HostException>(() => notebook.RunAsync("seed=1"))).Message);
+        Assert.Contains(
+            "no code cell is tagged 'parameters'",
+            (await Assert.ThrowsAsync<HostException>(() => notebook.RunAsync("seed=1"))).Message
+        );
     }
 
     [Fact]

@@ -21,15 +21,25 @@ internal sealed class TestNotebook : IDisposable
     public TestNotebook Code(string source, params string[] tags)
     {
         var metadata = new JsonObject { ["custom"] = "kept" };
-        if (tags.Length > 0) metadata["tags"] = new JsonArray([.. tags.Select(t => (JsonNode)t)]);
-        _cells.Add(new JsonObject
-        {
-            ["cell_type"] = "code",
-            ["execution_count"] = 99,
-            ["metadata"] = metadata,
-            ["outputs"] = new JsonArray(new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "old" }),
-            ["source"] = source,
-        });
+        if (tags.Length > 0)
+            metadata["tags"] = new JsonArray([.. tags.Select(t => (JsonNode)t)]);
+        _cells.Add(
+            new JsonObject
+            {
+                ["cell_type"] = "code",
+                ["execution_count"] = 99,
+                ["metadata"] = metadata,
+                ["outputs"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["output_type"] = "stream",
+                        ["name"] = "stdout",
+                        ["text"] = "old",
+                    }
+                ),
+                ["source"] = source,
+            }
+        );
         return this;
     }
 
@@ -43,7 +53,14 @@ internal sealed class TestNotebook : IDisposable
 
     public TestNotebook Markdown(string source)
     {
-        _cells.Add(new JsonObject { ["cell_type"] = "markdown", ["metadata"] = new JsonObject(), ["source"] = source });
+        _cells.Add(
+            new JsonObject
+            {
+                ["cell_type"] = "markdown",
+                ["metadata"] = new JsonObject(),
+                ["source"] = source,
+            }
+        );
         return this;
     }
 
@@ -58,11 +75,18 @@ internal sealed class TestNotebook : IDisposable
         var root = new JsonObject
         {
             ["cells"] = _cells.DeepClone(),
-            ["metadata"] = new JsonObject { ["kernelspec"] = new JsonObject { ["language"] = "C#", ["name"] = ".net-csharp" }, ["own"] = "kept" },
+            ["metadata"] = new JsonObject
+            {
+                ["kernelspec"] = new JsonObject { ["language"] = "C#", ["name"] = ".net-csharp" },
+                ["own"] = "kept",
+            },
             ["nbformat"] = 4,
             ["nbformat_minor"] = 2,
         };
-        System.IO.File.WriteAllText(NotebookPath, root.ToJsonString(new() { WriteIndented = true, IndentSize = 1 }) + "\n");
+        System.IO.File.WriteAllText(
+            NotebookPath,
+            root.ToJsonString(new() { WriteIndented = true, IndentSize = 1 }) + "\n"
+        );
         return this;
     }
 
@@ -72,16 +96,36 @@ internal sealed class TestNotebook : IDisposable
         using var output = new StringWriter();
         using var errors = new StringWriter();
         var error = await new HeadlessRunner(new(output, errors, quiet: false)).RunAsync(
-            new(NotebookPath) { Set = set, OutNotebook = ExecutedPath, OutHtml = PagePath, Timeout = TimeSpan.FromMinutes(2) },
-            TestContext.Current.CancellationToken);
-        return new(error, JsonNode.Parse(System.IO.File.ReadAllText(ExecutedPath))!, System.IO.File.ReadAllText(PagePath), output.ToString());
+            new(NotebookPath)
+            {
+                Set = set,
+                OutNotebook = ExecutedPath,
+                OutHtml = PagePath,
+                Timeout = TimeSpan.FromMinutes(2),
+            },
+            TestContext.Current.CancellationToken
+        );
+        return new(
+            error,
+            JsonNode.Parse(System.IO.File.ReadAllText(ExecutedPath))!,
+            System.IO.File.ReadAllText(PagePath),
+            output.ToString()
+        );
     }
 
     /// <summary>Runs it as people do, in a process of its own.</summary>
     public async Task<(int ExitCode, string Output, string Errors)> RunProgramAsync(params string[] more)
     {
         Save();
-        var (exitCode, output, errors) = await HostProgram.RunAsync(["run", NotebookPath, "--out-notebook", ExecutedPath, "--out-html", PagePath, .. more]);
+        var (exitCode, output, errors) = await HostProgram.RunAsync([
+            "run",
+            NotebookPath,
+            "--out-notebook",
+            ExecutedPath,
+            "--out-html",
+            PagePath,
+            .. more,
+        ]);
         return (exitCode, output.ReplaceLineEndings("\n"), errors.ReplaceLineEndings("\n"));
     }
 
@@ -101,7 +145,8 @@ internal sealed record Executed(CellError? Error, JsonNode Notebook, string Page
     /// <summary>A MIME type's text in the last output of a cell.</summary>
     public string Data(int cell, string mimeType = "text/plain") => Text(LastOutput(cell)["data"]![mimeType]!);
 
-    public static string Text(JsonNode lines) => lines is JsonArray array ? string.Concat(array.Select(l => l!.GetValue<string>())) : lines.GetValue<string>();
+    public static string Text(JsonNode lines) =>
+        lines is JsonArray array ? string.Concat(array.Select(l => l!.GetValue<string>())) : lines.GetValue<string>();
 
     public Executed Succeeded()
     {

@@ -31,8 +31,39 @@ public class TexMathTests
     [Fact]
     public void AnyTextGivesWellFormedMathMl()
     {
-        string[] pieces = ["{", "}", "^", "_", "&", @"\\", @"\frac", @"\sqrt", "[", "]", @"\left", @"\right", "(", ")", @"\begin{cases}", @"\end{cases}",
-            @"\mathbf", @"\mathcal", @"\text{", "x", "1", " ", "<", "'", @"\", @"\hat", "é"];
-        Gen.Int[0, pieces.Length - 1].Select(i => pieces[i]).Array[0, 14].Sample(parts => XDocument.Parse(TexMath.ToMathMl(string.Concat(parts), isBlock: true)), iter: 2000);
+        string[] pieces =
+        [
+            "{",
+            "}",
+            "^",
+            "_",
+            "&",
+            @"\\",
+            @"\frac",
+            @"\sqrt",
+            "[",
+            "]",
+            @"\left",
+            @"\right",
+            "(",
+            ")",
+            @"\begin{cases}",
+            @"\end{cases}",
+            @"\mathbf",
+            @"\mathcal",
+            @"\text{",
+            "x",
+            "1",
+            " ",
+            "<",
+            "'",
+            @"\",
+            @"\hat",
+            "é",
+        ];
+        Gen.Int[0, pieces.Length - 1]
+            .Select(i => pieces[i])
+            .Array[0, 14]
+            .Sample(parts => XDocument.Parse(TexMath.ToMathMl(string.Concat(parts), isBlock: true)), iter: 2000);
     }
 }

@@ -8,9 +8,15 @@ internal sealed record DescribedTensor(string Type, long[] Shape, decimal[] Valu
 {
     private static readonly Dictionary<string, ScalarType> Types = new()
     {
-        ["torch.float32"] = ScalarType.Float32, ["torch.float64"] = ScalarType.Float64, ["torch.float16"] = ScalarType.Float16,
-        ["torch.bfloat16"] = ScalarType.BFloat16, ["torch.int64"] = ScalarType.Int64, ["torch.int32"] = ScalarType.Int32,
-        ["torch.int16"] = ScalarType.Int16, ["torch.int8"] = ScalarType.Int8, ["torch.uint8"] = ScalarType.Byte,
+        ["torch.float32"] = ScalarType.Float32,
+        ["torch.float64"] = ScalarType.Float64,
+        ["torch.float16"] = ScalarType.Float16,
+        ["torch.bfloat16"] = ScalarType.BFloat16,
+        ["torch.int64"] = ScalarType.Int64,
+        ["torch.int32"] = ScalarType.Int32,
+        ["torch.int16"] = ScalarType.Int16,
+        ["torch.int8"] = ScalarType.Int8,
+        ["torch.uint8"] = ScalarType.Byte,
         ["torch.bool"] = ScalarType.Bool,
     };
 
@@ -21,10 +27,14 @@ internal sealed record DescribedTensor(string Type, long[] Shape, decimal[] Valu
         var tensors = new OrderedDictionary<string, DescribedTensor>();
         foreach (var item in document.RootElement.EnumerateObject())
         {
-            tensors.Add(item.Name, new DescribedTensor(
-                item.Value.GetProperty("dtype").GetString()!,
-                [.. item.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())],
-                [.. item.Value.GetProperty("values").EnumerateArray().Select(value => value.GetDecimal())]));
+            tensors.Add(
+                item.Name,
+                new DescribedTensor(
+                    item.Value.GetProperty("dtype").GetString()!,
+                    [.. item.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())],
+                    [.. item.Value.GetProperty("values").EnumerateArray().Select(value => value.GetDecimal())]
+                )
+            );
         }
         return tensors;
     }
@@ -35,11 +45,24 @@ internal sealed record DescribedTensor(string Type, long[] Shape, decimal[] Valu
         using var scope = NewDisposeScope();
         Assert.Equal((name, Types[Type]), (name, tensor.dtype));
         Assert.Equal(Shape, tensor.shape);
-        decimal[] actual = tensor.dtype == ScalarType.Int64
-            ? [.. tensor.flatten().data<long>().ToArray().Select(value => (decimal)value)]
-            : [.. tensor.to_type(ScalarType.Float64).flatten().data<double>().ToArray().Select(value => decimal.Parse(
-                value.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
-                System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture))];
+        decimal[] actual =
+            tensor.dtype == ScalarType.Int64
+                ? [.. tensor.flatten().data<long>().ToArray().Select(value => (decimal)value)]
+                :
+                [
+                    .. tensor
+                        .to_type(ScalarType.Float64)
+                        .flatten()
+                        .data<double>()
+                        .ToArray()
+                        .Select(value =>
+                            decimal.Parse(
+                                value.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+                                System.Globalization.NumberStyles.Float,
+                                System.Globalization.CultureInfo.InvariantCulture
+                            )
+                        ),
+                ];
         Assert.Equal(Values, actual);
     }
 }

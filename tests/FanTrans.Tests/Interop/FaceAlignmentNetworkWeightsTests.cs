@@ -41,7 +41,8 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var fan = new FaceAlignmentNetwork(Shape);
-        var old = fan.state_dict().Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+        var old = fan.state_dict()
+            .Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .ToDictionary(pair => "module." + pair.Key, pair => pair.Value);
         File.WriteAllBytes(folder.At("old.pth"), PyTorchWriter.Legacy(old));
         using var loaded = FaceAlignmentNetwork.Load(folder.At("old.pth"), guessed: _ => { });
@@ -73,8 +74,9 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
             Assert.Equal(shape, loaded.Options);
         using (var weights = WeightsFile.Load(folder.At("fan.safetensors")))
             Assert.Equal("F001", weights.Metadata["subjects"]);
-        var error = Assert.Throws<InvalidDataException>(
-            () => FaceAlignmentNetwork.Load(folder.At("fan.safetensors"), shape with { Pooling = FanPooling.Max }));
+        var error = Assert.Throws<InvalidDataException>(() =>
+            FaceAlignmentNetwork.Load(folder.At("fan.safetensors"), shape with { Pooling = FanPooling.Max })
+        );
         Assert.Contains("\"Pooling\": \"Average\"", error.Message);
     }
 
@@ -84,7 +86,11 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
         using var scope = NewDisposeScope();
         using var fan = new FaceAlignmentNetwork(Shape);
         File.WriteAllBytes(folder.At("fan.pth"), PyTorchWriter.Zip(fan.state_dict()));
-        string message = Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder.At("fan.pth"), Shape with { Stacks = 2 })).Message;
+        string message = Assert
+            .Throws<InvalidDataException>(() =>
+                FaceAlignmentNetwork.Load(folder.At("fan.pth"), Shape with { Stacks = 2 })
+            )
+            .Message;
         Assert.Contains("l2.weight is unexpected", message);
         Assert.Contains("fan.pth", message);
     }
@@ -94,12 +100,20 @@ public sealed class FaceAlignmentNetworkWeightsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         WeightsFile.Save(folder.At("w.safetensors"), new Dictionary<string, Tensor> { ["fc.weight"] = ones(2, 2) });
-        Assert.Contains("does not hold a face alignment network", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder.At("w.safetensors"))).Message);
+        Assert.Contains(
+            "does not hold a face alignment network",
+            Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder.At("w.safetensors"))).Message
+        );
         var wrong = new Dictionary<string, Tensor>
         {
-            ["conv_last0.weight"] = ones(30, 30, 1, 1), ["m0.b1_1.conv1.weight"] = ones(1), ["l0.weight"] = ones(68, 30, 1, 1),
+            ["conv_last0.weight"] = ones(30, 30, 1, 1),
+            ["m0.b1_1.conv1.weight"] = ones(1),
+            ["l0.weight"] = ones(68, 30, 1, 1),
         };
         WeightsFile.Save(folder.At("w.safetensors"), wrong);
-        Assert.Contains("Features is 30", Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder.At("w.safetensors"))).Message);
+        Assert.Contains(
+            "Features is 30",
+            Assert.Throws<InvalidDataException>(() => FaceAlignmentNetwork.Load(folder.At("w.safetensors"))).Message
+        );
     }
 }

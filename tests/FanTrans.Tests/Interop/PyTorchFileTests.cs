@@ -7,7 +7,13 @@ namespace FanTrans.Tests.Interop;
 [Collection(TorchCollection.Name)]
 public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixture<PyTorchFileTests.Files>
 {
-    private static readonly string Script = Path.Combine(Repository.Root, "tests", "FanTrans.Tests", "Interop", "torch_files.py");
+    private static readonly string Script = Path.Combine(
+        Repository.Root,
+        "tests",
+        "FanTrans.Tests",
+        "Interop",
+        "torch_files.py"
+    );
 
     /// <summary>A folder with the files that PyTorch wrote, made on first use.</summary>
     public sealed class Files : IDisposable
@@ -35,7 +41,18 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
     {
         var folder = files.Written;
         var expected = DescribedTensor.Parse(File.ReadAllText(folder.At("expected.json")));
-        foreach (string name in new[] { "zip.pth", "zip-protocol4.pth", "legacy.pth", "legacy-protocol3.pth", "nested.pth", "parallel.pth", "legacy-protocol4.pth" })
+        foreach (
+            string name in new[]
+            {
+                "zip.pth",
+                "zip-protocol4.pth",
+                "legacy.pth",
+                "legacy-protocol3.pth",
+                "nested.pth",
+                "parallel.pth",
+                "legacy-protocol4.pth",
+            }
+        )
         {
             using var read = WeightsFile.Load(folder.At(name));
             string prefix = name == "parallel.pth" ? "module." : "";
@@ -95,13 +112,22 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
         manual_seed(9);
         var tensors = new OrderedDictionary<string, Tensor>
         {
-            ["float32"] = randn(2, 3), ["float64"] = randn(3, dtype: ScalarType.Float64),
-            ["float16"] = randn(2, 2).to_type(ScalarType.Float16), ["bfloat16"] = randn(5).to_type(ScalarType.BFloat16),
-            ["int64"] = tensor(new[] { 1, -2, 1L << 60 }), ["int32"] = tensor(new[] { 1, -70000 }).view(2, 1),
-            ["int16"] = tensor(new short[] { -300, 300 }), ["int8"] = tensor(new sbyte[] { -128, 127 }),
-            ["uint8"] = tensor(new byte[] { 0, 255 }), ["bool"] = tensor(new[] { true, false, true }),
-            ["scalar"] = tensor(7L), ["empty"] = zeros(0, 3), ["transposed"] = randn(3, 4).t(),
-            ["a part"] = arange(12, dtype: ScalarType.Float32).narrow(0, 3, 4), ["Größe \"∂\"\\"] = ones(1), ["large"] = randn(300, 301),
+            ["float32"] = randn(2, 3),
+            ["float64"] = randn(3, dtype: ScalarType.Float64),
+            ["float16"] = randn(2, 2).to_type(ScalarType.Float16),
+            ["bfloat16"] = randn(5).to_type(ScalarType.BFloat16),
+            ["int64"] = tensor(new[] { 1, -2, 1L << 60 }),
+            ["int32"] = tensor(new[] { 1, -70000 }).view(2, 1),
+            ["int16"] = tensor(new short[] { -300, 300 }),
+            ["int8"] = tensor(new sbyte[] { -128, 127 }),
+            ["uint8"] = tensor(new byte[] { 0, 255 }),
+            ["bool"] = tensor(new[] { true, false, true }),
+            ["scalar"] = tensor(7L),
+            ["empty"] = zeros(0, 3),
+            ["transposed"] = randn(3, 4).t(),
+            ["a part"] = arange(12, dtype: ScalarType.Float32).narrow(0, 3, 4),
+            ["Größe \"∂\"\\"] = ones(1),
+            ["large"] = randn(300, 301),
             ["with gradient"] = nn.Parameter(randn(2)),
         };
         File.WriteAllBytes(folder.At("new.pth"), PyTorchWriter.Zip(tensors));
@@ -129,7 +155,9 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
 
     private string Refusal(string name, string? key = null)
     {
-        string message = Assert.Throws<InvalidDataException>(() => WeightsFile.Load(files.Written.At(name), key)).Message;
+        string message = Assert
+            .Throws<InvalidDataException>(() => WeightsFile.Load(files.Written.At(name), key))
+            .Message;
         Assert.Contains(name, message);
         return message;
     }

@@ -16,8 +16,7 @@ internal sealed class PyTorchWriter(Stream stream)
     public static byte[] Zip(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
         var list = tensors.ToList();
-        return Zip(
-        [
+        return Zip([
             ("archive/data.pkl", Pickle(pickle => pickle.Start().Objects(list, legacy: false).Stop())),
             ("archive/byteorder", "little"u8.ToArray()),
             .. list.Select((pair, i) => ($"archive/data/{i}", BytesOf(pair.Value))),
@@ -45,31 +44,35 @@ internal sealed class PyTorchWriter(Stream stream)
     {
         var list = tensors.ToList();
         return Legacy(
-            Pickle(pickle => pickle.Start().Objects(list, legacy: true).Stop()), [.. list.Select((_, i) => $"{i}")],
-            [.. list.Select(pair => (byte[])[.. BitConverter.GetBytes(pair.Value.numel()), .. BytesOf(pair.Value)])]);
+            Pickle(pickle => pickle.Start().Objects(list, legacy: true).Stop()),
+            [.. list.Select((_, i) => $"{i}")],
+            [.. list.Select(pair => (byte[])[.. BitConverter.GetBytes(pair.Value.numel()), .. BytesOf(pair.Value)])]
+        );
     }
 
     /// <summary>The same from its parts.</summary>
     public static byte[] Legacy(byte[] objects, string[] keys, byte[][] storages) =>
-    [
-        .. LegacyHead(), .. objects,
-        .. Pickle(pickle =>
-        {
-            pickle.Start().EmptyList().Mark();
-            foreach (string key in keys)
-                pickle.Text(key);
-            pickle.Appends().Stop();
-        }),
-        .. storages.SelectMany(bytes => bytes),
-    ];
+        [
+            .. LegacyHead(),
+            .. objects,
+            .. Pickle(pickle =>
+            {
+                pickle.Start().EmptyList().Mark();
+                foreach (string key in keys)
+                    pickle.Text(key);
+                pickle.Appends().Stop();
+            }),
+            .. storages.SelectMany(bytes => bytes),
+        ];
 
     /// <summary>The legacy form up to its objects.</summary>
-    public static byte[] LegacyHead(bool littleEndian = true) => Pickle(pickle =>
-    {
-        pickle.Start().Integer(Magic).Stop();
-        pickle.Start().Integer(1001).Stop();
-        pickle.Start().EmptyDict().Mark().Text("little_endian").Boolean(littleEndian).SetItems().Stop();
-    });
+    public static byte[] LegacyHead(bool littleEndian = true) =>
+        Pickle(pickle =>
+        {
+            pickle.Start().Integer(Magic).Stop();
+            pickle.Start().Integer(1001).Stop();
+            pickle.Start().EmptyDict().Mark().Text("little_endian").Boolean(littleEndian).SetItems().Stop();
+        });
 
     public static byte[] Pickle(Action<PyTorchWriter> write)
     {
@@ -147,8 +150,16 @@ internal sealed class PyTorchWriter(Stream stream)
 
     /// <summary>A tensor of a storage of float32.</summary>
     public PyTorchWriter Tensor(string key, long offset, long[] shape, long[] strides, long count, bool legacy) =>
-        Global("torch._utils", "_rebuild_tensor_v2").Mark().Storage("FloatStorage", key, count, legacy)
-            .Integer(offset).Integers(shape).Integers(strides).Boolean(false).OrderedDict().Tuple().Reduce();
+        Global("torch._utils", "_rebuild_tensor_v2")
+            .Mark()
+            .Storage("FloatStorage", key, count, legacy)
+            .Integer(offset)
+            .Integers(shape)
+            .Integers(strides)
+            .Boolean(false)
+            .OrderedDict()
+            .Tuple()
+            .Reduce();
 
     /// <summary>A state dict, each tensor with a storage of its own, counted from 0.</summary>
     public PyTorchWriter Objects(IReadOnlyList<KeyValuePair<string, Tensor>> tensors, bool legacy)
@@ -157,10 +168,17 @@ internal sealed class PyTorchWriter(Stream stream)
         for (int i = 0; i < tensors.Count; i++)
         {
             var (name, tensor) = tensors[i];
-            Text(name).Global("torch._utils", "_rebuild_tensor_v2").Mark()
+            Text(name)
+                .Global("torch._utils", "_rebuild_tensor_v2")
+                .Mark()
                 .Storage(ElementTypes.Of(tensor, name).Storage, $"{i}", tensor.numel(), legacy)
-                .Integer(0).Integers(tensor.shape).Integers(StoredTensor.ContiguousStrides(tensor.shape))
-                .Boolean(false).OrderedDict().Tuple().Reduce();
+                .Integer(0)
+                .Integers(tensor.shape)
+                .Integers(StoredTensor.ContiguousStrides(tensor.shape))
+                .Boolean(false)
+                .OrderedDict()
+                .Tuple()
+                .Reduce();
         }
         return SetItems();
     }

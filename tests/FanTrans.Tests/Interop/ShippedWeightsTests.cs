@@ -13,7 +13,10 @@ public class ShippedWeightsTests
     public void The_face_alignment_network_loads_with_its_record()
     {
         using var weights = ShippedWeights.Open(ShippedWeights.Fan);
-        Assert.StartsWith("R", JsonDocument.Parse(weights.Metadata[ShippedWeights.SubjectsKey]).RootElement[0].GetString());
+        Assert.StartsWith(
+            "R",
+            JsonDocument.Parse(weights.Metadata[ShippedWeights.SubjectsKey]).RootElement[0].GetString()
+        );
         var record = JsonDocument.Parse(weights.Metadata[ShippedWeights.TrainingKey]).RootElement;
         Assert.InRange(record.GetProperty("landmarkError").GetDouble(), 0, 0.06);
         using var fan = FaceAlignmentNetwork.LoadShipped();
@@ -30,7 +33,14 @@ public class ShippedWeightsTests
         try
         {
             var path = Path.Combine(folder.FullName, "fan.safetensors");
-            ShippedWeights.Save(path, fan.state_dict(), new Dictionary<string, string> { [FaceAlignmentNetworkWeights.OptionsKey] = OptionsJson.Write(fan.Options) });
+            ShippedWeights.Save(
+                path,
+                fan.state_dict(),
+                new Dictionary<string, string>
+                {
+                    [FaceAlignmentNetworkWeights.OptionsKey] = OptionsJson.Write(fan.Options),
+                }
+            );
             var bytes = File.ReadAllBytes(path);
             using (var back = ShippedWeights.Read("fan", bytes))
             {
@@ -38,7 +48,10 @@ public class ShippedWeightsTests
                     Assert.True(back[name].to(tensor.dtype).allclose(tensor, 1e-3, 1e-6), name);
             }
             bytes[^9] ^= 1;
-            Assert.Contains("checksum", Assert.Throws<InvalidDataException>(() => ShippedWeights.Read("fan", bytes)).Message);
+            Assert.Contains(
+                "checksum",
+                Assert.Throws<InvalidDataException>(() => ShippedWeights.Read("fan", bytes)).Message
+            );
         }
         finally
         {
@@ -51,6 +64,13 @@ public class ShippedWeightsTests
     {
         using var scope = torch.NewDisposeScope();
         var huge = new Dictionary<string, torch.Tensor> { ["conv1.weight"] = torch.full([2], 1e6f) };
-        Assert.Contains("conv1.weight", Assert.Throws<ArgumentException>(() => ShippedWeights.Save("x.safetensors", huge, new Dictionary<string, string>())).Message);
+        Assert.Contains(
+            "conv1.weight",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    ShippedWeights.Save("x.safetensors", huge, new Dictionary<string, string>())
+                )
+                .Message
+        );
     }
 }

@@ -49,8 +49,10 @@ public class StateDictTests
         source["1.weight"] = zeros(1);
         foreach (bool strict in new[] { true, false })
         {
-            Assert.Contains("1.weight has shape (1), expected (2)",
-                Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, source, strict)).Message);
+            Assert.Contains(
+                "1.weight has shape (1), expected (2)",
+                Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, source, strict)).Message
+            );
         }
     }
 
@@ -87,26 +89,43 @@ public class StateDictTests
     {
         using var scope = NewDisposeScope();
         using var module = Create();
-        foreach (string prefix in new[] { "module.", "module.module.", "_orig_mod.", "module._orig_mod.", "model.", "net.fan." })
+        foreach (
+            string prefix in new[]
+            {
+                "module.",
+                "module.module.",
+                "_orig_mod.",
+                "module._orig_mod.",
+                "model.",
+                "net.fan.",
+            }
+        )
         {
             var source = Copy(module).ToDictionary(pair => prefix + pair.Key, pair => pair.Value);
             if (prefix != "_orig_mod.")
                 source["head.weight"] = zeros(2); // of the larger model
             Assert.Equal(7, StateDict.LoadInto(module, source).Loaded.Count);
             source[prefix + "extra"] = zeros(2);
-            Assert.Contains("extra is unexpected",
-                Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, source)).Message);
+            Assert.Contains(
+                "extra is unexpected",
+                Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, source)).Message
+            );
         }
         var compiled = Copy(module).ToDictionary(pair => pair.Key.Replace("0.", "0._orig_mod."), pair => pair.Value);
         Assert.Equal(7, StateDict.LoadInto(module, compiled).Loaded.Count);
-        var two = Copy(module).SelectMany(pair => new[] { "student.", "teacher." }.Select(p => (Name: p + pair.Key, pair.Value)))
+        var two = Copy(module)
+            .SelectMany(pair => new[] { "student.", "teacher." }.Select(p => (Name: p + pair.Key, pair.Value)))
             .ToDictionary(pair => pair.Name, pair => pair.Value);
-        Assert.Contains("'student.' and behind 'teacher.'",
-            Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, two)).Message);
+        Assert.Contains(
+            "'student.' and behind 'teacher.'",
+            Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, two)).Message
+        );
         var partial = Copy(module).ToDictionary(pair => "module." + pair.Key, pair => pair.Value);
         partial.Remove("module.0.bias");
-        Assert.Contains("0.bias is missing.",
-            Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, partial)).Message);
+        Assert.Contains(
+            "0.bias is missing.",
+            Assert.Throws<InvalidDataException>(() => StateDict.LoadInto(module, partial)).Message
+        );
     }
 
     [Theory]

@@ -19,14 +19,18 @@ public sealed partial class TorchLibraryTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void AProjectThatReferencesThePackage() => Assert.StartsWith("6\n", Succeeds(Start("dotnet", [AppFile], App.Value.FullName)));
+    public void AProjectThatReferencesThePackage() =>
+        Assert.StartsWith("6\n", Succeeds(Start("dotnet", [AppFile], App.Value.FullName)));
 
     [Fact]
     public void AFileInTheRepository()
     {
         var inside = Directory.CreateDirectory(Path.Combine(Repository.Root, "out", "torch-first"));
         var file = Path.Combine(inside.FullName, "first.cs");
-        File.WriteAllText(file, $"#:project {Path.Combine(Repository.Root, "FanTrans.Lib.csproj")}\n#:property PublishAot=false\n{TorchFirst}");
+        File.WriteAllText(
+            file,
+            $"#:project {Path.Combine(Repository.Root, "FanTrans.Lib.csproj")}\n#:property PublishAot=false\n{TorchFirst}"
+        );
         Assert.StartsWith("6\n", Succeeds(Start("dotnet", ["run", "--file", file], inside.FullName)));
         inside.Delete(recursive: true);
     }
@@ -34,7 +38,7 @@ public sealed partial class TorchLibraryTests : IDisposable
     [Fact]
     public void AFileThatReferencesThePackage()
     {
-        UseFeed(folder.Path);
+        Repository.UseFeed(folder.Path);
         var file = Path.Combine(folder.Path, "first.cs");
         File.WriteAllText(file, $"#:package FanTrans.Lib@0.1.0-*\n#:property PublishAot=false\n{TorchFirst}");
         Assert.StartsWith("6\n", Succeeds(Start("dotnet", ["run", "--file", file], folder.Path)));
@@ -46,7 +50,14 @@ public sealed partial class TorchLibraryTests : IDisposable
         var readOnly = Directory.CreateDirectory(Path.Combine(folder.Path, "read-only")).FullName;
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(readOnly, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var process = Start("dotnet", [AppFile], App.Value.FullName, ("HOME", readOnly), ("XDG_CACHE_HOME", readOnly), ("TMPDIR", readOnly));
+        var process = Start(
+            "dotnet",
+            [AppFile],
+            App.Value.FullName,
+            ("HOME", readOnly),
+            ("XDG_CACHE_HOME", readOnly),
+            ("TMPDIR", readOnly)
+        );
         Assert.StartsWith("6\n", Succeeds(process));
         Assert.Empty(Directory.EnumerateFileSystemEntries(readOnly));
     }
@@ -80,7 +91,11 @@ public sealed partial class TorchLibraryTests : IDisposable
         // An empty package cache, so that TorchSharp has nothing to copy after that.
         var (exitCode, output, error) = Ends(Start("dotnet", ["app.dll"], app, ("NUGET_PACKAGES", folder.Path)));
         Assert.NotEqual(0, exitCode);
-        Assert.Contains($"{library} does not load on this system. It needs x86-64 Linux with glibc 2.34 and the C++ library of GCC 12", error);
+        Assert.Contains(
+            $"{library} does not load on this system. It needs x86-64 Linux with glibc 2.34 and the C++ "
+                + "library of GCC 12",
+            error
+        );
         Assert.Contains("version `GLIBCXX_9.9.99' not found", error);
         Assert.DoesNotContain("6\n", output);
     }
@@ -88,11 +103,17 @@ public sealed partial class TorchLibraryTests : IDisposable
     [Fact]
     public void AnEntryThatIsNotThereOrTwiceIsRefused()
     {
-        Assert.Contains("found none", Assert.Throws<DllNotFoundException>(() => TorchLibrary.WithWeakVersion(new byte[100], "x.so")).Message);
+        Assert.Contains(
+            "found none",
+            Assert.Throws<DllNotFoundException>(() => TorchLibrary.WithWeakVersion(new byte[100], "x.so")).Message
+        );
         // The hash of GLIBCXX_3.4.32 as the linker writes it, and no flags.
         byte[] entry = [0x42, 0xf8, 0x97, 0x02, 0, 0];
         byte[] twice = [1, 2, 3, .. entry, 4, 5, .. entry];
-        Assert.Contains("found several", Assert.Throws<DllNotFoundException>(() => TorchLibrary.WithWeakVersion(twice, "x.so")).Message);
+        Assert.Contains(
+            "found several",
+            Assert.Throws<DllNotFoundException>(() => TorchLibrary.WithWeakVersion(twice, "x.so")).Message
+        );
         Assert.Equal(2, TorchLibrary.WithWeakVersion([9, .. entry, 9], "x.so")[5]);
     }
 
@@ -115,9 +136,11 @@ public sealed partial class TorchLibraryTests : IDisposable
             Assert.Skip("TorchSharp's own search is used on other systems");
         var app = Directory.CreateTempSubdirectory("fantrans-app-");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => app.Delete(recursive: true);
-        UseFeed(app.FullName);
+        Repository.UseFeed(app.FullName);
         File.WriteAllText(Path.Combine(app.FullName, "Program.cs"), TorchFirst);
-        File.WriteAllText(Path.Combine(app.FullName, "app.csproj"), """
+        File.WriteAllText(
+            Path.Combine(app.FullName, "app.csproj"),
+            """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -131,18 +154,11 @@ public sealed partial class TorchLibraryTests : IDisposable
                 <PackageReference Include="FanTrans.Lib" Version="0.1.0-*" />
               </ItemGroup>
             </Project>
-            """);
+            """
+        );
         Succeeds(Start("dotnet", ["build", "-v:q", "-nologo"], app.FullName));
         return app;
     }
-
-    private static void UseFeed(string folder) => File.WriteAllText(Path.Combine(folder, "nuget.config"), $"""
-        <configuration>
-          <packageSources>
-            <add key="fantrans-feed" value="{Path.Combine(Repository.Root, "environment", "feed")}" />
-          </packageSources>
-        </configuration>
-        """);
 
     /// <summary>The built program with links to its files, so that one of them can be replaced.</summary>
     private string CopyOfApp()
@@ -163,9 +179,19 @@ public sealed partial class TorchLibraryTests : IDisposable
         return content;
     }
 
-    private static Process Start(string program, string[] arguments, string folder, params (string Name, string Value)[] variables)
+    private static Process Start(
+        string program,
+        string[] arguments,
+        string folder,
+        params (string Name, string Value)[] variables
+    )
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         return Process.Start(start)!;

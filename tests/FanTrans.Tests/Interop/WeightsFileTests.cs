@@ -24,15 +24,37 @@ public sealed class WeightsFileTests : IDisposable
             ["n"] = tensor(258L),
         };
         WeightsFile.Save(folder.At("golden.safetensors"), tensors, new Dictionary<string, string> { ["k"] = "v\"" });
-        const string header =
-            """
+        const string header = """
             {"__metadata__":{"k":"v\""},"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"b":{"dtype":"F32","shape":[1,2],"data_offsets":[12,20]},"flag":{"dtype":"BOOL","shape":[3],"data_offsets":[20,23]}}
             """;
         string padded = header.PadRight((header.Length + 7) / 8 * 8);
         byte[] expected =
         [
-            .. BitConverter.GetBytes((long)padded.Length), .. Encoding.ASCII.GetBytes(padded),
-            2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x3f, 0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0, 1, 0, 1,
+            .. BitConverter.GetBytes((long)padded.Length),
+            .. Encoding.ASCII.GetBytes(padded),
+            2,
+            1,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0x3f,
+            0,
+            0,
+            0xc0,
+            0x3f,
+            0,
+            0,
+            0,
+            0xc0,
+            1,
+            0,
+            1,
         ];
         Assert.Equal(expected, File.ReadAllBytes(folder.At("golden.safetensors")));
 
@@ -47,11 +69,18 @@ public sealed class WeightsFileTests : IDisposable
     public void EveryFormatGivesBackWhatWasSaved()
     {
         using var scope = NewDisposeScope();
-        var tensors = new OrderedDictionary<string, Tensor> { ["w"] = randn(3, 4).t(), ["n"] = tensor(5L), ["none"] = zeros(2, 0) };
+        var tensors = new OrderedDictionary<string, Tensor>
+        {
+            ["w"] = randn(3, 4).t(),
+            ["n"] = tensor(5L),
+            ["none"] = zeros(2, 0),
+        };
         WeightsFile.Save(folder.At("weights.safetensors"), tensors);
         byte[][] files =
         [
-            File.ReadAllBytes(folder.At("weights.safetensors")), PyTorchWriter.Zip(tensors), PyTorchWriter.Legacy(tensors),
+            File.ReadAllBytes(folder.At("weights.safetensors")),
+            PyTorchWriter.Zip(tensors),
+            PyTorchWriter.Legacy(tensors),
         ];
         foreach (byte[] file in files)
         {
@@ -98,8 +127,15 @@ public sealed class WeightsFileTests : IDisposable
         File.WriteAllText(folder.At("w.safetensors"), "old");
         var gone = ones(1);
         gone.Dispose();
-        var tensors = new Dictionary<string, Tensor> { ["w"] = zeros(1), ["complex"] = zeros(1, dtype: ScalarType.ComplexFloat32) };
-        Assert.Contains("complex", Assert.Throws<ArgumentException>(() => WeightsFile.Save(folder.At("w.safetensors"), tensors)).Message);
+        var tensors = new Dictionary<string, Tensor>
+        {
+            ["w"] = zeros(1),
+            ["complex"] = zeros(1, dtype: ScalarType.ComplexFloat32),
+        };
+        Assert.Contains(
+            "complex",
+            Assert.Throws<ArgumentException>(() => WeightsFile.Save(folder.At("w.safetensors"), tensors)).Message
+        );
         Assert.ThrowsAny<Exception>(() => WeightsFile.Save(folder.At("w.safetensors"), Failing()));
         Assert.Equal("old", File.ReadAllText(folder.At("w.safetensors")));
         Assert.Single(Directory.GetFiles(folder.Path));
@@ -116,9 +152,16 @@ public sealed class WeightsFileTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor> { ["w"] = zeros(1) };
-        Assert.Contains("ends in .safetensors", Assert.Throws<ArgumentException>(() => WeightsFile.Save(folder.At("w.npz"), tensors)).Message);
-        Assert.Contains("w appears twice", Assert.Throws<ArgumentException>(() =>
-            WeightsFile.Save(folder.At("w.safetensors"), [.. tensors, .. tensors])).Message);
+        Assert.Contains(
+            "ends in .safetensors",
+            Assert.Throws<ArgumentException>(() => WeightsFile.Save(folder.At("w.npz"), tensors)).Message
+        );
+        Assert.Contains(
+            "w appears twice",
+            Assert
+                .Throws<ArgumentException>(() => WeightsFile.Save(folder.At("w.safetensors"), [.. tensors, .. tensors]))
+                .Message
+        );
         Assert.Throws<FileNotFoundException>(() => WeightsFile.Load(folder.At("absent.safetensors")));
     }
 }

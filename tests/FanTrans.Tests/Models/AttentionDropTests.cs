@@ -8,7 +8,9 @@ namespace FanTrans.Tests.Models;
 [Collection(TorchCollection.Name)]
 public class AttentionDropTests
 {
-    private const int Batch = 4, Heads = 3, Units = 5;
+    private const int Batch = 4,
+        Heads = 3,
+        Units = 5;
 
     [Theory]
     [InlineData("none", 1)]
@@ -67,12 +69,20 @@ public class AttentionDropTests
         using var scope = NewDisposeScope();
         using var drop = Create("learnable");
         drop.eval();
-        SetLogits(drop, i => i % 3 == 0 ? -0.5f : i % 3 == 1 ? 0f : 2f);
+        SetLogits(
+            drop,
+            i =>
+                i % 3 == 0 ? -0.5f
+                : i % 3 == 1 ? 0f
+                : 2f
+        );
         var attention = Attention();
-        double[] kept = Values(drop.call(attention, Input()).Attention), before = Values(attention);
+        double[] kept = Values(drop.call(attention, Input()).Attention),
+            before = Values(attention);
         for (int row = 0; row < kept.Length; row += Units)
         {
-            bool Kept(int j) => IsDiagonal((row + j) % (Heads * Units * Units)) || (row + j) % (Heads * Units * Units) % 3 != 0;
+            bool Kept(int j) =>
+                IsDiagonal((row + j) % (Heads * Units * Units)) || (row + j) % (Heads * Units * Units) % 3 != 0;
             double sum = Enumerable.Range(0, Units).Where(Kept).Sum(j => before[row + j]);
             for (int j = 0; j < Units; j++)
                 Assert.Equal(Kept(j) ? before[row + j] / sum : 0, kept[row + j], 1e-6);
@@ -110,16 +120,22 @@ public class AttentionDropTests
 
     [Fact]
     public void MasksAreBinaryForAnyLogits() =>
-        Gen.Double[-12, 12].Array[Heads * Units * Units].Sample(logits =>
-        {
-            using var scope = NewDisposeScope();
-            using var drop = Create("learnable");
-            SetLogits(drop, i => (float)logits[i]);
-            drop.train();
-            // Where attention is 1 everywhere, what is left of it is the mask over its row's sum.
-            double[] kept = Values(drop.call(ones(Batch, Heads, Units, Units), Input()).Attention);
-            return kept.Chunk(Units).All(row => row.Distinct().Count(value => value != 0) == 1);
-        }, iter: 50, threads: 1);
+        Gen.Double[-12, 12]
+            .Array[Heads * Units * Units]
+            .Sample(
+                logits =>
+                {
+                    using var scope = NewDisposeScope();
+                    using var drop = Create("learnable");
+                    SetLogits(drop, i => (float)logits[i]);
+                    drop.train();
+                    // Where attention is 1 everywhere, what is left of it is the mask over its row's sum.
+                    double[] kept = Values(drop.call(ones(Batch, Heads, Units, Units), Input()).Attention);
+                    return kept.Chunk(Units).All(row => row.Distinct().Count(value => value != 0) == 1);
+                },
+                iter: 50,
+                threads: 1
+            );
 
     [Fact]
     public void TheReachIsTheStartPlusMinusTheTravel()

@@ -28,13 +28,30 @@ public class FaceAlignmentNetworkTests
     {
         using var fan = new FaceAlignmentNetwork(ModelSizes.TinyFan);
         var names = fan.state_dict().Keys.ToHashSet();
-        foreach (string name in new[]
-        {
-            "conv1.weight", "conv1.bias", "bn1.running_mean", "bn1.num_batches_tracked", "conv2.conv1.weight",
-            "conv2.downsample.0.weight", "conv2.downsample.2.weight", "conv4.bn3.bias", "m0.b1_2.conv3.weight",
-            "m0.b2_1.bn1.weight", "m0.b2_plus_1.conv1.weight", "m1.b3_1.conv2.weight", "top_m_0.conv1.weight",
-            "conv_last0.bias", "bn_end1.running_var", "l0.weight", "l1.bias", "bl0.weight", "al0.bias",
-        })
+        foreach (
+            string name in new[]
+            {
+                "conv1.weight",
+                "conv1.bias",
+                "bn1.running_mean",
+                "bn1.num_batches_tracked",
+                "conv2.conv1.weight",
+                "conv2.downsample.0.weight",
+                "conv2.downsample.2.weight",
+                "conv4.bn3.bias",
+                "m0.b1_2.conv3.weight",
+                "m0.b2_1.bn1.weight",
+                "m0.b2_plus_1.conv1.weight",
+                "m1.b3_1.conv2.weight",
+                "top_m_0.conv1.weight",
+                "conv_last0.bias",
+                "bn_end1.running_var",
+                "l0.weight",
+                "l1.bias",
+                "bl0.weight",
+                "al0.bias",
+            }
+        )
         {
             Assert.Contains(name, names);
         }
@@ -92,8 +109,13 @@ public class FaceAlignmentNetworkTests
         int width = ModelSizes.TinyFan.Features;
         Assert.Equal(Values(before.Features.narrow(1, 0, width)), Values(after.Features.narrow(1, 0, width)));
         var weight = before.Heatmaps[1].sum(1, keepdim: true);
-        Assert.True((after.Features.narrow(1, width, 2 * width) * weight)
-            .allclose(before.Features.narrow(1, width, 2 * width), rtol: 1e-4, atol: 1e-5));
+        Assert.True(
+            (after.Features.narrow(1, width, 2 * width) * weight).allclose(
+                before.Features.narrow(1, width, 2 * width),
+                rtol: 1e-4,
+                atol: 1e-5
+            )
+        );
     }
 
     [Fact]

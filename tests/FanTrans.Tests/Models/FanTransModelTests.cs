@@ -27,7 +27,12 @@ public class FanTransModelTests
     public void EveryVariantHasItsShapesAndLearns(string drop, string classifier, int blocks)
     {
         using var scope = NewDisposeScope();
-        var options = ModelSizes.Tiny with { AttentionDrop = drop, Classifier = classifier, TransformerBlocks = blocks };
+        var options = ModelSizes.Tiny with
+        {
+            AttentionDrop = drop,
+            Classifier = classifier,
+            TransformerBlocks = blocks,
+        };
         using var model = new FanTransModel(options);
         model.train();
         var output = model.call(Images(options.Fan, batch: 3));
@@ -38,7 +43,9 @@ public class FanTransModelTests
         Assert.Equal(blocks, output.Keep.Count);
         Assert.All(output.Keep, keep => Assert.Equal([3, 5, 5], keep.shape));
 
-        (output.Logits.square().sum() + output.Keep.Aggregate(zeros(1), (sum, keep) => sum + keep.sum()).sum()).backward();
+        (
+            output.Logits.square().sum() + output.Keep.Aggregate(zeros(1), (sum, keep) => sum + keep.sum()).sum()
+        ).backward();
         Assert.All(model.Head.named_parameters(), pair => Assert.True(pair.parameter.grad is not null, pair.name));
         Assert.All(model.Fan.named_parameters(), pair => Assert.True(pair.parameter.grad is null, pair.name));
     }

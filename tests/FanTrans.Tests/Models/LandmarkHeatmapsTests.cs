@@ -12,14 +12,21 @@ public class LandmarkHeatmapsTests
 
     [Fact]
     public void WhatIsDrawnIsReadBackWithinATenthOfACell() =>
-        Gen.Select(Gen.Float[8, 88], Gen.Float[8, 88]).Sample((x, y) =>
-        {
-            using var scope = NewDisposeScope();
-            var heatmaps = LandmarkHeatmaps.Draw(tensor(new[] { x, y }).view(1, 1, 2), ones(1, 1), Options);
-            var (landmarks, confidence) = LandmarkHeatmaps.Read(heatmaps, Options.ImageSize);
-            double[] read = Values(landmarks);
-            return Math.Abs(read[0] - x) < 0.4 && Math.Abs(read[1] - y) < 0.4 && Values(confidence)[0] is > 0.75 and <= 1;
-        }, iter: 200, threads: 1);
+        Gen.Select(Gen.Float[8, 88], Gen.Float[8, 88])
+            .Sample(
+                (x, y) =>
+                {
+                    using var scope = NewDisposeScope();
+                    var heatmaps = LandmarkHeatmaps.Draw(tensor(new[] { x, y }).view(1, 1, 2), ones(1, 1), Options);
+                    var (landmarks, confidence) = LandmarkHeatmaps.Read(heatmaps, Options.ImageSize);
+                    double[] read = Values(landmarks);
+                    return Math.Abs(read[0] - x) < 0.4
+                        && Math.Abs(read[1] - y) < 0.4
+                        && Values(confidence)[0] is > 0.75 and <= 1;
+                },
+                iter: 200,
+                threads: 1
+            );
 
     [Fact]
     public void ACellsCentreIsReadExactly()
@@ -29,8 +36,8 @@ public class LandmarkHeatmapsTests
         heatmaps[0, 0, 3, 10] = 0.7f;
         var (landmarks, confidence) = LandmarkHeatmaps.Read(heatmaps, 96);
         Assert.Equal([1, 2, 2], landmarks.shape);
-        Assert.Equal([42, 14], Values(landmarks)[..2]);     // (10.5 · 4, 3.5 · 4)
-        Assert.Equal([2, 2], Values(landmarks)[2..]);       // nothing drawn: the first cell's centre, no confidence
+        Assert.Equal([42, 14], Values(landmarks)[..2]); // (10.5 · 4, 3.5 · 4)
+        Assert.Equal([2, 2], Values(landmarks)[2..]); // nothing drawn: the first cell's centre, no confidence
         Assert.Equal([0.7, 0], Values(confidence), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 

@@ -9,7 +9,10 @@ public class ModelPartsTests
     [Fact]
     public void ThePublishedNetworkHasItsKnownSize()
     {
-        var fan = ModelParts.Of(FanTransOptions.Paper).Where(p => p.Part.StartsWith("FAN", StringComparison.Ordinal)).ToList();
+        var fan = ModelParts
+            .Of(FanTransOptions.Paper)
+            .Where(p => p.Part.StartsWith("FAN", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(12_106_504, fan.Sum(p => p.Parameters));
         // 27.8 GFLOP, two for each multiply-add.
         Assert.Equal(27.8, 2 * fan.Sum(p => p.MultiplyAdds) / 1000, 0.05);

@@ -40,10 +40,12 @@ public class PartsTests
     [Fact]
     public async Task ADropDeclaredInACellTrainsAndIsKnownByItsCode()
     {
-        var session = await CSharpScript.RunAsync("using FanTrans.Models; using TorchSharp; using TorchSharp.Modules; "
-            + "using System.Collections.Generic; using static TorchSharp.torch;", ScriptOptions.Default
-            .AddReferences(typeof(FanTransModel).Assembly, typeof(torch).Assembly),
-            cancellationToken: TestContext.Current.CancellationToken);
+        var session = await CSharpScript.RunAsync(
+            "using FanTrans.Models; using TorchSharp; using TorchSharp.Modules; "
+                + "using System.Collections.Generic; using static TorchSharp.torch;",
+            ScriptOptions.Default.AddReferences(typeof(FanTransModel).Assembly, typeof(torch).Assembly),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         async Task<string> Declare(string scale, string before = "")
         {
             session = await session.ContinueWithAsync(before + Cell.Replace("SCALE", scale, StringComparison.Ordinal));
@@ -69,7 +71,8 @@ public class PartsTests
     [Fact]
     public void WhatAFactoryCapturedCounts()
     {
-        static Func<FanTransOptions, AttentionDrop> Made(double keep) => o => new LearnableDrop(o.Heads, o.ActionUnits.Count, keep, 1);
+        static Func<FanTransOptions, AttentionDrop> Made(double keep) =>
+            o => new LearnableDrop(o.Heads, o.ActionUnits.Count, keep, 1);
         Assert.NotEqual(CodeIdentity.Of(Made(0.5)), CodeIdentity.Of(Made(0.6)));
         Assert.Equal(CodeIdentity.Of(Made(0.5)), CodeIdentity.Of(Made(0.5)));
     }
@@ -79,16 +82,26 @@ public class PartsTests
     {
         using var scope = NewDisposeScope();
         using var model = new FanTransModel(
-            ModelSizes.Tiny, drop: _ => new Even(), classifier: o => new Sums(o.TokenWidth),
-            tokens: (o, maps) => new Means(maps.Channels, o.ActionUnits.Count, o.TokenWidth), source: _ => new Shrunk());
+            ModelSizes.Tiny,
+            drop: _ => new Even(),
+            classifier: o => new Sums(o.TokenWidth),
+            tokens: (o, maps) => new Means(maps.Channels, o.ActionUnits.Count, o.TokenWidth),
+            source: _ => new Shrunk()
+        );
         model.train();
         var output = model.call(Images(ModelSizes.TinyFan));
         output.Logits.sum().backward();
         Assert.Equal([2, 5], output.Logits.shape);
         Assert.All(Values(output.Attention[0]), value => Assert.Equal(0.2, value, 1e-6));
-        Assert.All(model.Head.named_parameters().Where(p => p.name.StartsWith("classifier", StringComparison.Ordinal)), p => Assert.NotNull(p.parameter.grad));
+        Assert.All(
+            model.Head.named_parameters().Where(p => p.name.StartsWith("classifier", StringComparison.Ordinal)),
+            p => Assert.NotNull(p.parameter.grad)
+        );
         Assert.StartsWith("FeatureSource factory-", Parts.IdentityOf(model.Options));
-        Assert.Contains("Shrunk, not from a face alignment network", Assert.Throws<InvalidOperationException>(() => model.Fan).Message);
+        Assert.Contains(
+            "Shrunk, not from a face alignment network",
+            Assert.Throws<InvalidOperationException>(() => model.Fan).Message
+        );
     }
 
     [Fact]
@@ -103,15 +116,26 @@ public class PartsTests
     [Fact]
     public void NamesAreReadInAnyCaseAndWithoutHyphens()
     {
-        var options = ModelSizes.Tiny with { AttentionDrop = "InputDependent", Classifier = "JointHidden", Tokens = "LANDMARK" };
-        Assert.Equal(("input-dependent", "joint-hidden", "landmark"), (options.AttentionDrop, options.Classifier, options.Tokens));
+        var options = ModelSizes.Tiny with
+        {
+            AttentionDrop = "InputDependent",
+            Classifier = "JointHidden",
+            Tokens = "LANDMARK",
+        };
+        Assert.Equal(
+            ("input-dependent", "joint-hidden", "landmark"),
+            (options.AttentionDrop, options.Classifier, options.Tokens)
+        );
         Assert.Equal("", Parts.IdentityOf(options));
         Assert.Equal("", PeerLosses.IdentityOf(DistillationOptions.Paper with { Teacher = "Gate" }));
     }
 
     [Fact]
     public void BuiltInNamesAreTaken() =>
-        Assert.Contains("'Learnable' is built in", Assert.Throws<ArgumentException>(() => AttentionDrops.Register("Learnable", _ => new Even())).Message);
+        Assert.Contains(
+            "'Learnable' is built in",
+            Assert.Throws<ArgumentException>(() => AttentionDrops.Register("Learnable", _ => new Even())).Message
+        );
 
     [Fact]
     public void TeacherAndLossAreOpenToo()
@@ -119,7 +143,8 @@ public class PartsTests
         using var scope = NewDisposeScope();
         var distillation = DistillationOptions.Paper with
         {
-            Teacher = Teachers.Register((_, _) => new BestPeer()), Loss = PeerLosses.Register((_, weights) => new LabelsAlone(weights)),
+            Teacher = Teachers.Register((_, _) => new BestPeer()),
+            Loss = PeerLosses.Register((_, weights) => new LabelsAlone(weights)),
         };
         using var ensemble = new PeerEnsemble(ModelSizes.Tiny, distillation);
         ensemble.train();
@@ -128,7 +153,10 @@ public class PartsTests
         var loss = PeerLosses.Create(distillation, [1, 1, 1, 1, 1]).Compute(output, ones(2, 5), ones(2, 5), 0);
         loss.Total.backward();
         Assert.Equal(["total", "labels"], loss.Values.Select(value => value.Name));
-        Assert.Matches("Teacher BestPeer [0-9a-f]{12}; Loss LabelsAlone [0-9a-f]{12}", PeerLosses.IdentityOf(distillation));
+        Assert.Matches(
+            "Teacher BestPeer [0-9a-f]{12}; Loss LabelsAlone [0-9a-f]{12}",
+            PeerLosses.IdentityOf(distillation)
+        );
     }
 
     private static FanTransOptions Named(string drop) => ModelSizes.Tiny with { AttentionDrop = drop };
@@ -143,7 +171,8 @@ public class PartsTests
     {
         private readonly Linear each;
 
-        public Sums(int width) : base(nameof(Sums))
+        public Sums(int width)
+            : base(nameof(Sums))
         {
             each = nn.Linear(width, 1);
             RegisterComponents();
@@ -158,7 +187,8 @@ public class PartsTests
         private readonly int units;
         private readonly int width;
 
-        public Means(int channels, int units, int width) : base(nameof(Means))
+        public Means(int channels, int units, int width)
+            : base(nameof(Means))
         {
             (this.units, this.width) = (units, width);
             project = nn.Linear(channels, units * width);
@@ -179,12 +209,16 @@ public class PartsTests
 
     private sealed class BestPeer() : Teacher(nameof(BestPeer))
     {
-        public override (Tensor Logits, Tensor? Weights) forward(Tensor logits, Tensor features) => (logits.select(1, 0).clone(), null);
+        public override (Tensor Logits, Tensor? Weights) forward(Tensor logits, Tensor features) =>
+            (logits.select(1, 0).clone(), null);
     }
 
     private sealed class LabelsAlone(IReadOnlyList<double> weights) : PeerLoss(weights)
     {
-        protected override IEnumerable<(string Name, Tensor Value)> Terms(PeerOutput output, KnownLabels labels, double epoch) =>
-            [("labels", labels.CrossEntropy(output.TeacherLogits))];
+        protected override IEnumerable<(string Name, Tensor Value)> Terms(
+            PeerOutput output,
+            KnownLabels labels,
+            double epoch
+        ) => [("labels", labels.CrossEntropy(output.TeacherLogits))];
     }
 }

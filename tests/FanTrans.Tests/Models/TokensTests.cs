@@ -9,9 +9,14 @@ namespace FanTrans.Tests.Models;
 [Collection(TorchCollection.Name)]
 public class TokensTests
 {
-    private const int Side = 8, Batch = 3;
+    private const int Side = 8,
+        Batch = 3;
 
-    private static readonly FanTransOptions Options = ModelSizes.Tiny with { TransformerBlocks = 0, Classifier = "independent" };
+    private static readonly FanTransOptions Options = ModelSizes.Tiny with
+    {
+        TransformerBlocks = 0,
+        Classifier = "independent",
+    };
 
     [Theory]
     [InlineData("landmark")]
@@ -19,16 +24,21 @@ public class TokensTests
     [InlineData("global")]
     [InlineData("strict")]
     public void EachUnitsMapSumsToOne(string tokens) =>
-        Gen.Select(Gen.Long[0, 1 << 20], Gen.Double[0, 100]).Sample((seed, scale) =>
-        {
-            using var scope = NewDisposeScope();
-            using var head = Head(tokens);
-            manual_seed(seed);
-            // Heatmaps of nothing at all count, too.
-            var maps = Values(head.Maps(Features(head, scale: scale < 10 ? 0 : scale)));
-            return maps.All(value => value >= 0)
-                && maps.Chunk(Side * Side).All(map => Math.Abs(map.Sum() - 1) < 1e-5);
-        }, iter: 20, threads: 1);
+        Gen.Select(Gen.Long[0, 1 << 20], Gen.Double[0, 100])
+            .Sample(
+                (seed, scale) =>
+                {
+                    using var scope = NewDisposeScope();
+                    using var head = Head(tokens);
+                    manual_seed(seed);
+                    // Heatmaps of nothing at all count, too.
+                    var maps = Values(head.Maps(Features(head, scale: scale < 10 ? 0 : scale)));
+                    return maps.All(value => value >= 0)
+                        && maps.Chunk(Side * Side).All(map => Math.Abs(map.Sum() - 1) < 1e-5);
+                },
+                iter: 20,
+                threads: 1
+            );
 
     [Theory]
     [InlineData("landmark", "strict")]
@@ -40,7 +50,18 @@ public class TokensTests
             using var head = Head(tokens);
             var features = zeros(1, Options.Fan.FeatureChannels + 68, Side, Side);
             // AU 1's landmarks in one cell, AU 12's in another, all others in a third.
-            foreach (var (landmark, cell) in Enumerable.Range(0, 68).Select(l => (l, l is >= 20 and <= 23 ? 9 : l is 48 or 49 or 53 or 54 ? 50 : 30)))
+            foreach (
+                var (landmark, cell) in Enumerable
+                    .Range(0, 68)
+                    .Select(l =>
+                        (
+                            l,
+                            l is >= 20 and <= 23 ? 9
+                            : l is 48 or 49 or 53 or 54 ? 50
+                            : 30
+                        )
+                    )
+            )
                 features[0, Options.Fan.FeatureChannels + landmark, cell / Side, cell % Side] = 1;
             var maps = Values(head.Maps(features)).Chunk(Side * Side).ToArray();
             Assert.Equal(9, Array.IndexOf(maps[0], maps[0].Max()));
@@ -107,7 +128,9 @@ public class TokensTests
     [Fact]
     public void SourcesWithoutLandmarksAreRefusedWhereTheyAreNeeded()
     {
-        var error = Assert.Throws<ArgumentException>(() => new AuHead(Options with { Tokens = "landmark" }, new FeatureShape(48, 0, 8)));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new AuHead(Options with { Tokens = "landmark" }, new FeatureShape(48, 0, 8))
+        );
         Assert.Contains("Tokens 'landmark' need the heatmaps of landmarks", error.Message);
         using var head = new AuHead(Options with { Tokens = "attention" }, new FeatureShape(48, 0, 8));
         Assert.False(head.UsesHeatmaps);
@@ -129,9 +152,12 @@ public class TokensTests
         return new AuHead(Options with { Tokens = tokens });
     }
 
-    private static Tensor Features(AuHead head, double scale = 1) => cat(
-        [
-            randn(Batch, Options.Fan.FeatureChannels, Side, Side),
-            rand(Batch, head.UsesHeatmaps ? 68 : 0, Side, Side) * scale,
-        ], dim: 1);
+    private static Tensor Features(AuHead head, double scale = 1) =>
+        cat(
+            [
+                randn(Batch, Options.Fan.FeatureChannels, Side, Side),
+                rand(Batch, head.UsesHeatmaps ? 68 : 0, Side, Side) * scale,
+            ],
+            dim: 1
+        );
 }

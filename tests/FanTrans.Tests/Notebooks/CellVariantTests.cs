@@ -5,7 +5,8 @@ using FanTrans.Tests.Training;
 
 namespace FanTrans.Tests.Notebooks;
 
-/// <summary>A variant that the library lacks, declared in a notebook's cell: trained, kept, compared, edited, trained again.</summary>
+/// <summary>A variant that the library lacks, declared in a notebook's cell: trained, kept, compared, edited, trained
+/// again.</summary>
 [Collection(TrainingCollection.Name)]
 public sealed class CellVariantTests
 {
@@ -28,7 +29,8 @@ public sealed class CellVariantTests
             """;
         using var notebook = new TestNotebook();
         notebook
-            .Code($$"""
+            .Code(
+                $$"""
                 #r "{{typeof(FanTransModel).Assembly.Location}}"
                 #r "{{typeof(SynthFaces).Assembly.Location}}"
                 #r "{{typeof(TorchSharp.torch).Assembly.Location}}"
@@ -69,7 +71,8 @@ public sealed class CellVariantTests
                         return e.Message;
                     }
                 }
-                """)
+                """
+            )
             .Code("Train(\"none\", \"none\")")
             .Code(Class)
             .Code("string.Join(\", \", ablation.Compare(\"none\").Rows.Select(row => row.Name))")
@@ -90,6 +93,9 @@ public sealed class CellVariantTests
         Assert.Equal("trained", edited[1]);
         Assert.NotEqual(mine[0], edited[0]);
         Assert.StartsWith("loaded; ", run.Data(6));
-        Assert.Contains("was trained with parts whose code is not the one here: AttentionDrop LessOfOthers", run.Data(6));
+        Assert.Contains(
+            "was trained with parts whose code is not the one here: AttentionDrop LessOfOthers",
+            run.Data(6)
+        );
     }
 }

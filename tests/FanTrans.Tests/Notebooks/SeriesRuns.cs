@@ -19,7 +19,8 @@ public sealed class SeriesRuns : IDisposable
     public static string Notebooks => Path.Combine(Repository.Root, "notebooks");
 
     /// <summary>The names of all notebooks of the series.</summary>
-    public static IEnumerable<string> Names => Directory.GetFiles(Notebooks, "*.ipynb").Select(path => Path.GetFileName(path)).Order();
+    public static IEnumerable<string> Names =>
+        Directory.GetFiles(Notebooks, "*.ipynb").Select(path => Path.GetFileName(path)).Order();
 
     /// <summary>The run of a notebook, which is made at the first call.</summary>
     public Task<SeriesRun> OfAsync(string name) => _runs.GetOrAdd(name, _ => new(() => RunAsync(name))).Value;
@@ -31,7 +32,15 @@ public sealed class SeriesRuns : IDisposable
         var output = _folder.CreateSubdirectory(Path.GetFileNameWithoutExtension(name)).FullName;
         var page = Path.Combine(output, "page.html");
         var (exitCode, text, errors) = await HostProgram.RunAsync(
-            "run", Path.Combine(Notebooks, name), "--parameters", Path.Combine(Notebooks, "smoke.json"), "--set", $"output={output}", "--out-html", page);
+            "run",
+            Path.Combine(Notebooks, name),
+            "--parameters",
+            Path.Combine(Notebooks, "smoke.json"),
+            "--set",
+            $"output={output}",
+            "--out-html",
+            page
+        );
         return new(exitCode, $"{errors}\n{text}", output, page);
     }
 }

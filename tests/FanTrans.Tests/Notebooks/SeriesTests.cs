@@ -13,7 +13,11 @@ public class SeriesTests(SeriesRuns runs)
     [MemberData(nameof(Names))]
     public async Task HasNoOutputsInGit(string name)
     {
-        var (exitCode, _, errors) = await HostProgram.RunAsync("strip", "--check", Path.Combine(SeriesRuns.Notebooks, name));
+        var (exitCode, _, errors) = await HostProgram.RunAsync(
+            "strip",
+            "--check",
+            Path.Combine(SeriesRuns.Notebooks, name)
+        );
         Assert.Equal((0, ""), (exitCode, errors));
     }
 
@@ -24,17 +28,29 @@ public class SeriesTests(SeriesRuns runs)
         using var notebook = JsonDocument.Parse(File.ReadAllText(Path.Combine(SeriesRuns.Notebooks, name)));
         var root = notebook.RootElement;
         Assert.Equal(4, root.GetProperty("nbformat").GetInt32());
-        Assert.Equal(".net-csharp", root.GetProperty("metadata").GetProperty("kernelspec").GetProperty("name").GetString());
-        var code = root.GetProperty("cells").EnumerateArray().Where(cell => cell.GetProperty("cell_type").GetString() == "code").ToList();
-        Assert.All(code, cell =>
-        {
-            var metadata = cell.GetProperty("metadata");
-            Assert.Equal("csharp", metadata.GetProperty("polyglot_notebook").GetProperty("kernelName").GetString());
-            Assert.Equal("csharp", metadata.GetProperty("dotnet_interactive").GetProperty("language").GetString());
-        });
+        Assert.Equal(
+            ".net-csharp",
+            root.GetProperty("metadata").GetProperty("kernelspec").GetProperty("name").GetString()
+        );
+        var code = root.GetProperty("cells")
+            .EnumerateArray()
+            .Where(cell => cell.GetProperty("cell_type").GetString() == "code")
+            .ToList();
+        Assert.All(
+            code,
+            cell =>
+            {
+                var metadata = cell.GetProperty("metadata");
+                Assert.Equal("csharp", metadata.GetProperty("polyglot_notebook").GetProperty("kernelName").GetString());
+                Assert.Equal("csharp", metadata.GetProperty("dotnet_interactive").GetProperty("language").GetString());
+            }
+        );
         Assert.Contains("#r \"nuget: FanTrans.Lib, 0.1.0-*\"", Source(code[0]));
         Assert.DoesNotContain("TorchSharp-", Source(code[0]));
-        Assert.Contains("parameters", code[1].GetProperty("metadata").GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
+        Assert.Contains(
+            "parameters",
+            code[1].GetProperty("metadata").GetProperty("tags").EnumerateArray().Select(tag => tag.GetString())
+        );
     }
 
     [Theory]

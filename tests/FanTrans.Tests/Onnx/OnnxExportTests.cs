@@ -14,7 +14,8 @@ public sealed class OnnxExportTests
     private const double Limit = 1e-4;
     private static readonly int[] Batches = [1, 3, 8];
 
-    /// <summary>Each part's every form beside the first of the others: the exporter joins them one after another.</summary>
+    /// <summary>Each part's every form beside the first of the others: the exporter joins them one after
+    /// another.</summary>
     public static TheoryData<string, string, string> Forms { get; } =
     [
         .. BuiltIn.Tokens.Select(tokens => (tokens, "none", "joint")),
@@ -31,11 +32,19 @@ public sealed class OnnxExportTests
         var maps = new FeatureShape(Channels: 16, Landmarks: 68, Side: 8);
         using var head = Scattered(new AuHead(options, maps));
         using var session = new OnnxSession(OnnxExport.Bytes(head, options, maps));
-        Assert.All(Batches, count =>
-        {
-            var features = rand(count, head.UsesHeatmaps ? 84 : 16, 8, 8);
-            Tolerance.AssertClose("logits", Values(head.call(features).Logits), session.Run(features)["logits"], Limit);
-        });
+        Assert.All(
+            Batches,
+            count =>
+            {
+                var features = rand(count, head.UsesHeatmaps ? 84 : 16, 8, 8);
+                Tolerance.AssertClose(
+                    "logits",
+                    Values(head.call(features).Logits),
+                    session.Run(features)["logits"],
+                    Limit
+                );
+            }
+        );
     }
 
     [Theory]
@@ -45,18 +54,27 @@ public sealed class OnnxExportTests
     public void AModelGivesLogitsAndLandmarks(string tokens, int pooling, bool norm)
     {
         using var scope = NewDisposeScope();
-        var options = ModelSizes.Tiny with { Tokens = tokens, FeaturePooling = pooling, SubnetNorm = norm, SubnetBlocks = 1 };
+        var options = ModelSizes.Tiny with
+        {
+            Tokens = tokens,
+            FeaturePooling = pooling,
+            SubnetNorm = norm,
+            SubnetBlocks = 1,
+        };
         using var model = Scattered(new FanTransModel(options));
         using var session = new OnnxSession(OnnxExport.Bytes(model));
-        Assert.All(Batches, count =>
-        {
-            var images = rand(count, 3, 32, 32);
-            var found = session.Run(images);
-            Tolerance.AssertClose("logits", Values(model.call(images).Logits), found["logits"], Limit);
-            var (landmarks, confidence) = LandmarkHeatmaps.Read(model.Fan.Heatmaps(images)[^1], 32);
-            Tolerance.AssertClose("landmarks", Values(landmarks), found["landmarks"], Limit);
-            Tolerance.AssertClose("confidence", Values(confidence), found["confidence"], Limit);
-        });
+        Assert.All(
+            Batches,
+            count =>
+            {
+                var images = rand(count, 3, 32, 32);
+                var found = session.Run(images);
+                Tolerance.AssertClose("logits", Values(model.call(images).Logits), found["logits"], Limit);
+                var (landmarks, confidence) = LandmarkHeatmaps.Read(model.Fan.Heatmaps(images)[^1], 32);
+                Tolerance.AssertClose("landmarks", Values(landmarks), found["landmarks"], Limit);
+                Tolerance.AssertClose("confidence", Values(confidence), found["confidence"], Limit);
+            }
+        );
     }
 
     [Theory]
@@ -66,12 +84,24 @@ public sealed class OnnxExportTests
     public void AnEnsembleGivesItsTeachersLogits(string teacher, string tokens, int pooling, bool norm)
     {
         using var scope = NewDisposeScope();
-        var options = ModelSizes.Tiny with { Tokens = tokens, FeaturePooling = pooling, SubnetNorm = norm, SubnetBlocks = 1 };
+        var options = ModelSizes.Tiny with
+        {
+            Tokens = tokens,
+            FeaturePooling = pooling,
+            SubnetNorm = norm,
+            SubnetBlocks = 1,
+        };
         using var ensemble = Scattered(
-            new PeerEnsemble(options, DistillationOptions.Paper with { Peers = 3, Teacher = teacher }));
+            new PeerEnsemble(options, DistillationOptions.Paper with { Peers = 3, Teacher = teacher })
+        );
         using var session = new OnnxSession(OnnxExport.Bytes(ensemble));
         var images = rand(3, 3, 32, 32);
-        Tolerance.AssertClose("logits", Values(ensemble.call(images).TeacherLogits), session.Run(images)["logits"], Limit);
+        Tolerance.AssertClose(
+            "logits",
+            Values(ensemble.call(images).TeacherLogits),
+            session.Run(images)["logits"],
+            Limit
+        );
     }
 
     [Theory]
@@ -82,15 +112,18 @@ public sealed class OnnxExportTests
         using var scope = NewDisposeScope();
         using var fan = Scattered(new FaceAlignmentNetwork(ModelSizes.TinyFan with { Pooling = pooling }));
         using var session = new OnnxSession(OnnxExport.Bytes(fan));
-        Assert.All(Batches, count =>
-        {
-            var images = rand(count, 3, 32, 32);
-            var (expected, found) = (fan.call(images), session.Run(images));
-            Tolerance.AssertClose("heatmaps", Values(expected.Heatmaps[^1]), found["heatmaps"], Limit);
-            Tolerance.AssertClose("features", Values(expected.Features), found["features"], Limit);
-            var (landmarks, _) = LandmarkHeatmaps.Read(expected.Heatmaps[^1], 32);
-            Tolerance.AssertClose("landmarks", Values(landmarks), found["landmarks"], Limit);
-        });
+        Assert.All(
+            Batches,
+            count =>
+            {
+                var images = rand(count, 3, 32, 32);
+                var (expected, found) = (fan.call(images), session.Run(images));
+                Tolerance.AssertClose("heatmaps", Values(expected.Heatmaps[^1]), found["heatmaps"], Limit);
+                Tolerance.AssertClose("features", Values(expected.Features), found["features"], Limit);
+                var (landmarks, _) = LandmarkHeatmaps.Read(expected.Heatmaps[^1], 32);
+                Tolerance.AssertClose("landmarks", Values(landmarks), found["landmarks"], Limit);
+            }
+        );
     }
 
     [Fact]
@@ -110,7 +143,12 @@ public sealed class OnnxExportTests
         using var scope = NewDisposeScope();
         var graph = new OnnxGraph();
         using var nothing = nn.Identity();
-        var (landmarks, confidence) = new OnnxExporter(graph, nothing).Landmarks(graph.Input("heatmaps", 2, 6, 6), 2, 6, 24);
+        var (landmarks, confidence) = new OnnxExporter(graph, nothing).Landmarks(
+            graph.Input("heatmaps", 2, 6, 6),
+            2,
+            6,
+            24
+        );
         graph.Output("landmarks", landmarks, 2, 2);
         graph.Output("confidence", confidence, 2);
         using var session = new OnnxSession(graph.ToBytes("landmarks", []));
@@ -146,7 +184,9 @@ public sealed class OnnxExportTests
     public void APartOfYourOwnExportsItselfOrIsRefusedByName()
     {
         using var scope = NewDisposeScope();
-        using var knows = Scattered(new FanTransModel(ModelSizes.Tiny, classifier: o => new Means(o.ActionUnits.Count)));
+        using var knows = Scattered(
+            new FanTransModel(ModelSizes.Tiny, classifier: o => new Means(o.ActionUnits.Count))
+        );
         using var session = new OnnxSession(OnnxExport.Bytes(knows));
         var images = rand(3, 3, 32, 32);
         Tolerance.AssertClose("logits", Values(knows.call(images).Logits), session.Run(images)["logits"], Limit);
@@ -164,13 +204,18 @@ public sealed class OnnxExportTests
         Assert.Contains("fan.pth: expected a name that ends in .onnx", error.Message);
     }
 
-    /// <summary>In evaluation mode, every weight and every mean and deviation at random, so that nothing is 0 or 1.</summary>
-    private static T Scattered<T>(T module) where T : nn.Module
+    /// <summary>In evaluation mode, every weight and every mean and deviation at random, so that nothing is 0 or
+    /// 1.</summary>
+    private static T Scattered<T>(T module)
+        where T : nn.Module
     {
         using var mode = no_grad();
         foreach (var (name, value) in module.state_dict())
         {
-            if (name.EndsWith("running_var", StringComparison.Ordinal) || name.EndsWith("landmarks", StringComparison.Ordinal))
+            if (
+                name.EndsWith("running_var", StringComparison.Ordinal)
+                || name.EndsWith("landmarks", StringComparison.Ordinal)
+            )
                 value.uniform_(0.5, 1.5);
             else if (value.is_floating_point() && value.dim() < 2)
                 value.uniform_(-0.5, 1);
@@ -187,7 +232,8 @@ public sealed class OnnxExportTests
     {
         private readonly Parameter scale;
 
-        public Means(int units) : base(nameof(Means))
+        public Means(int units)
+            : base(nameof(Means))
         {
             scale = nn.Parameter(ones(units));
             RegisterComponents();

@@ -31,7 +31,9 @@ public sealed class OnnxFanTests
             Tolerance.AssertClose("features", Values(features), Values(found), 1e-4);
         }
         // A view of other memory is read in its own order.
-        var mirrored = ensemble.Features(batches[1].flip(3).flip(3).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
+        var mirrored = ensemble.Features(
+            batches[1].flip(3).flip(3).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)
+        );
         Tolerance.AssertClose("features", Values(expected[1]), Values(mirrored), 1e-4);
         var error = Assert.Throws<ArgumentException>(() => ensemble.Features(rand(1, 3, 16, 16)));
         Assert.Contains("expected (B, 3, 32, 32)", error.Message);
@@ -52,7 +54,15 @@ public sealed class OnnxFanTests
     public void KeptFeaturesSayWhichRuntimeMadeThem()
     {
         using var ensemble = Ensemble("global", 1);
-        var faces = new SynthFaces(new SynthOptions { Subjects = 2, FramesPerSubject = 2, Recordings = 1, ImageSize = 32 });
+        var faces = new SynthFaces(
+            new SynthOptions
+            {
+                Subjects = 2,
+                FramesPerSubject = 2,
+                Recordings = 1,
+                ImageSize = 32,
+            }
+        );
         var loader = new AuLoader(faces, new AuLoaderOptions { ImageSize = 32, BatchSize = 2 });
         using var torch = FeatureCache.Open(ensemble, loader, cancellation: TestContext.Current.CancellationToken);
         ensemble.RunFanOn(FanRuntime.Onnx);
@@ -82,7 +92,10 @@ public sealed class OnnxFanTests
     [Fact]
     public void ASourceOfYourOwnStaysOnPyTorchOrIsRefusedByName()
     {
-        var options = ModelSizes.Tiny with { FeatureSource = FeatureSources.Register("onnx-test-source", _ => new Source()) };
+        var options = ModelSizes.Tiny with
+        {
+            FeatureSource = FeatureSources.Register("onnx-test-source", _ => new Source()),
+        };
         using var ensemble = new PeerEnsemble(options, DistillationOptions.None);
         ensemble.RunFanOn(FanRuntime.Automatic);
         Assert.Equal(FanRuntime.Torch, ensemble.FanRuntime);
@@ -94,7 +107,14 @@ public sealed class OnnxFanTests
     {
         manual_seed(1);
         var ensemble = new PeerEnsemble(
-            ModelSizes.Tiny with { Tokens = tokens, FeaturePooling = pooling, SubnetBlocks = 1 }, DistillationOptions.None);
+            ModelSizes.Tiny with
+            {
+                Tokens = tokens,
+                FeaturePooling = pooling,
+                SubnetBlocks = 1,
+            },
+            DistillationOptions.None
+        );
         TensorTesting.FillBuffers(ensemble);
         ensemble.eval();
         return ensemble;

@@ -24,23 +24,40 @@ public sealed class OnnxPredictionTests : IDisposable
         using var ensemble = ShippedFan();
         var path = Path.Combine(folder, "model.onnx");
         OnnxExport.Save(ensemble, path);
-        var faces = new SynthFaces(new SynthOptions { Subjects = 3, FramesPerSubject = 2, Recordings = 1, ImageSize = 192 });
-        using var torch = new FacePredictor(ensemble, runtime: FanRuntime.Torch);
-        using var onnx = new FacePredictor(ensemble);
+        var faces = new SynthFaces(
+            new SynthOptions
+            {
+                Subjects = 3,
+                FramesPerSubject = 2,
+                Recordings = 1,
+                ImageSize = 192,
+            }
+        );
+        using var torch = ensemble.ToPredictor(runtime: FanRuntime.Torch);
+        using var onnx = ensemble.ToPredictor();
         using var file = FacePredictor.FromOnnx(path);
         Assert.Equal(torch.ActionUnits, file.ActionUnits);
-        Assert.All(Enumerable.Range(0, faces.Count), index =>
-        {
-            var frame = faces.Read(index);
-            FaceBox[] boxes = [FaceBox.Around(frame.Landmarks)];
-            var expected = torch.Predict(frame.Image, boxes, Token);
-            Assert.Single(expected);
-            foreach (var found in new[] { onnx.Predict(frame.Image, boxes, Token), file.Predict(frame.Image, boxes, Token) })
+        Assert.All(
+            Enumerable.Range(0, faces.Count),
+            index =>
             {
-                Tolerance.AssertClose("landmarks", expected[0].Landmarks, found[0].Landmarks, 1e-4);
-                Tolerance.AssertClose("probabilities", expected[0].Probabilities, found[0].Probabilities, 1e-3);
+                var frame = faces.Read(index);
+                FaceBox[] boxes = [FaceBox.Around(frame.Landmarks)];
+                var expected = torch.Predict(frame.Image, boxes, Token);
+                Assert.Single(expected);
+                foreach (
+                    var found in new[]
+                    {
+                        onnx.Predict(frame.Image, boxes, Token),
+                        file.Predict(frame.Image, boxes, Token),
+                    }
+                )
+                {
+                    Tolerance.AssertClose("landmarks", expected[0].Landmarks, found[0].Landmarks, 1e-4);
+                    Tolerance.AssertClose("probabilities", expected[0].Probabilities, found[0].Probabilities, 1e-3);
+                }
             }
-        });
+        );
     }
 
     [Fact]
@@ -48,10 +65,11 @@ public sealed class OnnxPredictionTests : IDisposable
     {
         var drop = AttentionDrops.Register("onnx-test-drop", o => new Unknown(o.Heads, o.ActionUnits.Count));
         using var ensemble = new PeerEnsemble(ModelSizes.Tiny with { AttentionDrop = drop }, DistillationOptions.None);
-        using var predictor = new FacePredictor(ensemble, new MadeUpDetector());
+        using var predictor = ensemble.ToPredictor(new MadeUpDetector());
         Assert.Single(predictor.Predict(MadeUpScene.Draw((160, 120, 80)), [new FaceBox(120, 80, 200, 160)], Token));
-        var error = Assert.Throws<NotSupportedException>(
-            () => new FacePredictor(ensemble, new MadeUpDetector(), runtime: FanRuntime.Onnx));
+        var error = Assert.Throws<NotSupportedException>(() =>
+            ensemble.ToPredictor(new MadeUpDetector(), runtime: FanRuntime.Onnx)
+        );
         Assert.Contains("Unknown is a part of your own", error.Message);
     }
 
@@ -66,7 +84,10 @@ public sealed class OnnxPredictionTests : IDisposable
         Assert.Contains("no logits", error.Message);
         var text = Path.Combine(folder, "text.onnx");
         File.WriteAllText(text, "no model");
-        Assert.Contains("text.onnx: expected an ONNX file", Assert.Throws<InvalidDataException>(() => FacePredictor.FromOnnx(text)).Message);
+        Assert.Contains(
+            "text.onnx: expected an ONNX file",
+            Assert.Throws<InvalidDataException>(() => FacePredictor.FromOnnx(text)).Message
+        );
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

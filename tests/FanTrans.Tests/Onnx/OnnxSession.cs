@@ -24,7 +24,9 @@ internal sealed class OnnxSession : IDisposable
         using var value = OrtValue.CreateTensorValueFromMemory(input.contiguous().data<float>().ToArray(), input.shape);
         using var run = new RunOptions();
         using var outputs = session.Run(run, session.InputNames, [value], session.OutputNames);
-        return session.OutputNames.Zip(outputs).ToDictionary(o => o.First, o => o.Second.GetTensorDataAsSpan<float>().ToArray());
+        return session
+            .OutputNames.Zip(outputs)
+            .ToDictionary(o => o.First, o => o.Second.GetTensorDataAsSpan<float>().ToArray());
     }
 
     public void Dispose() => session.Dispose();

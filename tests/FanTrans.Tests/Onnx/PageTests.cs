@@ -13,7 +13,11 @@ namespace FanTrans.Tests.Onnx;
 [Collection(TorchCollection.Name)]
 public sealed class PageTests : IDisposable
 {
-    private const int Frames = 24, Width = 320, Height = 240, Bit = 8, Bits = 5;
+    private const int Frames = 24,
+        Width = 320,
+        Height = 240,
+        Bit = 8,
+        Bits = 5;
     private readonly string folder = Directory.CreateTempSubdirectory("fantrans-page-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -25,10 +29,14 @@ public sealed class PageTests : IDisposable
         var (film, camera) = Film();
         using var server = new StaticFiles(page);
         await using var browser = await BrowserPage.OpenAsync(
-            server.Address, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-            $"--use-file-for-fake-video-capture={camera}");
+            server.Address,
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            $"--use-file-for-fake-video-capture={camera}"
+        );
         await browser.UntilAsync("document.getElementById('state').textContent === 'ready'");
-        await browser.EvaluateAsync($$"""
+        await browser.EvaluateAsync(
+            $$"""
             window.seen = {};
             document.addEventListener('faces', e => {
               const canvas = document.getElementById('picture'), pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -38,7 +46,8 @@ public sealed class PageTests : IDisposable
               if (e.detail.faces.length === 1) window.seen[number] = e.detail.faces[0];
             });
             document.getElementById('camera').click();
-            """);
+            """
+        );
         await browser.UntilAsync($"Object.keys(window.seen).length >= {Frames * 2 / 3}");
         var text = (await browser.EvaluateAsync("JSON.stringify(window.seen)"))!.GetValue<string>();
         // Where to leave a screenshot, for whoever wants to look at it.
@@ -49,30 +58,53 @@ public sealed class PageTests : IDisposable
         var seen = JsonSerializer.Deserialize<Dictionary<int, SeenFace>>(text, JsonSerializerOptions.Web)!;
         using var predictor = FacePredictor.FromOnnx(Path.Combine(page, "model.onnx"));
         Assert.Equal(predictor.ActionUnits.Count, bars!.GetValue<int>());
-        var expected = predictor.Predict(PredictionInputs.Frames([film], cancellation: Token), Token).Select(f => Assert.Single(f.Faces)).ToList();
+        var expected = predictor
+            .Predict(PredictionInputs.Frames([film], cancellation: Token), Token)
+            .Select(f => Assert.Single(f.Faces))
+            .ToList();
         Assert.Equal(Frames, expected.Count);
         var (largest, sum, off) = (0.0, 0.0, 0.0);
         foreach (var (number, face) in seen)
         {
-            var differences = face.Probabilities.Zip(expected[number].Probabilities, (a, b) => Math.Abs(a - b)).ToList();
+            var differences = face
+                .Probabilities.Zip(expected[number].Probabilities, (a, b) => Math.Abs(a - b))
+                .ToList();
             largest = Math.Max(largest, differences.Max());
             sum += differences.Average() / seen.Count;
             off += face.Landmarks.Zip(expected[number].Landmarks, (a, b) => Math.Abs(a - b)).Average() / seen.Count;
         }
-        var units = Enumerable.Range(0, predictor.ActionUnits.Count).Select(n => expected.Max(f => f.Probabilities[n]) - expected.Min(f => f.Probabilities[n]));
+        var units = Enumerable
+            .Range(0, predictor.ActionUnits.Count)
+            .Select(n => expected.Max(f => f.Probabilities[n]) - expected.Min(f => f.Probabilities[n]));
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{seen.Count} frames: probabilities differ by {sum:f4}, at most {largest:f4}; landmarks by {off:f3} pixels");
+            $"{seen.Count} frames: probabilities differ by {sum:f4}, at most {largest:f4}; landmarks by "
+                + $"{off:f3} pixels"
+        );
         // The face's square depends a little on the frame before, and the camera's frames are not the same ones.
-        Assert.True(sum < 0.03 && largest < 0.2 && off < 1, $"mean {sum:f4}, largest {largest:f4}, landmarks {off:f3} pixels");
+        Assert.True(
+            sum < 0.03 && largest < 0.2 && off < 1,
+            $"mean {sum:f4}, largest {largest:f4}, landmarks {off:f3} pixels"
+        );
         Assert.True(units.Max() > 5 * sum, "the film's time line is flat, so that the comparison says nothing");
 
         Assert.NotEmpty(browser.Requests);
-        Assert.All(browser.Requests, address => Assert.True(
-            address.StartsWith(server.Address, StringComparison.Ordinal) || address.StartsWith("data:", StringComparison.Ordinal)
-                || address.StartsWith($"blob:{server.Address.TrimEnd('/')}", StringComparison.Ordinal), address));
+        Assert.All(
+            browser.Requests,
+            address =>
+                Assert.True(
+                    address.StartsWith(server.Address, StringComparison.Ordinal)
+                        || address.StartsWith("data:", StringComparison.Ordinal)
+                        || address.StartsWith($"blob:{server.Address.TrimEnd('/')}", StringComparison.Ordinal),
+                    address
+                )
+        );
         // And the browser would refuse it.
-        Assert.Equal("refused", (await browser.EvaluateAsync(
-            "fetch('http://127.0.0.1:1/').then(() => 'sent', e => 'refused')"))!.GetValue<string>());
+        Assert.Equal(
+            "refused",
+            (
+                await browser.EvaluateAsync("fetch('http://127.0.0.1:1/').then(() => 'sent', e => 'refused')")
+            )!.GetValue<string>()
+        );
     }
 
     /// <summary>The same crops to the page's runtime and to C#'s: no logit differs by more than 1e-3.</summary>
@@ -82,9 +114,20 @@ public sealed class PageTests : IDisposable
         const int Count = 24;
         const double Limit = 1e-3;
         var page = Built();
-        using var network = new OnnxFaceNetwork(await File.ReadAllBytesAsync(Path.Combine(page, "model.onnx"), Token), threads: 2);
+        using var network = new OnnxFaceNetwork(
+            await File.ReadAllBytesAsync(Path.Combine(page, "model.onnx"), Token),
+            threads: 2
+        );
         var (size, values) = (network.ImageSize, 3 * network.ImageSize * network.ImageSize);
-        var faces = new SynthFaces(new SynthOptions { Subjects = 4, FramesPerSubject = Count / 4, Recordings = 1, ImageSize = size });
+        var faces = new SynthFaces(
+            new SynthOptions
+            {
+                Subjects = 4,
+                FramesPerSubject = Count / 4,
+                Recordings = 1,
+                ImageSize = size,
+            }
+        );
         var crops = new byte[Count * values];
         for (var face = 0; face < Count; face++)
         {
@@ -95,16 +138,25 @@ public sealed class PageTests : IDisposable
         using var server = new StaticFiles(page);
         await using var browser = await BrowserPage.OpenAsync(server.Address);
         await browser.UntilAsync("document.getElementById('state').textContent === 'ready'");
-        var text = (await browser.EvaluateAsync($$"""
-            (async () => {
-              const [ort, { open }] = await Promise.all([import('./ort.wasm.bundle.min.mjs'), import('./faces.js')]);
-              const crops = Float32Array.from(atob('{{Convert.ToBase64String(crops)}}'), c => c.charCodeAt(0) / 255);
-              const image = new ort.Tensor('float32', crops, [{{Count}}, 3, {{size}}, {{size}}]);
-              return JSON.stringify([...(await (await open('./model.onnx')).run({ image })).logits.data]);
-            })()
-            """))!.GetValue<string>();
+        var text = (
+            await browser.EvaluateAsync(
+                $$"""
+                (async () => {
+                  const [ort, { open }] = await Promise.all([import('./ort.wasm.bundle.min.mjs'), import('./faces.js')]);
+                  const crops = Float32Array.from(atob('{{Convert.ToBase64String(
+                    crops
+                )}}'), c => c.charCodeAt(0) / 255);
+                  const image = new ort.Tensor('float32', crops, [{{Count}}, 3, {{size}}, {{size}}]);
+                  return JSON.stringify([...(await (await open('./model.onnx')).run({ image })).logits.data]);
+                })()
+                """
+            )
+        )!.GetValue<string>();
         var browsers = JsonSerializer.Deserialize<float[]>(text)!;
-        var own = network.Read([.. crops.Select(value => value / 255f)], Count).SelectMany(reading => reading.Logits).ToArray();
+        var own = network
+            .Read([.. crops.Select(value => value / 255f)], Count)
+            .SelectMany(reading => reading.Logits)
+            .ToArray();
         Assert.Equal(Count * network.ActionUnits.Count, own.Length);
         Assert.Equal(own.Length, browsers.Length);
         var largest = own.Zip(browsers, (a, b) => Math.Abs((double)a - b)).Max();
@@ -133,22 +185,36 @@ public sealed class PageTests : IDisposable
     /// <summary>A face that moves, each frame's number as black and white squares in its corner.</summary>
     private (string Film, string Camera) Film()
     {
-        var faces = new SynthFaces(new SynthOptions { Subjects = 1, FramesPerSubject = Frames, Recordings = 1, FrameStep = 2, ImageSize = 224 });
-        var frames = Enumerable.Range(0, Frames).Select(number =>
-        {
-            var (frame, face) = (new RgbImage(Width, Height), faces.Read(number).Image);
-            for (var y = 0; y < face.Height; y++)
+        var faces = new SynthFaces(
+            new SynthOptions
             {
-                for (var x = 0; x < face.Width; x++)
-                    frame[x + 64, y + 8] = face[x, y];
+                Subjects = 1,
+                FramesPerSubject = Frames,
+                Recordings = 1,
+                FrameStep = 2,
+                ImageSize = 224,
             }
-            for (var pixel = 0; pixel < Bit * Bit * Bits; pixel++)
+        );
+        var frames = Enumerable
+            .Range(0, Frames)
+            .Select(number =>
             {
-                var (x, y) = (pixel % (Bit * Bits), pixel / (Bit * Bits));
-                frame[x, y] = (number >> (x / Bit) & 1) == 1 ? ((byte)255, (byte)255, (byte)255) : ((byte)0, (byte)0, (byte)0);
-            }
-            return frame;
-        });
+                var (frame, face) = (new RgbImage(Width, Height), faces.Read(number).Image);
+                for (var y = 0; y < face.Height; y++)
+                {
+                    for (var x = 0; x < face.Width; x++)
+                        frame[x + 64, y + 8] = face[x, y];
+                }
+                for (var pixel = 0; pixel < Bit * Bit * Bits; pixel++)
+                {
+                    var (x, y) = (pixel % (Bit * Bits), pixel / (Bit * Bits));
+                    frame[x, y] =
+                        (number >> (x / Bit) & 1) == 1
+                            ? ((byte)255, (byte)255, (byte)255)
+                            : ((byte)0, (byte)0, (byte)0);
+                }
+                return frame;
+            });
         var (coded, plain) = (Path.Combine(folder, "film.avi"), Path.Combine(folder, "film.y4m"));
         try
         {
@@ -171,8 +237,12 @@ public sealed class PageTests : IDisposable
     {
         private static readonly Dictionary<string, string> Types = new()
         {
-            [".html"] = "text/html", [".js"] = "text/javascript", [".mjs"] = "text/javascript", [".json"] = "application/json",
-            [".wasm"] = "application/wasm", [".onnx"] = "application/octet-stream",
+            [".html"] = "text/html",
+            [".js"] = "text/javascript",
+            [".mjs"] = "text/javascript",
+            [".json"] = "application/json",
+            [".wasm"] = "application/wasm",
+            [".onnx"] = "application/octet-stream",
         };
 
         private readonly HttpListener listener = new();
@@ -191,7 +261,9 @@ public sealed class PageTests : IDisposable
                 while (listener.IsListening)
                 {
                     var context = await listener.GetContextAsync().ConfigureAwait(false);
-                    var name = context.Request.Url!.AbsolutePath is "/" ? "index.html" : Path.GetFileName(context.Request.Url.AbsolutePath);
+                    var name = context.Request.Url!.AbsolutePath is "/"
+                        ? "index.html"
+                        : Path.GetFileName(context.Request.Url.AbsolutePath);
                     var file = Path.Combine(folder, name);
                     using var response = context.Response;
                     if (!File.Exists(file))
@@ -200,7 +272,9 @@ public sealed class PageTests : IDisposable
                         continue;
                     }
                     response.ContentType = Types[Path.GetExtension(file)];
-                    await response.OutputStream.WriteAsync(await File.ReadAllBytesAsync(file).ConfigureAwait(false)).ConfigureAwait(false);
+                    await response
+                        .OutputStream.WriteAsync(await File.ReadAllBytesAsync(file).ConfigureAwait(false))
+                        .ConfigureAwait(false);
                 }
             });
         }

@@ -8,7 +8,10 @@ internal static class Comparison
 {
     /// <summary>Fails with all tensors that are off; writes each kind's largest error to the test's output.</summary>
     public static void AssertSame(
-        ParityCase parity, IReadOnlyDictionary<string, Values> expected, IReadOnlyDictionary<string, Values> actual)
+        ParityCase parity,
+        IReadOnlyDictionary<string, Values> expected,
+        IReadOnlyDictionary<string, Values> actual
+    )
     {
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
         var gradients = LargestGradient(expected);
@@ -17,9 +20,10 @@ internal static class Comparison
         foreach (var (name, values) in expected)
         {
             Assert.True(values.Shape.SequenceEqual(actual[name].Shape), $"{name}: shapes differ");
-            var error = IsAfterSteps(name) && name.EndsWith("qkv.bias", StringComparison.Ordinal) && !parity.Double
-                ? AfterSteps(parity, values.Elements, actual[name].Elements)
-                : Tolerance.RelativeError(values.Elements, actual[name].Elements, Floor(name, parity, gradients));
+            var error =
+                IsAfterSteps(name) && name.EndsWith("qkv.bias", StringComparison.Ordinal) && !parity.Double
+                    ? AfterSteps(parity, values.Elements, actual[name].Elements)
+                    : Tolerance.RelativeError(values.Elements, actual[name].Elements, Floor(name, parity, gradients));
             if (!(error <= Limit(name, parity)))
                 wrong.Add(Line(name, error));
             var kind = Kind(name);
@@ -35,8 +39,8 @@ internal static class Comparison
 
     private static double Limit(string name, ParityCase parity)
     {
-        var hasStepped = IsAfterSteps(name)
-            || (name.StartsWith("step.", StringComparison.Ordinal) && name != "step.0.loss");
+        var hasStepped =
+            IsAfterSteps(name) || (name.StartsWith("step.", StringComparison.Ordinal) && name != "step.0.loss");
         // Gradients cancel, see Floor; and where one is nothing but rounding AdamW divides it by 1e-8, see AfterSteps.
         if (parity.Double)
             return hasStepped || IsGradient(name) ? 100 * Tolerance.Float64 : Tolerance.Float64;
@@ -80,7 +84,8 @@ internal static class Comparison
         if (!part.EndsWith(".bias", StringComparison.Ordinal))
             return false;
         var last = parity.Model.Fan.Stacks - 1;
-        return part.StartsWith("conv_last", StringComparison.Ordinal) || part.StartsWith("al", StringComparison.Ordinal)
+        return part.StartsWith("conv_last", StringComparison.Ordinal)
+            || part.StartsWith("al", StringComparison.Ordinal)
             || (part.StartsWith('l') && part != $"l{last}.bias");
     }
 
@@ -102,9 +107,11 @@ internal static class Comparison
     }
 
     private static double LargestGradient(IReadOnlyDictionary<string, Values> found) =>
-        found.Where(entry => IsGradient(entry.Key))
+        found
+            .Where(entry => IsGradient(entry.Key))
             .Select(entry => Math.Sqrt(entry.Value.Elements.Sum(value => value * value)))
-            .DefaultIfEmpty(0).Max();
+            .DefaultIfEmpty(0)
+            .Max();
 
     private static bool IsGradient(string name) => name.StartsWith("grad.", StringComparison.Ordinal);
 

@@ -6,8 +6,13 @@ namespace FanTrans.Tests.Parity;
 [Collection(TorchCollection.Name)]
 public class GoldenParityTests
 {
-    public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.json")
-        .Order(StringComparer.Ordinal).Select(path => Path.GetFileNameWithoutExtension(path)!)];
+    public static TheoryData<string> Names =>
+        [
+            .. Directory
+                .GetFiles(Folder, "*.json")
+                .Order(StringComparer.Ordinal)
+                .Select(path => Path.GetFileNameWithoutExtension(path)!),
+        ];
 
     private static string Folder => Path.Combine(Repository.Root, "tests", "reference", "golden");
 
@@ -18,7 +23,8 @@ public class GoldenParityTests
         var parity = OptionsJson.Read<ParityCase>(File.ReadAllText(Path.Combine(Folder, $"{name}.json")));
         var expected = TensorFile.Read(Path.Combine(Folder, $"{name}.safetensors"));
         using var model = ParityRun.Build(parity);
-        var actual = ParityRun.Run(parity, model, ParityRun.Filled(parity, model))
+        var actual = ParityRun
+            .Run(parity, model, ParityRun.Filled(parity, model))
             .Where(found => expected.ContainsKey(found.Key) || !IsFrozen(found.Key, parity))
             .ToDictionary(found => found.Key, found => found.Value.Sampled(Limit(found.Key), parity.Double));
         Comparison.AssertSame(parity, expected, actual);

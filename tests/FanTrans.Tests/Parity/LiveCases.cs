@@ -31,8 +31,11 @@ internal static class LiveCases
         GateRank = 3,
     };
 
-    private static readonly DistillationOptions Distillation =
-        DistillationOptions.Paper with { FeatureWeight = 0.5, SparsityWeight = 0.05 };
+    private static readonly DistillationOptions Distillation = DistillationOptions.Paper with
+    {
+        FeatureWeight = 0.5,
+        SparsityWeight = 0.05,
+    };
 
     public static IReadOnlyDictionary<string, ParityCase> All { get; } = Make();
 
@@ -46,9 +49,14 @@ internal static class LiveCases
             ["paper, narrow, ensemble, 3 steps"] = Case(NarrowPaper, Distillation) with { Steps = 3 },
             ["paper, narrow, no norm in the subnet"] = Case(NarrowPaper with { SubnetNorm = false }, Distillation),
             ["paper, full size"] = Case(FanTransOptions.Paper) with { Batch = 1, Training = false },
-            ["pooled features, 3 steps"] = Case(Tiny with { FeaturePooling = 2, SubnetBlocks = 1 }, Distillation) with { Steps = 3 },
-            ["average pooling, float64"] =
-                Case(Tiny with { Fan = Tiny.Fan with { Pooling = FanPooling.Average } }) with { Double = true },
+            ["pooled features, 3 steps"] = Case(Tiny with { FeaturePooling = 2, SubnetBlocks = 1 }, Distillation) with
+            {
+                Steps = 3,
+            },
+            ["average pooling, float64"] = Case(Tiny with { Fan = Tiny.Fan with { Pooling = FanPooling.Average } }) with
+            {
+                Double = true,
+            },
             ["FAN learns"] = Case(Tiny, Distillation) with { FineTune = true, Batch = 4 },
             ["FAN learns, float64"] = Case(Tiny, Distillation) with { FineTune = true, Batch = 4, Double = true },
         };
@@ -58,11 +66,27 @@ internal static class LiveCases
             cases[$"{tokens} tokens, evaluation"] = Case(model) with { Training = false };
             cases[$"{tokens} tokens, 3 steps"] = Case(model, Distillation) with { Steps = 3 };
             cases[$"{tokens} tokens, float64, 3 steps"] = Case(model, Distillation) with { Double = true, Steps = 3 };
-            cases[$"{tokens} tokens, no norm, float64"] = Case(model with { SubnetNorm = false }) with { Double = true };
-            cases[$"{tokens} tokens, FAN learns, float64"] =
-                Case(model, Distillation) with { FineTune = true, Batch = 4, Double = true };
-            cases[$"{tokens} tokens, no blocks, float64, 3 steps"] =
-                Case(model with { TransformerBlocks = 0 }, Distillation) with { Double = true, Steps = 3 };
+            cases[$"{tokens} tokens, no norm, float64"] = Case(model with { SubnetNorm = false }) with
+            {
+                Double = true,
+            };
+            cases[$"{tokens} tokens, FAN learns, float64"] = Case(model, Distillation) with
+            {
+                FineTune = true,
+                Batch = 4,
+                Double = true,
+            };
+            cases[$"{tokens} tokens, no blocks, float64, 3 steps"] = Case(
+                model with
+                {
+                    TransformerBlocks = 0,
+                },
+                Distillation
+            ) with
+            {
+                Double = true,
+                Steps = 3,
+            };
         }
         foreach (var drop in BuiltIn.Drops)
         {
@@ -85,18 +109,19 @@ internal static class LiveCases
         return cases;
     }
 
-    private static ParityCase Case(FanTransOptions model, DistillationOptions? distillation = null) => new()
-    {
-        Model = model,
-        Distillation = distillation,
-        Training = true,
-        FineTune = false,
-        Double = false,
-        Seed = 20,
-        Batch = 3,
-        Epoch = 1,
-        Steps = 0,
-        LearningRate = 1e-4,
-        WeightDecay = 0.05,
-    };
+    private static ParityCase Case(FanTransOptions model, DistillationOptions? distillation = null) =>
+        new()
+        {
+            Model = model,
+            Distillation = distillation,
+            Training = true,
+            FineTune = false,
+            Double = false,
+            Seed = 20,
+            Batch = 3,
+            Epoch = 1,
+            Steps = 0,
+            LearningRate = 1e-4,
+            WeightDecay = 0.05,
+        };
 }

@@ -65,7 +65,8 @@ public class LiveParityTests(LiveParityTests.Reference reference) : IClassFixtur
             using var mode = no_grad();
             manual_seed(parity.Seed);
             using var model = ParityRun.Build(parity);
-            int units = parity.Model.ActionUnits.Count, size = parity.Model.Fan.ImageSize;
+            int units = parity.Model.ActionUnits.Count,
+                size = parity.Model.Fan.ImageSize;
             var given = new Dictionary<string, Values>
             {
                 ["inputs.images"] = Values.Of(rand(parity.Batch, 3, size, size)),

@@ -13,14 +13,16 @@ namespace FanTrans.Tests.Parity;
 internal static class ParityRun
 {
     /// <summary>The model of a case with a state of its own making; the caller disposes it.</summary>
-    public static nn.Module Build(ParityCase parity) => parity.Distillation is null
-        ? new FanTransModel(parity.Model)
-        : new PeerEnsemble(parity.Model, parity.Distillation);
+    public static nn.Module Build(ParityCase parity) =>
+        parity.Distillation is null
+            ? new FanTransModel(parity.Model)
+            : new PeerEnsemble(parity.Model, parity.Distillation);
 
     /// <summary>Weights and inputs by the formula of <see cref="Filling"/>.</summary>
     public static Dictionary<string, Values> Filled(ParityCase parity, nn.Module model)
     {
-        int units = parity.Model.ActionUnits.Count, size = parity.Model.Fan.ImageSize;
+        int units = parity.Model.ActionUnits.Count,
+            size = parity.Model.Fan.ImageSize;
         var given = new Dictionary<string, Values>
         {
             ["inputs.images"] = Values.Of(Filling.Images(parity.Batch, size), parity.Batch, 3, size, size),
@@ -38,7 +40,10 @@ internal static class ParityRun
     }
 
     public static Dictionary<string, Values> Run(
-        ParityCase parity, nn.Module model, IReadOnlyDictionary<string, Values> given)
+        ParityCase parity,
+        nn.Module model,
+        IReadOnlyDictionary<string, Values> given
+    )
     {
         using var scope = NewDisposeScope();
         Load(model, given);
@@ -53,7 +58,10 @@ internal static class ParityRun
         model.train(parity.Training);
         var learned = model.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         using var optimizer = optim.AdamW(
-            learned.Select(p => p.parameter), parity.LearningRate, weight_decay: parity.WeightDecay);
+            learned.Select(p => p.parameter),
+            parity.LearningRate,
+            weight_decay: parity.WeightDecay
+        );
         var distillation = parity.Distillation ?? DistillationOptions.None with { SparsityWeight = 0 };
         var loss = new OnlineDistillation(distillation, given["inputs.weights"].Elements);
 
@@ -93,8 +101,12 @@ internal static class ParityRun
     }
 
     private static void NoteFirst(
-        ParityCase parity, PeerOutput output, DistillationLoss parts,
-        List<(string name, Parameter parameter)> learned, Dictionary<string, Values> found)
+        ParityCase parity,
+        PeerOutput output,
+        DistillationLoss parts,
+        List<(string name, Parameter parameter)> learned,
+        Dictionary<string, Values> found
+    )
     {
         found["loss.classification"] = Values.Of(parts["classification"]);
         found["loss.total"] = Values.Of(parts.Total);
@@ -110,7 +122,8 @@ internal static class ParityRun
             found["gate"] = Values.Of(output.GateWeights);
         foreach (var (name, parameter) in learned)
             found[$"grad.{name}"] = parameter.grad is { } grad
-                ? Values.Of(grad) : Values.Of(zeros(parameter.shape, dtype: parameter.dtype));
+                ? Values.Of(grad)
+                : Values.Of(zeros(parameter.shape, dtype: parameter.dtype));
     }
 
     private static void Load(nn.Module model, IReadOnlyDictionary<string, Values> given)

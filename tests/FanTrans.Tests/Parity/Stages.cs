@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Parity;
 
-/// <summary>Notes by forward hooks what the parts of a model give while this lives, under the reference's names.</summary>
+/// <summary>Notes by forward hooks what the parts of a model give while this lives, under the reference's
+/// names.</summary>
 internal sealed class Stages : IDisposable
 {
     private readonly Dictionary<string, Values> found;
@@ -41,35 +42,41 @@ internal sealed class Stages : IDisposable
 
     private void WatchHead(string name, AuHead head)
     {
-        var hook = head.register_forward_hook((_, features, output) =>
-        {
-            Note("fan.features", features);
-            Note($"{name}.output", output.Tokens);
-            Note($"{name}.logits", output.Logits);
-            for (var b = 0; b < output.Keep.Count; b++)
+        var hook = head.register_forward_hook(
+            (_, features, output) =>
             {
-                Note($"{name}.attention.{b}", output.Attention[b]);
-                Note($"{name}.keep.{b}", output.Keep[b]);
+                Note("fan.features", features);
+                Note($"{name}.output", output.Tokens);
+                Note($"{name}.logits", output.Logits);
+                for (var b = 0; b < output.Keep.Count; b++)
+                {
+                    Note($"{name}.attention.{b}", output.Attention[b]);
+                    Note($"{name}.keep.{b}", output.Keep[b]);
+                }
+                return output;
             }
-            return output;
-        });
+        );
         removals.Add(hook.remove);
         Watch($"{name}.tokens", (Tensor tokens) => Note($"{name}.tokens", tokens));
         for (var b = 0; parts.ContainsKey($"{name}.blocks.{b}"); b++)
         {
             var block = b;
             Watch<(Tensor Tokens, Tensor Attention, Tensor Keep)>(
-                $"{name}.blocks.{b}", output => Note($"{name}.blocks.{block}", output.Tokens));
+                $"{name}.blocks.{b}",
+                output => Note($"{name}.blocks.{block}", output.Tokens)
+            );
         }
     }
 
     private void Watch<TResult>(string name, Action<TResult> note)
     {
-        var hook = ((nn.Module<Tensor, TResult>)parts[name]).register_forward_hook((_, _, output) =>
-        {
-            note(output);
-            return output;
-        });
+        var hook = ((nn.Module<Tensor, TResult>)parts[name]).register_forward_hook(
+            (_, _, output) =>
+            {
+                note(output);
+                return output;
+            }
+        );
         removals.Add(hook.remove);
     }
 

@@ -14,7 +14,8 @@ internal sealed record Values(long[] Shape, double[] Elements)
         return new Values([.. tensor.shape], elements);
     }
 
-    public static Values Of(float[] elements, params long[] shape) => new(shape, [.. elements.Select(value => (double)value)]);
+    public static Values Of(float[] elements, params long[] shape) =>
+        new(shape, [.. elements.Select(value => (double)value)]);
 
     /// <summary>In float64.</summary>
     public Tensor ToTensor() => tensor(Elements, dtype: ScalarType.Float64).reshape(Shape);

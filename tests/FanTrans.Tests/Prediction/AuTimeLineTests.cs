@@ -22,42 +22,76 @@ public sealed class AuTimeLineTests : IDisposable
         ];
         var table = Write(frames, landmarks: true);
         var lines = File.ReadAllLines(table);
-        Assert.StartsWith("frame,face_id,timestamp,confidence,success,FaceRectX,FaceRectY,FaceRectWidth,FaceRectHeight,FaceScore,Pitch,Roll,Yaw,AU01_p,AU12_p,AU01_c,AU12_c,x_0,", lines[0]);
-        Assert.EndsWith(",x_67,y_0," + string.Join(',', Enumerable.Range(1, 67).Select(k => $"y_{k}")) + ",input,error", lines[0]);
+        Assert.StartsWith(
+            "frame,face_id,timestamp,confidence,success,FaceRectX,FaceRectY,FaceRectWidth,FaceRectHeight,FaceScore,Pitch,Roll,Yaw,AU01_p,AU12_p,AU01_c,AU12_c,x_0,",
+            lines[0]
+        );
+        Assert.EndsWith(
+            ",x_67,y_0," + string.Join(',', Enumerable.Range(1, 67).Select(k => $"y_{k}")) + ",input,error",
+            lines[0]
+        );
         Assert.EndsWith("\"v,1.mp4\",\"v,1.mp4: \"\"broken\"\"\"", lines[^1]);
-        Assert.Single(lines.Select(l => l.Replace("\"v,1.mp4\"", "", StringComparison.Ordinal).Split(',').Length - (l.Contains("broken") ? 1 : 0)).Distinct());
+        Assert.Single(
+            lines
+                .Select(l =>
+                    l.Replace("\"v,1.mp4\"", "", StringComparison.Ordinal).Split(',').Length
+                    - (l.Contains("broken") ? 1 : 0)
+                )
+                .Distinct()
+        );
 
         var read = AuTimeLine.Read(table);
         Assert.Equal(2, read.Count);
         Assert.Equal([1, 3], read[0].Frames);
         Assert.Equal(Units, read[0].ActionUnits);
         Assert.Equal([0, 0.08], read[0].Seconds);
-        Assert.Equal([[0.2f, 0.9f], [0.7f, 0.4f]], read[0].Values);
-        Assert.Equal([[false, true], [true, false]], read[0].Present);
+        Assert.Equal(
+            [
+                [0.2f, 0.9f],
+                [0.7f, 0.4f],
+            ],
+            read[0].Values
+        );
+        Assert.Equal(
+            [
+                [false, true],
+                [true, false],
+            ],
+            read[0].Present
+        );
         var own = AuTimeLine.Of("v", Units, frames);
         Assert.Equal([1, 2, 3], own.Frames);
         Assert.True(float.IsNaN(own.Values[1][0]));
-        Assert.All(own.CompareWith(read[0]), a => Assert.Equal((2, 1.0, 1.0, 1.0), (a.Frames, Math.Round(a.Correlation, 9), a.Agreement, a.Kappa)));
+        Assert.All(
+            own.CompareWith(read[0]),
+            a => Assert.Equal((2, 1.0, 1.0, 1.0), (a.Frames, Math.Round(a.Correlation, 9), a.Agreement, a.Kappa))
+        );
     }
 
     [Fact]
     public void OpenFacesAndPyFeatsTablesAreReadAsTheyAreWritten()
     {
-        var openFace = folder.Write("o.csv", """
+        var openFace = folder.Write(
+            "o.csv",
+            """
             frame, face_id, timestamp, confidence, success, AU01_r, AU12_r, AU01_c, AU12_c, AU28_c
             1, 0, 0.000, 0.98, 1, 0.50, 3.10, 0.00, 1.00, 0.00
             2, 0, 0.040, 0.98, 1, 1.50, 2.10, 1.00, 1.00, 0.00
             3, 0, 0.080, 0.10, 0, 0.00, 0.00, 0.00, 0.00, 0.00
             4, 0, 0.120, 0.98, 1, 2.50, 0.10, 1.00, 0.00, 1.00
 
-            """);
-        var pyFeat = folder.Write("p.csv", """
+            """
+        );
+        var pyFeat = folder.Write(
+            "p.csv",
+            """
             ,FaceRectX,FaceRectY,FaceScore,AU01,AU12,anger,input,frame
             0,10,10,0.99,0.1,0.9,0.0,"v, 1.mp4",0
             1,10,10,0.99,0.6,0.7,0.0,"v, 1.mp4",1
             2,10,10,0.99,,,0.0,"v, 1.mp4",2
             3,10,10,0.99,0.9,0.6,0.0,"v, 1.mp4",3
-            """);
+            """
+        );
         var (o, p) = (Assert.Single(AuTimeLine.Read(openFace)), Assert.Single(AuTimeLine.Read(pyFeat)));
         Assert.Equal([1, 12, 28], o.ActionUnits);
         Assert.Equal([1, 2, 4], o.Frames);
@@ -76,9 +110,13 @@ public sealed class AuTimeLineTests : IDisposable
     [Fact]
     public void WhatIsWrongIsSaidWithItsPlace()
     {
-        string Message(string text) => Assert.Throws<InvalidDataException>(() => AuTimeLine.Read(folder.Write("x.csv", text))).Message;
+        string Message(string text) =>
+            Assert.Throws<InvalidDataException>(() => AuTimeLine.Read(folder.Write("x.csv", text))).Message;
         Assert.Contains("x.csv, line 1: expected the columns frame and AU01", Message("a,b\n1,2\n"));
-        Assert.Contains("x.csv, line 3, column AU01_p: expected 0 to 5, found '0;5'", Message("frame,success,AU01_p\n1,1,0.5\n2,1,0;5\n"));
+        Assert.Contains(
+            "x.csv, line 3, column AU01_p: expected 0 to 5, found '0;5'",
+            Message("frame,success,AU01_p\n1,1,0.5\n2,1,0;5\n")
+        );
         Assert.Contains("line 2: expected 3 values, found 2", Message("frame,success,AU01_p\n1,1\n"));
         Assert.Contains("expected rows with success 1, found none", Message("frame,success,AU01_p\n1,0,0.5\n"));
         Assert.Throws<FileNotFoundException>(() => AuTimeLine.Read(folder.At("no.csv")));
@@ -95,7 +133,9 @@ public sealed class AuTimeLineTests : IDisposable
             Assert.Equal(image[y % image.Width, y / 2], drawn[2 * (y % image.Width), y]);
         var shown = FaceOverlay.Draw(image, Units, [Face(0, 0.2f, 0.9f)]);
         Assert.Equal((drawn.Width, drawn.Height), (shown.Width, shown.Height));
-        var changed = Enumerable.Range(0, 2 * image.Width).Count(x => Enumerable.Range(0, 2 * image.Height).Any(y => drawn[x, y] != shown[x, y]));
+        var changed = Enumerable
+            .Range(0, 2 * image.Width)
+            .Count(x => Enumerable.Range(0, 2 * image.Height).Any(y => drawn[x, y] != shown[x, y]));
         Assert.InRange(changed, 100, 220);
         Assert.Equal(image.Width * 2, FaceOverlay.Draw(image, [], [Face(0)]).Width);
     }
@@ -106,12 +146,17 @@ public sealed class AuTimeLineTests : IDisposable
         new RgbImage(8, 8).SavePng(folder.At("a.png"));
         folder.Write("b.png", "no picture");
         new RgbImage(8, 8).SavePng(folder.At("c.png"));
-        var frames = PredictionInputs.Frames(PredictionInputs.Files(folder.Path), cancellation: TestContext.Current.CancellationToken).ToList();
+        var frames = PredictionInputs
+            .Frames(PredictionInputs.Files(folder.Path), cancellation: TestContext.Current.CancellationToken)
+            .ToList();
         Assert.Equal(["a.png", "b.png", "c.png"], frames.Select(f => Path.GetFileName(f.File)));
         Assert.Equal([true, false, true], frames.Select(f => f.Image is not null));
         Assert.Contains("b.png", frames[1].Error);
         Directory.CreateDirectory(folder.At("empty/sub"));
-        Assert.Contains("found sub", Assert.Throws<InvalidDataException>(() => PredictionInputs.Files(folder.At("empty"))).Message);
+        Assert.Contains(
+            "found sub",
+            Assert.Throws<InvalidDataException>(() => PredictionInputs.Files(folder.At("empty"))).Message
+        );
     }
 
     private static FacePrediction Face(int id, params float[] probabilities) =>

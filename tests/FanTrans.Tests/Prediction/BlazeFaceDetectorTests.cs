@@ -22,7 +22,11 @@ public sealed class BlazeFaceDetectorTests : IDisposable
         var face = Assert.Single(detector.Find(photo, Token));
         Assert.InRange(face.Score, 0.8, 1);
         // By hand: brows to chin from about y 92 to 180, ear to ear from about x 180 to 268.
-        Assert.Equal([180, 92, 268, 180], new[] { face.Box.X0, face.Box.Y0, face.Box.X1, face.Box.Y1 }, (a, b) => Math.Abs(a - b) < 8);
+        Assert.Equal(
+            [180, 92, 268, 180],
+            new[] { face.Box.X0, face.Box.Y0, face.Box.X1, face.Box.Y1 },
+            (a, b) => Math.Abs(a - b) < 8
+        );
 
         foreach (var turn in new[] { 90, 180, 270 })
         {
@@ -45,7 +49,9 @@ public sealed class BlazeFaceDetectorTests : IDisposable
                 for (var x = 0; x < side; x++)
                     image[(k * 310) + x, 50 + y] = face.Image[x, y];
             }
-            truth.Add(new FaceBox(face.Box.X0 + (k * 310), face.Box.Y0 + 50, face.Box.X1 + (k * 310), face.Box.Y1 + 50));
+            truth.Add(
+                new FaceBox(face.Box.X0 + (k * 310), face.Box.Y0 + 50, face.Box.X1 + (k * 310), face.Box.Y1 + 50)
+            );
         }
         var found = detector.Find(image, Token).OrderBy(f => f.Box.X0).ToList();
         Assert.Equal(3, found.Count);
@@ -64,11 +70,23 @@ public sealed class BlazeFaceDetectorTests : IDisposable
     public void AModelThatIsAnotherOneIsRefused()
     {
         var text = folder.Write("face.onnx", "no model");
-        Assert.Contains("expected BlazeFace as an ONNX model", Assert.Throws<InvalidDataException>(() => BlazeFaceDetector.Load(text)).Message);
-        Assert.Contains("256 or 128, found 64", Assert.Throws<ArgumentException>(() => BlazeFaceDetector.Load(null, 64)).Message);
+        Assert.Contains(
+            "expected BlazeFace as an ONNX model",
+            Assert.Throws<InvalidDataException>(() => BlazeFaceDetector.Load(text)).Message
+        );
+        Assert.Contains(
+            "256 or 128, found 64",
+            Assert.Throws<ArgumentException>(() => BlazeFaceDetector.Load(null, 64)).Message
+        );
         const string Name = "package/ONNX/face_detection_back_256x256_barracuda.onnx";
-        Assert.Contains($"{Name}: expected SHA-256 427cbbe", Assert.Throws<InvalidDataException>(() => BlazeFaceDetector.Load(Archive(Name))).Message);
-        Assert.Contains($"expected {Name} in it", Assert.Throws<InvalidDataException>(() => BlazeFaceDetector.Load(Archive("other"))).Message);
+        Assert.Contains(
+            $"{Name}: expected SHA-256 427cbbe",
+            Assert.Throws<InvalidDataException>(() => BlazeFaceDetector.Load(Archive(Name))).Message
+        );
+        Assert.Contains(
+            $"expected {Name} in it",
+            Assert.Throws<InvalidDataException>(() => BlazeFaceDetector.Load(Archive("other"))).Message
+        );
         Assert.Throws<FileNotFoundException>(() => BlazeFaceDetector.Load(folder.At("no.tgz")));
     }
 

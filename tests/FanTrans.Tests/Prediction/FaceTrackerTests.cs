@@ -18,7 +18,9 @@ public class FaceTrackerTests
         for (var frame = 0; frame < 90; frame++)
         {
             // One face walks to the right, one stands and is hidden from frame 20 to 49, that is for 1.2 s.
-            (double, double, double)[] faces = frame is >= 20 and < 50 ? [(60 + frame, 80, 50)] : [(60 + frame, 80, 50), (240, 170, 60)];
+            (double, double, double)[] faces = frame is >= 20 and < 50
+                ? [(60 + frame, 80, 50)]
+                : [(60 + frame, 80, 50), (240, 170, 60)];
             detector.Faces = faces;
             var found = tracker.Next(MadeUpScene.Draw(faces), frame / 25.0, Token);
             seen.Add(string.Join(' ', found.Select(f => f.Id)));

@@ -1,8 +1,8 @@
 using FanTrans.Data;
 using FanTrans.Interop;
 using FanTrans.Models;
-using FanTrans.Tests.Data;
 using FanTrans.Prediction;
+using FanTrans.Tests.Data;
 using FanTrans.Tests.Training;
 
 namespace FanTrans.Tests.Prediction;

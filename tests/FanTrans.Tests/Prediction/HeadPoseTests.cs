@@ -10,8 +10,19 @@ public class HeadPoseTests
     [Fact]
     public void RenderedHeadsAreReadToAboutADegree()
     {
-        var faces = new SynthFaces(new SynthOptions { Subjects = 12, FramesPerSubject = 12, ImageSize = 64, Seed = 3 });
-        var errors = Enumerable.Range(0, faces.Count).Select(i => (Read: HeadPose.Of(faces.Read(i).Landmarks), True: faces.PoseAt(i))).ToList();
+        var faces = new SynthFaces(
+            new SynthOptions
+            {
+                Subjects = 12,
+                FramesPerSubject = 12,
+                ImageSize = 64,
+                Seed = 3,
+            }
+        );
+        var errors = Enumerable
+            .Range(0, faces.Count)
+            .Select(i => (Read: HeadPose.Of(faces.Read(i).Landmarks), True: faces.PoseAt(i)))
+            .ToList();
         Assert.InRange(errors.Average(e => Math.Abs(e.Read.Yaw - e.True.Yaw)), 0, 1.5);
         Assert.InRange(errors.Average(e => Math.Abs(e.Read.Pitch - e.True.Pitch)), 0, 2);
         Assert.InRange(errors.Average(e => Math.Abs(e.Read.Roll - e.True.Roll)), 0, 0.6);

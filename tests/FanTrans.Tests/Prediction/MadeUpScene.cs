@@ -24,19 +24,24 @@ internal static class MadeUpScene
         return image;
     }
 
-    /// <summary>The landmarks of a face in a box, upright and symmetric: contour, eyes, and all else in the middle.</summary>
+    /// <summary>The landmarks of a face in a box, upright and symmetric: contour, eyes, and all else in the
+    /// middle.</summary>
     public static float[] Landmarks(float left, float top, float side) =>
-        [.. Enumerable.Range(0, 68).SelectMany(k =>
-        {
-            var (x, y) = k switch
-            {
-                < 17 => (k / 16f, 1 - (Math.Abs(k - 8) / 8f)),
-                >= 36 and < 42 => (0.3f, 0.3f),
-                >= 42 and < 48 => (0.7f, 0.3f),
-                _ => (0.5f, 0.5f),
-            };
-            return new[] { left + (x * side), top + (y * side) };
-        })];
+        [
+            .. Enumerable
+                .Range(0, 68)
+                .SelectMany(k =>
+                {
+                    var (x, y) = k switch
+                    {
+                        < 17 => (k / 16f, 1 - (Math.Abs(k - 8) / 8f)),
+                        >= 36 and < 42 => (0.3f, 0.3f),
+                        >= 42 and < 48 => (0.7f, 0.3f),
+                        _ => (0.5f, 0.5f),
+                    };
+                    return new[] { left + (x * side), top + (y * side) };
+                }),
+        ];
 }
 
 /// <summary>Finds what a test says is there.</summary>
@@ -51,8 +56,18 @@ internal sealed class MadeUpDetector : IFaceDetector
     public IReadOnlyList<DetectedFace> Find(RgbImage image, CancellationToken cancellation = default)
     {
         Calls++;
-        return [.. Faces.Select(f => new DetectedFace(
-            new FaceBox((float)(f.X - (f.Side / 2)), (float)(f.Y - (f.Side / 2)), (float)(f.X + (f.Side / 2)), (float)(f.Y + (f.Side / 2))), 0.9))];
+        return
+        [
+            .. Faces.Select(f => new DetectedFace(
+                new FaceBox(
+                    (float)(f.X - (f.Side / 2)),
+                    (float)(f.Y - (f.Side / 2)),
+                    (float)(f.X + (f.Side / 2)),
+                    (float)(f.Y + (f.Side / 2))
+                ),
+                0.9
+            )),
+        ];
     }
 }
 
@@ -82,10 +97,19 @@ internal sealed class MadeUpNetwork : IFaceNetwork
         for (var i = 0; i < red.Length; i++)
         {
             if (red[i] > 0.5f)
-                (x0, x1, y0, y1) = (Math.Min(x0, i % 64), Math.Max(x1, i % 64), Math.Min(y0, i / 64), Math.Max(y1, i / 64));
+                (x0, x1, y0, y1) = (
+                    Math.Min(x0, i % 64),
+                    Math.Max(x1, i % 64),
+                    Math.Min(y0, i / 64),
+                    Math.Max(y1, i / 64)
+                );
         }
         return x1 < 0
             ? new CropReading(MadeUpScene.Landmarks(16, 16, 32), new float[68], [0, 0])
-            : new CropReading(MadeUpScene.Landmarks(x0, y0, Math.Max(x1 - x0, y1 - y0) + 1), [.. Enumerable.Repeat(1f, 68)], [1, -1]);
+            : new CropReading(
+                MadeUpScene.Landmarks(x0, y0, Math.Max(x1 - x0, y1 - y0) + 1),
+                [.. Enumerable.Repeat(1f, 68)],
+                [1, -1]
+            );
     }
 }

@@ -1,7 +1,7 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
-using FanTrans.Synthetic;
 using FanTrans.Prediction;
+using FanTrans.Synthetic;
 using FanTrans.Tests.Training;
 using static TorchSharp.torch;
 
@@ -19,8 +19,20 @@ public sealed class PredictionInputsTests : IDisposable
     [Fact]
     public void ARenderedFilmIsReadBackFrameByFrameWithItsTruth()
     {
-        var options = new SynthOptions { Profile = "disfa", Subjects = 6, ImageSize = 64 };
-        var film = SynthVideo.Make(options, _folder.Path, frames: 6, rate: 5, ffmpeg: "no-such-program", cancellation: Token);
+        var options = new SynthOptions
+        {
+            Profile = "disfa",
+            Subjects = 6,
+            ImageSize = 64,
+        };
+        var film = SynthVideo.Make(
+            options,
+            _folder.Path,
+            frames: 6,
+            rate: 5,
+            ffmpeg: "no-such-program",
+            cancellation: Token
+        );
 
         Assert.True(film.IsFolder);
         Assert.Equal((6, 8), (film.Labels.Count, film.ActionUnits.Count));
@@ -36,7 +48,8 @@ public sealed class PredictionInputsTests : IDisposable
 
         random.manual_seed(2);
         using var ensemble = new PeerEnsemble(Tiny.Model, DistillationOptions.Small);
-        using var predictor = new FacePredictor(ensemble) { LeastConfidence = 0 };
+        using var predictor = ensemble.ToPredictor();
+        predictor.LeastConfidence = 0;
         var found = predictor.Predict(frames.Take(2), Token).ToList();
         Assert.Equal([1, 2], found.Select(f => f.Number));
         Assert.All(found, f => Assert.NotEmpty(f.Faces));
@@ -51,6 +64,10 @@ public sealed class PredictionInputsTests : IDisposable
         _folder.Write("notes.txt", "no picture");
         Assert.Equal(["a.png", "b.png"], PredictionInputs.Files(_folder.Path).Select(Path.GetFileName));
         Assert.Equal(1, PredictionInputs.Frames([_folder.At("a.png")], cancellation: Token).Single().Number);
-        Assert.Contains("no such file", Assert.Throws<FileNotFoundException>(() => PredictionInputs.Files(_folder.At("c.png"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no such file",
+            Assert.Throws<FileNotFoundException>(() => PredictionInputs.Files(_folder.At("c.png"))).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -28,8 +28,11 @@ public class JpegTraceTests
         var codec = RgbImage.Decode(picture.ToJpeg(60));
         JpegTrace.Apply(picture, 60);
         // The codec also halves the colours' resolution, so only luminance is compared.
-        static double Luminance(RgbImage i, int at) => (0.299 * i.Pixels[at]) + (0.587 * i.Pixels[at + 1]) + (0.114 * i.Pixels[at + 2]);
-        var difference = Enumerable.Range(0, 96 * 96).Average(i => Math.Abs(Luminance(codec, 3 * i) - Luminance(picture, 3 * i)));
+        static double Luminance(RgbImage i, int at) =>
+            (0.299 * i.Pixels[at]) + (0.587 * i.Pixels[at + 1]) + (0.114 * i.Pixels[at + 2]);
+        var difference = Enumerable
+            .Range(0, 96 * 96)
+            .Average(i => Math.Abs(Luminance(codec, 3 * i) - Luminance(picture, 3 * i)));
         Assert.True(difference < 1.2, $"{difference}");
     }
 }

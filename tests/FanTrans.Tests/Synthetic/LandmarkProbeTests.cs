@@ -5,13 +5,15 @@ using MathNet.Numerics.LinearAlgebra;
 namespace FanTrans.Tests.Synthetic;
 
 /// <summary>
-/// What the landmarks alone tell: logistic regression from their displacement (against the same person's neutral face, the
-/// head's turn taken out as far as a similarity can, jitter of 1.8 % of the eyes' distance as careful annotators have) to each action
-/// unit, tested on other people. Big motions are read easily when strong and less so when slight.
+/// What the landmarks alone tell: logistic regression from their displacement (against the same person's neutral face,
+/// the head's turn taken out as far as a similarity can, jitter of 1.8 % of the eyes' distance as careful annotators
+/// have) to each action unit, tested on other people. Big motions are read easily when strong and less so when slight.
 /// </summary>
 public class LandmarkProbeTests(ITestOutputHelper output)
 {
-    private const int Faces = 1200, TrainFaces = 800, FacesOfAPerson = 20;
+    private const int Faces = 1200,
+        TrainFaces = 800,
+        FacesOfAPerson = 20;
     private static readonly int[] Geometric = [1, 2, 4, 12, 15, 25, 26];
     private static readonly int[] Still = [27, 28, 29, 30, 36, 39, 42, 45];
 
@@ -24,7 +26,10 @@ public class LandmarkProbeTests(ITestOutputHelper output)
         foreach (var unit in Geometric)
         {
             Assert.True(strong[unit] >= 0.9, $"AU {unit} at intensity 5: {strong[unit]:f3}");
-            Assert.True(slight[unit] <= strong[unit] - 0.03, $"AU {unit}: {slight[unit]:f3} at 2, {strong[unit]:f3} at 5");
+            Assert.True(
+                slight[unit] <= strong[unit] - 0.03,
+                $"AU {unit}: {slight[unit]:f3} at 2, {strong[unit]:f3} at 5"
+            );
         }
     }
 
@@ -32,23 +37,29 @@ public class LandmarkProbeTests(ITestOutputHelper output)
     private static Dictionary<int, double> F1(int intensity)
     {
         var (rows, labels) = (new double[Faces][], new bool[Faces][]);
-        Parallel.For(0, Faces / FacesOfAPerson, person =>
-        {
-            var random = new Random((1000 * intensity) + person);
-            var neutral = SynthFaces.Portrait(person, new Dictionary<int, double>(), default, 64).Landmarks;
-            for (var k = 0; k < FacesOfAPerson; k++)
+        Parallel.For(
+            0,
+            Faces / FacesOfAPerson,
+            person =>
             {
-                bool[] present = [.. SynthFaces.RenderedUnits.Select(_ => random.NextDouble() < 0.25)];
-                // Nobody presses the lips together and parts them.
-                if (present[Slot(25)] || present[Slot(26)])
-                    present[Slot(24)] = false;
-                var shown = SynthFaces.RenderedUnits.Where((_, n) => present[n]).ToDictionary(unit => unit, _ => (double)intensity);
-                var pose = new FacePose(Within(random, 15), Within(random, 8), Within(random, 10));
-                var landmarks = SynthFaces.Portrait(person, shown, pose, 64).Landmarks;
-                var at = (person * FacesOfAPerson) + k;
-                (rows[at], labels[at]) = (Displacement(landmarks, neutral, random), present);
+                var random = new Random((1000 * intensity) + person);
+                var neutral = SynthFaces.Portrait(person, new Dictionary<int, double>(), default, 64).Landmarks;
+                for (var k = 0; k < FacesOfAPerson; k++)
+                {
+                    bool[] present = [.. SynthFaces.RenderedUnits.Select(_ => random.NextDouble() < 0.25)];
+                    // Nobody presses the lips together and parts them.
+                    if (present[Slot(25)] || present[Slot(26)])
+                        present[Slot(24)] = false;
+                    var shown = SynthFaces
+                        .RenderedUnits.Where((_, n) => present[n])
+                        .ToDictionary(unit => unit, _ => (double)intensity);
+                    var pose = new FacePose(Within(random, 15), Within(random, 8), Within(random, 10));
+                    var landmarks = SynthFaces.Portrait(person, shown, pose, 64).Landmarks;
+                    var at = (person * FacesOfAPerson) + k;
+                    (rows[at], labels[at]) = (Displacement(landmarks, neutral, random), present);
+                }
             }
-        });
+        );
         var x = Matrix<double>.Build.DenseOfRowArrays(rows);
         var result = new Dictionary<int, double>();
         for (var n = 0; n < SynthFaces.RenderedUnits.Count; n++)
@@ -57,24 +68,41 @@ public class LandmarkProbeTests(ITestOutputHelper output)
             var weights = LogisticRegression(x.SubMatrix(0, TrainFaces, 0, x.ColumnCount), y);
             var logits = x.SubMatrix(TrainFaces, Faces - TrainFaces, 0, x.ColumnCount) * weights;
             sbyte[] truth = [.. labels.Skip(TrainFaces).Select(l => (sbyte)(l[n] ? 1 : 0))];
-            result[SynthFaces.RenderedUnits[n]] = BinaryCounts.Of([.. logits.Select(z => (float)z)], truth, threshold: 0).F1;
+            result[SynthFaces.RenderedUnits[n]] = BinaryCounts
+                .Of([.. logits.Select(z => (float)z)], truth, threshold: 0)
+                .F1;
         }
         return result;
     }
 
-    /// <summary>136 displacements in tenths of the eyes' distance, after the similarity that lays nose and eye corners on the neutral ones, and a one.</summary>
+    /// <summary>136 displacements in tenths of the eyes' distance, after the similarity that lays nose and eye corners
+    /// on the neutral ones, and a one.</summary>
     private static double[] Displacement(float[] landmarks, float[] neutral, Random random)
     {
-        double mx = 0, my = 0, nx = 0, ny = 0;
+        double mx = 0,
+            my = 0,
+            nx = 0,
+            ny = 0;
         foreach (var k in Still)
-            (mx, my, nx, ny) = (mx + landmarks[2 * k], my + landmarks[(2 * k) + 1], nx + neutral[2 * k], ny + neutral[(2 * k) + 1]);
+            (mx, my, nx, ny) = (
+                mx + landmarks[2 * k],
+                my + landmarks[(2 * k) + 1],
+                nx + neutral[2 * k],
+                ny + neutral[(2 * k) + 1]
+            );
         (mx, my, nx, ny) = (mx / Still.Length, my / Still.Length, nx / Still.Length, ny / Still.Length);
-        double same = 0, across = 0, square = 0;
+        double same = 0,
+            across = 0,
+            square = 0;
         foreach (var k in Still)
         {
             var (ax, ay) = (landmarks[2 * k] - mx, landmarks[(2 * k) + 1] - my);
             var (bx, by) = (neutral[2 * k] - nx, neutral[(2 * k) + 1] - ny);
-            (same, across, square) = (same + (ax * bx) + (ay * by), across + (ax * by) - (ay * bx), square + (ax * ax) + (ay * ay));
+            (same, across, square) = (
+                same + (ax * bx) + (ay * by),
+                across + (ax * by) - (ay * bx),
+                square + (ax * ax) + (ay * ay)
+            );
         }
         var (cos, sin) = (same / square, across / square);
         var eyes = Math.Sqrt(Math.Pow(neutral[90] - neutral[72], 2) + Math.Pow(neutral[91] - neutral[73], 2));
@@ -99,7 +127,9 @@ public class LandmarkProbeTests(ITestOutputHelper output)
             var p = (x * weights).Map(z => 1 / (1 + Math.Exp(-Math.Clamp(z, -30, 30))));
             var gradient = x.TransposeThisAndMultiply(y - p) - (Ridge * weights);
             var weighted = x.MapIndexed((i, _, value) => value * Math.Sqrt(Math.Max(1e-6, p[i] * (1 - p[i]))));
-            var hessian = weighted.TransposeThisAndMultiply(weighted) + (Ridge * Matrix<double>.Build.DenseIdentity(x.ColumnCount));
+            var hessian =
+                weighted.TransposeThisAndMultiply(weighted)
+                + (Ridge * Matrix<double>.Build.DenseIdentity(x.ColumnCount));
             weights += hessian.Cholesky().Solve(gradient);
         }
         return weights;

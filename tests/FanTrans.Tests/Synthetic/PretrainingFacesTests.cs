@@ -7,16 +7,24 @@ namespace FanTrans.Tests.Synthetic;
 /// <summary>The faces that the shipped weights were trained on: nobody else's, and complete.</summary>
 public class PretrainingFacesTests
 {
-    private static readonly PretrainingOptions Few = new() { People = 6, FramesPerPerson = 2, ImageSize = 96 };
+    private static readonly PretrainingOptions Few = new()
+    {
+        People = 6,
+        FramesPerPerson = 2,
+        ImageSize = 96,
+    };
 
     [Fact]
     public void No_set_of_a_user_draws_a_reserved_person()
     {
-        Gen.Select(Gen.Long, Gen.Int[0, 1_000_000], Gen.Int[0, int.MaxValue]).Sample((seed, subject, reserved) =>
-        {
-            Assert.InRange(Identities.Drawn(seed, subject), 0, Identities.FirstReserved - 1);
-            Assert.True(Identities.Reserved(reserved) >= Identities.FirstReserved);
-        });
+        Gen.Select(Gen.Long, Gen.Int[0, 1_000_000], Gen.Int[0, int.MaxValue])
+            .Sample(
+                (seed, subject, reserved) =>
+                {
+                    Assert.InRange(Identities.Drawn(seed, subject), 0, Identities.FirstReserved - 1);
+                    Assert.True(Identities.Reserved(reserved) >= Identities.FirstReserved);
+                }
+            );
         // A person follows from the whole seed, so different seeds are different people.
         Assert.NotEqual(Person.Draw(Identities.Reserved(7), null, 0).Seed, Person.Draw(7, null, 0).Seed);
     }
@@ -24,7 +32,9 @@ public class PretrainingFacesTests
     [Fact]
     public void A_portrait_of_a_reserved_person_is_refused()
     {
-        var error = Assert.Throws<ArgumentException>(() => SynthFaces.Portrait(Identities.Reserved(3), new Dictionary<int, double>()));
+        var error = Assert.Throws<ArgumentException>(() =>
+            SynthFaces.Portrait(Identities.Reserved(3), new Dictionary<int, double>())
+        );
         Assert.Contains("shipped weights", error.Message);
     }
 
@@ -39,7 +49,10 @@ public class PretrainingFacesTests
             Assert.Equal(source.LabelsAt(i), frame.Labels);
             Assert.Equal(SynthFaces.RenderedUnits.Count, frame.Labels.Length);
             for (var n = 0; n < frame.Labels.Length; n++)
-                Assert.Equal(frame.Intensities![n] > 0, frame.Labels[n] == 1 || (frame.Labels[n] == LabelRule.Unknown && frame.Intensities[n] > 0));
+                Assert.Equal(
+                    frame.Intensities![n] > 0,
+                    frame.Labels[n] == 1 || (frame.Labels[n] == LabelRule.Unknown && frame.Intensities[n] > 0)
+                );
         }
         Assert.Equal(source.Read(7).Image.Pixels, again.Read(1).Image.Pixels);
     }
@@ -63,5 +76,8 @@ public class PretrainingFacesTests
 
     [Fact]
     public void Wrong_options_are_named() =>
-        Assert.Contains("ImageSize", Assert.Throws<ArgumentException>(() => new PretrainingFaces(Few with { ImageSize = 256 })).Message);
+        Assert.Contains(
+            "ImageSize",
+            Assert.Throws<ArgumentException>(() => new PretrainingFaces(Few with { ImageSize = 256 })).Message
+        );
 }

@@ -6,7 +6,14 @@ namespace FanTrans.Tests.Synthetic;
 /// <summary>The set as a source of frames: reproducible, complete, with subjects apart.</summary>
 public class SynthFacesTests
 {
-    private static readonly SynthOptions Small = new() { Seed = 5, Subjects = 6, Recordings = 2, FramesPerSubject = 4, ImageSize = 96 };
+    private static readonly SynthOptions Small = new()
+    {
+        Seed = 5,
+        Subjects = 6,
+        Recordings = 2,
+        FramesPerSubject = 4,
+        ImageSize = 96,
+    };
 
     [Fact]
     public void The_same_seed_gives_the_same_bytes_from_one_thread_and_from_two()
@@ -56,7 +63,14 @@ public class SynthFacesTests
     [InlineData("disfa", 27, "9 9 9")]
     public void Parts_are_those_of_the_profile(string profile, int subjects, string sizes)
     {
-        var source = new SynthFaces(new SynthOptions { Profile = profile, FramesPerSubject = 2, Recordings = 1 });
+        var source = new SynthFaces(
+            new SynthOptions
+            {
+                Profile = profile,
+                FramesPerSubject = 2,
+                Recordings = 1,
+            }
+        );
         Assert.Equal(sizes, string.Join(' ', source.Parts.Select(p => p.Count)));
         var manifest = DatasetManifest.Load(profile);
         Assert.Equal(manifest.ActionUnits, source.ActionUnits);
@@ -79,7 +93,14 @@ public class SynthFacesTests
     [Fact]
     public void Unknown_labels_come_as_nine_where_asked_for()
     {
-        var source = new SynthFaces(new SynthOptions { Subjects = 10, FramesPerSubject = 40, Difficulty = new Difficulty { UnknownLabels = 0.2 } });
+        var source = new SynthFaces(
+            new SynthOptions
+            {
+                Subjects = 10,
+                FramesPerSubject = 40,
+                Difficulty = new Difficulty { UnknownLabels = 0.2 },
+            }
+        );
         var labels = Enumerable.Range(0, source.Count).SelectMany(source.LabelsAt).ToArray();
         Assert.InRange(labels.Count(l => l == LabelRule.Unknown) / (double)labels.Length, 0.12, 0.28);
         Assert.All(labels, l => Assert.Contains(l, new sbyte[] { 0, 1, 9 }));
@@ -88,9 +109,21 @@ public class SynthFacesTests
     [Fact]
     public void Wrong_options_are_named()
     {
-        Assert.Contains("Profile", Assert.Throws<ArgumentException>(() => new SynthFaces(new SynthOptions { Profile = "ck+" })).Message);
-        Assert.Contains("ImageSize", Assert.Throws<ArgumentException>(() => new SynthFaces(new SynthOptions { ImageSize = 8 })).Message);
-        Assert.Contains("LabelNoise", Assert.Throws<ArgumentException>(
-            () => new SynthFaces(new SynthOptions { Difficulty = new Difficulty { LabelNoise = 0.7 } })).Message);
+        Assert.Contains(
+            "Profile",
+            Assert.Throws<ArgumentException>(() => new SynthFaces(new SynthOptions { Profile = "ck+" })).Message
+        );
+        Assert.Contains(
+            "ImageSize",
+            Assert.Throws<ArgumentException>(() => new SynthFaces(new SynthOptions { ImageSize = 8 })).Message
+        );
+        Assert.Contains(
+            "LabelNoise",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    new SynthFaces(new SynthOptions { Difficulty = new Difficulty { LabelNoise = 0.7 } })
+                )
+                .Message
+        );
     }
 }

@@ -48,12 +48,21 @@ public sealed class AblationTests : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var log = new Log { Stop = stop };
         Assert.ThrowsAny<OperationCanceledException>(() => ablation.Run("all", null, log, stop.Token));
-        Assert.Contains("no variant ran yet", Assert.Throws<InvalidOperationException>(() => ablation.Variants).Message);
-        Assert.Contains("no variant ran yet", Assert.Throws<InvalidOperationException>(() => ablation.Compare()).Message);
+        Assert.Contains(
+            "no variant ran yet",
+            Assert.Throws<InvalidOperationException>(() => ablation.Variants).Message
+        );
+        Assert.Contains(
+            "no variant ran yet",
+            Assert.Throws<InvalidOperationException>(() => ablation.Compare()).Message
+        );
 
         var rest = ablation.Run("all", cancellation: Token);
         Assert.Equal((whole[0].F1, whole[0].Peers, whole[0].BestEpoch), (rest[0].F1, rest[0].Peers, rest[0].BestEpoch));
-        Assert.Equal(File.ReadAllText(Path.Combine(whole[0].Folder, "test.csv")), File.ReadAllText(Path.Combine(rest[0].Folder, "test.csv")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(whole[0].Folder, "test.csv")),
+            File.ReadAllText(Path.Combine(rest[0].Folder, "test.csv"))
+        );
     }
 
     [Fact]
@@ -62,16 +71,27 @@ public sealed class AblationTests : IDisposable
         var ablation = new Ablation(_folder.Path, Options, [1, 2]);
         ablation.Run("learnable", cancellation: Token);
         ablation.Run("none", WithoutDrop, cancellation: Token);
-        ablation.Run("alone", o => o with { Distillation = FanTrans.Distillation.DistillationOptions.None }, cancellation: Token);
+        ablation.Run(
+            "alone",
+            o => o with { Distillation = FanTrans.Distillation.DistillationOptions.None },
+            cancellation: Token
+        );
 
         var table = ablation.Compare("none");
         Assert.Equal(["none", "learnable", "alone"], table.Rows.Select(r => r.Name));
         Assert.Equal(ablation.RunsOf("learnable").Average(r => r.F1), table.Rows[1].F1.Estimate, 12);
-        Assert.Equal(table.Rows[1].F1.Estimate - table.Rows[0].F1.Estimate, table.Rows[1].Of(Metric.F1).Difference!.Macro.Estimate, 12);
+        Assert.Equal(
+            table.Rows[1].F1.Estimate - table.Rows[0].F1.Estimate,
+            table.Rows[1].Of(Metric.F1).Difference!.Macro.Estimate,
+            12
+        );
         var part = ablation.Compare("none", p => p.Only([1, 2, 9]), metrics: [Metric.Auc], tuned: true);
         Assert.Equal([1, 2, 9], part.ActionUnits);
         Assert.Equal([Metric.Auc], part.Metrics);
-        Assert.Contains("no variant some ran, only learnable, none, alone", Assert.Throws<ArgumentException>(() => ablation.Compare("some")).Message);
+        Assert.Contains(
+            "no variant some ran, only learnable, none, alone",
+            Assert.Throws<ArgumentException>(() => ablation.Compare("some")).Message
+        );
 
         var learned = ablation.LearnedCorrelations("learnable", Token);
         Assert.Equal(2 * 2, learned[0].Heads.Count);
@@ -93,7 +113,10 @@ public sealed class AblationTests : IDisposable
     }
 
     private static ExperimentOptions WithoutDrop(ExperimentOptions options) =>
-        options with { Model = options.Model with { AttentionDrop = "none" } };
+        options with
+        {
+            Model = options.Model with { AttentionDrop = "none" },
+        };
 
     private sealed class Log : IProgress<TrainingProgress>
     {

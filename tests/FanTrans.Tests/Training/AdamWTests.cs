@@ -5,7 +5,8 @@ namespace FanTrans.Tests.Training;
 
 public class AdamWTests
 {
-    /// <summary>The library's and TorchSharp's own end in the same bits, and either reads the other's checkpoint.</summary>
+    /// <summary>The library's and TorchSharp's own end in the same bits, and either reads the other's
+    /// checkpoint.</summary>
     [Fact]
     public void ItIsTorchSharpsBitForBit()
     {
@@ -31,7 +32,10 @@ public class AdamWTests
             else
                 Exchange();
         }
-        Assert.All(own.Zip(theirs), p => Assert.Equal(p.Second.data<float>().ToArray(), p.First.data<float>().ToArray()));
+        Assert.All(
+            own.Zip(theirs),
+            p => Assert.Equal(p.Second.data<float>().ToArray(), p.First.data<float>().ToArray())
+        );
 
         void Exchange()
         {
@@ -55,11 +59,14 @@ public class AdamWTests
             parameter.grad = randn_like(parameter);
         using var optimizer = new FanTrans.Training.AdamW([new(parameters, 1e-3, 0.9, 0.95)]);
         using var stop = new CancellationTokenSource();
-        var collecting = Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-                GC.Collect(0);
-        }, TestContext.Current.CancellationToken);
+        var collecting = Task.Run(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                    GC.Collect(0);
+            },
+            TestContext.Current.CancellationToken
+        );
         for (var step = 0; step < 200; step++)
             optimizer.step();
         await stop.CancelAsync();

@@ -50,7 +50,12 @@ public sealed class CheckpointTests : IDisposable
             other.Fan.parameters().First().add_(1);
         using var trainer = new Trainer(new FanTransTask(other, [1, 2, 0.5]), Tiny.Options with { Epochs = 1 });
         var (train, validation) = Tiny.Loaders();
-        Assert.Contains("description of the task", Assert.Throws<InvalidDataException>(() => trainer.Fit(train, validation, _folder, cancellation: Token)).Message);
+        Assert.Contains(
+            "description of the task",
+            Assert
+                .Throws<InvalidDataException>(() => trainer.Fit(train, validation, _folder, cancellation: Token))
+                .Message
+        );
     }
 
     [Fact]
@@ -63,7 +68,10 @@ public sealed class CheckpointTests : IDisposable
             var changed = (byte[])bytes.Clone();
             changed[place] ^= 4;
             File.WriteAllBytes(Last, changed);
-            Assert.Contains("damaged or changed", Assert.Throws<InvalidDataException>(() => Checkpoint.Load(Last)).Message);
+            Assert.Contains(
+                "damaged or changed",
+                Assert.Throws<InvalidDataException>(() => Checkpoint.Load(Last)).Message
+            );
         }
         File.WriteAllBytes(Last, bytes[..(bytes.Length / 2)]);
         Assert.Contains("last.safetensors", Assert.Throws<InvalidDataException>(() => Checkpoint.Load(Last)).Message);
@@ -79,7 +87,10 @@ public sealed class CheckpointTests : IDisposable
     {
         var options = Tiny.Options with { Epochs = 1 };
         using (new CheckpointFiles(_folder))
-            Assert.Contains("a run is training here already", Assert.Throws<IOException>(() => Train(options, _folder, stopAfter: 0)).Message);
+            Assert.Contains(
+                "a run is training here already",
+                Assert.Throws<IOException>(() => Train(options, _folder, stopAfter: 0)).Message
+            );
         Assert.NotNull(Train(options, _folder, stopAfter: 0));
         Assert.False(File.Exists(Path.Combine(_folder, "running")));
     }
@@ -94,14 +105,21 @@ public sealed class CheckpointTests : IDisposable
         using var fan = Tiny.NewFan();
         var (train, validation) = Tiny.Loaders();
         using var trainer = new Trainer(new FanTask(fan), options);
-        Assert.Contains("by its task: expected fan, found fan-trans", Refused(() => trainer.Fit(train, validation, _folder, cancellation: Token)));
+        Assert.Contains(
+            "by its task: expected fan, found fan-trans",
+            Refused(() => trainer.Fit(train, validation, _folder, cancellation: Token))
+        );
     }
 
     private static string Refused(Action run) => Assert.Throws<InvalidDataException>(run).Message;
 
     /// <summary>Trains; null where it was stopped after an epoch.</summary>
     private static (TrainingResult Result, Dictionary<string, float[]> Weights)? Train(
-        TrainingOptions options, string? folder, int stopAfter, int frames = 56)
+        TrainingOptions options,
+        string? folder,
+        int stopAfter,
+        int frames = 56
+    )
     {
         using var ensemble = Tiny.NewEnsemble();
         var (train, validation) = Tiny.Loaders(new DotFaces(frames));

@@ -10,7 +10,14 @@ public sealed class ExperimentTests : IDisposable
 {
     internal static readonly ExperimentOptions Options = ExperimentOptions.Small with
     {
-        Data = new SynthOptions { Profile = "disfa", Subjects = 9, FramesPerSubject = 6, Recordings = 1, ImageSize = 32 }.ToData(),
+        Data = new SynthOptions
+        {
+            Profile = "disfa",
+            Subjects = 9,
+            FramesPerSubject = 6,
+            Recordings = 1,
+            ImageSize = 32,
+        }.ToData(),
         Model = Tiny.Model,
         FanWeights = "random",
         Training = Tiny.Options with { Epochs = 2 },
@@ -30,17 +37,41 @@ public sealed class ExperimentTests : IDisposable
         var result = Experiment.Run(Options, _folder.At("run"), cancellation: Token);
         Assert.Equal(8, result.UnitF1.Count);
         Assert.Equal(2, result.PeerF1.Count);
-        string[] files = ["events", "history.json", "identity.txt", "last.safetensors", "log.jsonl", "model.safetensors", "options.json", "result.json", "test.csv", "validation.csv"];
-        Assert.All(files, f => Assert.Contains(Directory.GetFiles(_folder.At("run")), path => Path.GetFileName(path).StartsWith(f, StringComparison.Ordinal)));
+        string[] files =
+        [
+            "events",
+            "history.json",
+            "identity.txt",
+            "last.safetensors",
+            "log.jsonl",
+            "model.safetensors",
+            "options.json",
+            "result.json",
+            "test.csv",
+            "validation.csv",
+        ];
+        Assert.All(
+            files,
+            f =>
+                Assert.Contains(
+                    Directory.GetFiles(_folder.At("run")),
+                    path => Path.GetFileName(path).StartsWith(f, StringComparison.Ordinal)
+                )
+        );
         var written = File.GetLastWriteTimeUtc(_folder.At("run/model.safetensors"));
         Assert.Equal(result.UnitF1, Experiment.Run(Options, _folder.At("run"), cancellation: Token).UnitF1);
         Assert.Equal(written, File.GetLastWriteTimeUtc(_folder.At("run/model.safetensors")));
-        var error = Assert.Throws<InvalidDataException>(() => Experiment.Run(Options with { Seed = 9 }, _folder.At("run"), cancellation: Token));
+        var error = Assert.Throws<InvalidDataException>(() =>
+            Experiment.Run(Options with { Seed = 9 }, _folder.At("run"), cancellation: Token)
+        );
         Assert.Contains("""is another experiment's: it has "Seed": 1, expected "Seed": 9.""", error.Message);
 
         using var model = TrainedModel.Load(_folder.At("run/model.safetensors"));
         Assert.Equal(FanTrans.ActionUnits.Disfa, model.Options.ActionUnits);
-        Assert.Contains("no trained model", Assert.Throws<InvalidDataException>(() => TrainedModel.Load(_folder.At("run/last.safetensors"))).Message);
+        Assert.Contains(
+            "no trained model",
+            Assert.Throws<InvalidDataException>(() => TrainedModel.Load(_folder.At("run/last.safetensors"))).Message
+        );
     }
 
     [Fact]
@@ -53,7 +84,14 @@ public sealed class ExperimentTests : IDisposable
         // A frozen FAN of random weights is another one for another seed; with given weights it is the same.
         Experiment.Run(kept with { Model = kept.Model with { Heads = 4 } }, _folder.At("b"), cancellation: Token);
         Assert.Equal(files, Directory.GetFiles(_folder.At("features")));
-        Assert.Contains("cannot be kept", Assert.Throws<ArgumentException>(() => Experiment.Run(kept with { FanRateFactor = 1 }, _folder.At("c"), cancellation: Token)).Message);
+        Assert.Contains(
+            "cannot be kept",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    Experiment.Run(kept with { FanRateFactor = 1 }, _folder.At("c"), cancellation: Token)
+                )
+                .Message
+        );
     }
 
     [Fact]
@@ -61,13 +99,30 @@ public sealed class ExperimentTests : IDisposable
     {
         var half = Options with { FanPrecision = FanPrecision.BFloat16, KeepFeatures = 1, FlipTest = false };
         var result = Experiment.Run(half, _folder.At("half/run"), cancellation: Token);
-        var single = Experiment.Run(half with { FanPrecision = FanPrecision.Float32 }, _folder.At("half/single"), cancellation: Token);
+        var single = Experiment.Run(
+            half with
+            {
+                FanPrecision = FanPrecision.Float32,
+            },
+            _folder.At("half/single"),
+            cancellation: Token
+        );
         Assert.Equal(single.Auc!.Value, result.Auc!.Value, 0.05);
         // Three sets of frames in either precision; the model that is left is an ordinary one.
         Assert.Equal(6, Directory.GetFiles(_folder.At("half/features")).Length);
         using var model = TrainedModel.Load(_folder.At("half/run/model.safetensors"));
         Assert.All(model.parameters(), p => Assert.Equal(TorchSharp.torch.ScalarType.Float32, p.dtype));
-        var error = Assert.Throws<ArgumentException>(() => Experiment.Run(half with { KeepFeatures = 0, FanRateFactor = 0.1 }, _folder.At("tuned"), cancellation: Token));
+        var error = Assert.Throws<ArgumentException>(() =>
+            Experiment.Run(
+                half with
+                {
+                    KeepFeatures = 0,
+                    FanRateFactor = 0.1,
+                },
+                _folder.At("tuned"),
+                cancellation: Token
+            )
+        );
         Assert.Contains("FanPrecision is BFloat16 and FanRateFactor 0.1", error.Message);
     }
 
@@ -77,28 +132,48 @@ public sealed class ExperimentTests : IDisposable
         var data = ExperimentData.Open(Options);
         var weights = FanPretraining.WeightsFor(Options, _folder.Path, epochs: 1, data: data, cancellation: Token);
         var written = File.GetLastWriteTimeUtc(weights);
-        var variant = Options with { Seed = 7, Model = Options.Model with { Heads = 4 }, Training = Options.Training with { Epochs = 9 } };
+        var variant = Options with
+        {
+            Seed = 7,
+            Model = Options.Model with { Heads = 4 },
+            Training = Options.Training with { Epochs = 9 },
+        };
         Assert.Equal(weights, FanPretraining.WeightsFor(variant, _folder.Path, epochs: 1, cancellation: Token));
         Assert.Equal(written, File.GetLastWriteTimeUtc(weights));
         Assert.NotEqual(
             FanPretraining.FolderOf(FanPretraining.For(Options), _folder.Path),
-            FanPretraining.FolderOf(FanPretraining.For(Options with { Fold = 2 }), _folder.Path));
+            FanPretraining.FolderOf(FanPretraining.For(Options with { Fold = 2 }), _folder.Path)
+        );
 
         // The network of the experiment, so its weights fit, and the validation subjects have seen it learn.
         using var fan = FaceAlignmentNetwork.Load(weights, Options.Model.Fan);
-        Assert.Single(FanPretraining.Run(FanPretraining.For(Options, 1), Path.GetDirectoryName(weights)!, data: data, cancellation: Token).Epochs);
+        Assert.Single(
+            FanPretraining
+                .Run(FanPretraining.For(Options, 1), Path.GetDirectoryName(weights)!, data: data, cancellation: Token)
+                .Epochs
+        );
     }
 
     [Fact]
     public void EveryFoldInOneCall()
     {
-        var result = CrossValidatedExperiment.Run(Options with { Training = Options.Training with { Epochs = 1 } }, _folder.Path, cancellation: Token);
+        var result = CrossValidatedExperiment.Run(
+            Options with
+            {
+                Training = Options.Training with { Epochs = 1 },
+            },
+            _folder.Path,
+            cancellation: Token
+        );
         Assert.Equal(3, result.Folds.Count);
         Assert.Equal(9 * 6, result.Pooled.Units.Max(u => u.Counts.Known));
         Assert.Equal(9, result.F1Intervals.Subjects);
         Assert.Equal(3, result.TunedFolds.Count);
         Assert.All(new[] { "csv", "json", "tex" }, e => Assert.True(File.Exists(_folder.At($"cross-validation.{e}"))));
-        Assert.Contains("no finished run", Assert.Throws<FileNotFoundException>(() => CrossValidatedExperiment.Collect([_folder.Path], null)).Message);
+        Assert.Contains(
+            "no finished run",
+            Assert.Throws<FileNotFoundException>(() => CrossValidatedExperiment.Collect([_folder.Path], null)).Message
+        );
     }
 
     [Fact]
@@ -112,31 +187,39 @@ public sealed class ExperimentTests : IDisposable
     [Fact]
     public void ASweepFileBecomesExperiments()
     {
-        var path = _folder.Write("sweep.json", """
+        var path = _folder.Write(
+            "sweep.json",
+            """
             {
               "base": { "Data": "synthfaces", "Training.Epochs": 5 },
               "cells": [ { "Model.AttentionDrop": "None" }, { "Distillation": "None" } ],
               "grid": { "Fold": [1, 2], "Seed": [7, 8, 9] },
             }
-            """);
+            """
+        );
         var sweep = Sweep.Load(path);
         Assert.Equal(12, sweep.Cells.Count);
         Assert.Equal("AttentionDrop-None_Fold-1_Seed-7", sweep.Cells[0].Name);
         Assert.Equal("Distillation-None_Fold-2_Seed-9", sweep.Cells[^1].Name);
         Assert.All(sweep.Cells, c => Assert.Equal(5, c.Options.Training.Epochs));
-        Assert.Equal((2, 9, 1), (sweep.Cells[^1].Options.Fold, sweep.Cells[^1].Options.Seed, sweep.Cells[^1].Options.Distillation.Peers));
+        Assert.Equal(
+            (2, 9, 1),
+            (sweep.Cells[^1].Options.Fold, sweep.Cells[^1].Options.Seed, sweep.Cells[^1].Options.Distillation.Peers)
+        );
 
-        foreach (var (text, message) in new[]
-        {
-            ("{ \"grid\": { \"Model.Hats\": [1] } }", "there is no option Model.Hats"),
-            ("{ \"grids\": {} }", "expected preset, base, cells and grid, found grids"),
-            ("{ \"base\": { \"Data\": \"x\" }, \"cells\": [ {\"Seed\": 1}, {\"Seed\": 1} ] }", "is there twice"),
-            ("{ \"base\": { \"Fold\": 0 } }", "Fold is 0"),
-            ("{}", "only has no Data; expected a dataset's folder or registered name"),
-            ("{ \"preset\": \"Large\" }", "there is no preset Large, only Small, Ablation, Smoke, Paper"),
-            ("[1]", "expected a JSON object"),
-            ("{", "sweep.json: "),
-        })
+        foreach (
+            var (text, message) in new[]
+            {
+                ("{ \"grid\": { \"Model.Hats\": [1] } }", "there is no option Model.Hats"),
+                ("{ \"grids\": {} }", "expected preset, base, cells and grid, found grids"),
+                ("{ \"base\": { \"Data\": \"x\" }, \"cells\": [ {\"Seed\": 1}, {\"Seed\": 1} ] }", "is there twice"),
+                ("{ \"base\": { \"Fold\": 0 } }", "Fold is 0"),
+                ("{}", "only has no Data; expected a dataset's folder or registered name"),
+                ("{ \"preset\": \"Large\" }", "there is no preset Large, only Small, Ablation, Smoke, Paper"),
+                ("[1]", "expected a JSON object"),
+                ("{", "sweep.json: "),
+            }
+        )
         {
             File.WriteAllText(path, text);
             Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Sweep.Load(path)).Message);

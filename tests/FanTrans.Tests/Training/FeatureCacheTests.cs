@@ -21,7 +21,10 @@ public sealed class FeatureCacheTests : IDisposable
     {
         var images = Train(cached: false);
         var kept = Train(cached: true, onDisk ? _folder.Path : null);
-        Assert.All(images.Curve("loss.total").Zip(kept.Curve("loss.total")), p => Assert.Equal(p.First, p.Second, 0.01 * p.First));
+        Assert.All(
+            images.Curve("loss.total").Zip(kept.Curve("loss.total")),
+            p => Assert.Equal(p.First, p.Second, 0.01 * p.First)
+        );
         // Of some twenty frames, one that crosses the threshold moves F1 by some hundredths.
         Assert.Equal(images.Curve("f1")[0], kept.Curve("f1")[0], 0.02);
         Assert.All(images.Curve("auc").Zip(kept.Curve("auc")), p => Assert.Equal(p.First, p.Second, 0.05));
@@ -42,7 +45,13 @@ public sealed class FeatureCacheTests : IDisposable
         var (train, _) = Tiny.Loaders();
         string Key(AuLoaderOptions options, bool other = false, int variants = 1)
         {
-            using var cache = FeatureCache.Open(other ? otherFan : ensemble, new AuLoader(train.Source, options, train.Indices), null, variants, cancellation: Token);
+            using var cache = FeatureCache.Open(
+                other ? otherFan : ensemble,
+                new AuLoader(train.Source, options, train.Indices),
+                null,
+                variants,
+                cancellation: Token
+            );
             return cache.Key;
         }
 
@@ -53,7 +62,14 @@ public sealed class FeatureCacheTests : IDisposable
         Assert.NotEqual(key, Key(train.Options, variants: 2));
         Assert.NotEqual(key, Key(train.Options, other: true));
         // The same names and labels, other pictures.
-        using (var larger = FeatureCache.Open(ensemble, new AuLoader(new DotFaces(56, side: 72), train.Options, train.Indices), null, cancellation: Token))
+        using (
+            var larger = FeatureCache.Open(
+                ensemble,
+                new AuLoader(new DotFaces(56, side: 72), train.Options, train.Indices),
+                null,
+                cancellation: Token
+            )
+        )
             Assert.NotEqual(key, larger.Key);
         var none = train.Options with { Augmentation = AugmentationOptions.None };
         Assert.Equal(Key(none), Key(none with { Seed = 6 }));
@@ -67,23 +83,62 @@ public sealed class FeatureCacheTests : IDisposable
         using (var cache = FeatureCache.Open(ensemble, train, _folder.Path, cancellation: Token))
         {
             using var task = new Trainer(new FanTransTask(ensemble, [1, 1, 1], fanRateFactor: 0.1), Tiny.Options);
-            Assert.Contains("this task changes the FAN", Assert.Throws<InvalidOperationException>(() => task.TrainOneEpoch(cache, 0, cancellation: Token)).Message);
-            Assert.Contains("the FAN is fine-tuned", Assert.Throws<InvalidOperationException>(() => FeatureCache.Open(ensemble, train, cancellation: Token)).Message);
+            Assert.Contains(
+                "this task changes the FAN",
+                Assert
+                    .Throws<InvalidOperationException>(() => task.TrainOneEpoch(cache, 0, cancellation: Token))
+                    .Message
+            );
+            Assert.Contains(
+                "the FAN is fine-tuned",
+                Assert
+                    .Throws<InvalidOperationException>(() => FeatureCache.Open(ensemble, train, cancellation: Token))
+                    .Message
+            );
             ensemble.Fan.Freeze();
-            Assert.Contains("mirrored images were not kept", Assert.Throws<InvalidOperationException>(() => EnsemblePrediction.All(ensemble, cache, flip: true, cancellation: Token)).Message);
+            Assert.Contains(
+                "mirrored images were not kept",
+                Assert
+                    .Throws<InvalidOperationException>(() =>
+                        EnsemblePrediction.All(ensemble, cache, flip: true, cancellation: Token)
+                    )
+                    .Message
+            );
         }
         using var fan = Tiny.NewFan();
         using var landmarks = new Trainer(new FanTask(fan), Tiny.Options);
         using (var cache = FeatureCache.Open(ensemble, train, _folder.Path, cancellation: Token))
-            Assert.Contains("needs images", Assert.Throws<InvalidOperationException>(() => landmarks.TrainOneEpoch(cache, 0, cancellation: Token)).Message);
+            Assert.Contains(
+                "needs images",
+                Assert
+                    .Throws<InvalidOperationException>(() => landmarks.TrainOneEpoch(cache, 0, cancellation: Token))
+                    .Message
+            );
         var larger = new AuLoader(train.Source, validation.Options with { ImageSize = 48 }, train.Indices);
-        Assert.Contains("crops to 48 pixels", Assert.Throws<ArgumentException>(() => FeatureCache.Open(ensemble, larger, cancellation: Token)).Message);
-        Assert.Contains("does not vary", Assert.Throws<ArgumentException>(() => FeatureCache.Open(ensemble, validation, variants: 2, cancellation: Token)).Message);
+        Assert.Contains(
+            "crops to 48 pixels",
+            Assert.Throws<ArgumentException>(() => FeatureCache.Open(ensemble, larger, cancellation: Token)).Message
+        );
+        Assert.Contains(
+            "does not vary",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    FeatureCache.Open(ensemble, validation, variants: 2, cancellation: Token)
+                )
+                .Message
+        );
 
         var file = Assert.Single(Directory.GetFiles(_folder.Path));
         using (var stream = File.OpenWrite(file))
             stream.SetLength(stream.Length - 2);
-        Assert.Contains("remove the file", Assert.Throws<InvalidDataException>(() => FeatureCache.Open(ensemble, train, _folder.Path, cancellation: Token)).Message);
+        Assert.Contains(
+            "remove the file",
+            Assert
+                .Throws<InvalidDataException>(() =>
+                    FeatureCache.Open(ensemble, train, _folder.Path, cancellation: Token)
+                )
+                .Message
+        );
     }
 
     [Fact]
@@ -96,7 +151,10 @@ public sealed class FeatureCacheTests : IDisposable
         var kept = EnsemblePrediction.All(ensemble, cache, flip: true, cancellation: Token).Ensemble;
         var straight = EnsemblePrediction.All(ensemble, validation, cancellation: Token).Ensemble;
         Assert.Equal(images.Keys, kept.Keys);
-        Assert.All(images.Probabilities.SelectMany(p => p).Zip(kept.Probabilities.SelectMany(p => p)), p => Assert.Equal(p.First, p.Second, 1e-3f));
+        Assert.All(
+            images.Probabilities.SelectMany(p => p).Zip(kept.Probabilities.SelectMany(p => p)),
+            p => Assert.Equal(p.First, p.Second, 1e-3f)
+        );
         Assert.NotEqual(images.Probabilities[0], straight.Probabilities[0]);
     }
 
@@ -106,7 +164,16 @@ public sealed class FeatureCacheTests : IDisposable
         using var ensemble = Tiny.NewEnsemble();
         var (train, _) = Tiny.Loaders();
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => FeatureCache.Open(ensemble, train, _folder.Path, 3, progress: new StopAtOnce(stop), cancellation: stop.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            FeatureCache.Open(
+                ensemble,
+                train,
+                _folder.Path,
+                3,
+                progress: new StopAtOnce(stop),
+                cancellation: stop.Token
+            )
+        );
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
@@ -114,11 +181,18 @@ public sealed class FeatureCacheTests : IDisposable
     {
         using var ensemble = Tiny.NewEnsemble();
         var (train, validation) = Tiny.Loaders();
-        using var trainCache = cached ? FeatureCache.Open(ensemble, train, folder, variants: Tiny.Options.Epochs, cancellation: Token) : null;
-        using var validationCache = cached ? FeatureCache.Open(ensemble, validation, folder, cancellation: Token) : null;
+        using var trainCache = cached
+            ? FeatureCache.Open(ensemble, train, folder, variants: Tiny.Options.Epochs, cancellation: Token)
+            : null;
+        using var validationCache = cached
+            ? FeatureCache.Open(ensemble, validation, folder, cancellation: Token)
+            : null;
         using var trainer = new Trainer(new FanTransTask(ensemble, [1, 1, 1]), Tiny.Options);
         return trainer.Fit(
-            (IAuBatches?)trainCache ?? train, (IAuBatches?)validationCache ?? validation, cancellation: Token);
+            (IAuBatches?)trainCache ?? train,
+            (IAuBatches?)validationCache ?? validation,
+            cancellation: Token
+        );
     }
 
     private sealed class StopAtOnce(CancellationTokenSource stop) : IProgress<double>

@@ -10,7 +10,12 @@ public sealed class KillTests : IDisposable
 {
     private const string FolderVariable = "FANTRANS_KILL_TEST_FOLDER";
 
-    private static readonly TrainingOptions Options = Tiny.Options with { Epochs = 14, AverageDecay = 0.9, AccumulateBatches = 2 };
+    private static readonly TrainingOptions Options = Tiny.Options with
+    {
+        Epochs = 14,
+        AverageDecay = 0.9,
+        AccumulateBatches = 2,
+    };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -27,7 +32,8 @@ public sealed class KillTests : IDisposable
         for (var turn = 0; turn < 200; turn++)
         {
             using var process = Start();
-            // From before the first batch to some epochs later; each run gets further than the one before, or is killed again.
+            // From before the first batch to some epochs later; each run gets further than the one before, or is killed
+            // again.
             if (kills == 10)
                 process.WaitForExit();
             else if (!process.WaitForExit(WaitForWork(process) + random.Next(400)))
@@ -53,7 +59,10 @@ public sealed class KillTests : IDisposable
         var last = _folder.At("last.safetensors");
         File.WriteAllBytes(last, File.ReadAllBytes(last)[..1000]);
         var error = Assert.Throws<InvalidDataException>(() => Train(_folder.Path));
-        Assert.Contains($"previous.safetensors is whole and has {Options.Epochs - 1} epochs: remove {last}", error.Message);
+        Assert.Contains(
+            $"previous.safetensors is whole and has {Options.Epochs - 1} epochs: remove {last}",
+            error.Message
+        );
         File.Delete(last);
         Assert.Equal(whole, Train(_folder.Path));
         // With both damaged there is nothing to offer.
@@ -73,7 +82,11 @@ public sealed class KillTests : IDisposable
     /// <summary>Milliseconds until the process has begun to train: until it has made the run's folder.</summary>
     private int WaitForWork(Process process)
     {
-        for (var clock = Stopwatch.StartNew(); !File.Exists(_folder.At("begun")) && clock.Elapsed < TimeSpan.FromMinutes(2) && !process.HasExited;)
+        for (
+            var clock = Stopwatch.StartNew();
+            !File.Exists(_folder.At("begun")) && clock.Elapsed < TimeSpan.FromMinutes(2) && !process.HasExited;
+
+        )
             Thread.Sleep(5);
         File.Delete(_folder.At("begun"));
         return 0;
@@ -82,7 +95,15 @@ public sealed class KillTests : IDisposable
     private Process Start()
     {
         var start = new ProcessStartInfo(
-            "dotnet", [typeof(KillTests).Assembly.Location, "-explicit", "only", "-method", $"{typeof(KillTests).FullName}.{nameof(Work)}"])
+            "dotnet",
+            [
+                typeof(KillTests).Assembly.Location,
+                "-explicit",
+                "only",
+                "-method",
+                $"{typeof(KillTests).FullName}.{nameof(Work)}",
+            ]
+        )
         {
             RedirectStandardOutput = true,
         };

@@ -22,7 +22,10 @@ public class OptionFieldsTests
         Assert.Contains(fields, f => f is { Path: "FanWeights", Default: "null" });
         // Each default, given back, changes nothing.
         foreach (var field in fields)
-            Assert.Equal(OptionsJson.Write(Options), OptionsJson.Write(OptionFields.With(Options, field.Path, field.Default)));
+            Assert.Equal(
+                OptionsJson.Write(Options),
+                OptionsJson.Write(OptionFields.With(Options, field.Path, field.Default))
+            );
     }
 
     [Theory]
@@ -40,7 +43,10 @@ public class OptionFieldsTests
     {
         Assert.Equal(DistillationOptions.None, OptionFields.With(Options, "Distillation", "None").Distillation);
         Assert.Equal(FanTransOptions.Paper, OptionFields.With(Options, "Model", "paper").Model);
-        Assert.Equal(0.25, OptionFields.With(Options, "Training.Schedule.FinalShare", "0.25").Training.Schedule.FinalShare);
+        Assert.Equal(
+            0.25,
+            OptionFields.With(Options, "Training.Schedule.FinalShare", "0.25").Training.Schedule.FinalShare
+        );
         Assert.Equal(3, OptionFields.With(OptionFields.With(Options, "Seed", "3"), "FanRateFactor", "0.1").Seed);
     }
 
@@ -55,7 +61,10 @@ public class OptionFieldsTests
     [InlineData("Distillation", "Nothing", "expected Paper, Small, None, or JSON")]
     [InlineData("Model.ActionUnits", "1,b", "expected a list")]
     public void AMistakeIsNamed(string path, string value, string message) =>
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => OptionFields.With(Options, path, value)).Message);
+        Assert.Contains(
+            message,
+            Assert.Throws<ArgumentException>(() => OptionFields.With(Options, path, value)).Message
+        );
 
     [Fact]
     public void ARecordIsALineOfText()
@@ -66,11 +75,20 @@ public class OptionFieldsTests
             Difficulty = new Difficulty { Occlusion = 0 },
             Planted = new PlantedDependency { ActionUnits = [6, 7], Fraction = 0.25 },
         };
-        Assert.Equal("""synthfaces?Subjects=9&Difficulty.Occlusion=0&Planted={"ActionUnits":[6,7],"Fraction":0.25}""", options.ToData());
+        Assert.Equal(
+            """synthfaces?Subjects=9&Difficulty.Occlusion=0&Planted={"ActionUnits":[6,7],"Fraction":0.25}""",
+            options.ToData()
+        );
         Assert.Equal("synthfaces", new SynthOptions().ToData());
-        Assert.Equal(OptionsJson.Write(options), OptionsJson.Write(OptionFields.Read(new SynthOptions(), options.ToData()[11..])));
+        Assert.Equal(
+            OptionsJson.Write(options),
+            OptionsJson.Write(OptionFields.Read(new SynthOptions(), options.ToData()[11..]))
+        );
         var named = Options with { Data = "100 % & more" };
         Assert.Equal(named.Data, OptionFields.Read(Options, OptionFields.Text(named, Options)).Data);
-        Assert.Contains("'Subjects' of 'Subjects' is no option", Assert.Throws<ArgumentException>(() => OptionFields.Read(new SynthOptions(), "Subjects")).Message);
+        Assert.Contains(
+            "'Subjects' of 'Subjects' is no option",
+            Assert.Throws<ArgumentException>(() => OptionFields.Read(new SynthOptions(), "Subjects")).Message
+        );
     }
 }

@@ -18,26 +18,37 @@ public sealed class OwnDataTests : IDisposable
         var program = page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)];
         Assert.InRange(program.Split('\n').Length, 20, 40);
         File.WriteAllText(folder.At("own.cs"), program);
-        File.WriteAllText(folder.At("nuget.config"), $"""
-            <configuration>
-              <packageSources><add key="kit" value="{Path.Combine(Repository.Root, "environment", "feed")}" /></packageSources>
-            </configuration>
-            """);
-        var faces = new SynthFaces(new SynthOptions { Subjects = 9, FramesPerSubject = 8, ImageSize = 96 });
+        Repository.UseFeed(folder.Path);
+        var faces = new SynthFaces(
+            new SynthOptions
+            {
+                Subjects = 9,
+                FramesPerSubject = 8,
+                ImageSize = 96,
+            }
+        );
         var table = new List<string> { "subject,path," + string.Join(',', faces.ActionUnits.Select(u => $"AU{u:00}")) };
         for (var i = 0; i < faces.Count; i++)
         {
             var face = faces.Read(i);
             face.Image.SavePng(folder.At($"images/{i}.png"));
-            table.Add(string.Create(CultureInfo.InvariantCulture, $"{face.Subject},{i}.png,{string.Join(',', face.Labels)}"));
+            table.Add(
+                string.Create(CultureInfo.InvariantCulture, $"{face.Subject},{i}.png,{string.Join(',', face.Labels)}")
+            );
         }
         File.WriteAllLines(folder.At("images/labels.csv"), table);
 
-        using var process = Process.Start(new ProcessStartInfo(
-            "dotnet", ["run", "--file", folder.At("own.cs"), "--", folder.At("images/labels.csv"), "1"])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.Path,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                ["run", "--file", folder.At("own.cs"), "--", folder.At("images/labels.csv"), "1"]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = folder.Path,
+            }
+        )!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -36,7 +36,19 @@ public class PreparedTrainingTests(PrepareScript script)
             ImageSize = 64,
         };
         var faces = SynthFaces.Generate(options, folder.At("licensed"), ffmpeg: "ffmpeg", cancel: Cancel);
-        string[] Arguments(string output) => ["--dataset", dataset, "--root", folder.At("licensed"), "--out", folder.At(output), "--size", "160", "--format", "png"];
+        string[] Arguments(string output) =>
+            [
+                "--dataset",
+                dataset,
+                "--root",
+                folder.At("licensed"),
+                "--out",
+                folder.At(output),
+                "--size",
+                "160",
+                "--format",
+                "png",
+            ];
         var (exit, output, error) = script.Run(Arguments("whole"));
         Assert.True(exit == 0, output + error);
         Assert.Contains($"{faces.Count} made now", output);
@@ -44,7 +56,11 @@ public class PreparedTrainingTests(PrepareScript script)
         var random = new Random(9);
         for (var kill = 0; kill < 3; kill++)
         {
-            script.Kill(Arguments("killed"), folder.At("killed"), (faces.Count * ((3 * kill) + 1) / 12) + random.Next(faces.Count / 6));
+            script.Kill(
+                Arguments("killed"),
+                folder.At("killed"),
+                (faces.Count * ((3 * kill) + 1) / 12) + random.Next(faces.Count / 6)
+            );
             Assert.True(Preparation.IsUnfinished(folder.At("killed")), "the process ended before it was killed");
         }
         (exit, output, error) = script.Run(Arguments("killed"));
@@ -53,8 +69,19 @@ public class PreparedTrainingTests(PrepareScript script)
         Assert.Equal(SmallDatasets.Contents(folder.At("whole")), SmallDatasets.Contents(folder.At("killed")));
 
         var set = PreparedSet.Open(folder.At("killed"));
-        Assert.Equal(Enumerable.Range(0, faces.Count).Sum(i => faces.LabelsAt(i).Sum(v => v)), Enumerable.Range(0, set.Count).Sum(i => set.LabelsAt(i).Sum(v => v)));
-        var (report, f1, fold) = FirstRun(dataset, folder.At("killed"), protocol, Tiny.Model, null, folder.At("run"), 8);
+        Assert.Equal(
+            Enumerable.Range(0, faces.Count).Sum(i => faces.LabelsAt(i).Sum(v => v)),
+            Enumerable.Range(0, set.Count).Sum(i => set.LabelsAt(i).Sum(v => v))
+        );
+        var (report, f1, fold) = FirstRun(
+            dataset,
+            folder.At("killed"),
+            protocol,
+            Tiny.Model,
+            null,
+            folder.At("run"),
+            8
+        );
         Assert.True(double.IsFinite(report.Losses["total"]));
         Assert.InRange(f1, 0, 1);
         Assert.All(fold.TestSubjects, s => Assert.Equal(testPart, DatasetManifest.Load(dataset).PartOf(s)));
@@ -62,21 +89,33 @@ public class PreparedTrainingTests(PrepareScript script)
 
     /// <summary>The lines of docs/datasets.md: a test compares them.</summary>
     private static (EpochReport Report, double F1, Fold Fold) FirstRun(
-        string dataset, string prepared, string protocol, FanTransOptions options, string? fanWeights, string run, int batch)
+        string dataset,
+        string prepared,
+        string protocol,
+        FanTransOptions options,
+        string? fanWeights,
+        string run,
+        int batch
+    )
     {
         // begin
         var manifest = DatasetManifest.Load(dataset);
         var set = PreparedSet.Open(prepared);
         var fold = manifest.Protocol(protocol).Fold(set, 1).WithValidation(share: 0.15, seed: 1);
 
-        AuLoader Loader(IReadOnlyList<int> frames, bool train) => new(set, new AuLoaderOptions
-        {
-            ImageSize = options.Fan.ImageSize,
-            BatchSize = batch,
-            Shuffle = train,
-            DropLast = train,
-            Augmentation = train ? AugmentationOptions.Paper : AugmentationOptions.None,
-        }, frames);
+        AuLoader Loader(IReadOnlyList<int> frames, bool train) =>
+            new(
+                set,
+                new AuLoaderOptions
+                {
+                    ImageSize = options.Fan.ImageSize,
+                    BatchSize = batch,
+                    Shuffle = train,
+                    DropLast = train,
+                    Augmentation = train ? AugmentationOptions.Paper : AugmentationOptions.None,
+                },
+                frames
+            );
 
         TorchSharp.torch.random.manual_seed(1);
         using var model = new PeerEnsemble(options with { ActionUnits = set.ActionUnits }, DistillationOptions.Paper);
@@ -88,7 +127,11 @@ public class PreparedTrainingTests(PrepareScript script)
         var task = new FanTransTask(model, FanTransTask.ClassWeightsOf(set, fold.Train));
         using var trainer = new Trainer(task, TrainingOptions.Paper with { Epochs = 1 });
         var result = trainer.Fit(
-            Loader(fold.Train, train: true), Loader(fold.Validation, train: false), run, TrainingProgress.Lines());
+            Loader(fold.Train, train: true),
+            Loader(fold.Validation, train: false),
+            run,
+            TrainingProgress.Lines()
+        );
 
         var (test, _) = EnsemblePrediction.All(model, Loader(fold.Test, train: false), flip: true);
         var evaluation = test.Evaluate();

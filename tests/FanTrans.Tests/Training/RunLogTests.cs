@@ -29,11 +29,15 @@ public sealed class RunLogTests : IDisposable
         // So short a run warns that its drop cannot move; the warning is a line of its own.
         Assert.Equal(
             ["start", "warning", "batch", "batch", "epoch", "batch", "start"],
-            lines.Select(l => (string)l["event"]!).Take(7));
+            lines.Select(l => (string)l["event"]!).Take(7)
+        );
         Assert.Equal(5, (long)lines[6]["step"]!);
         Assert.Equal(result.Epochs[2].Validation["f1"], (double)lines[^1]["report"]!["validation"]!["f1"]!);
 
-        var output = PythonTorch.Run(Path.Combine(Repository.Root, "tests", "FanTrans.Tests", "Training", "read_events.py"), _folder.Path);
+        var output = PythonTorch.Run(
+            Path.Combine(Repository.Root, "tests", "FanTrans.Tests", "Training", "read_events.py"),
+            _folder.Path
+        );
         var read = JsonNode.Parse(output)!;
         TestContext.Current.TestOutputHelper?.WriteLine($"read by {read["reader"]}");
         double[] Values(string tag) => [.. read["scalars"]![tag]!.AsArray().Select(v => (double)v![1]!)];

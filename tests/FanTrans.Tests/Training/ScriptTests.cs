@@ -11,15 +11,39 @@ namespace FanTrans.Tests.Training;
 public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisposable
 {
     private static readonly string[] Network =
-        ["--Model.Fan.ImageSize", "32", "--Model.Fan.Features", "16", "--Model.Fan.Depth", "1"];
+    [
+        "--Model.Fan.ImageSize",
+        "32",
+        "--Model.Fan.Features",
+        "16",
+        "--Model.Fan.Depth",
+        "1",
+    ];
 
     private static readonly string[] Small =
     [
-        "--Data", "synthfaces?Profile=disfa&Subjects=9&FramesPerSubject=6&Recordings=1&ImageSize=32",
-        "--BatchSize", "8", "--ValidationShare", "0.3", "--Training.Epochs", "1", .. Network,
+        "--Data",
+        "synthfaces?Profile=disfa&Subjects=9&FramesPerSubject=6&Recordings=1&ImageSize=32",
+        "--BatchSize",
+        "8",
+        "--ValidationShare",
+        "0.3",
+        "--Training.Epochs",
+        "1",
+        .. Network,
     ];
 
-    private static readonly string[] Head = ["--Model.SubnetWidth", "8", "--Model.SubnetBlocks", "2", "--Model.TokenWidth", "8", "--Model.Heads", "2"];
+    private static readonly string[] Head =
+    [
+        "--Model.SubnetWidth",
+        "8",
+        "--Model.SubnetBlocks",
+        "2",
+        "--Model.TokenWidth",
+        "8",
+        "--Model.Heads",
+        "2",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -33,12 +57,18 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         var fan = (string)JsonNode.Parse(output)!["weights"]!;
         Assert.True(File.Exists(fan));
 
-        (exit, output, error) = scripts.Run("train", ["--out", _folder.At("cv"), "--cross-validate", "--system", "ours", .. Small, .. Head]);
+        (exit, output, error) = scripts.Run(
+            "train",
+            ["--out", _folder.At("cv"), "--cross-validate", "--system", "ours", .. Small, .. Head]
+        );
         Assert.True(exit == 0, output + error);
         Assert.Contains("FAN-Trans (WACV 23)", output);
         Assert.Contains("Macro F1 over folds", output);
 
-        (exit, output, error) = scripts.Run("train", ["--out", _folder.At("one"), "--json", "--FanWeights", fan, "--Distillation", "None", .. Small, .. Head]);
+        (exit, output, error) = scripts.Run(
+            "train",
+            ["--out", _folder.At("one"), "--json", "--FanWeights", fan, "--Distillation", "None", .. Small, .. Head]
+        );
         Assert.True(exit == 0, output + error);
         Assert.Single(JsonNode.Parse(output)!["PeerF1"]!.AsArray());
         Assert.Contains("fan-trans 1/1: loss", error);
@@ -47,9 +77,20 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         (exit, output, error) = scripts.Run("evaluate", ["--runs", .. folds, "--json"]);
         Assert.True(exit == 0, output + error);
         Assert.Equal(
-            (double)JsonNode.Parse(File.ReadAllText(_folder.At("cv/cross-validation.json")))!["parts"]!["pooled"]!["macro"]!["f1"]!,
-            (double)JsonNode.Parse(output)!["f1"]!, 12);
-        (exit, output, error) = scripts.Run("evaluate", "--runs", _folder.At("cv/fold-1"), "--against", _folder.At("one"));
+            (double)
+                JsonNode.Parse(File.ReadAllText(_folder.At("cv/cross-validation.json")))!["parts"]!["pooled"]![
+                    "macro"
+                ]!["f1"]!,
+            (double)JsonNode.Parse(output)!["f1"]!,
+            12
+        );
+        (exit, output, error) = scripts.Run(
+            "evaluate",
+            "--runs",
+            _folder.At("cv/fold-1"),
+            "--against",
+            _folder.At("one")
+        );
         Assert.True(exit == 0, output + error);
         Assert.Contains("1 seed cannot be tested; 3 are needed.", output);
 
@@ -60,32 +101,75 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
     public void AModelIsTestedOnAPreparedSet()
     {
         SynthFaces.Generate(
-            new SynthOptions { Subjects = 3, FramesPerSubject = 4, Recordings = 1, FrameStep = 1, ImageSize = 64, Seed = 7 }, _folder.At("files"),
-            cancel: TestContext.Current.CancellationToken);
+            new SynthOptions
+            {
+                Subjects = 3,
+                FramesPerSubject = 4,
+                Recordings = 1,
+                FrameStep = 1,
+                ImageSize = 64,
+                Seed = 7,
+            },
+            _folder.At("files"),
+            cancel: TestContext.Current.CancellationToken
+        );
         var report = new PreparationReport();
-        new Preparation(DatasetFiles.Find("bp4d", _folder.At("files"), report), report, _folder.At("set"), new PreparationOptions { Size = 32 }).Run(cancel: TestContext.Current.CancellationToken);
+        new Preparation(
+            DatasetFiles.Find("bp4d", _folder.At("files"), report),
+            report,
+            _folder.At("set"),
+            new PreparationOptions { Size = 32 }
+        ).Run(cancel: TestContext.Current.CancellationToken);
         var (exit, output, error) = scripts.Run(
             "train",
             [
-                "--out", _folder.At("run"), "--Distillation", "None", .. Small[2..], .. Head,
-                "--Data", "synthfaces?Subjects=9&FramesPerSubject=6&Recordings=1&ImageSize=32",
-            ]);
+                "--out",
+                _folder.At("run"),
+                "--Distillation",
+                "None",
+                .. Small[2..],
+                .. Head,
+                "--Data",
+                "synthfaces?Subjects=9&FramesPerSubject=6&Recordings=1&ImageSize=32",
+            ]
+        );
         Assert.True(exit == 0, output + error);
 
         (exit, output, error) = scripts.Run(
-            "evaluate", "--model", _folder.At("run/model.safetensors"), "--data", _folder.At("set"), "--out", _folder.At("tested"), "--json");
+            "evaluate",
+            "--model",
+            _folder.At("run/model.safetensors"),
+            "--data",
+            _folder.At("set"),
+            "--out",
+            _folder.At("tested"),
+            "--json"
+        );
         Assert.True(exit == 0, output + error);
         var result = JsonNode.Parse(output)!;
         var saved = PredictionsFile.Load(_folder.At("tested/test.csv"));
         Assert.Equal(12, saved.Keys.Count);
         Assert.Equal(saved.Evaluate().MacroF1, (double)result["f1"]!, 12);
         Assert.Equal(ActionUnits.Bp4d, result["units"]!.AsArray().Select(u => (int)u!["actionUnit"]!));
-        Assert.InRange((double)result["f1"]!, (double)result["interval"]!["low"]!, (double)result["interval"]!["high"]!);
+        Assert.InRange(
+            (double)result["f1"]!,
+            (double)result["interval"]!["low"]!,
+            (double)result["interval"]!["high"]!
+        );
     }
 
     private void Predicts(string model)
     {
-        var faces = new SynthFaces(new SynthOptions { Profile = "disfa", Subjects = 3, FramesPerSubject = 4, Recordings = 1, ImageSize = 64 });
+        var faces = new SynthFaces(
+            new SynthOptions
+            {
+                Profile = "disfa",
+                Subjects = 3,
+                FramesPerSubject = 4,
+                Recordings = 1,
+                ImageSize = 64,
+            }
+        );
         Directory.CreateDirectory(_folder.At("pictures"));
         faces.Read(0).Image.SavePng(_folder.At("pictures/a, b.png"));
         faces.Read(4).Image.SavePng(_folder.At("pictures/c.png"));
@@ -95,7 +179,21 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             Ffmpeg.Encode(Enumerable.Range(0, 4).Select(i => faces.Read(i).Image), _folder.At("v.avi"), rate: 10);
             inputs = [.. inputs, _folder.At("v.avi")];
         }
-        var (exit, output, error) = scripts.Run("predict", [.. inputs, "--model", model, "--out", _folder.At("p.csv"), "--overlay", _folder.At("shown"), "--least-confidence", "0", "--json"]);
+        var (exit, output, error) = scripts.Run(
+            "predict",
+            [
+                .. inputs,
+                "--model",
+                model,
+                "--out",
+                _folder.At("p.csv"),
+                "--overlay",
+                _folder.At("shown"),
+                "--least-confidence",
+                "0",
+                "--json",
+            ]
+        );
         Assert.True(exit == 0, output + error);
         var lines = File.ReadAllLines(_folder.At("p.csv"));
         Assert.StartsWith("frame,face_id,timestamp,confidence,success,FaceRectX,", lines[0]);
@@ -110,39 +208,108 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             Assert.True(File.Exists(_folder.At("shown/v.mp4")));
         }
         // No face is that sure; the row says so, and the exit code.
-        (exit, output, error) = scripts.Run("predict", _folder.At("pictures/c.png"), "--model", model, "--least-confidence", "1");
+        (exit, output, error) = scripts.Run(
+            "predict",
+            _folder.At("pictures/c.png"),
+            "--model",
+            model,
+            "--least-confidence",
+            "1"
+        );
         Assert.Equal(1, exit);
         Assert.Contains("1,,0.000,,0,,,,,,,,,,,,,,,,,,,,,,,", output);
         Assert.Contains("No face was found", error);
-        // One broken file: its row, the others', exit code 1; the table and an input are never written over before that.
+        // One broken file: its row, the others', exit code 1; the table and an input are never written over before
+        // that.
         _folder.Write("pictures/broken.png", "no picture");
         File.Copy(_folder.At("p.csv"), _folder.At("old.csv"));
-        (exit, _, error) = scripts.Run("predict", _folder.At("pictures"), "--model", model, "--least-confidence", "0", "--out", _folder.At("new.csv"));
+        (exit, _, error) = scripts.Run(
+            "predict",
+            _folder.At("pictures"),
+            "--model",
+            model,
+            "--least-confidence",
+            "0",
+            "--out",
+            _folder.At("new.csv")
+        );
         Assert.Equal(1, exit);
-        Assert.Equal(3, File.ReadAllLines(_folder.At("new.csv")).Skip(1).Select(l => l.Contains("broken.png:") ? "broken" : "read").Count());
-        Assert.Equal(3, scripts.Run("predict", _folder.At("no.png"), "--model", model, "--out", _folder.At("old.csv")).Exit);
+        Assert.Equal(
+            3,
+            File.ReadAllLines(_folder.At("new.csv"))
+                .Skip(1)
+                .Select(l => l.Contains("broken.png:") ? "broken" : "read")
+                .Count()
+        );
+        Assert.Equal(
+            3,
+            scripts.Run("predict", _folder.At("no.png"), "--model", model, "--out", _folder.At("old.csv")).Exit
+        );
         Assert.Equal(lines, File.ReadAllLines(_folder.At("old.csv")));
         var picture = File.ReadAllBytes(_folder.At("pictures/c.png"));
-        Assert.Equal((2, true), Named(scripts.Run("predict", _folder.At("pictures/c.png"), "--model", model, "--out", _folder.At("pictures/c.png")), "would be written over"));
+        Assert.Equal(
+            (2, true),
+            Named(
+                scripts.Run(
+                    "predict",
+                    _folder.At("pictures/c.png"),
+                    "--model",
+                    model,
+                    "--out",
+                    _folder.At("pictures/c.png")
+                ),
+                "would be written over"
+            )
+        );
         Assert.Equal(picture, File.ReadAllBytes(_folder.At("pictures/c.png")));
     }
 
     [Fact]
     public void MistakesHaveTheirExitCodes()
     {
-        Assert.Equal((2, true), Named(scripts.Run("train", "--out", _folder.At("x"), "--Model.Heads", "two"), "Model.Heads is 'two', expected a whole number"));
-        Assert.Equal((2, true), Named(scripts.Run("train", "--out", _folder.At("x"), "--Haeds", "2"), "--help shows all arguments"));
-        Assert.Equal((3, true), Named(scripts.Run("train", "--out", _folder.At("x"), "--Data", _folder.At("none")), "no such folder"));
+        Assert.Equal(
+            (2, true),
+            Named(
+                scripts.Run("train", "--out", _folder.At("x"), "--Model.Heads", "two"),
+                "Model.Heads is 'two', expected a whole number"
+            )
+        );
+        Assert.Equal(
+            (2, true),
+            Named(scripts.Run("train", "--out", _folder.At("x"), "--Haeds", "2"), "--help shows all arguments")
+        );
+        Assert.Equal(
+            (3, true),
+            Named(scripts.Run("train", "--out", _folder.At("x"), "--Data", _folder.At("none")), "no such folder")
+        );
         _folder.Write("a.png", "no picture");
-        Assert.Equal((3, true), Named(scripts.Run("predict", _folder.At("a.png"), "--model", _folder.At("no.safetensors")), "no.safetensors"));
-        Assert.Equal((2, true), Named(scripts.Run("predict", "a.png", "--threshold", "0,5"), "--threshold: expected a number from 0 to 1, found '0,5'"));
+        Assert.Equal(
+            (3, true),
+            Named(
+                scripts.Run("predict", _folder.At("a.png"), "--model", _folder.At("no.safetensors")),
+                "no.safetensors"
+            )
+        );
+        Assert.Equal(
+            (2, true),
+            Named(
+                scripts.Run("predict", "a.png", "--threshold", "0,5"),
+                "--threshold: expected a number from 0 to 1, found '0,5'"
+            )
+        );
         Assert.Equal((2, true), Named(scripts.Run("predict", "a.png", "--json", "--out"), "Required argument missing"));
         // A number with a comma, out of range or not finite; an option whose value an empty variable took away.
-        foreach (var (script, option, value) in new[]
-        {
-            ("predict", "--threshold", "nan"), ("predict", "--least-confidence", "-1"), ("predict", "--every", "0"),
-            ("predict", "--fps", "1,5"), ("train", "--threads", "1,5"), ("pretrain-fan", "--threads", "-1"),
-        })
+        foreach (
+            var (script, option, value) in new[]
+            {
+                ("predict", "--threshold", "nan"),
+                ("predict", "--least-confidence", "-1"),
+                ("predict", "--every", "0"),
+                ("predict", "--fps", "1,5"),
+                ("train", "--threads", "1,5"),
+                ("pretrain-fan", "--threads", "-1"),
+            }
+        )
         {
             string[] rest = script == "predict" ? ["a.png"] : ["--out", _folder.At("x")];
             Assert.Equal((2, true), Named(scripts.Run(script, [.. rest, option, value]), $"{option}: expected a"));
@@ -151,12 +318,22 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             Assert.Equal((2, true), Named(scripts.Run("evaluate", arguments), "Required argument missing"));
         Assert.Equal((2, true), Named(scripts.Run("evaluate"), "Either --runs or --model is needed."));
         _folder.Write("empty.json", """{ "base": { "Data": "synthfaces" }, "grid": { "Seed": [], "Fold": [1] } }""");
-        Assert.Equal((1, true), Named(
-            scripts.Run("sweep", "submit", _folder.At("empty.json"), "--out", _folder.At("x"), "--dry-run"),
-            "Seed: expected a list of at least one value, found []."));
+        Assert.Equal(
+            (1, true),
+            Named(
+                scripts.Run("sweep", "submit", _folder.At("empty.json"), "--out", _folder.At("x"), "--dry-run"),
+                "Seed: expected a list of at least one value, found []."
+            )
+        );
         _folder.Write("a b.json", """{ "base": { "Data": "synthfaces" }, "grid": { "Fold": [1, 2] } }""");
         var (_, batch, _) = scripts.Run(
-            "sweep", "submit", _folder.At("a b.json"), "--out", _folder.At("my runs"), "--dry-run");
+            "sweep",
+            "submit",
+            _folder.At("a b.json"),
+            "--out",
+            _folder.At("my runs"),
+            "--dry-run"
+        );
         Assert.Contains("#SBATCH --job-name=\"a b\"\n", batch);
         Assert.Contains($"#SBATCH --output=\"{_folder.At("my runs")}/slurm-%a.log\"\n", batch);
         Assert.Equal((3, true), Named(scripts.Run("evaluate", "--runs", _folder.At("none")), "no finished run"));
@@ -172,7 +349,18 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         if (OperatingSystem.IsWindows())
             Assert.Skip("there is no SIGTERM on Windows");
         var start = new ProcessStartInfo(
-            "dotnet", [scripts.Assembly("train"), "--out", _folder.At("run"), .. Small[..6], .. Network, .. Head, "--Training.Epochs", "500"])
+            "dotnet",
+            [
+                scripts.Assembly("train"),
+                "--out",
+                _folder.At("run"),
+                .. Small[..6],
+                .. Network,
+                .. Head,
+                "--Training.Epochs",
+                "500",
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -184,13 +372,17 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("Stopped; the same command resumes it.", process.StandardError.ReadToEnd());
-        Assert.Empty(Directory.EnumerateFiles(_folder.At("run"), WholeFile.Unfinished + "*", SearchOption.AllDirectories));
+        Assert.Empty(
+            Directory.EnumerateFiles(_folder.At("run"), WholeFile.Unfinished + "*", SearchOption.AllDirectories)
+        );
     }
 
     [Fact]
     public void ASweepRunsHereAndOnSlurm()
     {
-        _folder.Write("sweep.json", """
+        _folder.Write(
+            "sweep.json",
+            """
             {
               "base": { "Data": "synthfaces?Profile=disfa&Subjects=9&FramesPerSubject=6&Recordings=1&ImageSize=32",
                 "Model.Fan.ImageSize": 32, "Model.Fan.Features": 16, "Model.Fan.Depth": 1, "Model.SubnetWidth": 8, "Model.SubnetBlocks": 2,
@@ -198,15 +390,43 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
               "cells": [ { "Model.AttentionDrop": "None" }, { "Model.AttentionDrop": "Learnable" } ],
               "grid": { "Seed": [1, 2] }
             }
-            """);
+            """
+        );
         var here = _folder.At("here");
-        var dry = scripts.Run("sweep", "submit", _folder.At("sweep.json"), "--out", _folder.At("nowhere"), "--dry-run", "--sbatch=--partition=gpu");
+        var dry = scripts.Run(
+            "sweep",
+            "submit",
+            _folder.At("sweep.json"),
+            "--out",
+            _folder.At("nowhere"),
+            "--dry-run",
+            "--sbatch=--partition=gpu"
+        );
         Assert.Contains("#SBATCH --array=0-3\n", dry.Output);
         Assert.Contains("#SBATCH --partition=gpu\n", dry.Output);
-        var (exit, output, error) = scripts.Run("sweep", "run", _folder.At("sweep.json"), "--out", here, "--threads", "1", "--cell", "3");
+        var (exit, output, error) = scripts.Run(
+            "sweep",
+            "run",
+            _folder.At("sweep.json"),
+            "--out",
+            here,
+            "--threads",
+            "1",
+            "--cell",
+            "3"
+        );
         Assert.True(exit == 0, output + error);
         Assert.Contains("1 of 4 experiments are done.", output);
-        (exit, output, error) = scripts.Run("sweep", "run", _folder.At("sweep.json"), "--out", here, "--threads", "1", "--json");
+        (exit, output, error) = scripts.Run(
+            "sweep",
+            "run",
+            _folder.At("sweep.json"),
+            "--out",
+            here,
+            "--threads",
+            "1",
+            "--json"
+        );
         Assert.True(exit == 0, output + error);
         Assert.Equal(4, (int)JsonNode.Parse(output)!["done"]!);
         Assert.DoesNotContain("4 of 4:", error);
@@ -218,7 +438,18 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         using var cluster = new SlurmCluster();
         var there = _folder.At("there");
         (exit, output, error) = cluster.Run(
-            "dotnet", scripts.Assembly("sweep"), "submit", _folder.At("sweep.json"), "--out", there, "--threads", "1", "--at-once", "1", "--sbatch=--time=30");
+            "dotnet",
+            scripts.Assembly("sweep"),
+            "submit",
+            _folder.At("sweep.json"),
+            "--out",
+            there,
+            "--threads",
+            "1",
+            "--at-once",
+            "1",
+            "--sbatch=--time=30"
+        );
         Assert.True(exit == 0, output + error);
         Assert.Contains("Submitted batch job", output);
         cluster.WaitForJobs();
@@ -226,7 +457,10 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         (exit, output, error) = scripts.Run("sweep", "collect", _folder.At("sweep.json"), "--out", there, "--json");
         Assert.True(exit == 0, output + error + logs);
         Assert.Empty(JsonNode.Parse(output)!["Missing"]!.AsArray());
-        Assert.Equal(File.ReadAllText(Path.Combine(here, "table.csv")), File.ReadAllText(Path.Combine(there, "table.csv")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(here, "table.csv")),
+            File.ReadAllText(Path.Combine(there, "table.csv"))
+        );
     }
 
     private static (int Exit, bool Said) Named((int Exit, string Output, string Error) result, string message) =>

@@ -14,8 +14,16 @@ public sealed class Scripts : IDisposable
         if (_built.Add(name))
         {
             // The library is built already; packing it again would change the feed under other tests.
-            var (exit, output, error) = Start("dotnet", [
-                "build", Path.Combine(Repository.Root, "notebooks", "scripts", $"{name}.cs"), "-o", _folder.At(name), "-p:GeneratePackageOnBuild=false"]);
+            var (exit, output, error) = Start(
+                "dotnet",
+                [
+                    "build",
+                    Path.Combine(Repository.Root, "notebooks", "scripts", $"{name}.cs"),
+                    "-o",
+                    _folder.At(name),
+                    "-p:GeneratePackageOnBuild=false",
+                ]
+            );
             Assert.True(exit == 0, output + error);
         }
         return _folder.At($"{name}/{name}.dll");
@@ -28,7 +36,12 @@ public sealed class Scripts : IDisposable
 
     private static (int Exit, string Output, string Error) Start(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+        };
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

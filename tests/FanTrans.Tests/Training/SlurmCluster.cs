@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace FanTrans.Tests.Training;
 
 /// <summary>
-/// A SLURM cluster of this one machine, from Debian's munge, slurmctld, slurmd and slurm-client, in a folder and on ports
-/// of its own; its daemons end with it. Where it cannot be started the test skips with the reason.
+/// A SLURM cluster of this one machine, from Debian's munge, slurmctld, slurmd and slurm-client, in a folder and on
+/// ports of its own; its daemons end with it. Where it cannot be started the test skips with the reason.
 /// </summary>
 internal sealed class SlurmCluster : IDisposable
 {
@@ -18,7 +18,10 @@ internal sealed class SlurmCluster : IDisposable
     {
         string[] programs = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo"];
         if (programs.Where(p => Find(p) is null).ToArray() is { Length: > 0 } missing)
-            Give($"SLURM is not installed (no {string.Join(", ", missing)}): apt-get install munge slurmctld slurmd slurm-client");
+            Give(
+                $"SLURM is not installed (no {string.Join(", ", missing)}): apt-get install munge slurmctld slurmd "
+                    + "slurm-client"
+            );
         if (!string.Equals(System.Environment.UserName, "root", StringComparison.Ordinal))
             Give("slurmd starts jobs as other users, so it needs root.");
         var host = Dns.GetHostName().Split('.')[0];
@@ -27,7 +30,9 @@ internal sealed class SlurmCluster : IDisposable
             File.SetUnixFileMode(_folder.At("munge.key"), UnixFileMode.UserRead);
         Directory.CreateDirectory(_folder.At("state"));
         Directory.CreateDirectory(_folder.At("spool"));
-        File.WriteAllText(Configuration, $"""
+        File.WriteAllText(
+            Configuration,
+            $"""
             ClusterName=test
             SlurmctldHost={host}(127.0.0.1)
             AuthType=auth/munge
@@ -53,20 +58,39 @@ internal sealed class SlurmCluster : IDisposable
             NodeName={host} NodeHostname={host} NodeAddr=127.0.0.1 CPUs=1 State=UNKNOWN
             PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 
-            """);
-        Start("munged", "--foreground", "--force", "--key-file", _folder.At("munge.key"), "--socket", _folder.At("munge.socket"),
-            "--pid-file", _folder.At("munge.pid"), "--log-file", _folder.At("munged.log"), "--seed-file", _folder.At("munge.seed"));
+            """
+        );
+        Start(
+            "munged",
+            "--foreground",
+            "--force",
+            "--key-file",
+            _folder.At("munge.key"),
+            "--socket",
+            _folder.At("munge.socket"),
+            "--pid-file",
+            _folder.At("munge.pid"),
+            "--log-file",
+            _folder.At("munged.log"),
+            "--seed-file",
+            _folder.At("munge.seed")
+        );
         WaitFor(() => File.Exists(_folder.At("munge.socket")), "munged made no socket", "munged.log");
         Start("slurmctld", "-D");
         Start("slurmd", "-D");
-        WaitFor(() => Run("sinfo", "--noheader", "--format=%T").Output.Trim() == "idle", "the node did not become idle", "slurmctld.log");
+        WaitFor(
+            () => Run("sinfo", "--noheader", "--format=%T").Output.Trim() == "idle",
+            "the node did not become idle",
+            "slurmctld.log"
+        );
     }
 
     /// <summary>What SLURM_CONF must say.</summary>
     public string Configuration => _folder.At("slurm.conf");
 
     /// <summary>Waits until no job is left.</summary>
-    public void WaitForJobs() => WaitFor(() => Run("squeue", "--noheader") is { Exit: 0, Output: "" }, "the jobs did not end", "slurmd.log");
+    public void WaitForJobs() =>
+        WaitFor(() => Run("squeue", "--noheader") is { Exit: 0, Output: "" }, "the jobs did not end", "slurmd.log");
 
     /// <summary>Runs a program that talks to this cluster.</summary>
     public (int Exit, string Output, string Error) Run(string program, params string[] arguments)
@@ -101,14 +125,18 @@ internal sealed class SlurmCluster : IDisposable
 
     private ProcessStartInfo Prepared(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(Find(program) ?? program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Find(program) ?? program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["SLURM_CONF"] = Configuration;
         return start;
     }
 
     private void WaitFor(Func<bool> condition, string otherwise, string log)
     {
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(4);)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(4); )
         {
             if (condition())
                 return;
@@ -122,7 +150,9 @@ internal sealed class SlurmCluster : IDisposable
             break;
         }
         var path = _folder.At(log);
-        Give($"SLURM does not run here: {otherwise}. {(File.Exists(path) ? File.ReadAllText(path).Split('\n').LastOrDefault(l => l.Length > 0) : "")}");
+        Give(
+            $"SLURM does not run here: {otherwise}. {(File.Exists(path) ? File.ReadAllText(path).Split('\n').LastOrDefault(l => l.Length > 0) : "")}"
+        );
     }
 
     private void Give(string reason)
@@ -132,8 +162,12 @@ internal sealed class SlurmCluster : IDisposable
     }
 
     // Debian's daemons are not on every user's path.
-    private static string? Find(string program) => (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin")
-        .Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists);
+    private static string? Find(string program) =>
+        (System.Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Append("/usr/sbin")
+            .Select(f => Path.Combine(f, program))
+            .FirstOrDefault(File.Exists);
 
     private static int FreePort()
     {

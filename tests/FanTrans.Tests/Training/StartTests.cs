@@ -11,10 +11,20 @@ namespace FanTrans.Tests.Training;
 [Collection(TrainingCollection.Name)]
 public sealed class StartTests : IDisposable
 {
-    private static readonly ExperimentOptions Disfa = ExperimentTests.Options with { Training = ExperimentTests.Options.Training with { Epochs = 1 } };
+    private static readonly ExperimentOptions Disfa = ExperimentTests.Options with
+    {
+        Training = ExperimentTests.Options.Training with { Epochs = 1 },
+    };
     private static readonly ExperimentOptions Bp4d = Disfa with
     {
-        Data = new SynthOptions { Subjects = 9, FramesPerSubject = 6, Recordings = 1, ImageSize = 32, Seed = 5 }.ToData(),
+        Data = new SynthOptions
+        {
+            Subjects = 9,
+            FramesPerSubject = 6,
+            Recordings = 1,
+            ImageSize = 32,
+            Seed = 5,
+        }.ToData(),
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -33,20 +43,54 @@ public sealed class StartTests : IDisposable
         Experiment.Run(options with { Fold = 2 }, _folder.At("three"), cancellation: Token);
         Assert.Equal(2, Directory.GetDirectories(_folder.At("fan")).Length);
 
-        var first = Path.Combine(Directory.GetDirectories(_folder.At("fan")).Single(d => d.Contains("fold-1-")), FanPretraining.WeightsFileName);
+        var first = Path.Combine(
+            Directory.GetDirectories(_folder.At("fan")).Single(d => d.Contains("fold-1-")),
+            FanPretraining.WeightsFileName
+        );
         var data = ExperimentData.Open(options);
         var error = Assert.Throws<InvalidDataException>(() =>
-            Experiment.Run(options with { Fold = 2, FanWeights = first }, _folder.At("leak"), data: data, cancellation: Token));
-        Assert.Contains($"trained on subjects that are to be tested on: {string.Join(", ", data.Fold(2).TestSubjects)} of synthfaces disfa", error.Message);
+            Experiment.Run(
+                options with
+                {
+                    Fold = 2,
+                    FanWeights = first,
+                },
+                _folder.At("leak"),
+                data: data,
+                cancellation: Token
+            )
+        );
+        Assert.Contains(
+            $"trained on subjects that are to be tested on: {string.Join(", ", data.Fold(2).TestSubjects)} of "
+                + "synthfaces disfa",
+            error.Message
+        );
         Assert.Contains("FanWeights = pretrain", error.Message);
-        Assert.NotNull(Experiment.Run(options with { FanWeights = first }, _folder.At("own"), data: data, cancellation: Token).F1);
+        Assert.NotNull(
+            Experiment.Run(options with { FanWeights = first }, _folder.At("own"), data: data, cancellation: Token).F1
+        );
         // The model knows whom its FAN has seen, too.
         var seen = TrainedModel.SubjectsOf(_folder.At("own"));
         Assert.Equal(6, seen.Count);
-        Assert.DoesNotContain(seen, s => data.Fold(1).TestSubjects.Any(t => s.EndsWith($"/{t}", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            seen,
+            s => data.Fold(1).TestSubjects.Any(t => s.EndsWith($"/{t}", StringComparison.Ordinal))
+        );
         // The same names in another set are other people.
-        Assert.NotNull(Experiment.Run(
-            Disfa with { Fold = 2, FanWeights = first, Data = Disfa.Data + "&Seed=3" }, _folder.At("others"), cancellation: Token).F1);
+        Assert.NotNull(
+            Experiment
+                .Run(
+                    Disfa with
+                    {
+                        Fold = 2,
+                        FanWeights = first,
+                        Data = Disfa.Data + "&Seed=3",
+                    },
+                    _folder.At("others"),
+                    cancellation: Token
+                )
+                .F1
+        );
     }
 
     [Fact]
@@ -59,12 +103,30 @@ public sealed class StartTests : IDisposable
         Directory.Move(_folder.At("a"), _folder.At("b"));
         var moved = fan.Replace("/a/", "/b/", StringComparison.Ordinal);
         var log = new Log();
-        Assert.Equal(before, new Ablation(_folder.At("runs"), Disfa with { FanWeights = moved }, [1]).Run("all", null, log, Token)[0].Folder);
+        Assert.Equal(
+            before,
+            new Ablation(_folder.At("runs"), Disfa with { FanWeights = moved }, [1])
+                .Run("all", null, log, Token)[0]
+                .Folder
+        );
         Assert.Empty(log.Tasks);
         File.WriteAllText(Path.Combine(before, "identity.txt"), "");
-        Assert.Contains("is another experiment's", Assert.Throws<InvalidDataException>(() => new Ablation(_folder.At("runs"), Disfa with { FanWeights = moved }, [1]).Run("all", cancellation: Token)).Message);
+        Assert.Contains(
+            "is another experiment's",
+            Assert
+                .Throws<InvalidDataException>(() =>
+                    new Ablation(_folder.At("runs"), Disfa with { FanWeights = moved }, [1]).Run(
+                        "all",
+                        cancellation: Token
+                    )
+                )
+                .Message
+        );
         File.Delete(Path.Combine(before, "identity.txt"));
-        Assert.Contains("earlier version of the kit", Assert.Throws<InvalidDataException>(() => Experiment.OptionsOf(before)).Message);
+        Assert.Contains(
+            "earlier version of the kit",
+            Assert.Throws<InvalidDataException>(() => Experiment.OptionsOf(before)).Message
+        );
     }
 
     [Fact]
@@ -72,7 +134,16 @@ public sealed class StartTests : IDisposable
     {
         Experiment.Run(Bp4d, _folder.At("bp4d"), cancellation: Token);
         using var old = TrainedModel.Load(_folder.At("bp4d"));
-        using var fresh = new PeerEnsemble(Tiny.Model with { ActionUnits = ActionUnits.Disfa }, DistillationOptions.Small with { Peers = 3 });
+        using var fresh = new PeerEnsemble(
+            Tiny.Model with
+            {
+                ActionUnits = ActionUnits.Disfa,
+            },
+            DistillationOptions.Small with
+            {
+                Peers = 3,
+            }
+        );
         var before = Tiny.Weights(fresh);
         var report = TrainedModel.Start(fresh, _folder.At("bp4d"));
         Assert.Equal([1, 2, 4, 6, 12], report.ActionUnits);
@@ -83,19 +154,52 @@ public sealed class StartTests : IDisposable
         Assert.Equal(from["peers.1.blocks.0.mlp.fc1.weight"], to["peers.1.blocks.0.mlp.fc1.weight"]);
         // The joint classifier is (N, N·D): the weight of AU12's logit from AU2's token, and of AU9, which starts anew.
         const int D = 8;
-        Assert.Equal(from["peers.0.classifier.weight"].AsSpan(((6 * 12) + 1) * D, D), to["peers.0.classifier.weight"].AsSpan(((5 * 8) + 1) * D, D));
-        Assert.Equal(before["peers.0.classifier.weight"].AsSpan(4 * 8 * D, 8 * D), to["peers.0.classifier.weight"].AsSpan(4 * 8 * D, 8 * D));
+        Assert.Equal(
+            from["peers.0.classifier.weight"].AsSpan(((6 * 12) + 1) * D, D),
+            to["peers.0.classifier.weight"].AsSpan(((5 * 8) + 1) * D, D)
+        );
+        Assert.Equal(
+            before["peers.0.classifier.weight"].AsSpan(4 * 8 * D, 8 * D),
+            to["peers.0.classifier.weight"].AsSpan(4 * 8 * D, 8 * D)
+        );
         Assert.Equal(before["fan.conv1.weight"], to["fan.conv1.weight"]);
 
         Experiment.Run(Disfa with { StartFrom = _folder.At("bp4d") }, _folder.At("started"), cancellation: Token);
-        Assert.Contains("for the shared action units 1, 2, 4, 6, 12", File.ReadAllText(_folder.At("started/start.txt")));
-        var error = Assert.Throws<InvalidDataException>(() => Experiment.Run(Bp4d with { Fold = 2, StartFrom = _folder.At("bp4d") }, _folder.At("leak"), cancellation: Token));
+        Assert.Contains(
+            "for the shared action units 1, 2, 4, 6, 12",
+            File.ReadAllText(_folder.At("started/start.txt"))
+        );
+        var error = Assert.Throws<InvalidDataException>(() =>
+            Experiment.Run(
+                Bp4d with
+                {
+                    Fold = 2,
+                    StartFrom = _folder.At("bp4d"),
+                },
+                _folder.At("leak"),
+                cancellation: Token
+            )
+        );
         Assert.Contains("Start from a model of other people.", error.Message);
-        Assert.Contains("nothing in it fits", Assert.Throws<InvalidDataException>(() =>
-        {
-            using var other = new PeerEnsemble(Tiny.Model with { ActionUnits = [26], SubnetWidth = 16, TokenWidth = 4, Heads = 1 }, DistillationOptions.None);
-            TrainedModel.Start(other, _folder.At("bp4d"));
-        }).Message);
+        Assert.Contains(
+            "nothing in it fits",
+            Assert
+                .Throws<InvalidDataException>(() =>
+                {
+                    using var other = new PeerEnsemble(
+                        Tiny.Model with
+                        {
+                            ActionUnits = [26],
+                            SubnetWidth = 16,
+                            TokenWidth = 4,
+                            Heads = 1,
+                        },
+                        DistillationOptions.None
+                    );
+                    TrainedModel.Start(other, _folder.At("bp4d"));
+                })
+                .Message
+        );
     }
 
     [Fact]
@@ -105,18 +209,25 @@ public sealed class StartTests : IDisposable
         using var model = TrainedModel.Load(_folder.At("bp4d"));
         var (disfa, _) = Datasets.Open(Disfa.Data);
         var loader = new AuLoader(disfa, new AuLoaderOptions { ImageSize = 32, BatchSize = 16 });
-        Assert.Contains("the loader labels AU 1, 2, 4, 6, 9", Assert.Throws<ArgumentException>(() => EnsemblePrediction.All(model, loader, cancellation: Token)).Message);
+        Assert.Contains(
+            "the loader labels AU 1, 2, 4, 6, 9",
+            Assert.Throws<ArgumentException>(() => EnsemblePrediction.All(model, loader, cancellation: Token)).Message
+        );
         var (found, _) = EnsemblePrediction.All(model, loader, shared: true, cancellation: Token);
         Assert.Equal([1, 2, 4, 6, 12], found.ActionUnits);
         Assert.Equal(disfa.LabelsAt(7)[5], found.Labels[7][4]);
         // The same faces by the model's own units: AU12 is the seventh of twelve.
         var (bp4d, _) = Datasets.Open(Bp4d.Data);
         var own = EnsemblePrediction.All(model, new AuLoader(bp4d, loader.Options), cancellation: Token).Ensemble;
-        var again = EnsemblePrediction.All(model, new AuLoader(bp4d, loader.Options), shared: true, cancellation: Token).Ensemble;
+        var again = EnsemblePrediction
+            .All(model, new AuLoader(bp4d, loader.Options), shared: true, cancellation: Token)
+            .Ensemble;
         Assert.Equal(own.Probabilities, again.Probabilities);
         Assert.NotEqual(0, found.Evaluate().MacroAuc);
         TrainedModel.RefuseSeen(_folder.At("bp4d"), disfa, disfa.SubjectOfFrame());
-        Assert.Throws<InvalidDataException>(() => TrainedModel.RefuseSeen(_folder.At("bp4d"), bp4d, bp4d.SubjectOfFrame()));
+        Assert.Throws<InvalidDataException>(() =>
+            TrainedModel.RefuseSeen(_folder.At("bp4d"), bp4d, bp4d.SubjectOfFrame())
+        );
     }
 
     [Fact]
@@ -127,10 +238,27 @@ public sealed class StartTests : IDisposable
         var options = Disfa with { Data = "", FanWeights = null, BatchSize = 4 };
         var ablation = new Ablation(_folder.At("runs"), options, [1], data: data);
         var run = ablation.Run("dots", cancellation: Token)[0];
-        Assert.Equal(run, new Ablation(_folder.At("runs"), options, [1], data: ExperimentData.Of(new DotFaces(56))).Run("again", cancellation: Token)[0]);
-        Assert.NotEqual(run.Folder, new Ablation(_folder.At("runs"), options, [1], data: ExperimentData.Of(new DotFaces(57))).FolderOf(options));
-        Assert.Equal(3, CrossValidatedExperiment.Run(options, _folder.At("cv"), data: data, cancellation: Token).Folds.Count);
-        Assert.Contains("no dataset was passed", Assert.Throws<ArgumentException>(() => Experiment.Run(options, _folder.At("none"), cancellation: Token)).Message);
+        Assert.Equal(
+            run,
+            new Ablation(_folder.At("runs"), options, [1], data: ExperimentData.Of(new DotFaces(56))).Run(
+                "again",
+                cancellation: Token
+            )[0]
+        );
+        Assert.NotEqual(
+            run.Folder,
+            new Ablation(_folder.At("runs"), options, [1], data: ExperimentData.Of(new DotFaces(57))).FolderOf(options)
+        );
+        Assert.Equal(
+            3,
+            CrossValidatedExperiment.Run(options, _folder.At("cv"), data: data, cancellation: Token).Folds.Count
+        );
+        Assert.Contains(
+            "no dataset was passed",
+            Assert
+                .Throws<ArgumentException>(() => Experiment.Run(options, _folder.At("none"), cancellation: Token))
+                .Message
+        );
     }
 
     private sealed class Log : IProgress<TrainingProgress>

@@ -32,23 +32,27 @@ internal static class Tiny
         Seed = 3,
     };
 
-    public static AuLoaderOptions Loading(bool train, int workers = 2) => new()
-    {
-        ImageSize = Fan.ImageSize,
-        BatchSize = 8,
-        Seed = 5,
-        Workers = workers,
-        Shuffle = train,
-        DropLast = train,
-        Augmentation = train ? AugmentationOptions.Paper : AugmentationOptions.None,
-    };
+    public static AuLoaderOptions Loading(bool train, int workers = 2) =>
+        new()
+        {
+            ImageSize = Fan.ImageSize,
+            BatchSize = 8,
+            Seed = 5,
+            Workers = workers,
+            Shuffle = train,
+            DropLast = train,
+            Augmentation = train ? AugmentationOptions.Paper : AugmentationOptions.None,
+        };
 
     /// <summary>Loaders of disjoint subjects.</summary>
     public static (AuLoader Train, AuLoader Validation) Loaders(AuDataset? source = null, int workers = 2)
     {
         source ??= new DotFaces(56);
         var fold = Folds.Random([.. Enumerable.Range(0, source.Count).Select(i => source.Key(i).Subject)])[0];
-        return (new(source, Loading(train: true, workers), fold.Train), new(source, Loading(train: false, workers), fold.Test));
+        return (
+            new(source, Loading(train: true, workers), fold.Train),
+            new(source, Loading(train: false, workers), fold.Test)
+        );
     }
 
     public static FaceAlignmentNetwork NewFan(int seed = 1)
@@ -66,6 +70,8 @@ internal static class Tiny
     public static Dictionary<string, float[]> Weights(nn.Module module)
     {
         using var scope = NewDisposeScope();
-        return module.state_dict().ToDictionary(t => t.Key, t => t.Value.to_type(ScalarType.Float32).cpu().data<float>().ToArray());
+        return module
+            .state_dict()
+            .ToDictionary(t => t.Key, t => t.Value.to_type(ScalarType.Float32).cpu().data<float>().ToArray());
     }
 }

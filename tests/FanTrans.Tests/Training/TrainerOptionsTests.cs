@@ -10,7 +10,8 @@ public class TrainerOptionsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Four batches of two in one step are one batch of eight, but for rounding and for what batch norms see.</summary>
+    /// <summary>Four batches of two in one step are one batch of eight, but for rounding and for what batch norms
+    /// see.</summary>
     [Fact]
     public void AccumulatedBatchesAreOneLargerBatch()
     {
@@ -19,9 +20,23 @@ public class TrainerOptionsTests
             using var fan = Tiny.NewFan();
             var (train, _) = Tiny.Loaders();
             // No batch norm may see the batch: every one in evaluation mode, as a task of its own would keep them.
-            var loader = new AuLoader(train.Source, Tiny.Loading(train: false) with { BatchSize = batch }, [.. train.Indices.Take(8)]);
+            var loader = new AuLoader(
+                train.Source,
+                Tiny.Loading(train: false) with
+                {
+                    BatchSize = batch,
+                },
+                [.. train.Indices.Take(8)]
+            );
             using var trainer = new Trainer(
-                new StillTask(fan), Tiny.Options with { AccumulateBatches = accumulate, ClipNorm = 0, Schedule = new() { Kind = "constant" } });
+                new StillTask(fan),
+                Tiny.Options with
+                {
+                    AccumulateBatches = accumulate,
+                    ClipNorm = 0,
+                    Schedule = new() { Kind = "constant" },
+                }
+            );
             var report = trainer.TrainOneEpoch(loader, 0, cancellation: Token);
             Assert.Equal(1, report.Step);
             return [(float)report.GradientNorm, .. Tiny.Weights(fan)["conv1.weight"]];
@@ -37,7 +52,13 @@ public class TrainerOptionsTests
         using var ensemble = Tiny.NewEnsemble();
         var (train, _) = Tiny.Loaders();
         Assert.Equal(4, train.Batches);
-        using var trainer = new Trainer(new FanTransTask(ensemble, [1, 1, 1]), Tiny.Options with { AccumulateBatches = 3 });
+        using var trainer = new Trainer(
+            new FanTransTask(ensemble, [1, 1, 1]),
+            Tiny.Options with
+            {
+                AccumulateBatches = 3,
+            }
+        );
         Assert.Equal(2, trainer.TrainOneEpoch(train, 0, cancellation: Token).Step);
     }
 
@@ -47,14 +68,30 @@ public class TrainerOptionsTests
         using var ensemble = Tiny.NewEnsemble();
         var (train, validation) = Tiny.Loaders();
         var start = Tiny.Weights(ensemble)["peers.0.classifier.weight"];
-        using var trainer = new Trainer(new FanTransTask(ensemble, [1, 1, 1]), Tiny.Options with { Epochs = 1, AverageDecay = 0.9, KeepBest = false });
+        using var trainer = new Trainer(
+            new FanTransTask(ensemble, [1, 1, 1]),
+            Tiny.Options with
+            {
+                Epochs = 1,
+                AverageDecay = 0.9,
+                KeepBest = false,
+            }
+        );
         var raw = new List<float[]>();
-        var result = trainer.Fit(train, validation, progress: new EachBatch(() => raw.Add(Tiny.Weights(ensemble)["peers.0.classifier.weight"])), cancellation: Token);
+        var result = trainer.Fit(
+            train,
+            validation,
+            progress: new EachBatch(() => raw.Add(Tiny.Weights(ensemble)["peers.0.classifier.weight"])),
+            cancellation: Token
+        );
         var expected = start;
         for (var t = 1; t <= raw.Count; t++)
         {
             var decay = Math.Min(0.9, (1.0 + t) / (10 + t));
-            expected = [.. expected.Zip(raw[t - 1], (average, value) => (float)((decay * average) + ((1 - decay) * value)))];
+            expected =
+            [
+                .. expected.Zip(raw[t - 1], (average, value) => (float)((decay * average) + ((1 - decay) * value))),
+            ];
         }
         var left = Tiny.Weights(ensemble)["peers.0.classifier.weight"];
         Assert.All(expected.Zip(left), p => Assert.Equal(p.First, p.Second, 1e-6f));
@@ -68,9 +105,17 @@ public class TrainerOptionsTests
         using var ensemble = Tiny.NewEnsemble();
         var (train, validation) = Tiny.Loaders();
         // Nothing is learned, so the first epoch stays the best.
-        var options = Tiny.Options with { Epochs = 9, LearningRate = 1e-12, Patience = 2 };
+        var options = Tiny.Options with
+        {
+            Epochs = 9,
+            LearningRate = 1e-12,
+            Patience = 2,
+        };
         using var trainer = new Trainer(new FanTransTask(ensemble, [1, 1, 1]), options);
-        Assert.Contains("no validation frames", Assert.Throws<ArgumentException>(() => trainer.Fit(train, cancellation: Token)).Message);
+        Assert.Contains(
+            "no validation frames",
+            Assert.Throws<ArgumentException>(() => trainer.Fit(train, cancellation: Token)).Message
+        );
         var result = trainer.Fit(train, validation, cancellation: Token);
         Assert.Equal(result.BestEpoch + 2, result.Epochs.Count);
         Assert.True(result.Epochs.Count < 9);
@@ -85,8 +130,8 @@ public class TrainerOptionsTests
         }
     }
 
-    /// <summary>Pre-training with every batch norm in evaluation mode, so that frames do not depend on each other, and a
-    /// plain mean over frames, so that the batches' losses average.</summary>
+    /// <summary>Pre-training with every batch norm in evaluation mode, so that frames do not depend on each other, and
+    /// a plain mean over frames, so that the batches' losses average.</summary>
     private sealed class StillTask(FanTrans.Models.FaceAlignmentNetwork fan) : TrainingTask
     {
         public override string Name => "still";
@@ -102,7 +147,10 @@ public class TrainerOptionsTests
             return new StepLoss(fan.Heatmaps(batch.Images)[^1].square().mean(), []);
         }
 
-        public override IReadOnlyDictionary<string, double> Validate(IAuBatches loader, Device device, CancellationToken cancellation) =>
-            new Dictionary<string, double>();
+        public override IReadOnlyDictionary<string, double> Validate(
+            IAuBatches loader,
+            Device device,
+            CancellationToken cancellation
+        ) => new Dictionary<string, double>();
     }
 }

@@ -14,7 +14,14 @@ public class TrainerTests
     {
         using var fan = Tiny.NewFan();
         var (train, validation) = Tiny.Loaders();
-        train = new AuLoader(train.Source, train.Options with { Augmentation = AugmentationOptions.None }, train.Indices);
+        train = new AuLoader(
+            train.Source,
+            train.Options with
+            {
+                Augmentation = AugmentationOptions.None,
+            },
+            train.Indices
+        );
         using var trainer = new Trainer(new FanTask(fan), Tiny.Options with { Epochs = 14, LearningRate = 1e-2 });
         var result = trainer.Fit(train, validation, cancellation: Token);
         var losses = result.Curve("loss.total");
@@ -35,13 +42,20 @@ public class TrainerTests
         var weights = FanTransTask.ClassWeightsOf(train.Source, train.Indices);
         Assert.Equal(3, weights.Sum(), 9);
         var before = Tiny.Weights(ensemble);
-        using var trainer = new Trainer(new FanTransTask(ensemble, weights, fanRateFactor), Tiny.Options with { KeepBest = false });
+        using var trainer = new Trainer(
+            new FanTransTask(ensemble, weights, fanRateFactor),
+            Tiny.Options with
+            {
+                KeepBest = false,
+            }
+        );
         var result = trainer.Fit(train, validation, cancellation: Token);
         var after = Tiny.Weights(ensemble);
         Assert.True(result.Curve("loss.classification")[^1] < result.Curve("loss.classification")[0]);
         Assert.All(result.Epochs, e => Assert.InRange(e.Validation["f1"], 0, 1));
         Assert.Contains("f1_peer2", result.Best.Validation.Keys);
-        bool Changed(string prefix) => before.Any(w => w.Key.StartsWith(prefix, StringComparison.Ordinal) && !w.Value.SequenceEqual(after[w.Key]));
+        bool Changed(string prefix) =>
+            before.Any(w => w.Key.StartsWith(prefix, StringComparison.Ordinal) && !w.Value.SequenceEqual(after[w.Key]));
         Assert.True(Changed("peers.0."));
         Assert.True(Changed("peers.1."));
         Assert.Equal(fanRateFactor > 0, Changed("fan."));
@@ -55,7 +69,14 @@ public class TrainerTests
         {
             using var ensemble = Tiny.NewEnsemble();
             var (train, validation) = Tiny.Loaders(workers: workers);
-            using var trainer = new Trainer(new FanTransTask(ensemble, [1, 1, 1]), Tiny.Options with { Epochs = 2, Seed = seed });
+            using var trainer = new Trainer(
+                new FanTransTask(ensemble, [1, 1, 1]),
+                Tiny.Options with
+                {
+                    Epochs = 2,
+                    Seed = seed,
+                }
+            );
             trainer.Fit(train, validation, cancellation: Token);
             return Tiny.Weights(ensemble);
         }
@@ -109,15 +130,23 @@ public class TrainerTests
         var (train, validation) = Tiny.Loaders();
         var task = new FanTransTask(ensemble, [1, 1, 1]);
         using var trainer = new Trainer(task, Tiny.Options);
-        Assert.Contains("is in the training and in the validation frames",
-            Assert.Throws<ArgumentException>(() => trainer.Fit(train, train, cancellation: Token)).Message);
+        Assert.Contains(
+            "is in the training and in the validation frames",
+            Assert.Throws<ArgumentException>(() => trainer.Fit(train, train, cancellation: Token)).Message
+        );
         var larger = new AuLoader(train.Source, validation.Options with { ImageSize = 48 }, validation.Indices);
-        Assert.Contains("the loader crops to 48 pixels, the model takes 32",
-            Assert.Throws<ArgumentException>(() => trainer.Evaluate(larger, Token)).Message);
-        Assert.Contains("2 class weights for 3 action units",
-            Assert.Throws<ArgumentException>(() => new FanTransTask(ensemble, [1, 1])).Message);
-        Assert.Contains("Epochs is 0",
-            Assert.Throws<ArgumentException>(() => new Trainer(task, Tiny.Options with { Epochs = 0 })).Message);
+        Assert.Contains(
+            "the loader crops to 48 pixels, the model takes 32",
+            Assert.Throws<ArgumentException>(() => trainer.Evaluate(larger, Token)).Message
+        );
+        Assert.Contains(
+            "2 class weights for 3 action units",
+            Assert.Throws<ArgumentException>(() => new FanTransTask(ensemble, [1, 1])).Message
+        );
+        Assert.Contains(
+            "Epochs is 0",
+            Assert.Throws<ArgumentException>(() => new Trainer(task, Tiny.Options with { Epochs = 0 })).Message
+        );
         using var frozen = Tiny.NewFan();
         frozen.Freeze();
         Assert.Contains("frozen", Assert.Throws<ArgumentException>(() => new FanTask(frozen)).Message);
@@ -128,8 +157,16 @@ public class TrainerTests
     {
         var step = LearningRateSchedule.Paper;
         Assert.Equal([1, 1, 0.3, 0.09], new[] { 0, 3.99, 4, 8.5 }.Select(e => Math.Round(step.At(e, 12), 9)));
-        var cosine = new LearningRateSchedule { Kind = "cosine", WarmupEpochs = 2, FinalShare = 0.1 };
-        Assert.Equal([0, 0.5, 1, 0.55, 0.1], new double[] { 0, 1, 2, 6, 10 }.Select(e => Math.Round(cosine.At(e, 10), 9)));
+        var cosine = new LearningRateSchedule
+        {
+            Kind = "cosine",
+            WarmupEpochs = 2,
+            FinalShare = 0.1,
+        };
+        Assert.Equal(
+            [0, 0.5, 1, 0.55, 0.1],
+            new double[] { 0, 1, 2, 6, 10 }.Select(e => Math.Round(cosine.At(e, 10), 9))
+        );
         Assert.Throws<ArgumentException>(() => (step with { StepFactor = 0 }).Validate());
     }
 

@@ -10,9 +10,20 @@ internal sealed class PreparedFaces : IDisposable
     {
         Folder = Directory.CreateTempSubdirectory("fantrans-bench-").FullName;
         var licensed = Path.Combine(Folder, "licensed");
-        SynthFaces.Generate(new SynthOptions { Subjects = 6, Recordings = 2, FramesPerSubject = 32, ImageSize = Math.Max(96, size) }, licensed);
+        SynthFaces.Generate(
+            new SynthOptions
+            {
+                Subjects = 6,
+                Recordings = 2,
+                FramesPerSubject = 32,
+                ImageSize = Math.Max(96, size),
+            },
+            licensed
+        );
         var report = new PreparationReport();
-        Set = new Preparation(Bp4d.Find(licensed, report), report, SetFolder, new PreparationOptions { Size = size }).Run().Set;
+        Set = new Preparation(Bp4d.Find(licensed, report), report, SetFolder, new PreparationOptions { Size = size })
+            .Run()
+            .Set;
     }
 
     /// <summary>Where the set lies.</summary>

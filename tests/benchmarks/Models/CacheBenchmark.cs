@@ -19,7 +19,12 @@ internal sealed class CacheBenchmark : IBenchmark
         TorchThreads.Use(setting.Threads);
         var options = ExperimentOptions.Paper with
         {
-            Data = new SynthOptions { Subjects = 9, FramesPerSubject = 24, Recordings = 1 }.ToData(),
+            Data = new SynthOptions
+            {
+                Subjects = 9,
+                FramesPerSubject = 24,
+                Recordings = 1,
+            }.ToData(),
             Model = FanTransOptions.Paper with { FeaturePooling = 4, Classifier = "independent" },
             Training = TrainingOptions.Paper with { Epochs = 2 },
             Distillation = DistillationOptions.None,
@@ -35,7 +40,14 @@ internal sealed class CacheBenchmark : IBenchmark
         try
         {
             // The cell before it leaves the features.
-            Experiment.Run(kept with { Model = kept.Model with { Classifier = "joint" } }, Path.Combine(folder, "first"), data: data);
+            Experiment.Run(
+                kept with
+                {
+                    Model = kept.Model with { Classifier = "joint" },
+                },
+                Path.Combine(folder, "first"),
+                data: data
+            );
             var seconds = Timing.Clock(() => Experiment.Run(kept, Path.Combine(folder, "kept"), data: data));
             var images = Timing.Clock(() => Experiment.Run(options, Path.Combine(folder, "images"), data: data));
             yield return new Measurement("ablation cell, kept features over images", seconds, images, "s");

@@ -40,27 +40,37 @@ internal sealed class FeaturesBenchmark(string preset, FanTransOptions model, in
         options.AddSessionConfigEntry("session.force_spinning_stop", "1");
         var heatmaps = onnx.Taken.Landmarks > 0;
         using var session = new InferenceSession(
-            OnnxExport.Features(onnx.Source, model.Fan, model.FeaturePooling, heatmaps), options);
+            OnnxExport.Features(onnx.Source, model.Fan, model.FeaturePooling, heatmaps),
+            options
+        );
         var values = images.data<float>().ToArray();
-        yield return Beside("onnxruntime alone", () =>
-        {
-            using var run = new RunOptions();
-            using var input = OrtValue.CreateTensorValueFromMemory(values, [batch, 3, side, side]);
-            session.Run(run, session.InputNames, [input], session.OutputNames).Dispose();
-        });
+        yield return Beside(
+            "onnxruntime alone",
+            () =>
+            {
+                using var run = new RunOptions();
+                using var input = OrtValue.CreateTensorValueFromMemory(values, [batch, 3, side, side]);
+                session.Run(run, session.InputNames, [input], session.OutputNames).Dispose();
+            }
+        );
 
         var file = Path.GetTempFileName();
         try
         {
-            File.WriteAllText(file, OptionsJson.Write(new ModelCase
-            {
-                Model = model,
-                Distillation = DistillationOptions.None,
-                Training = false,
-                Features = true,
-                Batch = batch,
-                Threads = setting.Threads,
-            }));
+            File.WriteAllText(
+                file,
+                OptionsJson.Write(
+                    new ModelCase
+                    {
+                        Model = model,
+                        Distillation = DistillationOptions.None,
+                        Training = false,
+                        Features = true,
+                        Batch = batch,
+                        Threads = setting.Threads,
+                    }
+                )
+            );
             if (PythonPeer.Find("torch", setting, Name) is not { } python)
                 yield break;
             using var kit = ModelBenchmark.Worker(file);
@@ -68,7 +78,11 @@ internal sealed class FeaturesBenchmark(string preset, FanTransOptions model, in
             var seconds = Timing.Seconds(() => kit.Ask("round"), () => peer.Ask("round"), counted);
             yield return Row("python3-torch", seconds);
             yield return new Measurement(
-                $"FAN features, {preset}, batch {batch}: peak memory", kit.Ask("memory"), peer.Ask("memory"), "MB");
+                $"FAN features, {preset}, batch {batch}: peak memory",
+                kit.Ask("memory"),
+                peer.Ask("memory"),
+                "MB"
+            );
         }
         finally
         {
@@ -76,9 +90,21 @@ internal sealed class FeaturesBenchmark(string preset, FanTransOptions model, in
         }
 
         Measurement Beside(string other, Action work) =>
-            Row(other, Timing.Seconds(() => Timing.Clock(() => onnx.Features(images).Dispose()), () => Timing.Clock(work), counted));
+            Row(
+                other,
+                Timing.Seconds(
+                    () => Timing.Clock(() => onnx.Features(images).Dispose()),
+                    () => Timing.Clock(work),
+                    counted
+                )
+            );
 
-        Measurement Row(string other, (double Kit, double? Peer) seconds) => new(
-            $"FAN features, {preset}, batch {batch}: beside {other}", seconds.Kit * 1000, seconds.Peer * 1000, "ms");
+        Measurement Row(string other, (double Kit, double? Peer) seconds) =>
+            new(
+                $"FAN features, {preset}, batch {batch}: beside {other}",
+                seconds.Kit * 1000,
+                seconds.Peer * 1000,
+                "ms"
+            );
     }
 }

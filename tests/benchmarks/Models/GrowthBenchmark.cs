@@ -44,21 +44,36 @@ internal sealed class GrowthBenchmark : IBenchmark
             using var labels = ones([batch, model.ActionUnits.Count]);
             using var optimizer = optim.AdamW(ensemble.parameters().Where(p => p.requires_grad), 1e-4);
             var loss = new OnlineDistillation(options, [.. Enumerable.Repeat(1.0, model.ActionUnits.Count)]);
-            return Timing.Seconds(() =>
-            {
-                using var scope = NewDisposeScope();
-                optimizer.zero_grad();
-                loss.Compute(ensemble.call(images), labels, labels, 1).Total.backward();
-                optimizer.step();
-            }, rounds);
+            return Timing.Seconds(
+                () =>
+                {
+                    using var scope = NewDisposeScope();
+                    optimizer.zero_grad();
+                    loss.Compute(ensemble.call(images), labels, labels, 1).Total.backward();
+                    optimizer.step();
+                },
+                rounds
+            );
         }
 
         double Predict(int frames)
         {
-            var people = new SynthFaces(new SynthOptions { Subjects = 1, Recordings = 1, FramesPerSubject = frames, ImageSize = 256 });
-            var film = Enumerable.Range(0, frames).Select(i => new InputFrame("film", i + 1, i / 25.0, people.Read(i).Image)).ToArray();
+            var people = new SynthFaces(
+                new SynthOptions
+                {
+                    Subjects = 1,
+                    Recordings = 1,
+                    FramesPerSubject = frames,
+                    ImageSize = 256,
+                }
+            );
+            var film = Enumerable
+                .Range(0, frames)
+                .Select(i => new InputFrame("film", i + 1, i / 25.0, people.Read(i).Image))
+                .ToArray();
             using var ensemble = new PeerEnsemble(FanTransOptions.Small, DistillationOptions.None);
-            using var predictor = new FacePredictor(ensemble) { LeastConfidence = 0 };
+            using var predictor = ensemble.ToPredictor();
+            predictor.LeastConfidence = 0;
             return Timing.Seconds(() => predictor.Predict(film).Count(), rounds);
         }
     }
@@ -69,7 +84,9 @@ internal sealed class GrowthBenchmark : IBenchmark
         foreach (var (size, value) in sizes.Zip(measured))
             yield return new Measurement($"{title}: {size}", value * 1000, null, "ms");
         var (_, exponent) = Fit.Line(
-            Array.ConvertAll(sizes, size => Math.Log(size)), Array.ConvertAll(measured, Math.Log));
+            Array.ConvertAll(sizes, size => Math.Log(size)),
+            Array.ConvertAll(measured, Math.Log)
+        );
         yield return new Measurement($"{title}: exponent", exponent, null, "");
     }
 }

@@ -6,7 +6,8 @@ using FanTrans.Training;
 
 namespace FanTrans.Benchmarks.Models;
 
-/// <summary>Resident memory after 5,000 training steps of a tiny model, beside that after the first 500: it does not grow.</summary>
+/// <summary>Resident memory after 5,000 training steps of a tiny model, beside that after the first 500: it does not
+/// grow.</summary>
 internal sealed class MemoryBenchmark : IBenchmark
 {
     public string Name => "memory-5000-steps";
@@ -14,7 +15,17 @@ internal sealed class MemoryBenchmark : IBenchmark
     public IEnumerable<Measurement> Run(Setting setting)
     {
         TorchThreads.Use(1);
-        var faces = new CachedDataset(new SynthFaces(new SynthOptions { Subjects = 8, FramesPerSubject = 25, Recordings = 1, ImageSize = 32 }));
+        var faces = new CachedDataset(
+            new SynthFaces(
+                new SynthOptions
+                {
+                    Subjects = 8,
+                    FramesPerSubject = 25,
+                    Recordings = 1,
+                    ImageSize = 32,
+                }
+            )
+        );
         var model = FanTransOptions.Small with
         {
             Fan = FanOptions.Small with { ImageSize = 32, Features = 16, Depth = 1 },
@@ -25,8 +36,22 @@ internal sealed class MemoryBenchmark : IBenchmark
         };
         using var ensemble = new PeerEnsemble(model, DistillationOptions.Small);
         using var trainer = new Trainer(
-            new FanTransTask(ensemble, [.. Enumerable.Repeat(1.0, model.ActionUnits.Count)]), TrainingOptions.Paper with { Epochs = 1 });
-        var loader = new AuLoader(faces, new AuLoaderOptions { ImageSize = 32, BatchSize = 4, Shuffle = true, Augmentation = AugmentationOptions.Paper });
+            new FanTransTask(ensemble, [.. Enumerable.Repeat(1.0, model.ActionUnits.Count)]),
+            TrainingOptions.Paper with
+            {
+                Epochs = 1,
+            }
+        );
+        var loader = new AuLoader(
+            faces,
+            new AuLoaderOptions
+            {
+                ImageSize = 32,
+                BatchSize = 4,
+                Shuffle = true,
+                Augmentation = AugmentationOptions.Paper,
+            }
+        );
         var epoch = 0;
         long steps = 0;
         var early = After(500);

@@ -4,10 +4,11 @@ using FanTrans.Models;
 namespace FanTrans.Benchmarks.Models;
 
 /// <summary>
-/// A training step or a forward pass beside PyTorch in Python on the same libtorch and threads: seconds a round and peak
-/// memory, each side in a process of its own, taking turns.
+/// A training step or a forward pass beside PyTorch in Python on the same libtorch and threads: seconds a round and
+/// peak memory, each side in a process of its own, taking turns.
 /// </summary>
-internal sealed class ModelBenchmark(string preset, FanTransOptions model, bool training, int batch, int rounds) : IBenchmark
+internal sealed class ModelBenchmark(string preset, FanTransOptions model, bool training, int batch, int rounds)
+    : IBenchmark
 {
     /// <summary>Those that the kit reports.</summary>
     public static IEnumerable<IBenchmark> All { get; } =
@@ -29,19 +30,27 @@ internal sealed class ModelBenchmark(string preset, FanTransOptions model, bool 
         var file = Path.GetTempFileName();
         try
         {
-            File.WriteAllText(file, OptionsJson.Write(new ModelCase
-            {
-                Model = model,
-                // Inference needs one model; a step is that of the published method, two peers.
-                Distillation = training ? DistillationOptions.Paper : DistillationOptions.None,
-                Training = training,
-                Batch = batch,
-                Threads = setting.Threads,
-            }));
+            File.WriteAllText(
+                file,
+                OptionsJson.Write(
+                    new ModelCase
+                    {
+                        Model = model,
+                        // Inference needs one model; a step is that of the published method, two peers.
+                        Distillation = training ? DistillationOptions.Paper : DistillationOptions.None,
+                        Training = training,
+                        Batch = batch,
+                        Threads = setting.Threads,
+                    }
+                )
+            );
             using var kit = Worker(file);
             using var peer = Peer(file, setting);
             var seconds = Timing.Seconds(
-                () => kit.Ask("round"), peer is null ? null : () => peer.Ask("round"), Math.Min(rounds, setting.Rounds));
+                () => kit.Ask("round"),
+                peer is null ? null : () => peer.Ask("round"),
+                Math.Min(rounds, setting.Rounds)
+            );
             yield return new Measurement(Title, seconds.Kit * 1000, seconds.Peer * 1000, "ms");
             yield return new Measurement($"{Title}, peak memory", kit.Ask("memory"), peer?.Ask("memory"), "MB");
         }
@@ -56,5 +65,7 @@ internal sealed class ModelBenchmark(string preset, FanTransOptions model, bool 
         new("dotnet", Path.Combine(AppContext.BaseDirectory, "Benchmarks.dll"), "--worker", caseFile);
 
     private WorkerProcess? Peer(string caseFile, Setting setting) =>
-        PythonPeer.Find("torch", setting, Title) is { } python ? new(python, Path.Combine(Folders.Reference, "bench.py"), caseFile) : null;
+        PythonPeer.Find("torch", setting, Title) is { } python
+            ? new(python, Path.Combine(Folders.Reference, "bench.py"), caseFile)
+            : null;
 }

@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace FanTrans.Benchmarks.Models;
 
 /// <summary>
-/// The kit's side of a model benchmark, in a process of its own: for each "round" on the standard input it runs the case
-/// once and answers with the seconds, for "memory" with the peak of its resident memory in MB. tests/reference/bench.py
-/// does the same with PyTorch.
+/// The kit's side of a model benchmark, in a process of its own: for each "round" on the standard input it runs the
+/// case once and answers with the seconds, for "memory" with the peak of its resident memory in MB.
+/// tests/reference/bench.py does the same with PyTorch.
 /// </summary>
 internal static class ModelWorker
 {
@@ -21,7 +21,8 @@ internal static class ModelWorker
         random.manual_seed(1);
         using var ensemble = new PeerEnsemble(given.Model, given.Distillation);
         ensemble.RunFanOn(given.Runtime);
-        int units = given.Model.ActionUnits.Count, side = given.Model.Fan.ImageSize;
+        int units = given.Model.ActionUnits.Count,
+            side = given.Model.Fan.ImageSize;
         using var images = rand([given.Batch, 3, side, side]);
         using var labels = rand([given.Batch, units]).gt(0.5).to_type(ScalarType.Float32);
         using var known = ones([given.Batch, units]);
@@ -61,6 +62,9 @@ internal static class ModelWorker
     {
         const string Field = "VmHWM:";
         var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(Field, StringComparison.Ordinal));
-        return double.Parse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+        return double.Parse(
+                line[Field.Length..].Replace("kB", "", StringComparison.Ordinal),
+                CultureInfo.InvariantCulture
+            ) / 1024;
     }
 }

@@ -21,19 +21,33 @@ internal sealed class PeersBenchmark : IBenchmark
             DistillationOptions[] peers = [DistillationOptions.Paper, DistillationOptions.None];
             for (var i = 0; i < 2; i++)
             {
-                File.WriteAllText(files[i], OptionsJson.Write(new ModelCase
-                {
-                    Model = FanTransOptions.Paper,
-                    Distillation = peers[i],
-                    Training = true,
-                    Batch = 4,
-                    Threads = setting.Threads,
-                }));
+                File.WriteAllText(
+                    files[i],
+                    OptionsJson.Write(
+                        new ModelCase
+                        {
+                            Model = FanTransOptions.Paper,
+                            Distillation = peers[i],
+                            Training = true,
+                            Batch = 4,
+                            Threads = setting.Threads,
+                        }
+                    )
+                );
             }
             using var two = ModelBenchmark.Worker(files[0]);
             using var one = ModelBenchmark.Worker(files[1]);
-            var seconds = Timing.Seconds(() => two.Ask("round"), () => one.Ask("round"), Math.Min(Rounds, setting.Rounds));
-            yield return new Measurement("training step, Paper, batch 4: two peers over one", seconds.Kit * 1000, seconds.Peer * 1000, "ms");
+            var seconds = Timing.Seconds(
+                () => two.Ask("round"),
+                () => one.Ask("round"),
+                Math.Min(Rounds, setting.Rounds)
+            );
+            yield return new Measurement(
+                "training step, Paper, batch 4: two peers over one",
+                seconds.Kit * 1000,
+                seconds.Peer * 1000,
+                "ms"
+            );
         }
         finally
         {

@@ -11,7 +11,11 @@ internal sealed class WorkerProcess : IDisposable
 
     public WorkerProcess(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         // Both sides alike.
         PeerEnvironment.Set(start);
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
@@ -23,8 +27,11 @@ internal sealed class WorkerProcess : IDisposable
     {
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
-        var answer = _process.StandardOutput.ReadLine()
-            ?? throw new InvalidOperationException($"{_process.StartInfo.FileName} ended without an answer to '{line}'.");
+        var answer =
+            _process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException(
+                $"{_process.StartInfo.FileName} ended without an answer to '{line}'."
+            );
         return double.Parse(answer, CultureInfo.InvariantCulture);
     }
 

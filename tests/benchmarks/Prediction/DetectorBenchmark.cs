@@ -7,8 +7,8 @@ using FanTrans.Prediction;
 namespace FanTrans.Benchmarks.Prediction;
 
 /// <summary>
-/// BlazeFace, and as its peer the search with the landmark network, on the same rendered scenes: faces found, boxes where
-/// no face is, and time a picture.
+/// BlazeFace, and as its peer the search with the landmark network, on the same rendered scenes: faces found, boxes
+/// where no face is, and time a picture.
 /// </summary>
 internal sealed class DetectorBenchmark : IBenchmark
 {
@@ -30,7 +30,9 @@ internal sealed class DetectorBenchmark : IBenchmark
             FaceScene[] kind = [.. Enumerable.Range(0, scenes).Select(make)];
             // The search takes seconds a picture: some scenes are enough for it.
             var kit = Measure(blazeFace, kind);
-            (double Found, double Wrong, double Milliseconds)? peer = search is null ? null : Measure(search, kind[..Math.Min(4, scenes)]);
+            (double Found, double Wrong, double Milliseconds)? peer = search is null
+                ? null
+                : Measure(search, kind[..Math.Min(4, scenes)]);
             if (kind.Any(scene => scene.Faces.Count > 0))
             {
                 yield return new Measurement($"{name}: found", kit.Found, peer?.Found, "%");
@@ -73,8 +75,10 @@ internal sealed class DetectorBenchmark : IBenchmark
     /// <summary>Within 0.3 of the face's side of its place, and 1.6 times of its size.</summary>
     private static bool IsSame(FaceBox box, FaceBox face)
     {
-        float side = (face.Width + face.Height) / 2, other = (box.Width + box.Height) / 2;
-        return Math.Abs(box.X0 + box.X1 - face.X0 - face.X1) < 0.6 * side && Math.Abs(box.Y0 + box.Y1 - face.Y0 - face.Y1) < 0.6 * side
+        float side = (face.Width + face.Height) / 2,
+            other = (box.Width + box.Height) / 2;
+        return Math.Abs(box.X0 + box.X1 - face.X0 - face.X1) < 0.6 * side
+            && Math.Abs(box.Y0 + box.Y1 - face.Y0 - face.Y1) < 0.6 * side
             && Math.Abs(Math.Log(other / side)) < Math.Log(1.6);
     }
 }

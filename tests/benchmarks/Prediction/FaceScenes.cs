@@ -23,7 +23,8 @@ internal sealed record FaceScene(RgbImage Image, IReadOnlyList<FaceBox> Faces)
         for (var i = 0; i < 640 * 480; i++)
         {
             for (var c = 0; c < 3; c++)
-                image.Pixels[(3 * i) + c] = (byte)Math.Clamp((255 * Math.Pow(Math.Max(0, light[c][i]), 1 / 2.2)) + random.Uniform(-6, 6), 0, 255);
+                image.Pixels[(3 * i) + c] = (byte)
+                    Math.Clamp((255 * Math.Pow(Math.Max(0, light[c][i]), 1 / 2.2)) + random.Uniform(-6, 6), 0, 255);
         }
         var people = new SynthFaces(new SynthOptions { FramesPerSubject = 8, Seed = 5 });
         var boxes = new List<FaceBox>();
@@ -34,17 +35,37 @@ internal sealed record FaceScene(RgbImage Image, IReadOnlyList<FaceBox> Faces)
             // The round patch around the face lies within its own strip of the picture.
             var reach = face.Image.Width * scale / 2;
             var (strip, angle) = (640.0 / count, random.Chance(0.5) ? roll : -roll);
-            var (x, y) = ((strip * k) + random.Uniform(reach, Math.Max(reach, strip - reach)), random.Uniform(reach, 480 - reach));
-            var toScene = Affine.Translation(-face.Image.Width / 2.0, -face.Image.Height / 2.0).Then(Affine.Scaling(scale, scale))
-                .Then(Affine.Rotation(angle)).Then(Affine.Translation(x, y));
+            var (x, y) = (
+                (strip * k) + random.Uniform(reach, Math.Max(reach, strip - reach)),
+                random.Uniform(reach, 480 - reach)
+            );
+            var toScene = Affine
+                .Translation(-face.Image.Width / 2.0, -face.Image.Height / 2.0)
+                .Then(Affine.Scaling(scale, scale))
+                .Then(Affine.Rotation(angle))
+                .Then(Affine.Translation(x, y));
             Paste(face, toScene, image, reach, x, y, hidden);
-            boxes.Add(FaceBox.Around([.. Enumerable.Range(0, 68).Select(l => toScene.Map(face.Landmarks[2 * l], face.Landmarks[(2 * l) + 1]))
-                .SelectMany(p => new[] { (float)p.X, (float)p.Y })]));
+            boxes.Add(
+                FaceBox.Around([
+                    .. Enumerable
+                        .Range(0, 68)
+                        .Select(l => toScene.Map(face.Landmarks[2 * l], face.Landmarks[(2 * l) + 1]))
+                        .SelectMany(p => new[] { (float)p.X, (float)p.Y }),
+                ])
+            );
         }
         return new FaceScene(image, boxes);
     }
 
-    private static void Paste(FaceFrame face, Affine toScene, RgbImage image, double reach, double x, double y, bool hidden)
+    private static void Paste(
+        FaceFrame face,
+        Affine toScene,
+        RgbImage image,
+        double reach,
+        double x,
+        double y,
+        bool hidden
+    )
     {
         var (toFace, size) = (toScene.Inverse(), face.Image.Width);
         var taps = (int)Math.Ceiling(Math.Sqrt(toFace.AreaFactor));
@@ -55,10 +76,14 @@ internal sealed record FaceScene(RgbImage Image, IReadOnlyList<FaceBox> Faces)
                 var (red, green, blue, seen) = (0, 0, 0, 0);
                 for (var tap = 0; tap < taps * taps; tap++)
                 {
-                    var (u, v) = toFace.Map(column + (((tap % taps) + 0.5) / taps), row + (((tap / taps) + 0.5) / taps));
+                    var (u, v) = toFace.Map(
+                        column + (((tap % taps) + 0.5) / taps),
+                        row + (((tap / taps) + 0.5) / taps)
+                    );
                     if (Math.Pow(u - (size / 2.0), 2) + Math.Pow(v - (size / 2.0), 2) > size * size / 4.0)
                         continue;
-                    var covered = hidden && v > face.Box.Y0 + (0.55 * face.Box.Height) && u > face.Box.X0 && u < face.Box.X1;
+                    var covered =
+                        hidden && v > face.Box.Y0 + (0.55 * face.Box.Height) && u > face.Box.X0 && u < face.Box.X1;
                     var (r, g, b) = covered ? ((byte)75, (byte)75, (byte)80) : face.Image[(int)u, (int)v];
                     (red, green, blue, seen) = (red + r, green + g, blue + b, seen + 1);
                 }

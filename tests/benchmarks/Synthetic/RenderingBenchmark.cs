@@ -16,8 +16,16 @@ internal sealed class RenderingBenchmark : IBenchmark
             var source = new SynthFaces(new SynthOptions { ImageSize = size });
             var options = new ParallelOptions { MaxDegreeOfParallelism = setting.Threads };
             // In order, as a set is rendered: the frames of a person follow each other.
-            var seconds = Timing.Seconds(() => Parallel.For(0, faces, options, i => source.Read(i)), Math.Min(Rounds, setting.Rounds));
-            yield return new Measurement($"SynthFaces, {size} x {size}, {setting.Threads} threads", faces / seconds, null, "faces/s");
+            var seconds = Timing.Seconds(
+                () => Parallel.For(0, faces, options, i => source.Read(i)),
+                Math.Min(Rounds, setting.Rounds)
+            );
+            yield return new Measurement(
+                $"SynthFaces, {size} x {size}, {setting.Threads} threads",
+                faces / seconds,
+                null,
+                "faces/s"
+            );
         }
     }
 }

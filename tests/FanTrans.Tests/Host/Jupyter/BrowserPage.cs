@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 
 namespace FanTrans.Tests.Host.Jupyter;
 
-/// <summary>A page in headless Chromium, driven by its debugging protocol. Tests skip where there is no Chromium.</summary>
+/// <summary>A page in headless Chromium, driven by its debugging protocol. Tests skip where there is no
+/// Chromium.</summary>
 internal sealed class BrowserPage : IAsyncDisposable
 {
     private readonly Process _browser;
@@ -16,16 +17,21 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     private BrowserPage(Process browser, DirectoryInfo profile) => (_browser, _profile) = (browser, profile);
 
-    /// <summary>The address of everything that the page asked for, once <see cref="EvaluateAsync"/> has run since.</summary>
+    /// <summary>The address of everything that the page asked for, once <see cref="EvaluateAsync"/> has run
+    /// since.</summary>
     public List<string> Requests { get; } = [];
 
     /// <param name="address">The page.</param>
     /// <param name="flags">More of the browser's arguments.</param>
     public static async Task<BrowserPage> OpenAsync(string address, params string[] flags)
     {
-        var program = System.Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
-        if (program is null) Assert.Skip("No chromium on the path; environment/setup.sh --tests installs it.");
+        var program = System
+            .Environment.GetEnvironmentVariable("PATH")!
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "chromium"))
+            .FirstOrDefault(File.Exists);
+        if (program is null)
+            Assert.Skip("No chromium on the path; environment/setup.sh --tests installs it.");
         var profile = Directory.CreateTempSubdirectory("fantrans-browser-");
         var start = new ProcessStartInfo(program)
         {
@@ -33,10 +39,19 @@ internal sealed class BrowserPage : IAsyncDisposable
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--window-size=1100,1100",
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--remote-debugging-port=0",
+                "--window-size=1100,1100",
                 // Only this machine's own addresses can be reached.
-                "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=127.0.0.1",
+                "--proxy-server=127.0.0.1:9",
+                "--proxy-bypass-list=127.0.0.1",
                 $"--user-data-dir={profile.FullName}",
             },
         };
@@ -47,7 +62,9 @@ internal sealed class BrowserPage : IAsyncDisposable
         var port = await page.PortAsync();
         using var http = new HttpClient();
         var pages = JsonNode.Parse(await http.GetStringAsync($"http://127.0.0.1:{port}/json/list"))!.AsArray();
-        var target = pages.First(p => p!["type"]!.GetValue<string>() == "page")!["webSocketDebuggerUrl"]!.GetValue<string>();
+        var target = pages.First(p => p!["type"]!.GetValue<string>() == "page")![
+            "webSocketDebuggerUrl"
+        ]!.GetValue<string>();
         await page._socket.ConnectAsync(new(target), TestContext.Current.CancellationToken);
         await page.CallAsync("Network.enable", []);
         await page.CallAsync("Page.navigate", new() { ["url"] = address });
@@ -57,8 +74,17 @@ internal sealed class BrowserPage : IAsyncDisposable
     /// <summary>The value of an expression in the page.</summary>
     public async Task<JsonNode?> EvaluateAsync(string script)
     {
-        var answer = await CallAsync("Runtime.evaluate", new() { ["expression"] = script, ["returnByValue"] = true, ["awaitPromise"] = true });
-        if (answer["exceptionDetails"] is { } thrown) throw new InvalidOperationException(thrown.ToJsonString());
+        var answer = await CallAsync(
+            "Runtime.evaluate",
+            new()
+            {
+                ["expression"] = script,
+                ["returnByValue"] = true,
+                ["awaitPromise"] = true,
+            }
+        );
+        if (answer["exceptionDetails"] is { } thrown)
+            throw new InvalidOperationException(thrown.ToJsonString());
         return answer["result"]!["value"];
     }
 
@@ -72,14 +98,17 @@ internal sealed class BrowserPage : IAsyncDisposable
         {
             try
             {
-                if (await EvaluateAsync(script) is JsonValue value && value.TryGetValue<bool>(out var done) && done) return;
+                if (await EvaluateAsync(script) is JsonValue value && value.TryGetValue<bool>(out var done) && done)
+                    return;
             }
             catch (InvalidOperationException) when (watch.Elapsed < patience)
             {
                 // The page is still loading.
             }
             if (watch.Elapsed > patience)
-                Assert.Fail($"the page never came to: {script}\nIt says:\n{await EvaluateAsync("document.body.innerText")}");
+                Assert.Fail(
+                    $"the page never came to: {script}\nIt says:\n{await EvaluateAsync("document.body.innerText")}"
+                );
             await Task.Delay(200, TestContext.Current.CancellationToken);
         }
     }
@@ -101,7 +130,8 @@ internal sealed class BrowserPage : IAsyncDisposable
     {
         while (await _browser.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
-            if (!line.Contains("DevTools listening on")) continue;
+            if (!line.Contains("DevTools listening on"))
+                continue;
             _ = _browser.StandardError.ReadToEndAsync(CancellationToken.None);
             _ = _browser.StandardOutput.ReadToEndAsync(CancellationToken.None);
             return new Uri(line[line.IndexOf("ws://", StringComparison.Ordinal)..].Trim()).Port;
@@ -112,9 +142,19 @@ internal sealed class BrowserPage : IAsyncDisposable
     private async Task<JsonObject> CallAsync(string method, JsonObject parameters)
     {
         var id = ++_id;
-        var request = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters };
+        var request = new JsonObject
+        {
+            ["id"] = id,
+            ["method"] = method,
+            ["params"] = parameters,
+        };
         var cancellation = TestContext.Current.CancellationToken;
-        await _socket.SendAsync(Encoding.UTF8.GetBytes(request.ToJsonString()), WebSocketMessageType.Text, true, cancellation);
+        await _socket.SendAsync(
+            Encoding.UTF8.GetBytes(request.ToJsonString()),
+            WebSocketMessageType.Text,
+            true,
+            cancellation
+        );
         var buffer = new byte[64 * 1024];
         while (true)
         {
@@ -124,14 +164,17 @@ internal sealed class BrowserPage : IAsyncDisposable
             {
                 part = await _socket.ReceiveAsync(buffer, cancellation);
                 message.Write(buffer, 0, part.Count);
-            }
-            while (!part.EndOfMessage);
+            } while (!part.EndOfMessage);
             message.Position = 0;
-            var answer = JsonNode.Parse(message, documentOptions: new JsonDocumentOptions { MaxDepth = 256 })!.AsObject();
+            var answer = JsonNode
+                .Parse(message, documentOptions: new JsonDocumentOptions { MaxDepth = 256 })!
+                .AsObject();
             if (answer["method"]?.GetValue<string>() == "Network.requestWillBeSent")
                 Requests.Add(answer["params"]!["request"]!["url"]!.GetValue<string>());
-            if (answer["id"]?.GetValue<int>() != id) continue;
-            if (answer["error"] is { } error) throw new InvalidOperationException(error.ToJsonString());
+            if (answer["id"]?.GetValue<int>() != id)
+                continue;
+            if (answer["error"] is { } error)
+                throw new InvalidOperationException(error.ToJsonString());
             return answer["result"]!.DeepClone().AsObject();
         }
     }

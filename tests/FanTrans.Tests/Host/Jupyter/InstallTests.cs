@@ -10,7 +10,10 @@ public sealed class InstallTests(InstalledKernel kernel)
         var arguments = kernel.Entry["argv"]!.AsArray().Select(a => a!.GetValue<string>()).ToList();
         Assert.True(Path.IsPathFullyQualified(arguments[1]) && File.Exists(arguments[1]), arguments[1]);
         Assert.Equal(["jupyter", "--http-local-only", "{connection_file}"], arguments[2..]);
-        Assert.Equal((".NET (C#)", "C#"), (kernel.Entry["display_name"]!.GetValue<string>(), kernel.Entry["language"]!.GetValue<string>()));
+        Assert.Equal(
+            (".NET (C#)", "C#"),
+            (kernel.Entry["display_name"]!.GetValue<string>(), kernel.Entry["language"]!.GetValue<string>())
+        );
         Assert.Equal("1", kernel.Entry["env"]!["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"]!.GetValue<string>());
         Assert.True(File.Exists(kernel.Entry["env"]!["DOTNET_STARTUP_HOOKS"]!.GetValue<string>()));
     }
@@ -22,7 +25,10 @@ public sealed class InstallTests(InstalledKernel kernel)
         var folder = kernel.NewFolder();
         var entry = Path.Combine(folder, ".net-csharp", "kernel.json");
         Directory.CreateDirectory(Path.GetDirectoryName(entry)!);
-        File.WriteAllText(entry, """{"argv": ["dotnet", "interactive", "jupyter", "{connection_file}"], "display_name": ".NET (C#)"}""");
+        File.WriteAllText(
+            entry,
+            """{"argv": ["dotnet", "interactive", "jupyter", "{connection_file}"], "display_name": ".NET (C#)"}"""
+        );
 
         Assert.Contains("is another program's kernel", await RunAsync(2, "install"));
         Assert.Contains("left alone", await RunAsync(2, "uninstall"));

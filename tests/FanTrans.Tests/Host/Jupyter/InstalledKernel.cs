@@ -8,8 +8,8 @@ using FanTrans.Tests.Host.Jupyter;
 namespace FanTrans.Tests.Host.Jupyter;
 
 /// <summary>
-/// .NET Interactive's tool as <c>notebook-host install</c> makes it known to Jupyter, once for all tests, in a folder of the
-/// tests; and Debian's Python with Jupyter. Tests skip where one of them is not to be had.
+/// .NET Interactive's tool as <c>notebook-host install</c> makes it known to Jupyter, once for all tests, in a folder
+/// of the tests; and Debian's Python with Jupyter. Tests skip where one of them is not to be had.
 /// </summary>
 public sealed class InstalledKernel : IDisposable
 {
@@ -26,12 +26,20 @@ public sealed class InstalledKernel : IDisposable
     /// <summary>What Jupyter reads of it.</summary>
     public JsonNode Entry => JsonNode.Parse(File.ReadAllText(Path.Combine(Kernels, ".net-csharp", "kernel.json")))!;
 
-    /// <summary>Installs the kernel; skips the calling test where the tool cannot be restored or Python modules are missing.</summary>
+    /// <summary>Installs the kernel; skips the calling test where the tool cannot be restored or Python modules are
+    /// missing.</summary>
     public async Task RequireAsync(params string[] modules)
     {
-        if (modules.Length > 0 && (!File.Exists(Python) || (await RunAsync(["-c", $"import {string.Join(", ", modules)}"], _folder.FullName)).ExitCode != 0))
+        if (
+            modules.Length > 0
+            && (
+                !File.Exists(Python)
+                || (await RunAsync(["-c", $"import {string.Join(", ", modules)}"], _folder.FullName)).ExitCode != 0
+            )
+        )
             Assert.Skip($"{Python} has no {string.Join(", ", modules)}; environment/setup.sh --tests installs them");
-        if (await _problem.Value is { Length: > 0 } problem) Assert.Skip(problem);
+        if (await _problem.Value is { Length: > 0 } problem)
+            Assert.Skip(problem);
     }
 
     /// <summary>A folder of a test's own, which is removed at the end.</summary>
@@ -54,7 +62,8 @@ public sealed class InstalledKernel : IDisposable
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
     }
 
@@ -63,11 +72,22 @@ public sealed class InstalledKernel : IDisposable
     {
         var start = new ProcessStartInfo(Python, arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(false), WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(false),
+            WorkingDirectory = folder,
         };
         // A Jupyter of its own: nothing of the user's, and nothing left behind there.
-        foreach (var (name, part) in new[] { ("JUPYTER_DATA_DIR", "share"), ("JUPYTER_RUNTIME_DIR", "runtime"), ("JUPYTER_CONFIG_DIR", "config"), ("IPYTHONDIR", "ipython") })
+        foreach (
+            var (name, part) in new[]
+            {
+                ("JUPYTER_DATA_DIR", "share"),
+                ("JUPYTER_RUNTIME_DIR", "runtime"),
+                ("JUPYTER_CONFIG_DIR", "config"),
+                ("IPYTHONDIR", "ipython"),
+            }
+        )
             start.Environment[name] = Path.Combine(_folder.FullName, part);
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         return Process.Start(start)!;
@@ -78,7 +98,8 @@ public sealed class InstalledKernel : IDisposable
     private async Task<string> InstallAsync()
     {
         var (exitCode, _, errors) = await HostProgram.RunAsync("install", "--kernels-dir", Kernels);
-        if (errors.Contains("cannot be restored", StringComparison.Ordinal)) return errors.Trim();
+        if (errors.Contains("cannot be restored", StringComparison.Ordinal))
+            return errors.Trim();
         Assert.Equal((0, ""), (exitCode, errors));
         return "";
     }

@@ -23,34 +23,44 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await using var page = await server.OpenAsync();
 
         await page.EvaluateAsync("Jupyter.notebook.execute_all_cells()");
-        await page.UntilAsync($"{Output(cells.Count - 1)}.includes('the end') || document.querySelector('.output_error') !== null");
-        Assert.False((bool)(await page.EvaluateAsync("document.querySelector('.output_error') !== null"))!, $"{await page.EvaluateAsync("document.body.innerText")}");
+        await page.UntilAsync(
+            $"{Output(cells.Count - 1)}.includes('the end') || document.querySelector('.output_error') !== null"
+        );
+        Assert.False(
+            (bool)(await page.EvaluateAsync("document.querySelector('.output_error') !== null"))!,
+            $"{await page.EvaluateAsync("document.body.innerText")}"
+        );
         var figures = File.ReadAllText(first.Page).Split("class=\"fantrans-figure").Length - 1;
         await page.UntilAsync($"document.querySelectorAll('.fantrans-figure .plot-container').length === {figures}");
         await SeeAsync(page, "jupyter-notebook.png");
     }
 
-    /// <summary>The tool ends when Jupyter interrupts it, and Jupyter starts it again: work that keeps checkpoints resumes from them.</summary>
+    /// <summary>The tool ends when Jupyter interrupts it, and Jupyter starts it again: work that keeps checkpoints
+    /// resumes from them.</summary>
     [Fact]
     public async Task InterruptedTrainingResumesAfterTheRestart()
     {
         await kernel.RequireAsync("notebook", "jupyter_client");
-        await using var server = await NotebookServer.StartAsync(kernel, JupyterTests.Made(
-            """
-            #r "nuget: FanTrans.Synthetic, 0.1.0-*"
-            using FanTrans.Data;
-            using FanTrans.Models;
-            using FanTrans.Synthetic;
-            using FanTrans.Training;
-            var faces = new CachedDataset(new SynthFaces(new SynthOptions { Subjects = 6, FramesPerSubject = 32, ImageSize = 96 }));
-            faces.Fill();
-            var loader = new AuLoader(faces, new AuLoaderOptions { ImageSize = 96, BatchSize = 8 }, [.. Enumerable.Range(0, faces.Count)]);
-            """,
-            """
-            var trainer = new Trainer(new FanTask(new FaceAlignmentNetwork(FanOptions.Small)), TrainingOptions.Paper with { Epochs = 6 });
-            trainer.Fit(loader, null, "checkpoints", TrainingProgress.Lines());
-            $"{trainer.History.Count} epochs are trained"
-            """));
+        await using var server = await NotebookServer.StartAsync(
+            kernel,
+            JupyterTests.Made(
+                """
+                #r "nuget: FanTrans.Synthetic, 0.1.0-*"
+                using FanTrans.Data;
+                using FanTrans.Models;
+                using FanTrans.Synthetic;
+                using FanTrans.Training;
+                var faces = new CachedDataset(new SynthFaces(new SynthOptions { Subjects = 6, FramesPerSubject = 32, ImageSize = 96 }));
+                faces.Fill();
+                var loader = new AuLoader(faces, new AuLoaderOptions { ImageSize = 96, BatchSize = 8 }, [.. Enumerable.Range(0, faces.Count)]);
+                """,
+                """
+                var trainer = new Trainer(new FanTask(new FaceAlignmentNetwork(FanOptions.Small)), TrainingOptions.Paper with { Epochs = 6 });
+                trainer.Fit(loader, null, "checkpoints", TrainingProgress.Lines());
+                $"{trainer.History.Count} epochs are trained"
+                """
+            )
+        );
         await using var page = await server.OpenAsync();
         await RunAsync(page, 0);
         await RunAsync(page, 1);
@@ -69,7 +79,8 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
 
     private static string Output(int cell) => $"Jupyter.notebook.get_cell({cell}).output_area.element.text()";
 
-    private static Task<JsonNode?> RunAsync(BrowserPage page, int cell) => page.EvaluateAsync($"Jupyter.notebook.execute_cells([{cell}])");
+    private static Task<JsonNode?> RunAsync(BrowserPage page, int cell) =>
+        page.EvaluateAsync($"Jupyter.notebook.execute_cells([{cell}])");
 
     /// <summary>Takes a picture of the page's end. FANTRANS_SCREENSHOTS names a folder to keep it in.</summary>
     private static async Task SeeAsync(BrowserPage page, string name)

@@ -20,13 +20,32 @@ internal sealed class NotebookServer : IAsyncDisposable
         var folder = kernel.NewFolder();
         File.WriteAllText(Path.Combine(folder, "test.ipynb"), notebook.ToJsonString());
         // Images, the shared set-up and the kit's packages are found from the notebook's folder.
-        foreach (var file in (string[])[.. Directory.GetFiles(SeriesRuns.Notebooks, "*.jpg"), .. Directory.GetFiles(SeriesRuns.Notebooks, "*.dib")])
+        foreach (
+            var file in (string[])
+                [
+                    .. Directory.GetFiles(SeriesRuns.Notebooks, "*.jpg"),
+                    .. Directory.GetFiles(SeriesRuns.Notebooks, "*.dib"),
+                ]
+        )
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        File.WriteAllText(Path.Combine(folder, "nuget.config"),
-            $"<configuration><packageSources><add key=\"kit\" value=\"{Path.Combine(Repository.Root, "environment", "feed")}\" /></packageSources></configuration>");
+        File.WriteAllText(
+            Path.Combine(folder, "nuget.config"),
+            $"<configuration><packageSources><add key=\"kit\" value=\"{Path.Combine(Repository.Root, "environment", "feed")}\" /></packageSources></configuration>"
+        );
         var port = FreePort();
         var process = kernel.Start(
-            ["-m", "notebook", "--no-browser", "--ip=127.0.0.1", $"--port={port}", "--port-retries=0", "--allow-root", $"--NotebookApp.token={Token}"], folder);
+            [
+                "-m",
+                "notebook",
+                "--no-browser",
+                "--ip=127.0.0.1",
+                $"--port={port}",
+                "--port-retries=0",
+                "--allow-root",
+                $"--NotebookApp.token={Token}",
+            ],
+            folder
+        );
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         var server = new NotebookServer(process, port);
@@ -46,7 +65,10 @@ internal sealed class NotebookServer : IAsyncDisposable
     public async Task<BrowserPage> OpenAsync()
     {
         var page = await BrowserPage.OpenAsync($"http://127.0.0.1:{_port}/notebooks/test.ipynb?token={Token}");
-        await page.UntilAsync("Jupyter.notebook.kernel.is_connected() && Jupyter.notebook.kernel.info_reply.implementation === '.NET'");
+        await page.UntilAsync(
+            "Jupyter.notebook.kernel.is_connected() && "
+                + "Jupyter.notebook.kernel.info_reply.implementation === '.NET'"
+        );
         return page;
     }
 

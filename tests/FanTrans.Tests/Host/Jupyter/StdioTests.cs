@@ -16,7 +16,11 @@ public class StdioTests(InstalledKernel kernel, SeriesRuns runs)
         Assert.True(first.ExitCode == 0, first.Text);
         await using var tool = await StdioKernel.StartAsync(kernel, SeriesRuns.Notebooks);
         List<JsonNode> all = [];
-        foreach (var cell in SmokeSize.Of(Notebook, first.Output)["cells"]!.AsArray().Where(c => c!["cell_type"]!.GetValue<string>() == "code"))
+        foreach (
+            var cell in SmokeSize.Of(Notebook, first.Output)["cells"]!
+                .AsArray()
+                .Where(c => c!["cell_type"]!.GetValue<string>() == "code")
+        )
         {
             var events = await tool.RunAsync(Executed.Text(cell!["source"]!));
             Assert.True(StdioKernel.Type(events[^1]) == "CommandSucceeded", events[^1].ToJsonString());
@@ -26,10 +30,12 @@ public class StdioTests(InstalledKernel kernel, SeriesRuns runs)
         Assert.Equal(figures, StdioKernel.Shown(all, "text/html").Split("class=\"fantrans-figure").Length - 1);
 
         await tool.RunAsync("var steps = 0;");
-        var endless = await tool.SubmitAsync("""
+        var endless = await tool.SubmitAsync(
+            """
             var token = Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken;
             while (true) { token.ThrowIfCancellationRequested(); if (++steps == 1) Console.WriteLine("a step"); System.Threading.Thread.Sleep(10); }
-            """);
+            """
+        );
         await tool.UntilAsync(e => StdioKernel.Shown([e]).Contains("a step", StringComparison.Ordinal));
         await tool.CancelAsync();
         Assert.Equal("CommandFailed", StdioKernel.Type((await tool.EndAsync(endless))[^1]));

@@ -11,10 +11,6 @@ namespace FanTrans.Prediction;
 /// <param name="device">Where they are; null is the processor.</param>
 internal sealed class TorchFaceNetwork(FaceAlignmentNetwork fan, PeerEnsemble? ensemble, Device? device) : IFaceNetwork
 {
-    public TorchFaceNetwork(PeerEnsemble ensemble, Device? device) : this(ensemble.Fan, ensemble, device)
-    {
-    }
-
     public int ImageSize => fan.Options.ImageSize;
 
     public IReadOnlyList<int> ActionUnits => ensemble?.Options.ActionUnits ?? [];
@@ -24,14 +20,26 @@ internal sealed class TorchFaceNetwork(FaceAlignmentNetwork fan, PeerEnsemble? e
         TorchThreads.Use();
         using var mode = new EvaluationMode((nn.Module?)ensemble ?? fan);
         using var scope = NewDisposeScope();
-        var input = BatchTensors.Copy(images.AsSpan(0, count * 3 * ImageSize * ImageSize), [count, 3, ImageSize, ImageSize], device);
+        var input = BatchTensors.Copy(
+            images.AsSpan(0, count * 3 * ImageSize * ImageSize),
+            [count, 3, ImageSize, ImageSize],
+            device
+        );
         var (heatmaps, logits) = Run(input);
         var (landmarks, confidence) = LandmarkHeatmaps.Read(heatmaps, ImageSize);
         var (points, sure) = (landmarks.cpu().data<float>().ToArray(), confidence.cpu().data<float>().ToArray());
         var units = logits?.cpu().data<float>().ToArray() ?? [];
         var n = ActionUnits.Count;
-        return [.. Enumerable.Range(0, count).Select(i => new CropReading(
-            points[(136 * i)..(136 * (i + 1))], sure[(68 * i)..(68 * (i + 1))], units[(n * i)..(n * (i + 1))]))];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => new CropReading(
+                    points[(136 * i)..(136 * (i + 1))],
+                    sure[(68 * i)..(68 * (i + 1))],
+                    units[(n * i)..(n * (i + 1))]
+                )),
+        ];
     }
 
     /// <summary>The last stack's heatmaps (B, 68, S/4, S/4), and the teacher's logits (B, N).</summary>
