@@ -78,9 +78,8 @@ internal sealed class OnnxFan : IFrozenFeatures
         {
             session?.Dispose();
             form = (pooling, heatmaps);
-            session = OnnxSessions.Make(OnnxExport.Features(source, options, pooling, heatmaps), get_num_threads());
-            // The exported file's bytes, several times the weights, are garbage before training takes its memory.
-            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            session = Open();
+            GiveBack();
         }
         using var scope = NewDisposeScope();
         var cells = shape.Side / pooling;
@@ -88,6 +87,18 @@ internal sealed class OnnxFan : IFrozenFeatures
         Run(session, images.detach().contiguous(), ("features", features));
         return features.MoveToOuterDisposeScope();
     }
+
+    private InferenceSession Open()
+    {
+        var model = OnnxExport.Features(source, options, form.Pooling, form.Heatmaps);
+        GiveBack();
+        // Where a backward pass follows, it needs the memory that this one worked in.
+        return OnnxSessions.Make(model, get_num_threads(), keepsMemory: !is_grad_enabled());
+    }
+
+    /// <summary>An exported network is several times its weights, all garbage before training takes its
+    /// memory.</summary>
+    private static void GiveBack() => GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     public void Dispose() => session?.Dispose();
 

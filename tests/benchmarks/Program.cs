@@ -14,11 +14,13 @@ IBenchmark[] benchmarks =
     new VideoBenchmark(),
     new PeersBenchmark(),
     new CacheBenchmark(),
+    new GrowthBenchmark(),
     new MemoryBenchmark(),
     new LoaderBenchmark(),
     new WaitingBenchmark(),
     new RenderingBenchmark(),
     new DetectorBenchmark(),
+    new StartUpBenchmark(),
 ];
 
 var only = new Option<string[]>("--only")

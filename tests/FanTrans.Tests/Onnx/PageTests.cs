@@ -107,6 +107,63 @@ public sealed class PageTests : IDisposable
         );
     }
 
+    /// <summary>The same crops to the page's runtime and to C#'s: no logit differs by more than 1e-3.</summary>
+    [Fact]
+    public async Task TheBrowsersLogitsAreThoseOfCSharp()
+    {
+        const int Count = 24;
+        const double Limit = 1e-3;
+        var page = Built();
+        using var network = new OnnxFaceNetwork(
+            await File.ReadAllBytesAsync(Path.Combine(page, "model.onnx"), Token),
+            threads: 2
+        );
+        var (size, values) = (network.ImageSize, 3 * network.ImageSize * network.ImageSize);
+        var faces = new SynthFaces(
+            new SynthOptions
+            {
+                Subjects = 4,
+                FramesPerSubject = Count / 4,
+                Recordings = 1,
+                ImageSize = size,
+            }
+        );
+        var crops = new byte[Count * values];
+        for (var face = 0; face < Count; face++)
+        {
+            var pixels = faces.Read(face).Image.Pixels;
+            for (var i = 0; i < values; i++)
+                crops[(face * values) + i] = pixels[(3 * (i % (size * size))) + (i / (size * size))];
+        }
+        using var server = new StaticFiles(page);
+        await using var browser = await BrowserPage.OpenAsync(server.Address);
+        await browser.UntilAsync("document.getElementById('state').textContent === 'ready'");
+        var text = (
+            await browser.EvaluateAsync(
+                $$"""
+                (async () => {
+                  const [ort, { open }] = await Promise.all([import('./ort.wasm.bundle.min.mjs'), import('./faces.js')]);
+                  const crops = Float32Array.from(atob('{{Convert.ToBase64String(
+                    crops
+                )}}'), c => c.charCodeAt(0) / 255);
+                  const image = new ort.Tensor('float32', crops, [{{Count}}, 3, {{size}}, {{size}}]);
+                  return JSON.stringify([...(await (await open('./model.onnx')).run({ image })).logits.data]);
+                })()
+                """
+            )
+        )!.GetValue<string>();
+        var browsers = JsonSerializer.Deserialize<float[]>(text)!;
+        var own = network
+            .Read([.. crops.Select(value => value / 255f)], Count)
+            .SelectMany(reading => reading.Logits)
+            .ToArray();
+        Assert.Equal(Count * network.ActionUnits.Count, own.Length);
+        Assert.Equal(own.Length, browsers.Length);
+        var largest = own.Zip(browsers, (a, b) => Math.Abs((double)a - b)).Max();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Count} faces: logits differ by at most {largest:g3}");
+        Assert.True(largest <= Limit, $"logits differ by {largest:g3}, expected at most {Limit}");
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private string Built()

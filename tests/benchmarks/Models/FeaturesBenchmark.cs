@@ -36,6 +36,8 @@ internal sealed class FeaturesBenchmark(string preset, FanTransOptions model, in
         yield return Beside("PyTorch in the kit", () => torch.Features(images).Dispose());
 
         using var options = new SessionOptions { IntraOpNumThreads = setting.Threads };
+        // Else its threads would still spin when it is the kit's turn, on the kit's cores.
+        options.AddSessionConfigEntry("session.force_spinning_stop", "1");
         var heatmaps = onnx.Taken.Landmarks > 0;
         using var session = new InferenceSession(
             OnnxExport.Features(onnx.Source, model.Fan, model.FeaturePooling, heatmaps),
