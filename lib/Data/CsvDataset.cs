@@ -16,6 +16,12 @@ public sealed record CsvDatasetOptions
     public double? PresentFrom { get; init; }
 
     /// <summary>
+    /// Whose faces these are: tables that say the same have the same people, so that nobody whom weights have seen in one
+    /// is tested in another. Null is the names of the table and of its folder, such as "images/labels.csv".
+    /// </summary>
+    public string? People { get; init; }
+
+    /// <summary>
     /// Finds the face where the table gives neither landmarks nor a box; images in which it finds none are left out and
     /// listed. Null takes the whole image for the face's crop.
     /// </summary>
@@ -31,6 +37,7 @@ public sealed record CsvDatasetOptions
             options = part.Split('=', 2) switch
             {
                 ["Images", var folder] => options with { Images = Uri.UnescapeDataString(folder) },
+                ["People", var people] => options with { People = Uri.UnescapeDataString(people) },
                 ["ActionUnits", var units] => options with { ActionUnits = FanTrans.ActionUnits.Parse(units) },
                 ["PresentFrom", var least]
                     when double.TryParse(
@@ -43,7 +50,7 @@ public sealed record CsvDatasetOptions
                     PresentFrom = value,
                 },
                 _ => throw new ArgumentException(
-                    $"'{part}': expected Images=FOLDER, ActionUnits=1,2,5 or PresentFrom=2, with & between.",
+                    $"'{part}': expected Images=FOLDER, ActionUnits=1,2,5, PresentFrom=2 or People=NAME, with & between.",
                     nameof(text)
                 ),
             };
@@ -63,8 +70,11 @@ public sealed class CsvDataset : AuDataset
 {
     private readonly Row[] rows;
 
-    private CsvDataset(IReadOnlyList<int> units, Row[] rows, IReadOnlyList<string> withoutFace) =>
-        (ActionUnits, this.rows, WithoutFace) = (units, rows, withoutFace);
+    private CsvDataset(string people, IReadOnlyList<int> units, Row[] rows, IReadOnlyList<string> withoutFace) =>
+        (People, ActionUnits, this.rows, WithoutFace) = (people, units, rows, withoutFace);
+
+    /// <inheritdoc/>
+    public override string People { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> ActionUnits { get; }
@@ -90,7 +100,9 @@ public sealed class CsvDataset : AuDataset
         var withoutFace = new List<string>();
         if (options.Finder is { } finder)
             rows = [.. rows.Select(row => Found(row, finder, withoutFace, cancel)).OfType<Row>()];
-        var dataset = new CsvDataset(reader.Units, rows, withoutFace);
+        var file = new FileInfo(table);
+        var people = options.People ?? $"{file.Directory?.Name}/{file.Name}";
+        var dataset = new CsvDataset(people, reader.Units, rows, withoutFace);
         dataset.RequireKnownLabels(table);
         return dataset;
     }

@@ -367,8 +367,7 @@ public static partial class Ffmpeg
             throw new InvalidOperationException(
                 $"the program '{program}' does not start; it decodes the videos. Install it with 'apt-get install "
                     + "ffmpeg' (Debian, Ubuntu), 'brew install ffmpeg' (macOS) or 'winget install ffmpeg' "
-                    + "(Windows), or "
-                    + "extract the frames with any other program.",
+                    + "(Windows), or extract the frames with any other program.",
                 error
             );
         }

@@ -69,8 +69,7 @@ public sealed class PreparedSet : AuDataset
         var bytes = File.ReadAllBytes(path);
         if (bytes.Length != row.Bytes)
             throw new InvalidDataException(
-                $"{path}: expected {row.Bytes} bytes for {row.Key}, found {bytes.Length}; "
-                    + "run the preparation again."
+                $"{path}: expected {row.Bytes} bytes for {row.Key}, found {bytes.Length}; run the preparation again."
             );
         RgbImage image;
         try

@@ -340,8 +340,7 @@ public sealed class RgbImage
         throw new InvalidDataException(
             $"{path}: a picture in {format}, which ffmpeg here does not read ({reason}); convert it first, for example "
                 + $"with 'heif-convert {Path.GetFileName(path)} "
-                + $"{Path.GetFileNameWithoutExtension(path)}.png' (libheif) "
-                + "or ImageMagick."
+                + $"{Path.GetFileNameWithoutExtension(path)}.png' (libheif) or ImageMagick."
         );
     }
 

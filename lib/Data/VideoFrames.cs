@@ -29,8 +29,7 @@ internal sealed class VideoFrames : IFrameStore
         {
             throw new InvalidDataException(
                 $"{path}: its header counts {index.Promised ?? 0} frames and {numbers.Length} are there; "
-                    + "which are lost "
-                    + "cannot be told, so the others cannot be numbered. Copy the file again."
+                    + "which are lost cannot be told, so the others cannot be numbered. Copy the file again."
             );
         }
     }

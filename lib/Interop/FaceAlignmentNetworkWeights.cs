@@ -109,8 +109,7 @@ public static class FaceAlignmentNetworkWeights
         var guess = inferred.Stacks == FanOptions.Published2dFan4.Stacks ? FanPooling.Average : FanPooling.Max;
         var name = guess is FanPooling.Average ? "2dfan4" : "2dfan2";
         var why =
-            $"{path}: weights do not tell how the network halves its maps, "
-            + "and the file is none of the published ones";
+            $"{path}: weights do not tell how the network halves its maps, and the file is none of the published ones";
         if (guessed is null)
         {
             throw new InvalidDataException(

@@ -137,8 +137,7 @@ public static partial class TorchLibrary
         // .NET's advice on the first line, then what the system's loader says.
         var reason = cause.Message[(cause.Message.IndexOf('\n') + 1)..].Trim();
         var message =
-            $"{file} does not load on this system. It needs x86-64 Linux with glibc 2.34 and the C++ "
-            + "library of GCC 12 "
+            $"{file} does not load on this system. It needs x86-64 Linux with glibc 2.34 and the C++ library of GCC 12 "
             + $"or newer, as Debian 12, Ubuntu 22.04 and later have. The loader says: {reason}";
         Console.Error.WriteLine(message);
         return new DllNotFoundException(message, cause);

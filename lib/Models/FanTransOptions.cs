@@ -3,7 +3,8 @@ namespace FanTrans.Models;
 /// <summary>
 /// The shape of a FAN-Trans model. PAPER (Yang et al., WACV 2023) fixes the parts: a pre-trained FAN, a small
 /// convolutional subnet to one feature per action unit, transformer blocks with a learnable attention drop,
-/// and a classifier of each unit from all units' features. Every number below is chosen by this kit.
+/// and a classifier of each unit from all units' features. Where the doc of a preset names no source, its numbers are
+/// chosen by this kit.
 /// <para>
 /// Parts are chosen by name, in any case and with or without hyphens. A part of your own gets a name by
 /// <see cref="AttentionDrops.Register(string, Func{FanTransOptions, AttentionDrop})"/> and its like.
@@ -88,7 +89,8 @@ public sealed record FanTransOptions
 
     /// <summary>
     /// Θ's learning rate, in learning rates of the run, above 0. Under Adam a logit travels at most about the sum of
-    /// the rates: 0.7 for the authors' schedule on BP4D, too little to decide anything from a start of 0.9.
+    /// the rates: 0.7 for the authors' schedule on BP4D, too little to decide anything from a start of 0.9, as this kit
+    /// had it at first.
     /// </summary>
     public double KeepRate { get; init; } = 1;
 

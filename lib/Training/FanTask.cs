@@ -9,9 +9,8 @@ namespace FanTrans.Training;
 /// Pre-training of a face alignment network on 68 landmarks: squared error between every stack's heatmaps and Gaussians
 /// at the landmarks, summed over a heatmap's cells and averaged over the landmarks that count, the stacks' losses
 /// added. A landmark beyond the crop's edge counts with an empty heatmap; one that is hidden or unknown has no target
-/// and adds nothing. The Gaussians and the squared error are those
-/// of Bulat and Tzimiropoulos (ICCV 2017); the sum over cells, which keeps the loss of the order of 1 at any size, and
-/// the deviation are chosen by this kit.
+/// and adds nothing. The Gaussians and the squared error are those of Bulat and Tzimiropoulos (ICCV 2017); the sum over
+/// cells, which keeps the loss of the order of 1 at any size, and the deviation are chosen by this kit.
 /// </summary>
 /// <param name="fan">The network; it must not be frozen.</param>
 /// <param name="sigma">Deviation of the Gaussians in heatmap cells.</param>

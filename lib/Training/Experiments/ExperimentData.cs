@@ -18,8 +18,7 @@ public sealed record ExperimentData(AuDataset Source, IReadOnlyList<Fold> Folds)
         options.Validate();
         if (options.Data.Length == 0)
             throw new ArgumentException(
-                "Data is empty: expected a dataset's folder or registered name, or a dataset "
-                    + "that the program passes."
+                "Data is empty: expected a dataset's folder or registered name, or a dataset that the program passes."
             );
         var (source, folds) = Datasets.Open(options.Data, options.Protocol);
         return Of(source, folds, options.ValidationShare);

@@ -187,8 +187,7 @@ public sealed record ExperimentOptions
             .AtLeast(nameof(LandmarkLoss), LandmarkLoss, 0)
             .Require(
                 LandmarkLoss == 0 || FanRateFactor > 0,
-                $"LandmarkLoss is {LandmarkLoss} and FanRateFactor {FanRateFactor}: a frozen FAN cannot "
-                    + "learn landmarks"
+                $"LandmarkLoss is {LandmarkLoss} and FanRateFactor {FanRateFactor}: a frozen FAN cannot learn landmarks"
             )
             .AtLeast(nameof(BatchSize), BatchSize, 1)
             .AtLeast(nameof(Stride), Stride, 1)

@@ -47,8 +47,12 @@ internal static class RunIdentity
             return data?.IdentityOf(options.Fold)
                 ?? throw new ArgumentException("Data is empty and no dataset was passed.");
         var manifest = Path.Combine(options.Data, PreparedManifest.FileName);
-        return File.Exists(manifest) ? OfFile(manifest)
-            : File.Exists(options.Data) ? OfFile(options.Data)
-            : options.Data;
+        if (File.Exists(manifest))
+            return OfFile(manifest);
+        // A table's options follow its name.
+        var (table, read) = options.Data.IndexOf('?') is >= 0 and var mark
+            ? (options.Data[..mark], options.Data[mark..])
+            : (options.Data, "");
+        return File.Exists(table) ? OfFile(table) + read : options.Data;
     }
 }

@@ -40,8 +40,7 @@ public static class SweepFindings
         var units =
             table.ActionUnits.Count == 1 ? $"AU{table.ActionUnits[0]}" : $"{table.ActionUnits.Count} action units";
         var scores = row.Scores.Select(s =>
-            $"{s.Metric} {ResultTable.Percent(s.Mean.Macro.Estimate)} % "
-            + $"({Ends(s.Mean.Macro, ResultTable.Percent)})"
+            $"{s.Metric} {ResultTable.Percent(s.Mean.Macro.Estimate)} % ({Ends(s.Mean.Macro, ResultTable.Percent)})"
         );
         return $"{row.Name}: {string.Join(", ", scores)}, the mean over {units} and {Count(row.Seeds.Count, "seed")}, "
             + $"{table.Subjects} test subjects; the best constant predictor has an F1 of "
@@ -71,8 +70,7 @@ public static class SweepFindings
         var most = Math.Max(Math.Abs(difference.Low), Math.Abs(difference.High));
         return $"{row.Name} and {first} are not told apart by {Count(seeds, "seed")}: {score.Metric} differs by "
             + $"{ResultTable.Points(difference.Estimate)} points ({evidence}); up to "
-            + $"{ResultTable.Percent(most)} points "
-            + "either way remain possible.";
+            + $"{ResultTable.Percent(most)} points either way remain possible.";
     }
 
     private static IEnumerable<string> Limits(SweepTable table)
@@ -85,8 +83,7 @@ public static class SweepFindings
         ];
         if (low.Length > 0)
             yield return $"The interval of {string.Join(", ", low)} does not lie above the best constant "
-                + "predictor's F1: "
-                + "of a model that reads nothing from the image no variant can be judged.";
+                + "predictor's F1: of a model that reads nothing from the image no variant can be judged.";
         var seeds = table.Rows.Min(r => r.Seeds.Count);
         if (seeds < HierarchicalBootstrap.SeedsForAClaim)
             yield return $"{Count(seeds, "seed")}: a difference is a lead and not a claim before "

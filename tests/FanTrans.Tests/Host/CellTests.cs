@@ -85,8 +85,7 @@ public class CellTests
             .File("first.csx", "#!import second.csx\nvar sum = Thrice(2);")
             .File("second.csx", "int Thrice(int a) => 3 * a;")
             .Code(
-                $"var order = 1;\n#!import \"{helpers.NotebookPath}\"\norder = 2;\n$\"{{seen}} {{order}} "
-                    + $"{{Twice(3)}}\""
+                $"var order = 1;\n#!import \"{helpers.NotebookPath}\"\norder = 2;\n$\"{{seen}} {{order}} {{Twice(3)}}\""
             )
             .Code("#!import first.csx\nsum");
         var run = (await notebook.RunAsync()).Succeeded();

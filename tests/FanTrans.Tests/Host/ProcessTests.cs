@@ -170,8 +170,7 @@ public class ProcessTests
                 (["run", notebook.NotebookPath, "--sed", "1"], "--sed"),
                 (
                     ["run", notebook.NotebookPath],
-                    "code cell 2 is for the kernel 'pwsh'; this host runs csharp, html, "
-                        + "javascript, markdown, value"
+                    "code cell 2 is for the kernel 'pwsh'; this host runs csharp, html, javascript, markdown, value"
                 ),
                 (["run", notebook.NotebookPath + "x"], "no such notebook"),
             }

@@ -77,8 +77,7 @@ public sealed class PageTests : IDisposable
             .Range(0, predictor.ActionUnits.Count)
             .Select(n => expected.Max(f => f.Probabilities[n]) - expected.Min(f => f.Probabilities[n]));
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{seen.Count} frames: probabilities differ by {sum:f4}, at most {largest:f4}; landmarks by "
-                + $"{off:f3} pixels"
+            $"{seen.Count} frames: probabilities differ by {sum:f4}, at most {largest:f4}; landmarks by {off:f3} pixels"
         );
         // The face's square depends a little on the frame before, and the camera's frames are not the same ones.
         Assert.True(

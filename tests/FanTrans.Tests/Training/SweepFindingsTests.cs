@@ -8,8 +8,7 @@ namespace FanTrans.Tests.Training;
 public class SweepFindingsTests
 {
     private const string Shared =
-        "All runs share fold 1: its training faces, its test subjects and what was "
-        + "pre-trained, such as the FAN. "
+        "All runs share fold 1: its training faces, its test subjects and what was pre-trained, such as the FAN. "
         + "The intervals are over seeds and subjects like these, not over other training faces or another FAN.";
 
     [Fact]
@@ -28,8 +27,7 @@ public class SweepFindingsTests
         );
         Assert.Equal(
             "same and none are not told apart by 6 seeds: F1 differs by 0.0 points (95 %: 0.0 to 0.0, p = 1.000 "
-                + "corrected for 4 tests); "
-                + "up to 0.0 points either way remain possible.",
+                + "corrected for 4 tests); up to 0.0 points either way remain possible.",
             findings[1]
         );
         Assert.StartsWith(

@@ -66,8 +66,7 @@ internal sealed class NotebookServer : IAsyncDisposable
     {
         var page = await BrowserPage.OpenAsync($"http://127.0.0.1:{_port}/notebooks/test.ipynb?token={Token}");
         await page.UntilAsync(
-            "Jupyter.notebook.kernel.is_connected() && "
-                + "Jupyter.notebook.kernel.info_reply.implementation === '.NET'"
+            "Jupyter.notebook.kernel.is_connected() && Jupyter.notebook.kernel.info_reply.implementation === '.NET'"
         );
         return page;
     }
