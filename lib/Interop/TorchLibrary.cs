@@ -57,7 +57,7 @@ public static partial class TorchLibrary
         if (!OperatingSystem.IsLinux())
             return;
         LimitSpinning();
-        ReturnLargeBlocks();
+        ReturnBlocks(from: 4 << 20);
         AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly)!.ResolvingUnmanagedDll += (_, name) =>
             name == LibraryName ? Resolve() : 0;
     }
@@ -74,16 +74,20 @@ public static partial class TorchLibrary
     }
 
     /// <summary>
-    /// Feature maps go back to the system when they are freed. glibc's own way is to keep blocks of up to 32 MB, between
-    /// which small ones come to lie: training a large model held a third more memory so.
+    /// From now on blocks of memory of this size go back to the system when they are freed. glibc's own way is to keep
+    /// those of up to 32 MB, between which small ones come to lie: training a large model held a third more memory so. A
+    /// small model only waits for the system then.
     /// </summary>
-    private static void ReturnLargeBlocks()
+    /// <param name="from">Bytes.</param>
+    internal static void ReturnBlocks(int from)
     {
+        if (!OperatingSystem.IsLinux())
+            return;
         const int trimThreshold = -1,
             mmapThreshold = -3; // M_TRIM_THRESHOLD, M_MMAP_THRESHOLD of malloc.h
         if (Environment.GetEnvironmentVariable("MALLOC_MMAP_THRESHOLD_") is null)
         {
-            _ = SetAllocation(mmapThreshold, 2 << 20);
+            _ = SetAllocation(mmapThreshold, from);
             _ = SetAllocation(trimThreshold, 64 << 20);
         }
     }

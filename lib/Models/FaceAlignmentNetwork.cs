@@ -4,6 +4,7 @@
 // multiplied by the sum of the last stack's raw heatmaps); the network is frozen and in evaluation mode while
 // FAN-Trans trains. 12,106,504 parameters with two stacks of 256 features.
 // Chosen by this kit: the widths of the Small preset, in the published proportions F/4, F/2, F/2, F of the stem.
+using FanTrans.Interop;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -36,7 +37,11 @@ public sealed class FaceAlignmentNetwork : FeatureSource
     {
         Options = options.Validate();
         int features = options.Features,
-            stacks = options.Stacks;
+            stacks = options.Stacks,
+            side = options.ImageSize / 4;
+        // From a megabyte per map of a face.
+        if (4L * features * side * side >= 1 << 20)
+            TorchLibrary.ReturnBlocks(from: 2 << 20);
         conv1 = nn.Conv2d(3, features / 4, kernel_size: 7, stride: 2, padding: 3);
         bn1 = nn.BatchNorm2d(features / 4);
         conv2 = new ConvBlock(features / 4, features / 2);

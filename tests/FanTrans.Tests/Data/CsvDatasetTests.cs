@@ -139,6 +139,11 @@ public sealed class CsvDatasetTests : IDisposable
         Assert.Equal([1, 0, 0], Enumerable.Range(0, 3).SelectMany(source.LabelsAt).Select(l => (int)l));
         Assert.Equal(3, folds.Count);
         Assert.All(folds, fold => Assert.Single(fold.TestSubjects));
+        Assert.EndsWith("/faces.csv", source.People, StringComparison.Ordinal);
+        Assert.Equal(
+            "mine",
+            Open("path,subject,AU12\nin/1.png,a,1\n", new CsvDatasetOptions { People = "mine" }).People
+        );
         Assert.Contains(
             "'Present=2': expected",
             Assert.Throws<ArgumentException>(() => Datasets.Open($"{folder.At("faces.csv")}?Present=2")).Message

@@ -131,4 +131,18 @@ public sealed class AblationTests : IDisposable
                 Stop?.Cancel();
         }
     }
+
+    [Fact]
+    public void ATableIsKnownByItsContentAndByHowItIsRead()
+    {
+        string Known(string read) =>
+            RunIdentity.OfData(new ExperimentOptions { Data = _folder.At("faces.csv") + read }, null);
+        _folder.Write("faces.csv", "path,subject,AU12\n1.png,a,3\n");
+        var (plain, read) = (Known(""), Known("?PresentFrom=2"));
+        Assert.NotEqual(plain, read);
+        Assert.NotEqual(read, Known("?PresentFrom=3"));
+        _folder.Write("faces.csv", "path,subject,AU12\n1.png,a,2\n");
+        Assert.NotEqual(plain, Known(""));
+        Assert.NotEqual(read, Known("?PresentFrom=2"));
+    }
 }
