@@ -78,7 +78,7 @@ public sealed class AuLoader : IAuBatches
     {
         var order = Order(epoch);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        // Tasks start in order, so that the batch that is waited for is always in work.
+        // Tasks start in order, so that the batch that is waited for is always in progress.
         var workers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Options.Workers).ConcurrentScheduler;
         var ahead = new Queue<Task<AuBatch>>();
         var next = 0;

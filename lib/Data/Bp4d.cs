@@ -167,7 +167,7 @@ public static class Bp4d
             );
     }
 
-    /// <summary>BP4D's landmarks: one file a sequence, an element an image.</summary>
+    /// <summary>BP4D's landmarks: one file per sequence, an element per image.</summary>
     private sealed class Landmarks(string path, int[] numbers) : ILandmarkStore
     {
         public string Fingerprint => Fingerprints.OfFiles([path]);

@@ -254,7 +254,7 @@ public static partial class Disfa
         }
     }
 
-    /// <summary>DISFA's landmarks: one file a frame.</summary>
+    /// <summary>DISFA's landmarks: one file per frame.</summary>
     private sealed class Landmarks : ILandmarkStore
     {
         private readonly SortedDictionary<int, string> files = [];

@@ -1,7 +1,7 @@
 namespace FanTrans.Data;
 
 /// <summary>
-/// The square of a picture that the network sees. PAPER (from the authors' AU-Net): side 200·(w + h)/260 about the
+/// The square of a picture that the network sees. Known from the authors' AU-Net: side 200·(w + h)/260 about the
 /// centre of the face box, that is 1.54 times the mean side of the box.
 /// </summary>
 /// <param name="CenterX">Centre in continuous pixels.</param>

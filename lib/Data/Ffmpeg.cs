@@ -139,7 +139,7 @@ public static partial class Ffmpeg
                 yield return new VideoFrame(number, Next(times.Reader, video, number) - index.Start, image);
             }
             process.WaitForExit();
-            // ffmpeg passes over broken packets and tells of them, if at all, on its error stream alone.
+            // ffmpeg passes over broken packets and reports them, if at all, on its error stream alone.
             var said = errors.GetAwaiter().GetResult();
             if (process.ExitCode != 0 || said.Length > 0)
                 throw new InvalidDataException($"{video}: ffmpeg gave exit code {process.ExitCode}: {said}");

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace FanTrans.Data;
 
-/// <summary>A folder with one image a frame, the frame's number at the end of its name.</summary>
+/// <summary>A folder with one image per frame, the frame's number at the end of its name.</summary>
 internal sealed partial class ImageFolder : IFrameStore
 {
     private readonly SortedDictionary<int, string> files;

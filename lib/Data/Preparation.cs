@@ -328,7 +328,7 @@ public sealed class Preparation
         };
         try
         {
-            // Without buffering, so that a video is decoded no further ahead than there are hands.
+            // Without buffering, so that a video is decoded no further ahead than there are workers.
             Parallel.ForEach(Partitioner.Create(images, EnumerablePartitionerOptions.NoBuffering), parallel, make);
         }
         catch (AggregateException error)

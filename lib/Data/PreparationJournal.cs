@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace FanTrans.Data;
 
 /// <summary>
-/// What is done of one recording: a line with the fingerprint of its files, then a line a frame, added once its crop
+/// What is done of one recording: a line with the fingerprint of its files, then a line per frame, added once its crop
 /// is in place. A line that a kill left unfinished is dropped when it is opened again.
 /// </summary>
 internal sealed class PreparationJournal : IDisposable

@@ -3,7 +3,7 @@ namespace FanTrans.Data;
 /// <summary>How a face is cut out of its picture.</summary>
 public enum CropAlignment
 {
-    /// <summary>An upright square about the face box (PAPER): side 200(w + h)/260.</summary>
+    /// <summary>An upright square about the face box, known from the authors' AU-Net: side 200(w + h)/260.</summary>
     Box,
 
     /// <summary>
@@ -26,12 +26,12 @@ public enum CropFormat
 /// <summary>What a prepared set is made of. Everything here is written into its manifest.</summary>
 public sealed record PreparationOptions
 {
-    /// <summary>Side in pixels of the square that the network sees. PAPER: 256.</summary>
+    /// <summary>Side in pixels of the square that the network sees. Known from the authors' AU-Net: 256.</summary>
     public int Size { get; init; } = 256;
 
     /// <summary>
     /// How much wider than that square the kept crop is, 1 or more, so that rotated, shifted and enlarged training
-    /// crops find picture around it. 1.5 holds almost all of the published augmentation; chosen by this kit.
+    /// crops find picture around it. 1.5 holds almost all of AU-Net's augmentation; chosen by this kit.
     /// </summary>
     public double Margin { get; init; } = 1.5;
 

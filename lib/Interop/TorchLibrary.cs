@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using FanTrans.Models;
 using Microsoft.Win32.SafeHandles;
 using TorchSharp;
 
@@ -57,7 +58,7 @@ public static partial class TorchLibrary
         if (!OperatingSystem.IsLinux())
             return;
         LimitSpinning();
-        ReturnBlocks(from: 4 << 20);
+        MemoryLayout.ReturnBlocks(from: 4 << 20);
         AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly)!.ResolvingUnmanagedDll += (_, name) =>
             name == LibraryName ? Resolve() : 0;
     }
@@ -71,25 +72,6 @@ public static partial class TorchLibrary
         // libgomp reads the native environment, which Environment.SetEnvironmentVariable does not reach.
         if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
             _ = SetEnvironment("GOMP_SPINCOUNT", "10000", overwrite: 0);
-    }
-
-    /// <summary>
-    /// From now on blocks of memory of this size go back to the system when they are freed. glibc's own way is to keep
-    /// those of up to 32 MB, between which small ones come to lie: training a large model held a third more memory so. A
-    /// small model only waits for the system then.
-    /// </summary>
-    /// <param name="from">Bytes.</param>
-    internal static void ReturnBlocks(int from)
-    {
-        if (!OperatingSystem.IsLinux())
-            return;
-        const int trimThreshold = -1,
-            mmapThreshold = -3; // M_TRIM_THRESHOLD, M_MMAP_THRESHOLD of malloc.h
-        if (Environment.GetEnvironmentVariable("MALLOC_MMAP_THRESHOLD_") is null)
-        {
-            _ = SetAllocation(mmapThreshold, from);
-            _ = SetAllocation(trimThreshold, 64 << 20);
-        }
     }
 
     private static nint Resolve()
@@ -221,7 +203,4 @@ public static partial class TorchLibrary
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
-
-    [LibraryImport("libc", EntryPoint = "mallopt")]
-    private static partial int SetAllocation(int parameter, int value);
 }

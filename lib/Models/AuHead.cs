@@ -1,12 +1,12 @@
-// Everything behind the FAN features: what a peer of the online distillation owns. PAPER: subnet, transformer blocks,
-// classifier. Chosen by this kit: the layer norm after the last block, usual where blocks are pre-norm.
+// Everything behind the FAN features. PAPER: subnet, transformer blocks, classifier. Chosen by this kit: that each peer of
+// the online distillation owns one of these; the layer norm after the last block, usual where blocks are pre-norm.
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FanTrans.Models;
 
 /// <summary>FAN features (B, C, h, w), fresh or from a cache, to logits, tokens, attention and keep
-/// probabilities. Where <see cref="UsesHeatmaps"/> says so, the landmarks' heatmaps come behind the features:
+/// probabilities. Where <see cref="UsesHeatmaps"/> says so, the landmarks' heatmaps are concatenated after the features:
 /// (B, C + L, h, w).</summary>
 public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
 {
@@ -58,7 +58,7 @@ public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
         RegisterComponents();
     }
 
-    /// <summary>Whether the landmarks' heatmaps come behind the features.</summary>
+    /// <summary>Whether the landmarks' heatmaps are concatenated after the features.</summary>
     public bool UsesHeatmaps => tokens.UsesHeatmaps;
 
     /// <summary>The tokens (B, N, D) as the subnet makes them, before any block.</summary>

@@ -7,7 +7,7 @@ namespace FanTrans.Models;
 
 /// <summary>
 /// A feature source's maps (B, C, h, w) to one token per action unit (B, N, D). Where <see cref="UsesHeatmaps"/> says
-/// so, the maps are (B, C + L, h, w): each landmark's heatmap, at least 0, comes behind the features.
+/// so, the maps are (B, C + L, h, w): each landmark's heatmap, at least 0, is concatenated after the features.
 /// <para>
 /// Tokens of your own derive from this class and are named in the options:
 /// <c>options with { Tokens = TokenForms.Register((o, maps) => new MyTokens(maps.Channels, …)) }</c>.

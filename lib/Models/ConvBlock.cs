@@ -2,7 +2,7 @@
 // ICCV 2017). Known: three pre-activated 3x3 convolutions (batch norm, ReLU, convolution without bias) of widths
 // C/2, C/4 and C/4, each fed by the one before, concatenated; plus the input, through batch norm, ReLU and a 1x1
 // convolution where the widths differ. The field names are the published state-dict keys.
-// Chosen by this kit: the same block in the AU subnet (the authors' AU-Net does so too).
+// Known from the authors' AU-Net: the same block in the AU subnet.
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,10 +1,9 @@
 // The face alignment network (FAN) of Bulat and Tzimiropoulos, "How far are we from solving the 2D & 3D face alignment
-// problem?", ICCV 2017. Known, from the published weights and the authors' other work (AU-Net, EmoNet): the whole
+// problem?", ICCV 2017. Known, from the published weights and AU-Net and EmoNet, by authors of FAN-Trans: the whole
 // architecture and its state-dict keys; the FAN features (the stem's output and each stack's feature, the stacks'
 // multiplied by the sum of the last stack's raw heatmaps); the network is frozen and in evaluation mode while
 // FAN-Trans trains. 12,106,504 parameters with two stacks of 256 features.
 // Chosen by this kit: the widths of the Small preset, in the published proportions F/4, F/2, F/2, F of the stem.
-using FanTrans.Interop;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -41,7 +40,7 @@ public sealed class FaceAlignmentNetwork : FeatureSource
             side = options.ImageSize / 4;
         // From a megabyte per map of a face.
         if (4L * features * side * side >= 1 << 20)
-            TorchLibrary.ReturnBlocks(from: 2 << 20);
+            MemoryLayout.ReturnBlocks(from: 2 << 20);
         conv1 = nn.Conv2d(3, features / 4, kernel_size: 7, stride: 2, padding: 3);
         bn1 = nn.BatchNorm2d(features / 4);
         conv2 = new ConvBlock(features / 4, features / 2);

@@ -1,7 +1,7 @@
 // FAN-Trans: Yang, Shen, Lin, Hristov, Pantic, "FAN-Trans: Online Knowledge Distillation for Facial Action Unit
 // Detection", WACV 2023 (arXiv 2211.06143). The authors published no code. PAPER fixes the chain: pre-trained FAN,
 // add-on subnet to one feature per AU, transformer blocks with a learnable attention drop, a classifier of each AU from
-// all. Known from the authors' other work: FAN is frozen. What this kit chose stands in each part's own file.
+// all. Known from the authors' other work: FAN is frozen. What this kit chose is in each part's own file.
 using static TorchSharp.torch;
 
 namespace FanTrans.Models;

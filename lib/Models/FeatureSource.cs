@@ -51,7 +51,7 @@ public abstract class FeatureSource(string name) : nn.Module<Tensor, FanOutput>(
     /// negative values: (B, C, h, w) or (B, C + L, h, w).</summary>
     /// <param name="images">(B, 3, S, S), RGB in [0, 1].</param>
     /// <param name="pooling">p: means over squares of so many cells a side; 1 is every cell.</param>
-    /// <param name="heatmaps">Whether the last stack's heatmaps come behind the features.</param>
+    /// <param name="heatmaps">Whether the last stack's heatmaps are concatenated after the features.</param>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
     public Tensor Features(Tensor images, int pooling = 1, bool heatmaps = false)
     {

@@ -1,4 +1,4 @@
-// Landmarks to heatmaps and back. Known: FAN predicts one heatmap a landmark, at a quarter of the image's resolution,
+// Landmarks to heatmaps and back. Known: FAN predicts one heatmap per landmark, at a quarter of the image's resolution,
 // trained on Gaussians. Chosen by this kit: the exact coordinates and the sub-pixel refinement below.
 //
 // Coordinates are continuous image pixels: the image spans [0, S], so the centre of its first pixel is (0.5, 0.5).

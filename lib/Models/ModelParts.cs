@@ -1,6 +1,6 @@
-// What each part of a model gives and costs. Known, and checked by a test: the published FAN takes 27.8 GFLOP a face,
+// What each part of a model gives and costs. Known, and checked by a test: the published FAN takes 27.8 GFLOP per face,
 // two for each multiply-add. Batch norms, activations, pooling and sums are not counted, as usual; of a classifier that
-// is not built in, one for each weight; of other such parts, none.
+// is not built in, one for each weight; other parts of your own count 0.
 namespace FanTrans.Models;
 
 /// <summary>One part of a model.</summary>

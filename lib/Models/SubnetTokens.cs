@@ -59,7 +59,7 @@ internal abstract class SubnetTokens : AuTokens
 
 /// <summary>
 /// One mean of the whole map for all units: the baseline. All N tokens are linear codes of one vector, so that each
-/// tells of every other all that there is to tell, and nothing behind them can add to it.
+/// reveals all of every other, and nothing behind them can add to it.
 /// </summary>
 internal sealed class GlobalTokens : SubnetTokens
 {

@@ -22,7 +22,7 @@ internal sealed class CorrelationMeter(IReadOnlyList<int> actionUnits)
             return;
         using var scope = NewDisposeScope();
         _shape = (output.Peers.Count, output.Peers[0].Keep.Count, (int)output.Peers[0].Keep[0].shape[0]);
-        // (M·L, H, N, N)
+        // Every block of every peer: (M·L, H, N, N).
         Add(ref _keep, stack([.. output.Peers.SelectMany(peer => peer.Keep)]), frames);
         Add(
             ref _attention,

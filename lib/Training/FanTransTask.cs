@@ -22,7 +22,7 @@ public sealed class FanTransTask : TrainingTask
 
     /// <summary>Prepares the loss.</summary>
     /// <param name="ensemble">The peers and their FAN.</param>
-    /// <param name="classWeights">One weight an action unit; see <see cref="ClassWeightsOf"/>.</param>
+    /// <param name="classWeights">One weight per action unit; see <see cref="ClassWeightsOf"/>.</param>
     /// <param name="fanRateFactor">
     /// 0 keeps the FAN frozen; else it is fine-tuned at this factor of the learning rate, and unfrozen here.
     /// </param>

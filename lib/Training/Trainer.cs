@@ -1,5 +1,5 @@
-// The training loop: Fit, TrainOneEpoch and Evaluate, as in DeiT's engine.py. It can be read from top to bottom and
-// copied into a notebook's cell; what a checkpoint keeps stands in Trainer.State.cs.
+// The training loop: Fit, TrainOneEpoch and Evaluate, as in DeiT's engine.py. It can be read from top to bottom;
+// what a checkpoint keeps is in Trainer.State.cs, and notebook 08 has a loop in a cell.
 using System.Diagnostics;
 using FanTrans.Data;
 using FanTrans.Models;
@@ -85,7 +85,7 @@ public sealed partial class Trainer : IDisposable
     /// fold: an epoch chosen there makes the reported figure too good.
     /// </param>
     /// <param name="folder">Where to keep the run; null keeps nothing.</param>
-    /// <param name="progress">Told of every batch and epoch.</param>
+    /// <param name="progress">Receives every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch; the last checkpoint stays.</param>
     /// <returns>Every epoch's report. The module has the best epoch's weights if the options say so.</returns>
     /// <exception cref="ArgumentException">Training and validation share a subject, or the options need a validation
@@ -160,7 +160,7 @@ public sealed partial class Trainer : IDisposable
     /// <summary>One pass over the training frames.</summary>
     /// <param name="train">The frames.</param>
     /// <param name="epoch">The epoch, from 0: decides order, augmentation, learning rate and ramps.</param>
-    /// <param name="progress">Told of every batch.</param>
+    /// <param name="progress">Receives every batch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <exception cref="NonFiniteLossException">A loss or gradient is not finite.</exception>
     public EpochReport TrainOneEpoch(
@@ -397,7 +397,7 @@ public sealed partial class Trainer : IDisposable
             using var scope = NewDisposeScope();
             using var mode = no_grad();
             names = ["total", .. loss.Terms.Select(term => term.Name)];
-            // (terms)
+            // One value per term.
             var values = stack([loss.Total, .. loss.Terms.Select(term => term.Value)]).to_type(ScalarType.Float64);
             last?.Dispose();
             last = values.DetachFromDisposeScope();

@@ -64,7 +64,7 @@ public sealed class Ablation(
     /// <param name="root">The folder of all pre-trainings.</param>
     /// <param name="epochs">Epochs of each; null as many as the default.</param>
     /// <param name="on">Other data of the same folds to pre-train on; null is the variants' own.</param>
-    /// <param name="progress">Told of every batch and epoch.</param>
+    /// <param name="progress">Receives every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <returns>The weights' paths, one a fold.</returns>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
@@ -88,9 +88,9 @@ public sealed class Ablation(
     /// comparison.</summary>
     /// <param name="name">What to call it.</param>
     /// <param name="change">What makes it, of the options with a fold and a seed.</param>
-    /// <param name="progress">Told of every batch and epoch.</param>
+    /// <param name="progress">Receives every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
-    /// <returns>One run a fold and seed.</returns>
+    /// <returns>One run per fold and seed.</returns>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
     public IReadOnlyList<AblationRun> Run(
         string name,

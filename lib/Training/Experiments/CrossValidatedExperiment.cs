@@ -15,7 +15,7 @@ public static class CrossValidatedExperiment
     /// <param name="system">The own row's name beside the published ones.</param>
     /// <param name="device">Where to train; null is the CPU.</param>
     /// <param name="data">The dataset where the options name none; null opens it.</param>
-    /// <param name="progress">Told of every batch and epoch.</param>
+    /// <param name="progress">Receives every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
     public static CrossValidation Run(

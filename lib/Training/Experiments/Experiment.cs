@@ -70,7 +70,7 @@ public static class Experiment
     /// <param name="device">Where to train; null is the CPU.</param>
     /// <param name="data">The dataset where the options name none, or what they name where it is open already; null
     /// opens it.</param>
-    /// <param name="progress">Told of every batch and epoch.</param>
+    /// <param name="progress">Receives every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="InvalidDataException">

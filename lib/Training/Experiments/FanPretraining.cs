@@ -72,7 +72,7 @@ public static class FanPretraining
     /// <param name="device">Where to train; null is the CPU.</param>
     /// <param name="data">The experiment's frames where they are open already; null opens them where they are
     /// needed.</param>
-    /// <param name="progress">Told of every batch and epoch.</param>
+    /// <param name="progress">Receives every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <returns>The path, for <see cref="ExperimentOptions.FanWeights"/>.</returns>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
@@ -102,7 +102,7 @@ public static class FanPretraining
     /// <param name="folder">Where to.</param>
     /// <param name="device">Where to train; null is the CPU.</param>
     /// <param name="data">The frames where they are open already, from equal options; null opens them.</param>
-    /// <param name="progress">Told of every batch and epoch.</param>
+    /// <param name="progress">Receives every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
     public static TrainingResult Run(

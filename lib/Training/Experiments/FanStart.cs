@@ -38,7 +38,7 @@ internal static class FanStart
     /// <param name="root">Where pre-trained networks lie.</param>
     /// <param name="device">Where to pre-train; null is the CPU.</param>
     /// <param name="data">The experiment's frames.</param>
-    /// <param name="progress">Told of every batch and epoch of a pre-training.</param>
+    /// <param name="progress">Receives every batch and epoch of a pre-training.</param>
     /// <param name="cancellation">Stops a pre-training after the current batch.</param>
     public static IReadOnlyList<string> Load(
         ExperimentOptions options,
