@@ -134,16 +134,7 @@ public static partial class Figures
             }
         );
         parts.Set("showlegend", false);
-        parts.Set(
-            "margin",
-            new
-            {
-                l = VariantNamesWidth,
-                r = 70,
-                t = 66,
-                b = 66,
-            }
-        );
+        parts.Margin(VariantNamesWidth, 70, 66, 66);
         return parts.Build();
     }
 
@@ -261,16 +252,7 @@ public static partial class Figures
                 dtick = 1,
             }
         );
-        parts.Set(
-            "margin",
-            new
-            {
-                l = NamesWidth,
-                r = ColorBarWidth,
-                t = 48,
-                b = 62,
-            }
-        );
+        parts.Margin(NamesWidth, ColorBarWidth, 48, 62);
         return parts.Build();
     }
 
@@ -361,16 +343,7 @@ public static partial class Figures
         );
         parts.Set("bargap", 0.3);
         parts.Set("showlegend", false);
-        parts.Set(
-            "margin",
-            new
-            {
-                l = 250,
-                r = 78,
-                t = 48,
-                b = 56,
-            }
-        );
+        parts.Margin(250, 78, 48, 56);
         return parts.Build();
     }
 

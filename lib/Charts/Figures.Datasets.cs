@@ -124,16 +124,7 @@ public static partial class Figures
                 font = new { size = 11 },
             }
         );
-        parts.Set(
-            "margin",
-            new
-            {
-                l = 60,
-                r = 16,
-                t = 86,
-                b = 56,
-            }
-        );
+        parts.Margin(60, 16, 86, 56);
         return parts.Build();
     }
 

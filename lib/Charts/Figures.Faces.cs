@@ -262,16 +262,7 @@ public static partial class Figures
                 scaleanchor = "x",
             }
         );
-        parts.Set(
-            "margin",
-            new
-            {
-                l = 12,
-                r = right,
-                t = 42,
-                b = bottom,
-            }
-        );
+        parts.Margin(12, right, 42, bottom);
         parts.Set("hovermode", "closest");
         parts.Set("showlegend", false);
     }

@@ -72,16 +72,7 @@ public static partial class Figures
             }
         );
         parts.Set("showlegend", false);
-        parts.Set(
-            "margin",
-            new
-            {
-                l = 130,
-                r = 24,
-                t = 44,
-                b = 52,
-            }
-        );
+        parts.Margin(130, 24, 44, 52);
         return parts.Build();
     }
 
@@ -163,16 +154,7 @@ public static partial class Figures
                 bgcolor = "rgba(255,255,255,0.8)",
             }
         );
-        parts.Set(
-            "margin",
-            new
-            {
-                l = 70,
-                r = 24,
-                t = 44,
-                b = 56,
-            }
-        );
+        parts.Margin(70, 24, 44, 56);
         return parts.Build();
     }
 

@@ -74,36 +74,17 @@ public static partial class Figures
                         hoverongaps = false,
                         hovertemplate = "%{y} from %{x}: %{z:.3f}<extra></extra>",
                         showscale = row + column == 0,
-                        colorbar = new
-                        {
-                            thickness = 12,
-                            len = 1,
-                            x = 1.0,
-                            xpad = 10,
-                            outlinewidth = 0,
-                            nticks = 6,
-                        },
+                        colorbar = PlotlyParts.ColorBar(ticks: 6),
                     }
                 );
-                parts.Set(
-                    $"xaxis{axis}",
-                    PanelAxis(
-                        [left, left + (panel / (double)width)],
-                        $"y{axis}",
-                        [-0.5, units.Count - 0.5],
-                        row == rows.Length - 1,
-                        -90
-                    )
-                );
-                parts.Set(
-                    $"yaxis{axis}",
-                    PanelAxis(
-                        [Math.Max(0, high - (panel / (double)height)), high],
-                        $"x{axis}",
-                        [units.Count - 0.5, -0.5],
-                        column == 0,
-                        0
-                    )
+                AddPanelAxes(
+                    parts,
+                    axis,
+                    units.Count,
+                    [left, left + (panel / (double)width)],
+                    [Math.Max(0, high - (panel / (double)height)), high],
+                    row == rows.Length - 1,
+                    column == 0
                 );
                 parts.Annotate(
                     new
@@ -121,16 +102,7 @@ public static partial class Figures
                 );
             }
         }
-        parts.Set(
-            "margin",
-            new
-            {
-                l = NamesWidth,
-                r = ColorBarWidth,
-                t = top,
-                b = bottom,
-            }
-        );
+        parts.Margin(NamesWidth, ColorBarWidth, top, bottom);
         return parts.Build();
     }
 

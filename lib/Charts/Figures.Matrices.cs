@@ -91,16 +91,7 @@ public static partial class Figures
         var width = (panel * matrices.Count) + (PanelGap * (matrices.Count - 1));
         var cell = (double)panel / units.Count;
         var parts = new PlotlyParts(title, NamesWidth + width + ColorBarWidth, panel + 70 + 50);
-        parts.Set(
-            "margin",
-            new
-            {
-                l = NamesWidth,
-                r = ColorBarWidth,
-                t = 70,
-                b = 50,
-            }
-        );
+        parts.Margin(NamesWidth, ColorBarWidth, 70, 50);
         for (var i = 0; i < matrices.Count; i++)
         {
             Check(matrices[i], units, lowest);

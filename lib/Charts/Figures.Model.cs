@@ -109,24 +109,7 @@ public static partial class Figures
                     }
                 );
         }
-        parts.Shape(
-            new
-            {
-                type = "line",
-                x0 = 0.5,
-                x1 = 0.5,
-                yref = "paper",
-                y0 = 0,
-                y1 = 1,
-                line = new
-                {
-                    color = Palette.Vermillion,
-                    width = 1.5,
-                    dash = "dash",
-                },
-                layer = "below",
-            }
-        );
+        parts.Threshold(0.5);
         for (var m = 0; m < peers.Count; m++)
             AddDots($"peer {m + 1}", peers[m], Palette.At(m == 0 ? 0 : m + 1), "circle", 10);
         AddDots("teacher", teacher, "black", "line-ns-open", 16);
@@ -157,16 +140,7 @@ public static partial class Figures
             }
         );
         parts.Set("showlegend", true);
-        parts.Set(
-            "margin",
-            new
-            {
-                l = 175,
-                r = 24,
-                t = 44,
-                b = 86,
-            }
-        );
+        parts.Margin(175, 24, 44, 86);
         parts.Set(
             "legend",
             new
@@ -241,36 +215,17 @@ public static partial class Figures
                         colorscale = Palette.Share,
                         hovertemplate = "%{y} from %{x}: %{z:.3f}<extra></extra>",
                         showscale = row + column == 0,
-                        colorbar = new
-                        {
-                            thickness = 12,
-                            len = 1,
-                            x = 1.0,
-                            xpad = 10,
-                            outlinewidth = 0,
-                            nticks = 5,
-                        },
+                        colorbar = PlotlyParts.ColorBar(ticks: 5),
                     }
                 );
-                parts.Set(
-                    $"xaxis{axis}",
-                    PanelAxis(
-                        [x, x + (panel / (double)width)],
-                        $"y{axis}",
-                        [-0.5, units.Count - 0.5],
-                        row == rows.Count - 1,
-                        -90
-                    )
-                );
-                parts.Set(
-                    $"yaxis{axis}",
-                    PanelAxis(
-                        [Math.Max(0, y - (panel / (double)height)), y],
-                        $"x{axis}",
-                        [units.Count - 0.5, -0.5],
-                        column == 0,
-                        0
-                    )
+                AddPanelAxes(
+                    parts,
+                    axis,
+                    units.Count,
+                    [x, x + (panel / (double)width)],
+                    [Math.Max(0, y - (panel / (double)height)), y],
+                    row == rows.Count - 1,
+                    column == 0
                 );
                 if (row == 0)
                     AddPanelTitle(parts, x + (panel / 2.0 / width), captions[column]);
@@ -291,17 +246,23 @@ public static partial class Figures
                 }
             );
         }
-        parts.Set(
-            "margin",
-            new
-            {
-                l = left,
-                r = ColorBarWidth,
-                t = top,
-                b = bottom,
-            }
-        );
+        parts.Margin(left, ColorBarWidth, top, bottom);
         return parts.Build();
+    }
+
+    /// <summary>The two axes of a panel with a matrix of action units in it, the first unit at the top left.</summary>
+    private static void AddPanelAxes(
+        PlotlyParts parts,
+        string axis,
+        int units,
+        double[] across,
+        double[] up,
+        bool namesBelow,
+        bool namesLeft
+    )
+    {
+        parts.Set($"xaxis{axis}", PanelAxis(across, $"y{axis}", [-0.5, units - 0.5], namesBelow, -90));
+        parts.Set($"yaxis{axis}", PanelAxis(up, $"x{axis}", [units - 0.5, -0.5], namesLeft, 0));
     }
 
     private static object PanelAxis(

@@ -85,16 +85,7 @@ public static partial class Figures
                 traceorder = "normal",
             }
         );
-        parts.Set(
-            "margin",
-            new
-            {
-                l = 56,
-                r = 12,
-                t = 44,
-                b = 70,
-            }
-        );
+        parts.Margin(56, 12, 44, 70);
         return parts.Build();
     }
 
@@ -143,16 +134,7 @@ public static partial class Figures
         var left = names + (image is null ? 0 : photograph + 20);
         var parts = new PlotlyParts(title, image is null ? 620 : PageWidth, height);
         const int right = 40;
-        parts.Set(
-            "margin",
-            new
-            {
-                l = left,
-                r = right,
-                t = 42,
-                b = 66,
-            }
-        );
+        parts.Margin(left, right, 42, 66);
         if (image is not null)
         {
             // In shares of the plot, whose left edge is 0: the photograph lies in the margin.
@@ -195,24 +177,7 @@ public static partial class Figures
         );
         if (labels is not null)
             AddLabels(parts, codes, labels);
-        parts.Shape(
-            new
-            {
-                type = "line",
-                x0 = threshold,
-                x1 = threshold,
-                yref = "paper",
-                y0 = 0,
-                y1 = 1,
-                line = new
-                {
-                    color = Palette.Vermillion,
-                    width = 1.5,
-                    dash = "dash",
-                },
-                layer = "below",
-            }
-        );
+        parts.Threshold(threshold);
         parts.Set(
             "xaxis",
             new

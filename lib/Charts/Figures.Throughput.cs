@@ -66,16 +66,7 @@ public static partial class Figures
                 yanchor = "top",
             }
         );
-        parts.Set(
-            "margin",
-            new
-            {
-                l = 60,
-                r = 16,
-                t = 44,
-                b = 82,
-            }
-        );
+        parts.Margin(60, 16, 44, 82);
         return parts.Build();
 
         void Add(string name, string color, Func<(int BatchSize, double Training, double Prediction), double> value) =>

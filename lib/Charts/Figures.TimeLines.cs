@@ -161,16 +161,7 @@ public static partial class Figures
             }
         );
         parts.Set("showlegend", false);
-        parts.Set(
-            "margin",
-            new
-            {
-                l = left,
-                r = right,
-                t = top,
-                b = bottom,
-            }
-        );
+        parts.Margin(left, right, top, bottom);
         return parts.Build();
 
         void AddLine(int n, string axis, IEnumerable<double> x, IEnumerable<double> y, string color, double width) =>

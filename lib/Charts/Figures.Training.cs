@@ -85,16 +85,7 @@ public static partial class Figures
                 yanchor = "top",
             }
         );
-        parts.Set(
-            "margin",
-            new
-            {
-                l = 60,
-                r = 16,
-                t = 44,
-                b = 60 + (22 * rowsOfLegend),
-            }
-        );
+        parts.Margin(60, 16, 44, 60 + (22 * rowsOfLegend));
         return parts.Build();
     }
 }

@@ -54,7 +54,33 @@ internal sealed class PlotlyParts
 
     public static double?[] Finite(IEnumerable<double> values) => [.. values.Select(Finite)];
 
+    /// <summary>The bar of colours right of a matrix, as high as the plot.</summary>
+    /// <param name="ticks">Its numbers, at most.</param>
+    public static object ColorBar(int ticks) =>
+        new
+        {
+            thickness = 12,
+            len = 1,
+            x = 1.0,
+            xpad = 10,
+            outlinewidth = 0,
+            nticks = ticks,
+        };
+
     public void Set(string property, object value) => layout.SetProperty(property, value);
+
+    /// <summary>Pixels around the plot.</summary>
+    public void Margin(int l, int r, int t, int b) =>
+        Set(
+            "margin",
+            new
+            {
+                l,
+                r,
+                t,
+                b,
+            }
+        );
 
     /// <param name="type">plotly.js's name of the trace type.</param>
     /// <param name="properties">An anonymous object of the trace's properties.</param>
@@ -92,6 +118,28 @@ internal sealed class PlotlyParts
         );
 
     public void Shape(object shape) => shapes.Add(shape);
+
+    /// <summary>A dashed line from top to bottom, behind the marks: from here on an action unit counts as present.</summary>
+    /// <param name="at">Its place on the axis of probabilities.</param>
+    public void Threshold(double at) =>
+        Shape(
+            new
+            {
+                type = "line",
+                x0 = at,
+                x1 = at,
+                yref = "paper",
+                y0 = 0,
+                y1 = 1,
+                line = new
+                {
+                    color = Palette.Vermillion,
+                    width = 1.5,
+                    dash = "dash",
+                },
+                layer = "below",
+            }
+        );
 
     public void Image(object image) => images.Add(image);
 

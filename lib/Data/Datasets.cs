@@ -45,8 +45,7 @@ public static class Datasets
     public static (AuDataset Source, IReadOnlyList<Fold> Folds) Open(string data, string protocol = "me-graphau")
     {
         ArgumentException.ThrowIfNullOrEmpty(data);
-        var name = data.Split('?')[0];
-        var text = data.Length > name.Length ? data[(name.Length + 1)..] : "";
+        var (name, text) = Apart(data);
         if (Registered.TryGetValue(name, out var open))
             return open(text);
         if (File.Exists(name))
@@ -64,4 +63,8 @@ public static class Datasets
         var set = PreparedSet.Open(data);
         return (set, DatasetManifest.Load(set.Header.Dataset).Protocol(protocol).PartialFolds(set));
     }
+
+    /// <summary>A dataset's text is a name and, behind the first question mark, its options.</summary>
+    internal static (string Name, string Options) Apart(string data) =>
+        data.IndexOf('?') is >= 0 and var mark ? (data[..mark], data[(mark + 1)..]) : (data, "");
 }

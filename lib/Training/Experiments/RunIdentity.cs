@@ -49,10 +49,7 @@ internal static class RunIdentity
         var manifest = Path.Combine(options.Data, PreparedManifest.FileName);
         if (File.Exists(manifest))
             return OfFile(manifest);
-        // A table's options follow its name.
-        var (table, read) = options.Data.IndexOf('?') is >= 0 and var mark
-            ? (options.Data[..mark], options.Data[mark..])
-            : (options.Data, "");
-        return File.Exists(table) ? OfFile(table) + read : options.Data;
+        var (table, _) = Datasets.Apart(options.Data);
+        return File.Exists(table) ? OfFile(table) + options.Data[table.Length..] : options.Data;
     }
 }
