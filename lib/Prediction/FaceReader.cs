@@ -110,6 +110,9 @@ internal sealed class FaceReader(IFaceNetwork network)
     private const int BatchSize = 32;
     private const int MostRounds = 4;
 
+    /// <summary>Whether faces are read with their mirror image, too.</summary>
+    public bool Mirrored { get; set; } = true;
+
     /// <summary>Reads the face of each place, in order.</summary>
     public ReadFace[] Read(RgbImage image, IReadOnlyList<FacePlace> places, CancellationToken cancellation)
     {
@@ -117,7 +120,7 @@ internal sealed class FaceReader(IFaceNetwork network)
         var open = places.Select((place, face) => (Face: face, Place: place)).ToList();
         for (var round = 1; open.Count > 0; round++)
         {
-            var read = Once(image, [.. open.Select(o => o.Place)], mirrored: true, cancellation);
+            var read = Once(image, [.. open.Select(o => o.Place)], Mirrored, cancellation);
             var next = new List<(int, FacePlace)>();
             for (var i = 0; i < open.Count; i++)
             {

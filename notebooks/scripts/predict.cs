@@ -62,6 +62,7 @@ var confidence = Script.Number(
     1,
     "C"
 );
+var once = Script.Flag("--once", "Reads each face without its mirror image: in half the time, with a little more noise");
 var detector = Script.Text("--detector", "BlazeFace as .onnx or .tgz, instead of the one that set-up fetched", "FILE");
 var ffmpeg = Script.Text("--ffmpeg", "The program that decodes and encodes videos", "PATH", "ffmpeg");
 var json = Script.Flag(
@@ -91,6 +92,7 @@ var command = new RootCommand(
     page,
     threshold,
     confidence,
+    once,
     detector,
     ffmpeg,
     json,
@@ -131,6 +133,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
         : weights is null ? new FacePredictor(own, gpu)
         : FacePredictor.FromOnnx(weights, own, gpu);
     predictor.LeastConfidence = arguments.GetValue(confidence);
+    predictor.Mirrored = !arguments.GetValue(once);
     Console.Error.WriteLine($"Faces are found by {predictor.Detector.Name}.");
 
     using var whole = table is null ? null : new WholeFile(table);

@@ -11,7 +11,7 @@ IBenchmark[] benchmarks =
 [
     .. ModelBenchmark.All,
     .. FeaturesBenchmark.All,
-    new VideoBenchmark(),
+    .. VideoBenchmark.All,
     new PeersBenchmark(),
     new CacheBenchmark(),
     new GrowthBenchmark(),
