@@ -104,8 +104,8 @@ public static class ActionUnits
             ? new ActionUnit(number, Names.GetValueOrDefault(number, $"action unit {number}"))
             : throw new ArgumentException($"expected a FACS number, 1 to {Greatest}, found {number}.", nameof(number));
 
-    /// <summary>Returns a named set, "Bp4d", "Disfa" or "Disfa12" in any case, or the numbers of a list
-    /// "1,2,5".</summary>
+    /// <summary>Returns a named set, "Bp4d", "Disfa" or "Disfa12" in any case,
+    /// or the numbers of a list "1,2,5".</summary>
     /// <param name="text">The name or the list.</param>
     /// <exception cref="ArgumentException">It is neither; the message says what is.</exception>
     public static IReadOnlyList<int> Parse(string text)

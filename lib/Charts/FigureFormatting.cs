@@ -25,8 +25,8 @@ internal sealed class FigureFormatter
 
     public string MimeType => Html;
 
-    /// <summary>What the kit's own notebook host puts once into a page that shows figures; other hosts do not
-    /// ask.</summary>
+    /// <summary>What the kit's own notebook host puts once into a page that shows figures;
+    /// other hosts do not ask.</summary>
     public string PageHead => Figure.PlotlyScript;
 
     public bool Format(object instance, TextWriter writer)

@@ -41,8 +41,8 @@ public static partial class Figures
     /// <param name="title">What the sheet shows.</param>
     /// <param name="columns">Pictures in a row, 1 to 12; null for as many as suit their number.</param>
     /// <param name="truth">Annotated points to draw in yellow below the others, likewise, or none at all.</param>
-    /// <exception cref="ArgumentException">There is no picture, or another number of captions or landmark
-    /// arrays.</exception>
+    /// <exception cref="ArgumentException">There is no picture, or another number
+    /// of captions or landmark arrays.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of columns is out of range.</exception>
     public static Figure ContactSheet(
         IReadOnlyList<RgbImage> images,

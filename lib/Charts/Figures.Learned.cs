@@ -115,8 +115,8 @@ public static partial class Figures
     /// <param name="face">136 landmarks of a face from the front: 68 x (x, y), iBUG order.</param>
     /// <param name="pairs">How many lines a face has, at least 1.</param>
     /// <param name="title">What is shown.</param>
-    /// <exception cref="ArgumentException">A matrix is not N x N, there is none or more than two, or the face has not
-    /// 68 landmarks.</exception>
+    /// <exception cref="ArgumentException">A matrix is not N x N, there is none or more than two,
+    /// or the face has not 68 landmarks.</exception>
     public static Figure Network(
         IReadOnlyList<int> units,
         IReadOnlyList<UnitMatrix> matrices,

@@ -13,8 +13,8 @@ public static partial class Figures
     /// <param name="captions">One line a picture, or none at all.</param>
     /// <param name="title">What the maps show.</param>
     /// <param name="columns">Pictures in a row, 1 to 12; null for as many as suit their number.</param>
-    /// <exception cref="ArgumentException">There is another number of pictures or captions than of maps, or no
-    /// map.</exception>
+    /// <exception cref="ArgumentException">There is another number of pictures or captions
+    /// than of maps, or no map.</exception>
     public static Figure HeatSheet(
         IReadOnlyList<RgbImage> images,
         IReadOnlyList<double[,]> maps,

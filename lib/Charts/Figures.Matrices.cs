@@ -18,8 +18,8 @@ public static partial class Figures
     /// <param name="units">The FACS numbers of the N action units.</param>
     /// <param name="matrices">One to three matrices, N x N, -1 to 1.</param>
     /// <param name="title">What is compared.</param>
-    /// <exception cref="ArgumentException">A matrix is not N x N or leaves its range, or there is none or more than
-    /// three.</exception>
+    /// <exception cref="ArgumentException">A matrix is not N x N or leaves its range,
+    /// or there is none or more than three.</exception>
     public static Figure Correlations(
         IReadOnlyList<int> units,
         IReadOnlyList<UnitMatrix> matrices,
@@ -31,8 +31,8 @@ public static partial class Figures
     /// <param name="units">The FACS numbers of the N action units.</param>
     /// <param name="matrices">One to three matrices, N x N, 0 to 1.</param>
     /// <param name="title">What is compared.</param>
-    /// <exception cref="ArgumentException">A matrix is not N x N or leaves its range, or there is none or more than
-    /// three.</exception>
+    /// <exception cref="ArgumentException">A matrix is not N x N or leaves its range,
+    /// or there is none or more than three.</exception>
     public static Figure ProbabilityMatrices(
         IReadOnlyList<int> units,
         IReadOnlyList<UnitMatrix> matrices,

@@ -46,8 +46,8 @@ public static partial class Figures
     /// One scale, from white at 0 to dark blue at the largest value.
     /// </summary>
     /// <param name="units">The FACS numbers of the N action units.</param>
-    /// <param name="blocks">For each block a matrix a head, N x N, 0 to 1; one to eight blocks of one to eight
-    /// heads.</param>
+    /// <param name="blocks">For each block a matrix a head, N x N, 0 to 1;
+    /// one to eight blocks of one to eight heads.</param>
     /// <param name="title">Whose attention it is.</param>
     /// <exception cref="ArgumentException">There is no block or more than eight, their heads differ, or a matrix is not
     /// N x N.</exception>
@@ -73,8 +73,8 @@ public static partial class Figures
     /// <param name="units">The FACS numbers of the N action units.</param>
     /// <param name="peers">N probabilities of each peer.</param>
     /// <param name="teacher">N probabilities of the teacher.</param>
-    /// <param name="labels">N annotated labels, 0 absent, 1 present, 9 unknown, whose rows with 1 are shaded; or
-    /// null.</param>
+    /// <param name="labels">N annotated labels, 0 absent, 1 present, 9 unknown,
+    /// whose rows with 1 are shaded; or null.</param>
     /// <param name="title">Which face it is.</param>
     /// <exception cref="ArgumentException">There is another number of labels than of action units.</exception>
     public static Figure PeerProbabilities(

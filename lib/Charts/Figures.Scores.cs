@@ -8,11 +8,11 @@ public static partial class Figures
     /// <summary>F1 of each action unit as bars, a group an action unit, and the average at the right.</summary>
     /// <param name="units">The FACS numbers of the N action units.</param>
     /// <param name="scores">The methods, N values each, 0 to 1; the average leaves undefined values out.</param>
-    /// <param name="constant">The F1 of the best constant predictor, N values, drawn grey behind the methods; or
-    /// null.</param>
+    /// <param name="constant">The F1 of the best constant predictor, N values,
+    /// drawn grey behind the methods; or null.</param>
     /// <param name="title">What was measured, and on what.</param>
-    /// <exception cref="ArgumentException">There is no method, or another number of values than of action
-    /// units.</exception>
+    /// <exception cref="ArgumentException">There is no method, or another number
+    /// of values than of action units.</exception>
     public static Figure F1ByUnit(
         IReadOnlyList<int> units,
         IReadOnlyList<UnitScores> scores,
@@ -108,8 +108,8 @@ public static partial class Figures
     /// <param name="units">The FACS numbers of the N action units.</param>
     /// <param name="probabilities">N probabilities, 0 to 1; NaN leaves a bar out.</param>
     /// <param name="image">The photograph, or null for the bars alone.</param>
-    /// <param name="labels">N annotated labels (0 absent, 1 present, 9 unknown) to mark beside the bars, or
-    /// null.</param>
+    /// <param name="labels">N annotated labels (0 absent, 1 present, 9 unknown)
+    /// to mark beside the bars, or null.</param>
     /// <param name="threshold">From here on an action unit counts as present, and its bar is dark.</param>
     /// <param name="title">Which photograph it is.</param>
     /// <exception cref="ArgumentException">There is another number of values than of action units.</exception>

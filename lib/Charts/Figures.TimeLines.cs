@@ -12,10 +12,10 @@ public static partial class Figures
     /// <param name="truth">N labels a frame, 0 absent, 1 present, 9 unknown; null where none is known.</param>
     /// <param name="threshold">A probability of at least this counts as present.</param>
     /// <param name="title">Which video it is.</param>
-    /// <param name="other">The same face's time line from another tool; OpenFace's intensities are drawn as
-    /// fifths.</param>
-    /// <exception cref="ArgumentException">There is no frame, or another number of labels than of frames or action
-    /// units.</exception>
+    /// <param name="other">The same face's time line from another tool;
+    /// OpenFace's intensities are drawn as fifths.</param>
+    /// <exception cref="ArgumentException">There is no frame, or another number of labels than
+    /// of frames or action units.</exception>
     public static Figure TimeLines(
         AuTimeLine line,
         IReadOnlyList<sbyte[]>? truth = null,

@@ -2,8 +2,8 @@ namespace FanTrans.Charts;
 
 public static partial class Figures
 {
-    /// <summary>Learning curves: a line a series, by epoch; validation solid, training dotted in the same
-    /// colour.</summary>
+    /// <summary>Learning curves: a line a series, by epoch; validation solid,
+    /// training dotted in the same colour.</summary>
     /// <param name="series">At least one.</param>
     /// <param name="measure">The name of the vertical axis, for example "F1" or "loss".</param>
     /// <param name="title">What was trained.</param>

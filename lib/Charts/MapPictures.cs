@@ -37,8 +37,8 @@ internal static class MapPictures
         return picture;
     }
 
-    /// <summary>A map by itself: blue below 0, white at 0, red above, up to its own largest magnitude; each cell a
-    /// square.</summary>
+    /// <summary>A map by itself: blue below 0, white at 0, red above,
+    /// up to its own largest magnitude; each cell a square.</summary>
     public static RgbImage Signed(double[,] map)
     {
         var (rows, columns) = (map.GetLength(0), map.GetLength(1));

@@ -32,8 +32,8 @@ internal static class Palette
     public static object[][] Share { get; } =
         Scale("#ffffff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#08519c", "#08306b");
 
-    /// <summary>For heat over a photograph: nothing at 0, so that the face stays visible, then yellow to dark
-    /// red.</summary>
+    /// <summary>For heat over a photograph: nothing at 0, so that the face stays visible,
+    /// then yellow to dark red.</summary>
     public static object[][] Heat { get; } =
         Scale(
             "rgba(255,255,178,0)",
@@ -45,8 +45,8 @@ internal static class Palette
 
     public static string At(int series) => Series[series % Series.Length];
 
-    /// <summary>Black or white, whichever stands out more on the colour at a share, 0 to 1, of a scale of opaque
-    /// colours.</summary>
+    /// <summary>Black or white, whichever stands out more on the colour at a share, 0 to 1,
+    /// of a scale of opaque colours.</summary>
     public static string InkOn(object[][] scale, double share)
     {
         var at = Math.Clamp(share, 0, 1) * (scale.Length - 1);

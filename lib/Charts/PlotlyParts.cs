@@ -119,7 +119,8 @@ internal sealed class PlotlyParts
 
     public void Shape(object shape) => shapes.Add(shape);
 
-    /// <summary>A dashed line from top to bottom, behind the marks: from here on an action unit counts as present.</summary>
+    /// <summary>A dashed line from top to bottom, behind the marks:
+    /// from here on an action unit counts as present.</summary>
     /// <param name="at">Its place on the axis of probabilities.</param>
     public void Threshold(double at) =>
         Shape(

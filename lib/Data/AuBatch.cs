@@ -6,7 +6,7 @@ namespace FanTrans.Data;
 /// </summary>
 public sealed class AuBatch : IDisposable
 {
-    private Action<AuBatch>? _giveBack;
+    private Action<AuBatch>? giveBack;
 
     internal AuBatch(int count, int imageSize, int units)
     {
@@ -40,26 +40,26 @@ public sealed class AuBatch : IDisposable
     /// <summary>(B, N): 1 where the label is known, else 0.</summary>
     public float[] Known { get; }
 
-    /// <summary>(B, 68, 2): x and y in crop pixels, 0 to S inside and beyond where cut off; 0 where not
-    /// known.</summary>
+    /// <summary>(B, 68, 2): x and y in crop pixels, 0 to S inside and beyond
+    /// where cut off; 0 where not known.</summary>
     public float[] Landmarks { get; }
 
     /// <summary>(B, 68): 1 where the landmark is known, visible and inside the crop, else 0.</summary>
     public float[] Visible { get; }
 
-    /// <summary>What a frozen network made of the images, kept from an earlier run; the images are then empty (S is
-    /// 0).</summary>
+    /// <summary>What a frozen network made of the images, kept from an earlier run;
+    /// the images are then empty (S is 0).</summary>
     public KeptFeatures? Features { get; internal init; }
 
     /// <summary>(B): indices into the source.</summary>
     public long[] Indices { get; }
 
     /// <summary>Gives the arrays back.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke(this);
+    public void Dispose() => Interlocked.Exchange(ref giveBack, null)?.Invoke(this);
 
     internal AuBatch Lend(int number, Action<AuBatch> giveBack)
     {
-        (Number, _giveBack) = (number, giveBack);
+        (Number, this.giveBack) = (number, giveBack);
         return this;
     }
 
@@ -129,8 +129,8 @@ public interface IAuBatches
     /// <summary>Batches of an epoch.</summary>
     int Batches { get; }
 
-    /// <summary>All that decides what a batch holds beside the frames themselves, as text: equal texts, equal
-    /// batches.</summary>
+    /// <summary>All that decides what a batch holds beside the frames themselves, as text:
+    /// equal texts, equal batches.</summary>
     string Description { get; }
 
     /// <summary>The batches of one epoch, in order. Dispose each when done with it.</summary>

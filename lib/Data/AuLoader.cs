@@ -60,8 +60,8 @@ public sealed class AuLoader : IAuBatches
     /// <inheritdoc/>
     public int ImageSize => Options.ImageSize;
 
-    /// <summary>The options that change what a batch holds: the number of workers and of batches ahead does
-    /// not.</summary>
+    /// <summary>The options that change what a batch holds:
+    /// the number of workers and of batches ahead does not.</summary>
     public string Description => (Options with { Workers = 1, Prefetch = 1 }).ToString();
 
     /// <inheritdoc/>

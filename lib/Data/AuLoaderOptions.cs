@@ -15,8 +15,8 @@ public sealed record AuLoaderOptions
     /// <summary>Leaves out a last batch that is not full.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>Uses every k-th frame of each recording: neighbours look alike. 1, all, is what published protocols
-    /// test on.</summary>
+    /// <summary>Uses every k-th frame of each recording: neighbours look alike. 1, all,
+    /// is what published protocols test on.</summary>
     public int Stride { get; init; } = 1;
 
     /// <summary>

@@ -9,13 +9,13 @@ namespace FanTrans.Data;
 /// </summary>
 public readonly struct Augmentation
 {
-    private readonly SeededRandom _dropout;
-    private readonly int _holes;
-    private readonly double _holeSide;
-    private readonly float _blur;
-    private readonly int _jpegQuality;
-    private readonly Colors _colors;
-    private readonly CameraFaults _faults;
+    private readonly SeededRandom dropout;
+    private readonly int holes;
+    private readonly double holeSide;
+    private readonly float blur;
+    private readonly int jpegQuality;
+    private readonly Colors colors;
+    private readonly CameraFaults faults;
 
     /// <summary>
     /// Draws the variation of one crop. Every option takes its numbers from the stream whether it is on or not, so
@@ -45,22 +45,22 @@ public readonly struct Augmentation
             .Then(crop.ToImage(size));
 
         var jitter = options.ColorJitter;
-        _colors = new Colors(
+        colors = new Colors(
             (float)random.Uniform(1 - jitter, 1 + jitter),
             (float)random.Uniform(1 - jitter, 1 + jitter),
             (float)random.Uniform(1 - jitter, 1 + jitter)
         );
         var strength = (float)random.Uniform(0.05, 0.25);
-        _blur = random.Chance(options.Blur) ? strength : 0;
+        blur = random.Chance(options.Blur) ? strength : 0;
         var holes = 1 + random.Below(3);
-        _holes = random.Chance(options.Dropout) ? holes : 0;
-        _holeSide = options.DropoutSide;
-        _dropout = random;
+        this.holes = random.Chance(options.Dropout) ? holes : 0;
+        holeSide = options.DropoutSide;
+        dropout = random;
         // A stream of its own, since dropout draws from the other one.
         var jpeg = new SeededRandom(random.NextSeed(), options.JpegQuality);
         var quality = options.JpegQuality + jpeg.Below(101 - options.JpegQuality);
-        _jpegQuality = jpeg.Chance(options.Jpeg) ? quality : 0;
-        _faults = new CameraFaults(options, new SeededRandom(jpeg.NextSeed(), 0xFA17));
+        jpegQuality = jpeg.Chance(options.Jpeg) ? quality : 0;
+        faults = new CameraFaults(options, new SeededRandom(jpeg.NextSeed(), 0xFA17));
     }
 
     /// <summary>S, the side of the crop in its own pixels.</summary>
@@ -78,15 +78,15 @@ public readonly struct Augmentation
     public void Sample(RgbImage image, Span<float> output)
     {
         ImageWarp.Sample(image, ToImage, Size, output);
-        _colors.Apply(output);
-        _faults.Apply(output, Size);
-        if (_blur > 0)
+        colors.Apply(output);
+        faults.Apply(output, Size);
+        if (blur > 0)
         {
             for (var plane = 0; plane < 3; plane++)
-                Blur(output.Slice(plane * Size * Size, Size * Size), Size, _blur);
+                Blur(output.Slice(plane * Size * Size, Size * Size), Size, blur);
         }
-        if (_jpegQuality > 0)
-            RgbImage.Decode(RgbImage.FromPlanes(Size, Size, output).ToJpeg(_jpegQuality)).ToPlanes(output);
+        if (jpegQuality > 0)
+            RgbImage.Decode(RgbImage.FromPlanes(Size, Size, output).ToJpeg(jpegQuality)).ToPlanes(output);
         Drop(output);
     }
 
@@ -95,8 +95,8 @@ public readonly struct Augmentation
     /// <param name="visible">68 flags of the picture.</param>
     /// <param name="output">136 values in crop pixels, beyond its sides where cut off, in the order of a mirrored face
     /// where flipped; 0 where not known.</param>
-    /// <param name="outputVisible">68 values, 1 where the landmark is visible, known and inside the crop, else
-    /// 0.</param>
+    /// <param name="outputVisible">68 values, 1 where the landmark is visible,
+    /// known and inside the crop, else 0.</param>
     public void Map(
         ReadOnlySpan<float> landmarks,
         ReadOnlySpan<bool> visible,
@@ -129,11 +129,11 @@ public readonly struct Augmentation
 
     private void Drop(Span<float> output)
     {
-        var random = _dropout;
-        for (var hole = 0; hole < _holes; hole++)
+        var random = dropout;
+        for (var hole = 0; hole < holes; hole++)
         {
-            var width = Math.Clamp((int)(random.Uniform(0.05, _holeSide) * Size), 1, Size);
-            var height = Math.Clamp((int)(random.Uniform(0.05, _holeSide) * Size), 1, Size);
+            var width = Math.Clamp((int)(random.Uniform(0.05, holeSide) * Size), 1, Size);
+            var height = Math.Clamp((int)(random.Uniform(0.05, holeSide) * Size), 1, Size);
             int left = random.Below(Size - width + 1),
                 top = random.Below(Size - height + 1);
             var grey = (float)random.NextDouble();
@@ -187,8 +187,8 @@ public readonly struct Augmentation
             output[i] = ((1 - (2 * a)) * middle[i]) + (a * (before[i] + after[i]));
     }
 
-    /// <summary>Brightness, then contrast about the crop's mean grey, then saturation, as one linear map of a
-    /// pixel.</summary>
+    /// <summary>Brightness, then contrast about the crop's mean grey, then saturation,
+    /// as one linear map of a pixel.</summary>
     private readonly record struct Colors(float Brightness, float Contrast, float Saturation)
     {
         private const float Red = 0.299f,

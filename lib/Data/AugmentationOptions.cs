@@ -27,8 +27,8 @@ public sealed record AugmentationOptions
     /// <summary>Probability of a blur over 3 x 3 pixels, of random strength.</summary>
     public double Blur { get; init; }
 
-    /// <summary>Probability of the traces that JPEG leaves, at a random quality from <see cref="JpegQuality"/> to
-    /// 100.</summary>
+    /// <summary>Probability of the traces that JPEG leaves, at a random quality
+    /// from <see cref="JpegQuality"/> to 100.</summary>
     public double Jpeg { get; init; }
 
     /// <summary>Least JPEG quality, 1 to 100.</summary>
@@ -67,8 +67,8 @@ public sealed record AugmentationOptions
     /// <summary>No variation: evaluation.</summary>
     public static AugmentationOptions None { get; } = new();
 
-    /// <summary>Rotation ±15°, scale 0.75 to 1.25, shift ±10 of 256 pixels, flip, colour jitter 0.3, blur, JPEG,
-    /// dropout.</summary>
+    /// <summary>Rotation ±15°, scale 0.75 to 1.25, shift ±10 of 256 pixels, flip,
+    /// colour jitter 0.3, blur, JPEG, dropout.</summary>
     public static AugmentationOptions Paper { get; } =
         new()
         {

@@ -82,8 +82,8 @@ public static class Bp4d
         return new DatasetFiles(manifest, root, sequences);
     }
 
-    /// <summary>Reads an occurrence file: a first row of AU numbers, then a row per coded frame, its number
-    /// first.</summary>
+    /// <summary>Reads an occurrence file: a first row of AU numbers,
+    /// then a row per coded frame, its number first.</summary>
     private static IReadOnlyList<LabelledFrame> ReadLabels(
         DatasetManifest manifest,
         string path,

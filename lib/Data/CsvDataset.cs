@@ -308,8 +308,8 @@ public sealed class CsvDataset : AuDataset
             return landmarks is null || Array.TrueForAll(landmarks, float.IsNaN) ? null : LandmarkSets.Box(landmarks);
         }
 
-        /// <summary>The image of a frame by its number: in the folder of its subject and recording, or in one
-        /// above.</summary>
+        /// <summary>The image of a frame by its number: in the folder of its subject
+        /// and recording, or in one above.</summary>
         private string Numbered(int row, string who, string recording, int number)
         {
             foreach (

@@ -35,11 +35,11 @@ public sealed class DatasetFiles
     /// <param name="root">The licensed folder.</param>
     /// <param name="report">Takes everything that is wrong.</param>
     /// <param name="options">For DISFA; BP4D has none.</param>
-    /// <param name="actionUnits">The FACS numbers to read, such as <see cref="ActionUnits.Disfa12"/>; null for those of
-    /// published tables.</param>
+    /// <param name="actionUnits">The FACS numbers to read, such as <see cref="ActionUnits.Disfa12"/>;
+    /// null for those of published tables.</param>
     /// <exception cref="ArgumentException">There is no such dataset.</exception>
-    /// <exception cref="DirectoryNotFoundException">The folder is not there, or holds nothing of the
-    /// dataset.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder is not there,
+    /// or holds nothing of the dataset.</exception>
     public static DatasetFiles Find(
         string dataset,
         string root,
@@ -103,8 +103,8 @@ internal sealed class DatasetSequence
     /// <param name="labelled">The labels, by number.</param>
     /// <param name="images">The images.</param>
     /// <param name="landmarks">The landmarks, where the dataset has some.</param>
-    /// <param name="codesEveryFrame">Whether a frame before the first label or after the last should have one
-    /// too.</param>
+    /// <param name="codesEveryFrame">Whether a frame before the first label or after
+    /// the last should have one too.</param>
     /// <param name="report">Takes what is wrong.</param>
     internal static DatasetSequence Pair(
         DatasetManifest manifest,

@@ -62,8 +62,8 @@ public sealed record DatasetManifest
     /// <summary>A manifest from a file, of the same form as data-manifests/bp4d.json.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A field is missing, unknown or wrong; the message names file and
-    /// field.</exception>
+    /// <exception cref="InvalidDataException">A field is missing, unknown or wrong;
+    /// the message names file and field.</exception>
     public static DatasetManifest Read(string path)
     {
         var manifest = ManifestFile.Read<DatasetManifest>(path);

@@ -33,13 +33,13 @@ public static class Datasets
     }
 
     /// <summary>Opens a dataset.</summary>
-    /// <param name="data">A registered name, the folder of a prepared set, or a table, which has three folds by subject
-    /// at random.</param>
+    /// <param name="data">A registered name, the folder of a prepared set, or a table,
+    /// which has three folds by subject at random.</param>
     /// <param name="protocol">For a prepared set: the published system whose folds are used.</param>
     /// <exception cref="ArgumentException">The text behind a registered name is not what that dataset takes, or the
     /// protocol is not the prepared set's.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is neither such a name nor such a folder or
-    /// table.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is neither such a name
+    /// nor such a folder or table.</exception>
     /// <exception cref="InvalidDataException">The folder holds no finished prepared set, or the table cannot be read;
     /// or no label is known.</exception>
     public static (AuDataset Source, IReadOnlyList<Fold> Folds) Open(string data, string protocol = "me-graphau")

@@ -298,12 +298,12 @@ public static partial class Disfa
 /// <summary>Which of DISFA's recordings to use and where their frames are.</summary>
 public sealed record DisfaOptions
 {
-    /// <summary>The cameras: "left", "right" or both. Published systems use the left one, whose landmarks DISFA
-    /// has.</summary>
+    /// <summary>The cameras: "left", "right" or both. Published systems use the left one,
+    /// whose landmarks DISFA has.</summary>
     public IReadOnlyList<string> Cameras { get; init; } = ["left"];
 
-    /// <summary>A folder with extracted frames, one folder a subject, for one camera; null to look in the licensed
-    /// folder.</summary>
+    /// <summary>A folder with extracted frames, one folder a subject, for one camera;
+    /// null to look in the licensed folder.</summary>
     public string? FramesFolder { get; init; }
 
     /// <summary>The program that decodes videos.</summary>

@@ -1,7 +1,7 @@
 namespace FanTrans.Data;
 
-/// <summary>A rectangle around a face in continuous pixels: a tight box of the landmarks or of a face
-/// detector.</summary>
+/// <summary>A rectangle around a face in continuous pixels:
+/// a tight box of the landmarks or of a face detector.</summary>
 /// <param name="X0">Left edge.</param>
 /// <param name="Y0">Upper edge.</param>
 /// <param name="X1">Right edge, above <paramref name="X0"/>.</param>

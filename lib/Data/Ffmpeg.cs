@@ -43,8 +43,8 @@ public static partial class Ffmpeg
     /// <summary>Whether a file is a video, by what ffprobe finds in it, whatever its name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ffmpeg">The program; its companion ffprobe lies beside it.</param>
-    /// <exception cref="InvalidOperationException">The program is not installed; the message says how to install
-    /// it.</exception>
+    /// <exception cref="InvalidOperationException">The program is not installed;
+    /// the message says how to install it.</exception>
     internal static bool IsVideo(string path, string ffmpeg = "ffmpeg")
     {
         var (found, _) = Probe(path, ffmpeg, "stream=codec_name:format=format_name");
@@ -268,8 +268,8 @@ public static partial class Ffmpeg
         return [old ? "-vsync" : "-fps_mode", "passthrough"];
     }
 
-    /// <summary>Passes on the time of each frame, and collects what ffmpeg says is wrong, with the frame near
-    /// it.</summary>
+    /// <summary>Passes on the time of each frame, and collects what ffmpeg says is wrong,
+    /// with the frame near it.</summary>
     private static async Task<string> Listen(Process process, ChannelWriter<double> times)
     {
         var errors = new StringBuilder();

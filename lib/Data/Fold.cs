@@ -60,10 +60,10 @@ public sealed class Fold
         )
             throw new ArgumentException($"fold {number}: the data has no frame of {string.Join(", ", missing)}.");
         (Train, Validation, Test) = (frames[0], frames[1], frames[2]);
-        _subjectOfFrame = subjectOfFrame;
+        this.subjectOfFrame = subjectOfFrame;
     }
 
-    private readonly IReadOnlyList<string> _subjectOfFrame;
+    private readonly IReadOnlyList<string> subjectOfFrame;
 
     /// <summary>The fold's number, from 1.</summary>
     public int Number { get; }
@@ -90,8 +90,8 @@ public sealed class Fold
     /// The same fold with a validation part cut from its training subjects, so that nothing is chosen by looking
     /// at the test subjects.
     /// </summary>
-    /// <param name="share">Share of the training subjects to move, above 0 and below 1; at least one moves and one
-    /// stays.</param>
+    /// <param name="share">Share of the training subjects to move, above 0 and below 1;
+    /// at least one moves and one stays.</param>
     /// <param name="seed">Which ones.</param>
     /// <exception cref="ArgumentException">The fold trains on fewer than two subjects.</exception>
     public Fold WithValidation(double share, int seed)
@@ -105,7 +105,7 @@ public sealed class Fold
             );
         new SeededRandom(seed, Number).Shuffle<string>(subjects);
         var moved = Math.Clamp((int)Math.Round(share * subjects.Length), 1, subjects.Length - 1);
-        return new Fold(Number, _subjectOfFrame, subjects.Skip(moved), subjects.Take(moved), TestSubjects);
+        return new Fold(Number, subjectOfFrame, subjects.Skip(moved), subjects.Take(moved), TestSubjects);
     }
 
     /// <inheritdoc/>

@@ -43,8 +43,8 @@ internal static class Folders
     }
 
     /// <summary>A folder that the dataset cannot be without.</summary>
-    /// <exception cref="DirectoryNotFoundException">It is not there; the message shows what the dataset looks
-    /// like.</exception>
+    /// <exception cref="DirectoryNotFoundException">It is not there;
+    /// the message shows what the dataset looks like.</exception>
     public static string Require(string root, DatasetManifest manifest, params ReadOnlySpan<string> names)
     {
         if (!Directory.Exists(root))

@@ -6,8 +6,8 @@ public static class Folds
     /// <summary>The parts that the published protocols use.</summary>
     public const int Published = 3;
 
-    /// <summary>Cross-validation over given parts of subjects: fold k tests on part k and trains on the
-    /// others.</summary>
+    /// <summary>Cross-validation over given parts of subjects:
+    /// fold k tests on part k and trains on the others.</summary>
     /// <param name="subjectOfFrame">The subject of each frame of the dataset.</param>
     /// <param name="parts">Two or more disjoint parts, which cover every subject of the data.</param>
     /// <exception cref="ArgumentException">

@@ -23,8 +23,8 @@ internal static class ImageWarp
     /// <param name="image">The source.</param>
     /// <param name="toImage">From output pixels to source pixels, continuous coordinates.</param>
     /// <param name="side">S, the output's width and height.</param>
-    /// <param name="output">3·S·S values, 0 to 1: the red plane, the green one, the blue one, each row after
-    /// row.</param>
+    /// <param name="output">3·S·S values, 0 to 1: the red plane, the green one,
+    /// the blue one, each row after row.</param>
     /// <exception cref="ArgumentException">The output has another length.</exception>
     public static unsafe void Sample(RgbImage image, Affine toImage, int side, Span<float> output)
     {

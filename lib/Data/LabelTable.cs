@@ -1,7 +1,7 @@
 namespace FanTrans.Data;
 
-/// <summary>Collects the label values of one recording frame by frame, and everything that is wrong with
-/// them.</summary>
+/// <summary>Collects the label values of one recording frame by frame,
+/// and everything that is wrong with them.</summary>
 internal sealed class LabelTable(DatasetManifest manifest, string subject, string sequence, PreparationReport report)
 {
     private readonly SortedDictionary<int, int?[]> rows = [];

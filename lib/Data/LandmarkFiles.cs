@@ -8,8 +8,8 @@ namespace FanTrans.Data;
 internal static class LandmarkFiles
 {
     /// <summary>The points of one frame; null where the file has none.</summary>
-    /// <exception cref="InvalidDataException">The file cannot be read, or holds no set of points that the kit
-    /// knows.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read, or holds no set
+    /// of points that the kit knows.</exception>
     public static float[]? ReadFrame(string path)
     {
         foreach (var value in MatFile.Read(path).Values)
@@ -21,8 +21,8 @@ internal static class LandmarkFiles
     }
 
     /// <summary>The points of each frame of a sequence, in its order; null for a frame that has none.</summary>
-    /// <exception cref="InvalidDataException">The file cannot be read, or holds no set of points that the kit
-    /// knows.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read, or holds no set
+    /// of points that the kit knows.</exception>
     public static float[]?[] ReadSequence(string path)
     {
         foreach (var value in MatFile.Read(path).Values)
@@ -46,8 +46,8 @@ internal static class LandmarkFiles
 
     private const string Sizes = "49, 51, 66 or 68";
 
-    /// <summary>The number of points of an array n x 2 or 2 x n (or of a stack of them), where the kit knows their
-    /// meaning.</summary>
+    /// <summary>The number of points of an array n x 2 or 2 x n (or of a stack of them),
+    /// where the kit knows their meaning.</summary>
     private static int PointCount(MatNumbers numbers)
     {
         var count = numbers.Size switch

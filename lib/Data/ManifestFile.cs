@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 
 namespace FanTrans.Data;
 
-/// <summary>Reads the JSON files of data-manifests/, which tests check by their schemas, and others of their
-/// form.</summary>
+/// <summary>Reads the JSON files of data-manifests/, which tests check by their schemas,
+/// and others of their form.</summary>
 internal static class ManifestFile
 {
     private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
@@ -36,8 +36,8 @@ internal static class ManifestFile
         return JsonSerializer.Deserialize<T>(stream, Lenient)!;
     }
 
-    /// <summary>Reads a file that a user wrote: no field may be missing, unknown, of another type or there
-    /// twice.</summary>
+    /// <summary>Reads a file that a user wrote: no field may be missing, unknown,
+    /// of another type or there twice.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no JSON of this form; the message names file and place.</exception>

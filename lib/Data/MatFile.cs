@@ -198,8 +198,8 @@ internal sealed class MatFile
         return values;
     }
 
-    /// <summary>Landmarks shrink to a half or a tenth; what grows a hundredfold is made to exhaust the
-    /// memory.</summary>
+    /// <summary>Landmarks shrink to a half or a tenth; what grows a hundredfold is
+    /// made to exhaust the memory.</summary>
     private static byte[] Inflate(ReadOnlyMemory<byte> data)
     {
         var most = (int)Math.Min(MostInflated, SmallInflated + (100L * data.Length));

@@ -21,8 +21,8 @@ internal static class PngRows
         (0, 1, 1, 2),
     ];
 
-    /// <exception cref="InvalidDataException">It is a PNG file with too few bytes, or with others than
-    /// zlib's.</exception>
+    /// <exception cref="InvalidDataException">It is a PNG file with too few bytes,
+    /// or with others than zlib's.</exception>
     public static void Check(byte[] file)
     {
         const int Header = 16,

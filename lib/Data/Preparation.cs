@@ -43,10 +43,10 @@ public sealed class Preparation
     /// <param name="scan">What was found wrong with it.</param>
     /// <param name="output">The set's folder: new, empty, or from an earlier run with the same options.</param>
     /// <param name="options">Size and form of the crops; null for the defaults.</param>
-    /// <param name="finder">Finds landmarks where the dataset has none; null to leave such frames out,
-    /// reported.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or the output is the licensed folder
-    /// itself.</exception>
+    /// <param name="finder">Finds landmarks where the dataset has none;
+    /// null to leave such frames out, reported.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the output is
+    /// the licensed folder itself.</exception>
     public Preparation(
         DatasetFiles files,
         PreparationReport scan,

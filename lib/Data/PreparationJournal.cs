@@ -18,8 +18,8 @@ internal sealed class PreparationJournal : IDisposable
     /// <summary>Frames that are done, by number.</summary>
     public IReadOnlyDictionary<int, PreparedRow> Rows => rows;
 
-    /// <summary>Opens the journal of a recording, or starts one where there is none, it is damaged, or its files have
-    /// changed.</summary>
+    /// <summary>Opens the journal of a recording, or starts one where there is none, it is damaged,
+    /// or its files have changed.</summary>
     /// <param name="path">The journal.</param>
     /// <param name="source">The fingerprint of the recording's files.</param>
     /// <param name="units">How many action units a row has.</param>

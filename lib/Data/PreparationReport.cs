@@ -16,16 +16,16 @@ public sealed class PreparationReport
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
-    private readonly Lock _gate = new();
-    private readonly List<Problem> _problems = [];
+    private readonly Lock gate = new();
+    private readonly List<Problem> problems = [];
 
     /// <summary>Adds a finding.</summary>
     /// <param name="problem">What was found.</param>
     internal void Add(Problem problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        lock (_gate)
-            _problems.Add(problem);
+        lock (gate)
+            problems.Add(problem);
     }
 
     /// <summary>Adds findings.</summary>
@@ -42,11 +42,11 @@ public sealed class PreparationReport
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
                 return
                 [
-                    .. _problems
+                    .. problems
                         .OrderBy(p => p.Kind)
                         .ThenBy(p => p.Subject, StringComparer.Ordinal)
                         .ThenBy(p => p.Sequence, StringComparer.Ordinal)
@@ -67,8 +67,8 @@ public sealed class PreparationReport
     /// <param name="kind">The kind.</param>
     internal int Count(ProblemKind kind) => Problems.Where(p => p.Kind == kind).Sum(p => p.Count);
 
-    /// <summary>The report as JSON: for each kind its count and every finding, with its place, frames and
-    /// detail.</summary>
+    /// <summary>The report as JSON: for each kind its count and every finding,
+    /// with its place, frames and detail.</summary>
     public string ToJson()
     {
         var problems = Problems;

@@ -26,8 +26,8 @@ public sealed record GroupCounts(
     public int? Missing => Expected - Frames;
 }
 
-/// <summary>What a set of frames holds, by part, subject and action unit, beside what a published system
-/// uses.</summary>
+/// <summary>What a set of frames holds, by part, subject and action unit,
+/// beside what a published system uses.</summary>
 /// <param name="Dataset">For example "bp4d".</param>
 /// <param name="Against">Whose published counts it is compared with.</param>
 /// <param name="ActionUnits">FACS numbers in the order of the counts.</param>

@@ -13,8 +13,8 @@ internal sealed record PreparedCrop(RgbImage Image, float[] Landmarks, FaceBox B
     /// <param name="image">The whole picture.</param>
     /// <param name="landmarks">136 values in its pixels.</param>
     /// <param name="options">Size, margin and alignment.</param>
-    /// <exception cref="ArgumentException">The landmarks span no box, lie off the picture, or lack one of the five
-    /// points.</exception>
+    /// <exception cref="ArgumentException">The landmarks span no box, lie off the picture,
+    /// or lack one of the five points.</exception>
     public static PreparedCrop Cut(RgbImage image, float[] landmarks, PreparationOptions options)
     {
         var box = LandmarkSets.Box(landmarks);

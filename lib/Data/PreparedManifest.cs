@@ -8,8 +8,8 @@ namespace FanTrans.Data;
 /// <summary>How a prepared set was made: the first line of its manifest.</summary>
 internal sealed record PreparedHeader
 {
-    /// <summary>The form of the sets that this kit makes; raised whenever rows or crops would come out
-    /// differently.</summary>
+    /// <summary>The form of the sets that this kit makes; raised whenever rows
+    /// or crops would come out differently.</summary>
     public const int CurrentForm = 1;
 
     /// <summary>The manifest's form.</summary>
@@ -110,8 +110,8 @@ internal static class PreparedManifest
 
     /// <summary>All of it, checked by its own checksum.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It was edited or cut off, or is of a form that this kit does not
-    /// read.</exception>
+    /// <exception cref="InvalidDataException">It was edited or cut off, or is of a form
+    /// that this kit does not read.</exception>
     public static (PreparedHeader Header, PreparedRow[] Rows) Read(string path)
     {
         ReadOnlySpan<byte> text = File.ReadAllBytes(path);

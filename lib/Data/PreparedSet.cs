@@ -29,8 +29,8 @@ public sealed class PreparedSet : AuDataset
     /// <summary>Opens a finished set.</summary>
     /// <param name="folder">What the preparation was told to write to.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">The set is not finished, was edited, is of another form, or has no known
-    /// label.</exception>
+    /// <exception cref="InvalidDataException">The set is not finished, was edited, is of another form,
+    /// or has no known label.</exception>
     public static PreparedSet Open(string folder)
     {
         if (Preparation.IsUnfinished(folder))

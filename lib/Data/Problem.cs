@@ -54,8 +54,8 @@ internal enum ProblemKind
     /// <summary>A folder or file has the name of no subject or recording of the manifest; it is not used.</summary>
     UnknownName,
 
-    /// <summary>Worth knowing: frames before the first or after the last label, which the dataset does not
-    /// code.</summary>
+    /// <summary>Worth knowing: frames before the first or after the last label,
+    /// which the dataset does not code.</summary>
     UncodedFrames,
 
     /// <summary>Worth knowing: images are numbered from 0 and labels from 1, or the other way round.</summary>
@@ -96,8 +96,8 @@ internal sealed record Problem(ProblemKind Kind, string Subject, string Sequence
                 or ProblemKind.UntrustedLandmarks
                 or ProblemKind.FoundLandmarks;
 
-    /// <summary>Whether a file that is there cannot be used, or not in whole; else one is missing, or it is a
-    /// note.</summary>
+    /// <summary>Whether a file that is there cannot be used, or not in whole;
+    /// else one is missing, or it is a note.</summary>
     public bool IsFault =>
         !Known
         && Kind

@@ -9,8 +9,8 @@ namespace FanTrans.Data;
 /// <typeparam name="T">What the work reports.</typeparam>
 /// <param name="line">The line of a report.</param>
 /// <param name="always">Which reports are written at once, such as the last one; null is none.</param>
-/// <param name="writer">Where to; null is the console of the moment, which a notebook changes from cell to
-/// cell.</param>
+/// <param name="writer">Where to; null is the console of the moment,
+/// which a notebook changes from cell to cell.</param>
 /// <param name="seconds">Between two lines.</param>
 public sealed class ProgressLines<T>(
     Func<T, string> line,

@@ -1,13 +1,13 @@
 namespace FanTrans.Data;
 
-/// <summary>Cross-validation as a published system numbers its folds: fold k tests on its k-th part and trains on the
-/// others.</summary>
+/// <summary>Cross-validation as a published system numbers its folds:
+/// fold k tests on its k-th part and trains on the others.</summary>
 public sealed class Protocol
 {
-    private readonly IReadOnlyList<string> _partNames;
+    private readonly IReadOnlyList<string> partNames;
 
     internal Protocol(string name, IReadOnlyList<string> partNames, IReadOnlyList<IReadOnlyList<string>> parts) =>
-        (Name, _partNames, Parts) = (name, partNames, parts);
+        (Name, this.partNames, Parts) = (name, partNames, parts);
 
     /// <summary>The system, for example "me-graphau".</summary>
     public string Name { get; }
@@ -18,7 +18,7 @@ public sealed class Protocol
     /// <summary>The name of the part that a fold tests on, for example "P3".</summary>
     /// <param name="fold">From 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such fold.</exception>
-    public string TestPart(int fold) => _partNames[Index(fold)];
+    public string TestPart(int fold) => partNames[Index(fold)];
 
     /// <summary>The subjects that a fold tests on.</summary>
     /// <param name="fold">From 1.</param>
@@ -36,15 +36,15 @@ public sealed class Protocol
 
     /// <summary>The folds over the frames of a whole dataset.</summary>
     /// <param name="subjectOfFrame">The subject of each frame.</param>
-    /// <exception cref="ArgumentException">A subject of the protocol has no frame, or a frame's subject is in no
-    /// part.</exception>
+    /// <exception cref="ArgumentException">A subject of the protocol has no frame,
+    /// or a frame's subject is in no part.</exception>
     public IReadOnlyList<Fold> Folds(IReadOnlyList<string> subjectOfFrame) =>
         Data.Folds.FromParts(subjectOfFrame, Parts);
 
     /// <summary>The folds over the frames of a source: a prepared set.</summary>
     /// <param name="source">Its subjects are the protocol's.</param>
-    /// <exception cref="ArgumentException">A subject of the protocol has no frame, or a frame's subject is in no
-    /// part.</exception>
+    /// <exception cref="ArgumentException">A subject of the protocol has no frame,
+    /// or a frame's subject is in no part.</exception>
     public IReadOnlyList<Fold> Folds(AuDataset source) => Folds(source.SubjectOfFrame());
 
     /// <summary>
@@ -64,8 +64,8 @@ public sealed class Protocol
     /// <param name="source">Its subjects are the protocol's.</param>
     /// <param name="number">The fold as the system numbers it, from 1.</param>
     /// <param name="partial">Whether subjects may be missing, as <see cref="PartialFolds"/> allows.</param>
-    /// <exception cref="ArgumentException">A subject of the protocol has no frame, or a frame's subject is in no
-    /// part.</exception>
+    /// <exception cref="ArgumentException">A subject of the protocol has no frame,
+    /// or a frame's subject is in no part.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such fold.</exception>
     public Fold Fold(AuDataset source, int number, bool partial = false)
     {

@@ -79,8 +79,8 @@ public sealed class RgbImage
     /// <summary>A picture from three planes of numbers, as a loader gives them to a network.</summary>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
-    /// <param name="planes">3 x Height x Width values, 0 to 1 (beyond is clipped): the red plane, the green one, the
-    /// blue one.</param>
+    /// <param name="planes">3 x Height x Width values, 0 to 1 (beyond is clipped): the red plane,
+    /// the green one, the blue one.</param>
     /// <exception cref="ArgumentException">A side is below 1, or the planes do not fill the sides.</exception>
     public static RgbImage FromPlanes(int width, int height, ReadOnlySpan<float> planes)
     {
@@ -106,8 +106,8 @@ public sealed class RgbImage
     }
 
     /// <summary>The picture as three planes of numbers, as networks take it.</summary>
-    /// <param name="planes">Takes 3 x Height x Width values, 0 to 1: the red plane, the green one, the blue
-    /// one.</param>
+    /// <param name="planes">Takes 3 x Height x Width values, 0 to 1: the red plane,
+    /// the green one, the blue one.</param>
     /// <exception cref="ArgumentException">The planes have another size.</exception>
     public void ToPlanes(Span<float> planes)
     {

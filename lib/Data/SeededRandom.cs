@@ -7,19 +7,19 @@ namespace FanTrans.Data;
 /// </summary>
 public struct SeededRandom
 {
-    private ulong _state;
+    private ulong state;
 
     /// <summary>Starts a stream of numbers that depends on the parts and their order, and on nothing else.</summary>
     /// <param name="parts">For example seed, epoch and frame index.</param>
     public SeededRandom(params ReadOnlySpan<long> parts)
     {
-        _state = 0x6A09E667F3BCC909;
+        state = 0x6A09E667F3BCC909;
         foreach (var part in parts)
-            _state = Mix(_state + (ulong)part) + 0x9E3779B97F4A7C15;
+            state = Mix(state + (ulong)part) + 0x9E3779B97F4A7C15;
     }
 
     /// <summary>The next 64 bits.</summary>
-    public ulong NextBits() => Mix(_state += 0x9E3779B97F4A7C15);
+    public ulong NextBits() => Mix(state += 0x9E3779B97F4A7C15);
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));

@@ -17,8 +17,8 @@ internal sealed class VideoFrames : IFrameStore
     private readonly int[] numbers;
 
     /// <summary>Reads when the frames are shown; decodes none.</summary>
-    /// <exception cref="InvalidDataException">Frames are lost without a gap, or the rate varies: they cannot be
-    /// numbered.</exception>
+    /// <exception cref="InvalidDataException">Frames are lost without a gap, or the rate varies:
+    /// they cannot be numbered.</exception>
     /// <exception cref="InvalidOperationException">ffmpeg is not installed.</exception>
     public VideoFrames(string path, string ffmpeg)
     {

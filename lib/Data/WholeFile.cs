@@ -29,8 +29,8 @@ public sealed class WholeFile : IDisposable
     public Stream Stream => file;
 
     /// <summary>Moves the file to its place. Nothing may be written after.</summary>
-    /// <param name="toDisk">Whether to wait for the disk, so that not even a crash of the machine leaves an empty
-    /// file.</param>
+    /// <param name="toDisk">Whether to wait for the disk, so that not even a crash of
+    /// the machine leaves an empty file.</param>
     public void Commit(bool toDisk = true)
     {
         file.Flush(toDisk);

@@ -42,8 +42,8 @@ public sealed record DistillationOptions
     /// <summary>Epochs E_r over which distillation ramps up, at least 0; 0 is full weight from the start.</summary>
     public required double RampEpochs { get; init; }
 
-    /// <summary>Two peers and their mean, for the twelve epochs of the authors' other work. Chosen by this
-    /// kit.</summary>
+    /// <summary>Two peers and their mean, for the twelve epochs of
+    /// the authors' other work. Chosen by this kit.</summary>
     public static DistillationOptions Paper { get; } =
         new()
         {

@@ -23,8 +23,8 @@ public sealed class OnlineDistillation : PeerLoss
 
     /// <param name="options">Weights, temperature and ramp.</param>
     /// <param name="classWeights">For each unit its weight; see <see cref="ClassWeights"/>.</param>
-    /// <exception cref="ArgumentException">The options are not valid, or a weight is negative or not
-    /// finite.</exception>
+    /// <exception cref="ArgumentException">The options are not valid,
+    /// or a weight is negative or not finite.</exception>
     public OnlineDistillation(DistillationOptions options, IReadOnlyList<double> classWeights)
         : base(classWeights) => this.options = options.Validate();
 

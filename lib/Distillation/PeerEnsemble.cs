@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Distillation;
 
-/// <summary>Peers over one feature source: images (B, 3, S, S), RGB in [0, 1], to every peer's output and the
-/// teacher's logits.</summary>
+/// <summary>Peers over one feature source: images (B, 3, S, S), RGB in [0, 1],
+/// to every peer's output and the teacher's logits.</summary>
 public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
 {
     private readonly FeatureSource fan;
@@ -55,12 +55,12 @@ public sealed class PeerEnsemble : nn.Module<Tensor, PeerOutput>
             Side = fan.Shape.Side / Options.FeaturePooling,
         };
 
-    /// <summary>What the FAN computes the peers' features in; float32 unless <see cref="ComputeFanIn"/> was
-    /// called.</summary>
+    /// <summary>What the FAN computes the peers' features in;
+    /// float32 unless <see cref="ComputeFanIn"/> was called.</summary>
     public FanPrecision FanPrecision => elsewhere is BFloat16Fan ? FanPrecision.BFloat16 : FanPrecision.Float32;
 
-    /// <summary>What runs the FAN for the peers: PyTorch unless it is frozen and <c>RunFanOn</c> chose ONNX
-    /// Runtime.</summary>
+    /// <summary>What runs the FAN for the peers: PyTorch unless it is frozen
+    /// and <c>RunFanOn</c> chose ONNX Runtime.</summary>
     public FanRuntime FanRuntime =>
         fan.Frozen && elsewhere is not (null or BFloat16Fan) ? FanRuntime.Onnx : FanRuntime.Torch;
 

@@ -108,8 +108,8 @@ public static class PeerLosses
     /// <summary>The loss that options name.</summary>
     /// <param name="options">The options.</param>
     /// <param name="classWeights">For each unit its weight; see <see cref="ClassWeights"/>.</param>
-    /// <exception cref="ArgumentException">The options are not valid, or a weight is negative or not
-    /// finite.</exception>
+    /// <exception cref="ArgumentException">The options are not valid,
+    /// or a weight is negative or not finite.</exception>
     public static PeerLoss Create(DistillationOptions options, IReadOnlyList<double> classWeights) =>
         Table.Find(options.Validate().Loss)(options, classWeights);
 

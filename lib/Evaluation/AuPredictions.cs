@@ -15,8 +15,8 @@ public sealed record AuPredictions(
 )
 {
     /// <summary>Computes the frame-based metrics; see <see cref="AuEvaluation"/>.</summary>
-    /// <param name="thresholds">From which probability on an action unit counts as present; null is 0.5, by
-    /// protocol.</param>
+    /// <param name="thresholds">From which probability on an action unit counts as present;
+    /// null is 0.5, by protocol.</param>
     /// <exception cref="ArgumentException">
     /// Rows or columns do not match, a label is none of 0, 1 and 9, a probability with a known label is not 0 to 1, or
     /// the thresholds were tuned on one of these subjects. </exception>

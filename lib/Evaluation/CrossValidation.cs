@@ -40,8 +40,8 @@ public sealed record CrossValidation(
 
     /// <summary>Evaluates every fold.</summary>
     /// <param name="folds">Each fold's predictions for its test subjects.</param>
-    /// <param name="validation">Each fold's predictions for its validation subjects, to tune thresholds on; null for
-    /// none.</param>
+    /// <param name="validation">Each fold's predictions for its validation subjects,
+    /// to tune thresholds on; null for none.</param>
     /// <exception cref="ArgumentException">
     /// The folds share a frame, differ in their action units, or a fold's validation shares a subject with its test.
     /// </exception>
@@ -69,8 +69,8 @@ public sealed record CrossValidation(
         );
     }
 
-    /// <summary>Returns F1 and AUC of each action unit, then the mean of every metric, in percent with their
-    /// intervals.</summary>
+    /// <summary>Returns F1 and AUC of each action unit, then the mean of every metric,
+    /// in percent with their intervals.</summary>
     public ResultTable Table()
     {
         List<MetricIntervals> shown = [F1Intervals, Of(Metric.Auc)];

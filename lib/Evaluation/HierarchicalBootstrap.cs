@@ -21,8 +21,8 @@ public sealed record Interval(double Estimate, double Low, double High, double P
 /// <param name="Subjects">Test subjects that it rests on.</param>
 /// <param name="Units">One per action unit, in the predictions' order; NaN where the metric is not defined.</param>
 /// <param name="Macro">Of the mean over action units.</param>
-/// <param name="Runs">The mean over action units of each run, or of each pair's difference; empty for a difference
-/// without pairs.</param>
+/// <param name="Runs">The mean over action units of each run, or of each pair's difference;
+/// empty for a difference without pairs.</param>
 public sealed record MetricIntervals(
     Metric Metric,
     int Seeds,
@@ -169,8 +169,8 @@ public static class HierarchicalBootstrap
         );
     }
 
-    /// <summary>The interval of a system's mean, or of the first's less the second's of two that share no
-    /// seed.</summary>
+    /// <summary>The interval of a system's mean, or of the first's less the second's
+    /// of two that share no seed.</summary>
     private static Interval Of(UnitDraws[] systems, int subjects)
     {
         var apart = systems.Length > 1;
@@ -249,8 +249,8 @@ public static class HierarchicalBootstrap
         }
     }
 
-    /// <summary>How far each draw of subjects is from all of them; NaN where the metric is not defined on a
-    /// draw.</summary>
+    /// <summary>How far each draw of subjects is from all of them;
+    /// NaN where the metric is not defined on a draw.</summary>
     private static double[] Deviations(double[][] tallies, int[][] samples, Metric metric)
     {
         var sum = new double[tallies[0].Length];
@@ -314,15 +314,15 @@ public static class HierarchicalBootstrap
         }
     }
 
-    /// <summary>One action unit, or the mean over all: each run's value, and its deviations in the draws of
-    /// subjects.</summary>
+    /// <summary>One action unit, or the mean over all: each run's value,
+    /// and its deviations in the draws of subjects.</summary>
     private sealed record UnitDraws(double[] Values, double[][] Draws)
     {
         /// <summary>The variance of the mean over runs that comes from drawing other seeds.</summary>
         public double Seeds => Values.Variance() / Values.Length;
 
-        /// <summary>The mean covariance of two different seeds over the draws; the variance where there is
-        /// one.</summary>
+        /// <summary>The mean covariance of two different seeds over the draws;
+        /// the variance where there is one.</summary>
         public double Shared
         {
             get

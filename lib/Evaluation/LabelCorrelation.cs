@@ -1,15 +1,15 @@
 namespace FanTrans.Evaluation;
 
-/// <summary>How the labels of action units go together. A pair is counted over the frames where both are
-/// known.</summary>
+/// <summary>How the labels of action units go together. A pair is counted over
+/// the frames where both are known.</summary>
 public static class LabelCorrelation
 {
-    /// <summary>The φ coefficients (Pearson's correlation of two binary variables) of every pair of action
-    /// units.</summary>
+    /// <summary>The φ coefficients (Pearson's correlation of two binary variables)
+    /// of every pair of action units.</summary>
     /// <param name="labels">One row per frame: N labels of 0, 1 or 9.</param>
     /// <returns>N x N, symmetric, -1 to 1, diagonal 1; NaN where one of the two is constant on those frames.</returns>
-    /// <exception cref="ArgumentException">No row, rows of unequal length, or a label that is not 0, 1 or
-    /// 9.</exception>
+    /// <exception cref="ArgumentException">No row, rows of unequal length,
+    /// or a label that is not 0, 1 or 9.</exception>
     public static double[,] Phi(IReadOnlyList<sbyte[]> labels) =>
         Each(
             labels,
@@ -26,8 +26,8 @@ public static class LabelCorrelation
     /// <summary>How often the column's action unit is present where the row's is.</summary>
     /// <param name="labels">One row per frame: N labels of 0, 1 or 9.</param>
     /// <returns>N x N, 0 to 1; NaN in the row of an action unit that is never present.</returns>
-    /// <exception cref="ArgumentException">No row, rows of unequal length, or a label that is not 0, 1 or
-    /// 9.</exception>
+    /// <exception cref="ArgumentException">No row, rows of unequal length,
+    /// or a label that is not 0, 1 or 9.</exception>
     public static double[,] Conditional(IReadOnlyList<sbyte[]> labels) =>
         Each(
             labels,

@@ -18,8 +18,8 @@ public static class LabelOracle
     /// <param name="test">Whose keys and labels are taken; its probabilities are not looked at.</param>
     /// <param name="units">FACS numbers of the units to predict; none of them tells about another.</param>
     /// <returns>The units' probabilities for the test frames.</returns>
-    /// <exception cref="ArgumentException">A unit is not there, all are to be predicted, or a training row has another
-    /// length.</exception>
+    /// <exception cref="ArgumentException">A unit is not there, all are to be predicted,
+    /// or a training row has another length.</exception>
     public static AuPredictions Predict(IReadOnlyList<sbyte[]> train, AuPredictions test, IReadOnlyList<int> units)
     {
         ArgumentNullException.ThrowIfNull(train);

@@ -5,8 +5,8 @@ namespace FanTrans.Evaluation;
 /// <summary>The landmarks of one face as a network found them, and how far off they are.</summary>
 /// <param name="Index">The face's index in its source.</param>
 /// <param name="Found">136 values: 68 x (x, y) in pixels of the crop, iBUG order.</param>
-/// <param name="Errors">68 distances to the truth as shares of the distance of the outer eye corners; NaN where none is
-/// counted.</param>
+/// <param name="Errors">68 distances to the truth as shares of the distance of the outer eye corners;
+/// NaN where none is counted.</param>
 public sealed record LandmarkFace(int Index, float[] Found, double[] Errors)
 {
     /// <summary>Normalised mean error of the face: 0.04 is 4 %; NaN where nothing is counted.</summary>
@@ -15,8 +15,8 @@ public sealed record LandmarkFace(int Index, float[] Found, double[] Errors)
 
 /// <summary>Errors of the faces, or landmarks, that belong together.</summary>
 /// <param name="Name">What they share, for example "brows" or "10 to 20°".</param>
-/// <param name="Errors">One error per face, as a share of the distance of the outer eye corners; faces without one are
-/// left out.</param>
+/// <param name="Errors">One error per face, as a share of the distance of the outer eye corners;
+/// faces without one are left out.</param>
 public sealed record ErrorGroup(string Name, IReadOnlyList<double> Errors)
 {
     /// <summary>The mean error; NaN without a face.</summary>
@@ -47,10 +47,10 @@ public sealed record LandmarkEvaluation(IReadOnlyList<LandmarkFace> Faces)
         ];
 
     /// <summary>The errors of the faces for which a value lies between each two neighbouring edges.</summary>
-    /// <param name="value">The value of a face by its index in the source, for example how far the head is
-    /// turned.</param>
-    /// <param name="edges">At least two, rising; a value counts where it is at least the lower and below the upper
-    /// edge.</param>
+    /// <param name="value">The value of a face by its index in the source,
+    /// for example how far the head is turned.</param>
+    /// <param name="edges">At least two, rising; a value counts where it is at least the lower
+    /// and below the upper edge.</param>
     /// <param name="unit">Written behind the edges, for example "°".</param>
     public IReadOnlyList<ErrorGroup> By(Func<int, double> value, IReadOnlyList<int> edges, string unit = "")
     {

@@ -2,8 +2,8 @@ using MathNet.Numerics.Statistics;
 
 namespace FanTrans.Evaluation;
 
-/// <summary>Compares matrices over the same action units, as the learned keep probabilities with the labels'
-/// φ.</summary>
+/// <summary>Compares matrices over the same action units,
+/// as the learned keep probabilities with the labels' φ.</summary>
 public static class MatrixCorrelation
 {
     /// <summary>

@@ -18,11 +18,11 @@ namespace FanTrans.Evaluation;
 public sealed record MatrixTest(string Name, double Rho, double NullBound, double PValue, double Corrected)
 {
     /// <summary>Tests pairs of matrices.</summary>
-    /// <param name="pairs">What is compared, and the two matrices, each N x N; entries that are NaN in either are left
-    /// out.</param>
+    /// <param name="pairs">What is compared, and the two matrices, each N x N;
+    /// entries that are NaN in either are left out.</param>
     /// <param name="permutations">How many to draw for each, at least 1.</param>
-    /// <exception cref="ArgumentException">Two matrices are not square of one size, or of fewer than 3 action
-    /// units.</exception>
+    /// <exception cref="ArgumentException">Two matrices are not square of one size,
+    /// or of fewer than 3 action units.</exception>
     public static IReadOnlyList<MatrixTest> Run(
         IReadOnlyList<(string Name, double[,] First, double[,] Second)> pairs,
         int permutations = 9999

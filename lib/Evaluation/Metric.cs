@@ -61,8 +61,8 @@ public sealed class Metric
 
     /// <summary>Another figure of confusion counts.</summary>
     /// <param name="name">What tables call it.</param>
-    /// <param name="value">For example <c>c => (c.Recall + specificity(c)) / 2</c>; NaN where it is not
-    /// defined.</param>
+    /// <param name="value">For example
+    /// <c>c => (c.Recall + specificity(c)) / 2</c>; NaN where it is not defined.</param>
     /// <param name="least">The least value that it can have.</param>
     public static Metric OfCounts(string name, Func<BinaryCounts, double> value, double least = 0) =>
         new(name, least, m => value(m.Counts), BinaryCounts.Tally, t => value(BinaryCounts.OfTally(t)));

@@ -4,8 +4,8 @@ using FanTrans.Data;
 
 namespace FanTrans.Evaluation;
 
-/// <summary>Predictions as CSV: <c>subject,sequence,frame,AU01_p,…,AU01,…</c>, one line per frame; an unknown label is
-/// 9.</summary>
+/// <summary>Predictions as CSV: <c>subject,sequence,frame,AU01_p,…,AU01,…</c>, one line per frame;
+/// an unknown label is 9.</summary>
 public static class PredictionsFile
 {
     /// <summary>Writes predictions, whole or not at all; probabilities keep all their bits.</summary>
@@ -33,8 +33,8 @@ public static class PredictionsFile
         void Line(IEnumerable<string> cells) => text.Append(TextTable.ToLine(cells)).Append('\n');
     }
 
-    /// <summary>Reads such a table, also one from another program: columns in any order, labels as 1.0, and so
-    /// on.</summary>
+    /// <summary>Reads such a table, also one from another program: columns in any order,
+    /// labels as 1.0, and so on.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A column is missing, a value is wrong, a frame is there twice, or no

@@ -5,11 +5,11 @@ namespace FanTrans.Evaluation;
 
 /// <summary>One published system's F1 on one dataset.</summary>
 /// <param name="System">Its name, and where it was published.</param>
-/// <param name="F1">In percent, one per action unit in the dataset's order; empty where only the average is
-/// known.</param>
+/// <param name="F1">In percent, one per action unit in the dataset's order;
+/// empty where only the average is known.</param>
 /// <param name="Average">In percent, as printed.</param>
-/// <param name="Note">How its epoch was chosen, where its code shows it, and other reservations; null where
-/// unknown.</param>
+/// <param name="Note">How its epoch was chosen, where its code shows it,
+/// and other reservations; null where unknown.</param>
 internal sealed record PublishedRow(string System, IReadOnlyList<double> F1, double Average, string? Note = null)
 {
     public string[] Cells(int units)

@@ -21,8 +21,8 @@ public sealed class Thresholds
     /// <summary>"by protocol" or "tuned on validation": a table must say which.</summary>
     public string Origin { get; }
 
-    /// <summary>The same for every action unit, without looking at any frame; the published protocol's is
-    /// 0.5.</summary>
+    /// <summary>The same for every action unit, without looking at any frame;
+    /// the published protocol's is 0.5.</summary>
     /// <param name="units">N, the number of action units.</param>
     /// <param name="value">The threshold.</param>
     public static Thresholds ByProtocol(int units, double value = 0.5) =>

@@ -9,10 +9,10 @@ public static class TokenSimilarity
     /// How much of the token of unit j a linear map of the token of unit i explains: R² of the least squares. 1 for
     /// every pair says that all tokens carry the same. Chance alone explains about width / frames.
     /// </summary>
-    /// <param name="tokens">One token for each frame and action unit: [frames, units, width]; at least two
-    /// frames.</param>
-    /// <returns>N x N, row i explains column j, 0 to 1; the diagonal is 1; NaN for a unit whose tokens do not
-    /// vary.</returns>
+    /// <param name="tokens">One token for each frame and action unit:
+    /// [frames, units, width]; at least two frames.</param>
+    /// <returns>N x N, row i explains column j, 0 to 1; the diagonal is 1;
+    /// NaN for a unit whose tokens do not vary.</returns>
     /// <exception cref="ArgumentException">There are fewer than two frames.</exception>
     public static double[,] Explained(float[,,] tokens)
     {

@@ -159,8 +159,8 @@ public static class FaceAlignmentNetworkWeights
                 : throw new InvalidDataException($"{weights.Name}: expected {name} of shape (outputs, inputs, 1, 1).");
     }
 
-    /// <summary>The pooling of a published file, by its checksum in data-manifests/fan-weights.json; null for other
-    /// files.</summary>
+    /// <summary>The pooling of a published file, by its checksum
+    /// in data-manifests/fan-weights.json; null for other files.</summary>
     private static FanPooling? PublishedPooling(string path)
     {
         var file = FanWeightsManifest.Load().Identify(WeightsFile.Split(path).Path);

@@ -73,8 +73,8 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
     }
 
     /// <summary>Heatmaps (B, L, h, h) to landmarks (B, L, 2) in image pixels and their confidence (B, L): what
-    /// <see cref="LandmarkHeatmaps.Read"/> gives. The 5 x 5 cells about the highest are those not more than 2 from
-    /// it.</summary>
+    /// <see cref="LandmarkHeatmaps.Read"/> gives. The 5 x 5 cells about
+    /// the highest are those not more than 2 from it.</summary>
     public (OnnxValue Landmarks, OnnxValue Confidence) Landmarks(OnnxValue heatmaps, int count, int side, int imageSize)
     {
         var cells = heatmaps.Reshape(0, count, -1); // (B, L, h·h)

@@ -96,8 +96,8 @@ internal sealed class OnnxFan : IFrozenFeatures
         return OnnxSessions.Make(model, get_num_threads(), keepsMemory: !is_grad_enabled());
     }
 
-    /// <summary>An exported network is several times its weights, all garbage before training takes its
-    /// memory.</summary>
+    /// <summary>An exported network is several times its weights,
+    /// all garbage before training takes its memory.</summary>
     private static void GiveBack() => GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     public void Dispose() => session?.Dispose();

@@ -415,8 +415,8 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
             item => item is long value ? value : throw Refused("a size or stride that is not an integer")
         );
 
-    /// <summary>The state of an object. An OrderedDict's own, where a state dict carries its modules' versions, is not
-    /// needed.</summary>
+    /// <summary>The state of an object. An OrderedDict's own, where a state dict carries its modules'
+    /// versions, is not needed.</summary>
     private void Build(object state)
     {
         if (Top() is not PickleObject built)

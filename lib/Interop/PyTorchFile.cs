@@ -146,8 +146,8 @@ internal static class PyTorchFile
         ];
     }
 
-    /// <summary>An entry's bytes. torch.save compresses none, and a small compressed one could unpack to
-    /// anything.</summary>
+    /// <summary>An entry's bytes. torch.save compresses none,
+    /// and a small compressed one could unpack to anything.</summary>
     private static byte[] Read(ByteSource source, ZipArchiveEntry entry, int longest)
     {
         if (entry.CompressedLength != entry.Length || entry.Length > Math.Min(longest, source.Length))

@@ -19,8 +19,8 @@ public static class ShippedWeights
     /// <summary>The trained model's file, see <c>TrainedModel.LoadShipped</c>.</summary>
     public const string Model = "model-small.safetensors";
 
-    /// <summary>Metadata: JSON list of the subjects that the weights were trained on; the reserved ones are one
-    /// entry.</summary>
+    /// <summary>Metadata: JSON list of the subjects that the weights were trained on;
+    /// the reserved ones are one entry.</summary>
     public const string SubjectsKey = "subjects";
 
     /// <summary>Metadata: how the weights were trained, as JSON.</summary>
@@ -59,13 +59,13 @@ public static class ShippedWeights
         );
     }
 
-    /// <summary>Writes weights as the library ships them: floating-point values in half precision, with a
-    /// checksum.</summary>
+    /// <summary>Writes weights as the library ships them: floating-point values
+    /// in half precision, with a checksum.</summary>
     /// <param name="path">The file, ending in .safetensors.</param>
     /// <param name="tensors">Names and tensors, for example <c>module.state_dict()</c>.</param>
     /// <param name="metadata">Options, training record and subjects.</param>
-    /// <exception cref="ArgumentException">A value is too large for half precision; the message names the
-    /// tensor.</exception>
+    /// <exception cref="ArgumentException">A value is too large for half precision;
+    /// the message names the tensor.</exception>
     public static void Save(
         string path,
         IEnumerable<KeyValuePair<string, Tensor>> tensors,

@@ -74,8 +74,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
     /// </summary>
     /// <param name="module">The module; its device and element types stay.</param>
     /// <param name="source">Names and tensors.</param>
-    /// <param name="strict">Whether a missing or an unexpected name is an error. A shape that does not fit always
-    /// is.</param>
+    /// <param name="strict">Whether a missing or an unexpected name is an error.
+    /// A shape that does not fit always is.</param>
     /// <exception cref="InvalidDataException">Something does not fit; one message lists all of it.</exception>
     public static LoadReport LoadInto(nn.Module module, IReadOnlyDictionary<string, Tensor> source, bool strict = true)
     {
@@ -121,8 +121,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
     /// The kit's one mapping from a file's names to a module's: the names behind the one prefix with which most of the
     /// wanted names are there. Where the names fit as they are, nothing is taken off.
     /// </summary>
-    /// <exception cref="InvalidDataException">Two prefixes make all names fit, as of a teacher and a
-    /// student.</exception>
+    /// <exception cref="InvalidDataException">Two prefixes make all names fit,
+    /// as of a teacher and a student.</exception>
     internal static Dictionary<string, Tensor> MapNames(
         IReadOnlyDictionary<string, Tensor> source,
         IReadOnlyCollection<string> wanted

@@ -32,8 +32,8 @@ public static partial class TorchLibrary
     /// <summary>Stays open: the dynamic loader knows the copy by this descriptor's path.</summary>
     private static SafeFileHandle? copy;
 
-    /// <summary>Makes TorchSharp find its native library when it first asks for it. Calling it again does
-    /// nothing.</summary>
+    /// <summary>Makes TorchSharp find its native library when it first asks for it.
+    /// Calling it again does nothing.</summary>
     public static void Prepare()
     {
         // The module initializer has done it.
@@ -43,8 +43,8 @@ public static partial class TorchLibrary
     /// Loads the native library of the packages now, by path. In a notebook the search by name would find an older
     /// libtorch of the system first.
     /// </summary>
-    /// <exception cref="DllNotFoundException">The system lacks what the library needs; the message says
-    /// what.</exception>
+    /// <exception cref="DllNotFoundException">The system lacks what the library needs;
+    /// the message says what.</exception>
     public static void Load()
     {
         if (OperatingSystem.IsLinux())
@@ -129,8 +129,8 @@ public static partial class TorchLibrary
         return new DllNotFoundException(message, cause);
     }
 
-    /// <summary>A file of the native packages: beside the program, or in the package cache, where notebooks load
-    /// from.</summary>
+    /// <summary>A file of the native packages: beside the program, or in the package cache,
+    /// where notebooks load from.</summary>
     private static string? Find(string name)
     {
         var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(

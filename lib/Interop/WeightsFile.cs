@@ -45,8 +45,8 @@ public static class WeightsFile
     /// <param name="path">The file, ending in .safetensors.</param>
     /// <param name="tensors">Names and tensors, for example <c>module.state_dict()</c>.</param>
     /// <param name="metadata">Texts by name.</param>
-    /// <exception cref="ArgumentException">The ending is another, a name appears twice, or an element type is not among
-    /// those above.</exception>
+    /// <exception cref="ArgumentException">The ending is another, a name appears twice,
+    /// or an element type is not among those above.</exception>
     public static void Save(
         string path,
         IEnumerable<KeyValuePair<string, Tensor>> tensors,

@@ -1,13 +1,12 @@
-// Everything behind the FAN features. PAPER: subnet, transformer blocks, classifier. Chosen by this kit: that each peer of
-// the online distillation owns one of these; the layer norm after the last block, usual where blocks are pre-norm.
+// Everything behind the FAN features. PAPER: subnet, transformer blocks, classifier. Chosen by this kit: that each peer
+// of the online distillation owns one of these; the layer norm after the last block, usual where blocks are pre-norm.
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FanTrans.Models;
 
-/// <summary>FAN features (B, C, h, w), fresh or from a cache, to logits, tokens, attention and keep
-/// probabilities. Where <see cref="UsesHeatmaps"/> says so, the landmarks' heatmaps are concatenated after the features:
-/// (B, C + L, h, w).</summary>
+/// <summary>FAN features (B, C, h, w), fresh or from a cache, to logits, tokens, attention and keep probabilities.
+/// Where <see cref="UsesHeatmaps"/> says so, the landmarks' heatmaps follow the features: (B, C + L, h, w).</summary>
 public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
 {
     private readonly AuTokens tokens;
@@ -23,8 +22,8 @@ public sealed class AuHead : nn.Module<Tensor, FanTransOutput>
     /// <summary>A head over a feature source's maps.</summary>
     /// <param name="options">The model's options.</param>
     /// <param name="maps">What the source gives.</param>
-    /// <exception cref="ArgumentException">The options are not valid, or the tokens need heatmaps and the source has
-    /// none.</exception>
+    /// <exception cref="ArgumentException">The options are not valid, or the tokens need heatmaps
+    /// and the source has none.</exception>
     public AuHead(FanTransOptions options, FeatureShape maps)
         : this(options, TokenForms.Table.Find(options.Validate().Tokens)(options, maps))
     {

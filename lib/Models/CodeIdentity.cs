@@ -130,8 +130,8 @@ internal sealed partial class CodeIdentity
         }
     }
 
-    /// <summary>Queues what belongs to the user's code: of a class that is made all methods, else the method
-    /// alone.</summary>
+    /// <summary>Queues what belongs to the user's code: of a class that is made all methods,
+    /// else the method alone.</summary>
     private void Follow(MemberInfo member)
     {
         var owner = member as Type ?? member.DeclaringType;

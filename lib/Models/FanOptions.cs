@@ -61,8 +61,8 @@ public sealed record FanOptions
             Landmarks = 68,
         };
 
-    /// <summary>The network of the weights "2dfan4": as <see cref="Paper"/> with four stacks and average
-    /// pooling.</summary>
+    /// <summary>The network of the weights "2dfan4": as <see cref="Paper"/>
+    /// with four stacks and average pooling.</summary>
     public static FanOptions Published2dFan4 { get; } = Paper with { Stacks = 4, Pooling = FanPooling.Average };
 
     /// <summary>A small network that trains on a processor in minutes. Chosen by this kit.</summary>

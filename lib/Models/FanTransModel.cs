@@ -6,33 +6,20 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Models;
 
-/// <summary>The model: images (B, 3, S, S), RGB in [0, 1], to logits, tokens, attention and keep
-/// probabilities.</summary>
+/// <summary>The model: images (B, 3, S, S), RGB in [0, 1], to logits, tokens,
+/// attention and keep probabilities.</summary>
 public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
 {
     private readonly FeatureSource fan;
     private readonly AuHead head;
     private readonly bool ownsParts;
 
-    /// <summary>A new model with random weights; its feature source is frozen. A part given as a factory stands in for
-    /// the one that the options name; register it by name to save and load the model.</summary>
+    /// <summary>A new model with random weights, of the parts that the options name;
+    /// its feature source is frozen.</summary>
     /// <param name="options">Sizes, and the parts by name.</param>
-    /// <param name="drop">Makes the attention drop of a block.</param>
-    /// <param name="classifier">Makes the classifier.</param>
-    /// <param name="tokens">Makes the tokens from the feature source's maps.</param>
-    /// <param name="source">Makes the feature source.</param>
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public FanTransModel(
-        FanTransOptions options,
-        Func<FanTransOptions, AttentionDrop>? drop = null,
-        Func<FanTransOptions, Classifier>? classifier = null,
-        Func<FanTransOptions, FeatureShape, AuTokens>? tokens = null,
-        Func<FanTransOptions, FeatureSource>? source = null
-    )
-        : this(Parts.Named(options, drop, classifier, tokens, source).Validate()) { }
-
-    private FanTransModel(FanTransOptions options)
-        : this(options, FeatureSources.Table.Find(options.FeatureSource)(options)) { }
+    public FanTransModel(FanTransOptions options)
+        : this(options, FeatureSources.Table.Find(options.Validate().FeatureSource)(options)) { }
 
     private FanTransModel(FanTransOptions options, FeatureSource source)
         : this(options, source, new AuHead(options, source.Shape), ownsParts: true) => source.Freeze();
@@ -57,8 +44,8 @@ public sealed class FanTransModel : nn.Module<Tensor, FanTransOutput>
     /// <summary>Everything behind the FAN features; callable on cached features.</summary>
     public AuHead Head => head;
 
-    /// <summary>A model over parts that someone else owns: it shares their weights and mode, and disposing it leaves
-    /// them alone.</summary>
+    /// <summary>A model over parts that someone else owns: it shares their weights and mode,
+    /// and disposing it leaves them alone.</summary>
     /// <param name="options">The options that both parts were made with.</param>
     /// <param name="fan">The feature source; its frozen state stays as it is.</param>
     /// <param name="head">The head.</param>

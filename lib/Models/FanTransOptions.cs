@@ -114,8 +114,8 @@ public sealed record FanTransOptions
 
     /// <summary>The 12 units of BP4D over the published two-stack FAN at 256 pixels. PAPER fixes the parts. Known from
     /// the authors' AU-Net: the FAN and W = 256. Chosen by this kit: the rest. Maps of 32 x 32 cells, 8 pixels each,
-    /// and two blocks, so that a cell sees 13 of them: AU-Net's four, which halve, would leave 4 x 4 cells and no
-    /// place.</summary>
+    /// and two blocks, so that a cell sees 13 of them: AU-Net's four, which halve,
+    /// would leave 4 x 4 cells and no place.</summary>
     public static FanTransOptions Paper { get; } =
         new()
         {
@@ -140,8 +140,8 @@ public sealed record FanTransOptions
             HiddenWidth = 256,
         };
 
-    /// <summary>The same parts at a size that trains on a processor in minutes: maps of 12 x 12 cells. Chosen by this
-    /// kit.</summary>
+    /// <summary>The same parts at a size that trains on a processor in minutes:
+    /// maps of 12 x 12 cells. Chosen by this kit.</summary>
     public static FanTransOptions Small { get; } =
         Paper with
         {

@@ -164,8 +164,8 @@ internal static class LandmarkMaps
         return (maps.narrow(1, 0, channels), maps.narrow(1, channels, landmarks));
     }
 
-    /// <summary>Heatmaps (B, L, h, w), at least 0, and weights (N, L), at least 0, to maps (B, N, h, w) that sum to
-    /// 1.</summary>
+    /// <summary>Heatmaps (B, L, h, w), at least 0, and weights (N, L), at least 0,
+    /// to maps (B, N, h, w) that sum to 1.</summary>
     public static Tensor Of(Tensor heatmaps, Tensor weights)
     {
         var sums = weights.matmul(heatmaps.flatten(2)).Plus(Floor); // (B, N, h·w)

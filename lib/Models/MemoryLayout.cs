@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Models;
 
-/// <summary>How images and feature maps lie in memory. Chosen by this kit, for speed; no value changes beyond
-/// rounding.</summary>
+/// <summary>How images and feature maps lie in memory. Chosen by this kit, for speed;
+/// no value changes beyond rounding.</summary>
 internal static partial class MemoryLayout
 {
     /// <summary>

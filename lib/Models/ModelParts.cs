@@ -7,8 +7,8 @@ namespace FanTrans.Models;
 /// <param name="Part">Its name.</param>
 /// <param name="Output">The shape of what it gives for one face.</param>
 /// <param name="Parameters">Its weights.</param>
-/// <param name="MultiplyAdds">Millions of multiply-adds of its convolutions, linear maps and attention for one
-/// face.</param>
+/// <param name="MultiplyAdds">Millions of multiply-adds of its convolutions,
+/// linear maps and attention for one face.</param>
 public sealed record ModelPart(string Part, string Output, long Parameters, double MultiplyAdds);
 
 /// <summary>A model's parts in the order of the data's way through them.</summary>
@@ -121,8 +121,8 @@ public static class ModelParts
             _ => 0,
         };
 
-    /// <summary>Queries, keys, values and the projection, attention twice, the MLP; an input-dependent drop's two
-    /// maps.</summary>
+    /// <summary>Queries, keys, values and the projection, attention twice, the MLP;
+    /// an input-dependent drop's two maps.</summary>
     private static double Transformer(FanTransOptions options)
     {
         double n = options.ActionUnits.Count,

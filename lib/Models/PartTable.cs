@@ -57,8 +57,8 @@ internal sealed class PartTable<TFactory>(string option, string registry) : IEnu
     public void Check(OptionsCheck check, string name) =>
         check.Require(name is not null && Names.Contains(name, PartName.Comparer), Unknown(name));
 
-    /// <summary>"AttentionDrop my-drop 1f3a…": changes with the code of a registered part; empty for built-in
-    /// ones.</summary>
+    /// <summary>"AttentionDrop my-drop 1f3a…": changes with the code of a registered part;
+    /// empty for built-in ones.</summary>
     public string IdentityOf(string name)
     {
         (TFactory Create, bool BuiltIn) part;
@@ -76,8 +76,8 @@ internal sealed class PartTable<TFactory>(string option, string registry) : IEnu
         + $"known: {string.Join(", ", Names)}";
 }
 
-/// <summary>Names of parts are the same in any case and with or without hyphens: InputDependent is
-/// input-dependent.</summary>
+/// <summary>Names of parts are the same in any case and with or without hyphens:
+/// InputDependent is input-dependent.</summary>
 internal static class PartName
 {
     public static IEqualityComparer<string> Comparer { get; } =

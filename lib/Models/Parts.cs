@@ -35,26 +35,4 @@ public static class Parts
 
     internal static string Joined(params IEnumerable<string> identities) =>
         string.Join("; ", identities.Where(identity => identity.Length > 0));
-
-    /// <summary>The options with parts that are given as factories, registered under a name that follows from their
-    /// code.</summary>
-    internal static FanTransOptions Named(
-        FanTransOptions options,
-        Func<FanTransOptions, AttentionDrop>? drop,
-        Func<FanTransOptions, Classifier>? classifier,
-        Func<FanTransOptions, FeatureShape, AuTokens>? tokens,
-        Func<FanTransOptions, FeatureSource>? source
-    )
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return options with
-        {
-            AttentionDrop = drop is null ? options.AttentionDrop : AttentionDrops.Register(Name(drop), drop),
-            Classifier = classifier is null ? options.Classifier : Classifiers.Register(Name(classifier), classifier),
-            Tokens = tokens is null ? options.Tokens : TokenForms.Register(Name(tokens), tokens),
-            FeatureSource = source is null ? options.FeatureSource : FeatureSources.Register(Name(source), source),
-        };
-
-        static string Name(Delegate factory) => $"factory-{CodeIdentity.Of(factory)}";
-    }
 }

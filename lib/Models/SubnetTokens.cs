@@ -45,8 +45,8 @@ internal abstract class SubnetTokens : AuTokens
 
     protected SubnetSizes Sizes { get; }
 
-    /// <summary>Features (B, C, h, w) to (B, W, h, w), or halved at each block; at least 0 where it
-    /// normalises.</summary>
+    /// <summary>Features (B, C, h, w) to (B, W, h, w), or halved at each block;
+    /// at least 0 where it normalises.</summary>
     protected Tensor Subnet(Tensor features, bool halve)
     {
         var x = MemoryLayout.ChannelsLast(features);

@@ -131,8 +131,8 @@ public sealed record AuTimeLine(
             ];
     }
 
-    /// <summary>Compares this time line with another one of the same face, for the units and frames that both
-    /// have.</summary>
+    /// <summary>Compares this time line with another one of the same face,
+    /// for the units and frames that both have.</summary>
     /// <param name="other">The other.</param>
     /// <returns>A row for each unit, by number; none where nothing is in common.</returns>
     public IReadOnlyList<AuTimeLineAgreement> CompareWith(AuTimeLine other)

@@ -78,8 +78,8 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
     /// </summary>
     /// <param name="path">The ONNX file, or the npm package that it comes in (.tgz); null for the library's own, or
     /// what the environment variable FANTRANS_FACE_DETECTOR names.</param>
-    /// <param name="imageSize">256 finds faces down to 1/20 of the picture's longer side, 128 to 1/8 at half of the
-    /// time.</param>
+    /// <param name="imageSize">256 finds faces down to 1/20 of the picture's longer side,
+    /// 128 to 1/8 at half of the time.</param>
     /// <exception cref="FileNotFoundException">There is none; the message says how to get it.</exception>
     /// <exception cref="InvalidDataException">The file is another one, or broken.</exception>
     public static BlazeFaceDetector Load(string? path = null, int imageSize = 256) =>
@@ -223,8 +223,8 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
         return merged;
     }
 
-    /// <summary>Of different looks at one face the surest; parts of a face that lie within it are none of their
-    /// own.</summary>
+    /// <summary>Of different looks at one face the surest; parts of a face
+    /// that lie within it are none of their own.</summary>
     private static List<Candidate> Distinct(List<Candidate> candidates)
     {
         var kept = new List<Candidate>();

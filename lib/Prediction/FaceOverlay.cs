@@ -31,8 +31,8 @@ public static class FaceOverlay
         (230, 159, 0),
     ];
 
-    /// <summary>Draws onto a copy. Frames of one size give pictures of one size, with even sides, as videos
-    /// need.</summary>
+    /// <summary>Draws onto a copy. Frames of one size give pictures of one size,
+    /// with even sides, as videos need.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="actionUnits">The FACS numbers, in the predictions' order; with none there is no list.</param>
     /// <param name="faces">What was found in it; the units of the first three are listed.</param>

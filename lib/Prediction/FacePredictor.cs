@@ -9,8 +9,8 @@ namespace FanTrans.Prediction;
 /// <param name="Box">The tight box of the landmarks, in pixels.</param>
 /// <param name="Score">0 to 1: how sure the detector was when it last saw this face.</param>
 /// <param name="Landmarks">136 values: 68 x (x, y) in pixels of the picture, iBUG order.</param>
-/// <param name="Confidence">0 to 1: the mean height of the landmarks' heatmaps, lowered where the crop and its mirror
-/// image disagree.</param>
+/// <param name="Confidence">0 to 1: the mean height of the landmarks' heatmaps,
+/// lowered where the crop and its mirror image disagree.</param>
 /// <param name="Probabilities">A probability for each of the predictor's action units.</param>
 public sealed record FacePrediction(
     int Id,
@@ -58,8 +58,8 @@ public sealed class FacePredictor : IDisposable
     /// <param name="detector">Finds the faces; null for BlazeFace, or where this build has none, for a slow search with
     /// the model's landmark network.</param>
     /// <param name="gpu">The number of the GPU to run the model on, from 0; null is the processor.</param>
-    /// <exception cref="InvalidOperationException">There is no GPU that this build can use; the message says
-    /// why.</exception>
+    /// <exception cref="InvalidOperationException">There is no GPU
+    /// that this build can use; the message says why.</exception>
     public FacePredictor(IFaceDetector? detector = null, int? gpu = null)
         : this(new OnnxFaceNetwork(Shipped(), Environment.ProcessorCount, ShippedName, gpu), detector) { }
 

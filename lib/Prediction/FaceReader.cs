@@ -14,8 +14,8 @@ internal readonly record struct FacePlace(FaceCrop Crop, double Roll)
     public static FacePlace Of(DetectedFace face) =>
         new(FaceCrop.Around(face.Box), Math.Abs(face.Roll) < LeastRoll ? 0 : face.Roll);
 
-    /// <summary>The place of a face with these landmarks, kept within reach of the picture; null where they span
-    /// none.</summary>
+    /// <summary>The place of a face with these landmarks, kept within reach of the picture;
+    /// null where they span none.</summary>
     public static FacePlace? Of(float[] landmarks, RgbImage image)
     {
         var roll = RollOf(landmarks);

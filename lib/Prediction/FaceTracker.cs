@@ -108,8 +108,8 @@ internal sealed class FaceTracker(IFaceDetector detector, FaceReader reader, dou
             }
             : null;
 
-    /// <summary>How far two places lie apart, in their mean side; twice the side counts as far as one side of
-    /// way.</summary>
+    /// <summary>How far two places lie apart, in their mean side;
+    /// twice the side counts as far as one side of way.</summary>
     private static double Distance(FacePlace a, FacePlace b)
     {
         double dx = a.Crop.CenterX - b.Crop.CenterX,

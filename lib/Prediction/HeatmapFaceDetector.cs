@@ -91,8 +91,8 @@ internal sealed class HeatmapFaceDetector(IFaceNetwork network) : IFaceDetector
         return kept;
     }
 
-    /// <summary>Landmarks of no face may lie anywhere: a crop never shrinks or grows more than a face could be
-    /// misjudged.</summary>
+    /// <summary>Landmarks of no face may lie anywhere: a crop never shrinks or grows more
+    /// than a face could be misjudged.</summary>
     private static FacePlace Moved(ReadFace face, RgbImage image)
     {
         var (crop, side) = (FacePlace.Of(face.Landmarks, image)?.Crop ?? face.Place.Crop, face.Place.Crop.Side);

@@ -16,16 +16,16 @@ public sealed record InputFrame(string File, int Number, double Seconds, RgbImag
     public string? Error { get; init; }
 }
 
-/// <summary>Pictures, folders of both, and videos as frames to predict: what predict.cs and the notebook
-/// take.</summary>
+/// <summary>Pictures, folders of both, and videos as frames to predict:
+/// what predict.cs and the notebook take.</summary>
 public static class PredictionInputs
 {
     /// <summary>The pictures and videos of a path: itself, or what lies in the folder, by name.</summary>
     /// <param name="path">A picture, a video, or a folder of them.</param>
     /// <param name="ffmpeg">The program that decodes videos.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="InvalidDataException">The folder holds no picture and no video; the message has what it
-    /// holds.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no picture and no video;
+    /// the message has what it holds.</exception>
     public static IReadOnlyList<string> Files(string path, string ffmpeg = "ffmpeg")
     {
         if (!Directory.Exists(path))

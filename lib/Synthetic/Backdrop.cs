@@ -4,21 +4,21 @@ using static FanTrans.Synthetic.FixedMath;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>What lies behind the head: studio cloth, walls with furniture, gardens, all a little out of
-/// focus.</summary>
+/// <summary>What lies behind the head: studio cloth, walls with furniture, gardens,
+/// all a little out of focus.</summary>
 internal sealed class Backdrop
 {
-    private readonly Vector3 _top,
-        _bottom;
-    private readonly (float X, float Y, float W, float H, float Soft, Vector3 Colour, bool Round)[] _things;
-    private readonly float _mottle,
-        _mottleSize,
-        _vignette;
-    private readonly uint _seed;
+    private readonly Vector3 top,
+        bottom;
+    private readonly (float X, float Y, float W, float H, float Soft, Vector3 Colour, bool Round)[] things;
+    private readonly float mottle,
+        mottleSize,
+        vignette;
+    private readonly uint seed;
 
     public Backdrop(ref SeededRandom r)
     {
-        _seed = (uint)r.NextBits();
+        seed = (uint)r.NextBits();
         var kind = r.Below(5);
         var brightness = (float)r.Uniform(0.04, 0.85);
         Vector3 Colour(ref SeededRandom x, float spread) =>
@@ -27,11 +27,11 @@ internal sealed class Backdrop
                 1 + (float)x.Uniform(-spread, spread),
                 1 + (float)x.Uniform(-spread, spread)
             ) * brightness;
-        _top = Colour(ref r, kind == 0 ? 0.12f : 0.4f);
-        _bottom = _top * (float)r.Uniform(0.5, 1.3);
-        _mottle = kind is 0 or 1 ? (float)r.Uniform(0, 0.35) : 0.12f;
-        _mottleSize = (float)r.Uniform(2, 9);
-        _vignette = (float)r.Uniform(0, 0.5);
+        top = Colour(ref r, kind == 0 ? 0.12f : 0.4f);
+        bottom = top * (float)r.Uniform(0.5, 1.3);
+        mottle = kind is 0 or 1 ? (float)r.Uniform(0, 0.35) : 0.12f;
+        mottleSize = (float)r.Uniform(2, 9);
+        vignette = (float)r.Uniform(0, 0.5);
         var count = kind switch
         {
             0 => 0,
@@ -40,7 +40,7 @@ internal sealed class Backdrop
             3 => 14 + r.Below(20),
             _ => 3 + r.Below(6),
         };
-        _things = new (float, float, float, float, float, Vector3, bool)[count];
+        things = new (float, float, float, float, float, Vector3, bool)[count];
         for (var k = 0; k < count; k++)
         {
             var colour = new Vector3((float)r.NextDouble(), (float)r.NextDouble(), (float)r.NextDouble());
@@ -49,7 +49,7 @@ internal sealed class Backdrop
             if (kind == 3)
                 colour = new Vector3(0.10f, 0.2f, 0.05f) * (float)r.Uniform(0.3, 4);
             var big = (float)r.Uniform(0.05, 0.35);
-            _things[k] = (
+            things[k] = (
                 (float)r.Uniform(-0.1, 1.1),
                 (float)r.Uniform(-0.1, 1.1),
                 big * (float)r.Uniform(0.25, 1.2),
@@ -62,24 +62,24 @@ internal sealed class Backdrop
     }
 
     private Backdrop(Backdrop like, (float, float, float, float, float, Vector3, bool)[] things) =>
-        (_top, _bottom, _things, _mottle, _mottleSize, _vignette, _seed) = (
-            like._top,
-            like._bottom,
+        (top, bottom, this.things, mottle, mottleSize, vignette, seed) = (
+            like.top,
+            like.bottom,
             things,
-            like._mottle,
-            like._mottleSize,
-            like._vignette,
-            like._seed
+            like.mottle,
+            like.mottleSize,
+            like.vignette,
+            like.seed
         );
 
-    private Backdrop(Vector3 colour) => (_top, _bottom, _things, _mottleSize) = (colour, colour, [], 1);
+    private Backdrop(Vector3 colour) => (top, bottom, things, mottleSize) = (colour, colour, [], 1);
 
-    /// <summary>Shelves, signs, foliage, crowds: many things, small and large, sharp and soft, of strong
-    /// contrast.</summary>
+    /// <summary>Shelves, signs, foliage, crowds: many things, small and large,
+    /// sharp and soft, of strong contrast.</summary>
     public static Backdrop Cluttered(ref SeededRandom r)
     {
         var backdrop = new Backdrop(ref r);
-        var things = new List<(float, float, float, float, float, Vector3, bool)>(backdrop._things);
+        var things = new List<(float, float, float, float, float, Vector3, bool)>(backdrop.things);
         var soft = (float)r.Uniform(0.002, 0.03);
         var groups = 1 + r.Below(5);
         for (var group = 0; group < groups; group++)
@@ -114,12 +114,12 @@ internal sealed class Backdrop
         {
             for (var x = 0; x <= Cells; x++)
                 lattice[(y * (Cells + 1)) + x] =
-                    _mottle * Noise.Fractal(x * _mottleSize / Cells, y * _mottleSize / Cells, 3, _seed);
+                    this.mottle * Noise.Fractal(x * mottleSize / Cells, y * mottleSize / Cells, 3, seed);
         }
         for (var y = 0; y < height; y++)
         {
             var fy = (y + 0.5f) / height;
-            var row = Vec.Lerp(_top, _bottom, fy);
+            var row = Vec.Lerp(top, bottom, fy);
             var ly = fy * Cells;
             var (iy, ty) = ((int)ly, ly - (int)ly);
             for (var x = 0; x < width; x++)
@@ -134,12 +134,12 @@ internal sealed class Backdrop
                     ty
                 );
                 var (dx, dy) = (fx - 0.5f, fy - 0.5f);
-                var tone = (1 + mottle) * (1 - (_vignette * 2 * ((dx * dx) + (dy * dy))));
+                var tone = (1 + mottle) * (1 - (vignette * 2 * ((dx * dx) + (dy * dy))));
                 var i = (y * width) + x;
                 (red[i], green[i], blue[i]) = (row.X * tone, row.Y * tone, row.Z * tone);
             }
         }
-        foreach (var t in _things)
+        foreach (var t in things)
             PaintThing(t, red, green, blue, width, height);
     }
 

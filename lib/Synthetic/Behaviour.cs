@@ -2,8 +2,8 @@ using FanTrans.Data;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>What a person does over a recording besides the labelled action units: turning, looking,
-/// blinking.</summary>
+/// <summary>What a person does over a recording besides the labelled action units:
+/// turning, looking, blinking.</summary>
 internal static class Behaviour
 {
     /// <summary>

@@ -13,9 +13,9 @@ internal sealed class Cover
     private static readonly Vector3[] UpperPoints = Points(-62, 44),
         LowerPoints = Points(16, 132);
 
-    private readonly Vector3[] _points;
+    private readonly Vector3[] points;
 
-    private Cover(Vector3[] points, Vector3 colour) => (_points, Colour) = (points, colour);
+    private Cover(Vector3[] points, Vector3 colour) => (this.points, Colour) = (points, colour);
 
     /// <summary>Linear colour.</summary>
     public Vector3 Colour { get; }
@@ -30,9 +30,9 @@ internal sealed class Cover
     {
         for (var i = 0; i < Vertices; i++)
         {
-            var p = mesh.ToCamera(_points[i]);
+            var p = mesh.ToCamera(points[i]);
             (surface.X[i], surface.Y[i], surface.Z[i]) = (p.X, p.Y, p.Z);
-            (surface.U[i], surface.V[i], surface.Light[i]) = (_points[i].X, _points[i].Y, 1);
+            (surface.U[i], surface.V[i], surface.Light[i]) = (points[i].X, points[i].Y, 1);
         }
         surface.GridNormals(0, Rows, Columns);
         surface.Project(camera);

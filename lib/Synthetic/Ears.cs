@@ -10,9 +10,9 @@ internal sealed class Ears
 
     private const int Columns = 10,
         Rows = 13;
-    private readonly Vector3[] _points = new Vector3[Vertices];
-    private readonly float[] _u = new float[Vertices],
-        _v = new float[Vertices];
+    private readonly Vector3[] points = new Vector3[Vertices];
+    private readonly float[] u = new float[Vertices],
+        v = new float[Vertices];
 
     public Ears(HeadGrid grid, FaceShape shape, uint seed)
     {
@@ -39,11 +39,11 @@ internal sealed class Ears
                     var x = 71.5f + (p * outward * outline) + relief;
                     var z = 7 - (p * 31 * outline * size) - (6 * q * q * (q < 0 ? -1 : 0)) - (4 * q);
                     var (cx, cy, cz) = HeadShape.Carry(shape, sign * x, 13 + (31 * q * size), z - 4);
-                    _points[(((side * Rows) + r) * Columns) + c] = new Vector3(cx, cy, cz);
+                    points[(((side * Rows) + r) * Columns) + c] = new Vector3(cx, cy, cz);
                     // Mirrored columns keep both ears facing outwards.
                     var i = Index(side, r, c);
-                    _u[i] = (side == 0 ? 0.17f : 0.83f) * (grid.TextureColumns - 1);
-                    _v[i] = grid.TextureRow[grid.EyeSeam] + (30 / grid.Divisor);
+                    u[i] = (side == 0 ? 0.17f : 0.83f) * (grid.TextureColumns - 1);
+                    v[i] = grid.TextureRow[grid.EyeSeam] + (30 / grid.Divisor);
                 }
             }
         }
@@ -57,15 +57,15 @@ internal sealed class Ears
             {
                 for (var c = 0; c < Columns; c++)
                 {
-                    var p = mesh.ToCamera(_points[(((side * Rows) + r) * Columns) + c]);
+                    var p = mesh.ToCamera(points[(((side * Rows) + r) * Columns) + c]);
                     var i = Index(side, r, c);
                     (surface.X[i], surface.Y[i], surface.Z[i]) = (p.X, p.Y, p.Z);
                 }
             }
             surface.GridNormals(side * Rows * Columns, Rows, Columns);
         }
-        _u.CopyTo(surface.U, 0);
-        _v.CopyTo(surface.V, 0);
+        u.CopyTo(surface.U, 0);
+        v.CopyTo(surface.V, 0);
         surface.Project(camera);
     }
 

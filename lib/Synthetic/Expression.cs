@@ -9,8 +9,8 @@ namespace FanTrans.Synthetic;
 /// </summary>
 internal static class Expression
 {
-    /// <summary>Posed expressions, upper then lower face, by FACS number; what people show when they are asked
-    /// to.</summary>
+    /// <summary>Posed expressions, upper then lower face, by FACS number;
+    /// what people show when they are asked to.</summary>
     private static readonly (int[] Upper, int[] Lower)[] Posed =
     [
         // smiles and laughter

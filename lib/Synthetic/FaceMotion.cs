@@ -6,7 +6,7 @@ namespace FanTrans.Synthetic;
 /// </summary>
 internal sealed class FaceMotion
 {
-    private readonly float[] _strength = new float[15];
+    private readonly float[] strength = new float[15];
 
     /// <summary>How much stronger the picture's right half moves than its left, by action unit; about ±0.2.</summary>
     public float[] Asymmetry { get; } = new float[15];
@@ -35,15 +35,15 @@ internal sealed class FaceMotion
     /// <summary>Strength of an action unit of FACS, 0 (absent) to 1 (the most a face can do).</summary>
     public float this[int actionUnit]
     {
-        get => _strength[RenderedUnits.Slot(actionUnit)];
-        set => _strength[RenderedUnits.Slot(actionUnit)] = value;
+        get => strength[RenderedUnits.Slot(actionUnit)];
+        set => strength[RenderedUnits.Slot(actionUnit)] = value;
     }
 
     /// <summary>An action unit's strength in the picture's left and right half.</summary>
     public (float Left, float Right) Sides(int actionUnit)
     {
         var slot = RenderedUnits.Slot(actionUnit);
-        var (s, skew) = (_strength[slot], Asymmetry[slot]);
+        var (s, skew) = (strength[slot], Asymmetry[slot]);
         return (s * (1 - skew), s * (1 + skew));
     }
 

@@ -5,20 +5,20 @@ internal sealed class FigureCache(HeadGrid grid, Func<int, Person> draw)
 {
     // A fine figure takes 2.5 MB.
     private const int Capacity = 96;
-    private readonly Dictionary<int, Lazy<Figure>> _figures = [];
-    private readonly Queue<int> _order = new();
+    private readonly Dictionary<int, Lazy<Figure>> figures = [];
+    private readonly Queue<int> order = new();
 
     public Figure Get(int subject)
     {
         Lazy<Figure>? figure;
-        lock (_figures)
+        lock (figures)
         {
-            if (!_figures.TryGetValue(subject, out figure))
+            if (!figures.TryGetValue(subject, out figure))
             {
-                if (_order.Count >= Capacity)
-                    _figures.Remove(_order.Dequeue());
-                figure = _figures[subject] = new Lazy<Figure>(() => new Figure(draw(subject), grid));
-                _order.Enqueue(subject);
+                if (order.Count >= Capacity)
+                    figures.Remove(order.Dequeue());
+                figure = figures[subject] = new Lazy<Figure>(() => new Figure(draw(subject), grid));
+                order.Enqueue(subject);
             }
         }
         return figure.Value;

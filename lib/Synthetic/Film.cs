@@ -79,8 +79,8 @@ internal sealed record Film
 
     private static int Step(float light) => Math.Clamp((int)(light * (2047 / 1.6f)), 0, 2047);
 
-    /// <summary>Noise grows with the light's root, as photons count; a triangular draw is near enough to a
-    /// bell.</summary>
+    /// <summary>Noise grows with the light's root, as photons count;
+    /// a triangular draw is near enough to a bell.</summary>
     private byte Grain(byte value, uint a, uint b)
     {
         var draw = ((int)a + (int)b - 65535) * (2.449f / 65536f);

@@ -31,18 +31,18 @@ internal sealed class Furrows
     private static readonly Lazy<Furrows> Fine = new(() => new Furrows(HeadGrid.Fine));
     private static readonly Lazy<Furrows> Coarse = new(() => new Furrows(HeadGrid.Coarse));
 
-    private readonly HeadGrid _grid;
-    private readonly Patch[] _patches;
-    private readonly float[] _side;
+    private readonly HeadGrid grid;
+    private readonly Patch[] patches;
+    private readonly float[] side;
 
     private Furrows(HeadGrid grid)
     {
-        _grid = grid;
-        _side = new float[grid.TextureColumns];
+        this.grid = grid;
+        side = new float[grid.TextureColumns];
         var middle = (grid.TextureRows / 3) * grid.TextureColumns;
         for (var c = 0; c < grid.TextureColumns; c++)
-            _side[c] = (2 * Smooth(-5, 5, grid.TextureX[middle + c])) - 1;
-        _patches = [.. Enum.GetValues<Furrow>().Select(f => new Patch(grid, f))];
+            side[c] = (2 * Smooth(-5, 5, grid.TextureX[middle + c])) - 1;
+        patches = [.. Enum.GetValues<Furrow>().Select(f => new Patch(grid, f))];
     }
 
     public static Furrows For(HeadGrid grid) => grid.Divisor == 1 ? Fine.Value : Coarse.Value;
@@ -83,20 +83,20 @@ internal sealed class Furrows
     /// <summary>Adds furrows to a relief.</summary>
     public void Add(ReadOnlySpan<(float Left, float Right)> strengths, float[] relief)
     {
-        var columns = _grid.TextureColumns;
-        for (var f = 0; f < _patches.Length; f++)
+        var columns = grid.TextureColumns;
+        for (var f = 0; f < patches.Length; f++)
         {
             var (left, right) = strengths[f];
             if (left == 0 && right == 0)
                 continue;
-            var patch = _patches[f];
+            var patch = patches[f];
             var (mean, half) = ((left + right) / 2, (right - left) / 2);
             for (var row = 0; row < patch.Rows; row++)
             {
                 var to = ((patch.Row + row) * columns) + patch.Column;
                 var from = row * patch.Columns;
                 for (var c = 0; c < patch.Columns; c++)
-                    relief[to + c] += patch.Height[from + c] * (mean + (half * _side[patch.Column + c]));
+                    relief[to + c] += patch.Height[from + c] * (mean + (half * side[patch.Column + c]));
             }
         }
     }

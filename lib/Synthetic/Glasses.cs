@@ -3,8 +3,8 @@ using static FanTrans.Synthetic.FixedMath;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>The frame of a pair of glasses: two rims, a bridge and two temples, each a ribbon with a rounded
-/// profile.</summary>
+/// <summary>The frame of a pair of glasses: two rims, a bridge and two temples,
+/// each a ribbon with a rounded profile.</summary>
 internal sealed class Glasses
 {
     /// <summary>Vertices of every frame.</summary>
@@ -13,7 +13,7 @@ internal sealed class Glasses
     private const int Around = 33,
         Along = 9,
         Profile = 3;
-    private readonly Vector3[] _points = new Vector3[Vertices];
+    private readonly Vector3[] points = new Vector3[Vertices];
 
     public Glasses(FaceShape shape, GlassesStyle style)
     {
@@ -64,7 +64,7 @@ internal sealed class Glasses
                 for (var p = 0; p < Profile; p++)
                 {
                     var across = (p - 1f) * style.Rim * 0.9f;
-                    _points[at + (p * Along) + k] = new Vector3(
+                    points[at + (p * Along) + k] = new Vector3(
                         side * (Lerp(hinge, 76, Smooth(0, 0.7f, t)) + (p == 1 ? 0.8f : 0)),
                         -3.5f + across,
                         Lerp(Depth(hinge), -6, t)
@@ -76,10 +76,10 @@ internal sealed class Glasses
         for (var i = 0; i < Vertices; i++)
         {
             // The frame sits on this face: its width and its nose's root.
-            var p = _points[i];
+            var p = points[i];
             p.X *= 1 + (0.03f * shape.Width);
             p.Z += Math.Max(0, (1.8f * shape.NoseBridge) + (0.6f * shape.BrowRidge)) * Smooth(0, 60, p.Z);
-            _points[i] = p;
+            points[i] = p;
         }
 
         void Ribbon(ref int start, int k, int length, Vector3 middle, Vector3 outwards, float rim)
@@ -88,7 +88,7 @@ internal sealed class Glasses
             {
                 var q = middle + (outwards * ((p - 1f) * rim * 0.5f));
                 q.Z = Depth(Math.Abs(q.X)) + (p == 1 ? 0.35f * rim : 0);
-                _points[start + (p * length) + k] = q;
+                points[start + (p * length) + k] = q;
             }
         }
     }
@@ -97,7 +97,7 @@ internal sealed class Glasses
     {
         for (var i = 0; i < Vertices; i++)
         {
-            var p = mesh.ToCamera(_points[i]);
+            var p = mesh.ToCamera(points[i]);
             (surface.X[i], surface.Y[i], surface.Z[i]) = (p.X, p.Y, p.Z);
         }
         var at = 0;

@@ -9,43 +9,43 @@ namespace FanTrans.Synthetic;
 /// </summary>
 internal sealed class HairShell
 {
-    private readonly float[] _x,
-        _y,
-        _z,
-        _u,
-        _v;
-    private readonly int _columns,
-        _rows;
-    private readonly float[] _end = new float[361],
-        _safe = new float[361];
-    private readonly uint _seed;
-    private readonly float _curl;
-    private readonly bool _long;
+    private readonly float[] x,
+        y,
+        z,
+        u,
+        v;
+    private readonly int columns,
+        rows;
+    private readonly float[] end = new float[361],
+        safe = new float[361];
+    private readonly uint seed;
+    private readonly float curl;
+    private readonly bool isLong;
 
     public HairShell(HeadGrid grid, FaceShape shape, Person person)
     {
-        _columns = (72 / grid.Divisor) + 1;
-        _rows = (40 / grid.Divisor) + 1;
-        var count = _columns * _rows;
-        (_x, _y, _z) = (new float[count], new float[count], new float[count]);
-        (_u, _v) = (new float[count], new float[count]);
+        columns = (72 / grid.Divisor) + 1;
+        rows = (40 / grid.Divisor) + 1;
+        var count = columns * rows;
+        (x, this.y, z) = (new float[count], new float[count], new float[count]);
+        (u, v) = (new float[count], new float[count]);
         var style = person.Hair;
-        (_seed, _curl, _long) = (person.Seed, style.Curl, style.SideEnd > 40);
-        for (var d = 0; d < _end.Length; d++)
-            _end[d] = EndAt(style, d - 180);
+        (seed, curl, isLong) = (person.Seed, style.Curl, style.SideEnd > 40);
+        for (var d = 0; d < this.end.Length; d++)
+            this.end[d] = EndAt(style, d - 180);
         // Above this height no strand ends, whatever the noise.
-        for (var d = 0; d < _end.Length; d++)
-            _safe[d] = _end[Math.Max(0, d - 6)..Math.Min(361, d + 7)].Min() - 14;
-        for (var c = 0; c < _columns; c++)
+        for (var d = 0; d < this.end.Length; d++)
+            safe[d] = this.end[Math.Max(0, d - 6)..Math.Min(361, d + 7)].Min() - 14;
+        for (var c = 0; c < columns; c++)
         {
-            var degrees = (((2f * c) / (_columns - 1)) - 1) * 178;
+            var degrees = (((2f * c) / (columns - 1)) - 1) * 178;
             var radians = degrees * (MathF.PI / 180);
             var (sin, cos) = (Sin(radians), Cos(radians));
             var end = EndAt(style, degrees) + 5;
-            for (var row = 0; row < _rows; row++)
+            for (var row = 0; row < rows; row++)
             {
                 // Rows lie denser towards the end, where the outline is seen.
-                var t = row / (float)(_rows - 1);
+                var t = row / (float)(rows - 1);
                 var y = Lerp(-115.5f, end, Sin(t * (MathF.PI / 2)) * 0.55f + (0.45f * t));
                 var skull = SkullRadius(degrees, Math.Min(y, 20));
                 var thick = style.Thickness * Smooth(end + 2, end - 26, y);
@@ -61,11 +61,11 @@ internal sealed class HairShell
                 }
                 var radius = skull + thick;
                 var lift = y < -60 ? style.Thickness * Smooth(-60, -112, y) * 0.8f : 0;
-                var at = (row * _columns) + c;
-                _x[at] = radius * sin * (1 + (0.035f * shape.Width));
-                _y[at] = y - lift;
-                _z[at] = (radius * cos) - (5 * shape.ForeheadSlope * Smooth(-25, -95, y) * (cos > 0 ? cos : 0));
-                (_u[at], _v[at]) = (degrees, y);
+                var at = (row * columns) + c;
+                x[at] = radius * sin * (1 + (0.035f * shape.Width));
+                this.y[at] = y - lift;
+                z[at] = (radius * cos) - (5 * shape.ForeheadSlope * Smooth(-25, -95, y) * (cos > 0 ? cos : 0));
+                (u[at], v[at]) = (degrees, y);
             }
         }
     }
@@ -89,25 +89,25 @@ internal sealed class HairShell
 
     public void Place(Surface surface, HeadMesh mesh, Camera camera)
     {
-        mesh.HeadTurn.Apply(_x, _y, _z, surface.X, surface.Y, surface.Z, _x.Length);
-        for (var i = 0; i < _x.Length; i++)
+        mesh.HeadTurn.Apply(x, y, z, surface.X, surface.Y, surface.Z, x.Length);
+        for (var i = 0; i < x.Length; i++)
         {
-            if (_y[i] <= 60)
+            if (y[i] <= 60)
                 continue;
             var p = new Vector3(surface.X[i], surface.Y[i], surface.Z[i]);
-            p = Vec.Lerp(p, mesh.BodyTurn.Apply(new Vector3(_x[i], _y[i], _z[i])), Smooth(60, 160, _y[i]));
+            p = Vec.Lerp(p, mesh.BodyTurn.Apply(new Vector3(x[i], y[i], z[i])), Smooth(60, 160, y[i]));
             (surface.X[i], surface.Y[i], surface.Z[i]) = (p.X, p.Y, p.Z);
         }
-        _u.CopyTo(surface.U, 0);
-        _v.CopyTo(surface.V, 0);
-        surface.GridNormals(0, _rows, _columns);
+        u.CopyTo(surface.U, 0);
+        v.CopyTo(surface.V, 0);
+        surface.GridNormals(0, rows, columns);
         surface.Project(camera);
     }
 
-    public void AddTo(ShadowMap shadow, Surface surface) => shadow.Add(surface, 0, _rows, _columns, 2);
+    public void AddTo(ShadowMap shadow, Surface surface) => shadow.Add(surface, 0, rows, columns, 2);
 
     public void Draw(SampleBuffer samples, Surface surface) =>
-        samples.Grid(surface, 0, _rows, _columns, Material.Hair, _long, new Strands(_end, _safe, _seed & 63, _curl));
+        samples.Grid(surface, 0, rows, columns, Material.Hair, isLong, new Strands(end, safe, seed & 63, curl));
 
     private static float SkullRadius(float degrees, float y)
     {
@@ -116,8 +116,8 @@ internal sealed class HairShell
         return angle > HeadNet.MaxAngle ? radius + (0.16f * (angle - HeadNet.MaxAngle)) : radius;
     }
 
-    /// <summary>The line where hair is rooted: over the forehead, down the temples to before the ear, behind it to the
-    /// neck.</summary>
+    /// <summary>The line where hair is rooted: over the forehead, down the temples to before the ear,
+    /// behind it to the neck.</summary>
     private static float Hairline(HairStyle style, float degrees)
     {
         var angle = Math.Abs(degrees);

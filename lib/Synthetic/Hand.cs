@@ -7,7 +7,7 @@ namespace FanTrans.Synthetic;
 /// <summary>A hand before a part of the face: capsules for palm, fingers and wrist, drawn as round bodies.</summary>
 internal sealed class Hand
 {
-    private readonly (Vector3 From, Vector3 To, float Radius)[] _bones;
+    private readonly (Vector3 From, Vector3 To, float Radius)[] bones;
 
     /// <summary>A hand at a random place of the face, in the head's own space.</summary>
     public Hand(ref SeededRandom r)
@@ -53,12 +53,12 @@ internal sealed class Hand
         var root = tip + (along * 150);
         bones.Add((root - (across * 14), root - (across * 12) + (along * 160), 20));
         bones.Add((root + (across * 12), root + (across * 12) + (along * 160), 20));
-        _bones = [.. bones];
+        this.bones = [.. bones];
     }
 
     public void Draw(SampleBuffer samples, HeadMesh mesh, Camera camera)
     {
-        foreach (var (from, to, radius) in _bones)
+        foreach (var (from, to, radius) in bones)
             Capsule(samples, mesh.ToCamera(from), mesh.ToCamera(to), radius, camera);
     }
 

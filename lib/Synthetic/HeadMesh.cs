@@ -6,10 +6,10 @@ namespace FanTrans.Synthetic;
 /// <summary>The head's surface in one frame: a face's own form, moved by its muscles and turned by its neck.</summary>
 internal sealed class HeadMesh
 {
-    private readonly (float, float)[] _motions = new (float, float)[Enum.GetValues<Motion>().Length];
-    private readonly int[] _lidVertices;
-    private readonly int _neckStart;
-    private readonly float[] _bodily;
+    private readonly (float, float)[] motions = new (float, float)[Enum.GetValues<Motion>().Length];
+    private readonly int[] lidVertices;
+    private readonly int neckStart;
+    private readonly float[] bodily;
 
     public HeadMesh(HeadGrid grid)
     {
@@ -25,7 +25,7 @@ internal sealed class HeadMesh
                 Surface.V[(row * grid.Columns) + c] = grid.TextureRow[row];
             }
         }
-        _lidVertices =
+        lidVertices =
         [
             .. Enumerable
                 .Range(0, grid.Count)
@@ -33,8 +33,8 @@ internal sealed class HeadMesh
                     grid.Z[i] > 40 && Math.Abs(Math.Abs(grid.X[i]) - EyeMiddle) < 20 && Math.Abs(grid.Y[i]) < 18
                 ),
         ];
-        _neckStart = Array.FindIndex(grid.Y, y => y > 110);
-        _bodily = [.. grid.Y.Skip(_neckStart).Select(y => FixedMath.Smooth(110, 190, y))];
+        neckStart = Array.FindIndex(grid.Y, y => y > 110);
+        bodily = [.. grid.Y.Skip(neckStart).Select(y => FixedMath.Smooth(110, 190, y))];
         var eye = Enumerable
             .Range(0, grid.Columns)
             .Where(c =>
@@ -52,8 +52,8 @@ internal sealed class HeadMesh
         ];
     }
 
-    /// <summary>Rows of lining after the skin: of each lid's edge and of each lip's inside, two vertices
-    /// deep.</summary>
+    /// <summary>Rows of lining after the skin: of each lid's edge and
+    /// of each lip's inside, two vertices deep.</summary>
     public const int LiningRows = 10;
 
     public HeadGrid Grid { get; }
@@ -91,9 +91,9 @@ internal sealed class HeadMesh
         form.X.CopyTo(X, 0);
         form.Y.CopyTo(Y, 0);
         form.Z.CopyTo(Z, 0);
-        motion.Resolve(form.Shape, _motions);
-        MotionFields.For(Grid).Apply(_motions, X, Y, Z);
-        JawDrop = (18 * _motions[(int)Motion.Jaw].Item1, 6 * _motions[(int)Motion.Jaw].Item1);
+        motion.Resolve(form.Shape, motions);
+        MotionFields.For(Grid).Apply(motions, X, Y, Z);
+        JawDrop = (18 * motions[(int)Motion.Jaw].Item1, 6 * motions[(int)Motion.Jaw].Item1);
         for (var side = 0; side < 2; side++)
         {
             var (x, y, z) = EyeCentre(form.Shape, (2 * side) - 1);
@@ -144,7 +144,7 @@ internal sealed class HeadMesh
     private void LayLidsOnEyes()
     {
         const float Outside = EyeRadius + 1.0f;
-        foreach (var i in _lidVertices)
+        foreach (var i in lidVertices)
         {
             var eye = Eyes[Grid.X[i] < 0 ? 0 : 1];
             var (dx, dy, dz) = (X[i] - eye.X, Y[i] - eye.Y, Z[i] - eye.Z);
@@ -180,9 +180,9 @@ internal sealed class HeadMesh
         var s = Surface;
         var columns = Grid.Columns;
         HeadTurn.Apply(X, Y, Z, s.X, s.Y, s.Z, Grid.Count);
-        for (var i = _neckStart; i < Grid.Count; i++)
+        for (var i = neckStart; i < Grid.Count; i++)
         {
-            var bodily = _bodily[i - _neckStart];
+            var bodily = this.bodily[i - neckStart];
             if (bodily == 0)
                 continue;
             var p = Vec.Lerp(

@@ -7,8 +7,8 @@ namespace FanTrans.Synthetic;
 /// </summary>
 internal static class HeadNet
 {
-    /// <summary>Rows with a name: the seams of the eyes and of the mouth, the jaw's edge, the last row of the
-    /// neck.</summary>
+    /// <summary>Rows with a name: the seams of the eyes and of the mouth, the jaw's edge,
+    /// the last row of the neck.</summary>
     public const int EyeRow = 7,
         MouthRow = 10,
         JawRow = 13,
@@ -74,8 +74,8 @@ internal static class HeadNet
         return (radius * FixedMath.Sin(angle), y, radius * FixedMath.Cos(angle));
     }
 
-    /// <summary>The radius of the loft at a height, at the sides and above only: below the ears it follows the
-    /// neck.</summary>
+    /// <summary>The radius of the loft at a height, at the sides and above only:
+    /// below the ears it follows the neck.</summary>
     public static float RadiusAtHeight(float y, float degrees)
     {
         float low = 0,

@@ -203,8 +203,8 @@ internal static class HeadShape
         x += s.Crooked * 1.2f * Hill(fx, fy, 0, 36, 26, 22);
     }
 
-    /// <summary>Distance from the nasolabial line, positive on the cheek's side: from the wing to beside the mouth's
-    /// corner.</summary>
+    /// <summary>Distance from the nasolabial line, positive on the cheek's side:
+    /// from the wing to beside the mouth's corner.</summary>
     internal static float FoldDistance(float ax, float fy)
     {
         var line = 18.5f + (0.44f * (fy - 38));

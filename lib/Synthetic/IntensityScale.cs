@@ -6,8 +6,8 @@ namespace FanTrans.Synthetic;
 /// presence is chosen by this kit, with strong ones rarer.
 /// </summary>
 /// <param name="presentFrom">The intensity that counts as present: 1 as in BP4D, 2 as in DISFA.</param>
-/// <param name="subtlety">How far intensities are pushed towards a trace: 0 towards strong ones, 0.5 not at all, 1
-/// most.</param>
+/// <param name="subtlety">How far intensities are pushed towards a trace: 0 towards strong ones,
+/// 0.5 not at all, 1 most.</param>
 internal readonly struct IntensityScale(int presentFrom, double subtlety)
 {
     // Below its threshold an action unit fades out over this much of the hidden value.

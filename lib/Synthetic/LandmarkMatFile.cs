@@ -4,8 +4,8 @@ using FanTrans.Data;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>Writes landmarks as the datasets' MATLAB files have them (MathWorks, "MAT-File Format", version
-/// 5).</summary>
+/// <summary>Writes landmarks as the datasets' MATLAB files have them
+/// (MathWorks, "MAT-File Format", version 5).</summary>
 internal static class LandmarkMatFile
 {
     private const int Doubles = 9,
@@ -20,8 +20,8 @@ internal static class LandmarkMatFile
     /// <summary>The points of one frame, as the variable "pts": DISFA's 66.</summary>
     public static void WriteFrame(string path, float[] landmarks) => Write(path, Points("pts", landmarks, jaw: true));
 
-    /// <summary>The points of each frame of a sequence, as the struct array "fit" with the field "pts_2d": BP4D's
-    /// 49.</summary>
+    /// <summary>The points of each frame of a sequence, as the struct array "fit" with
+    /// the field "pts_2d": BP4D's 49.</summary>
     public static void WriteSequence(string path, IReadOnlyList<float[]> frames) =>
         Write(
             path,

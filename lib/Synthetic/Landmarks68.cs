@@ -9,12 +9,12 @@ internal sealed class Landmarks68
     private static readonly Lazy<Landmarks68> Coarse = new(() => new Landmarks68(HeadGrid.Coarse));
 
     /// <summary>Grid row and column (fractional) of each landmark.</summary>
-    private readonly (int Row, int NextRow, float Down, float Column)[] _at = new (int, int, float, float)[68];
-    private readonly HeadGrid _grid;
+    private readonly (int Row, int NextRow, float Down, float Column)[] at = new (int, int, float, float)[68];
+    private readonly HeadGrid grid;
 
     private Landmarks68(HeadGrid grid)
     {
-        _grid = grid;
+        this.grid = grid;
         // Jaw: by angle and row of the loft.
         ReadOnlySpan<(float Angle, float Row)> jaw =
         [
@@ -106,10 +106,10 @@ internal sealed class Landmarks68
     /// <summary>A landmark's place and surface normal in camera space.</summary>
     public (Vector3 Position, Vector3 Normal) At(int k, Surface s)
     {
-        var (row, next, down, column) = _at[k];
+        var (row, next, down, column) = at[k];
         var c = (int)column;
         var t = column - c;
-        var (a, b) = ((row * _grid.Columns) + c, (next * _grid.Columns) + c);
+        var (a, b) = ((row * grid.Columns) + c, (next * grid.Columns) + c);
         Vector3 Blend(float[] x, float[] y, float[] z)
         {
             Vector3 P(int i) => new(x[i], y[i], z[i]);
@@ -119,22 +119,22 @@ internal sealed class Landmarks68
     }
 
     private void Put(int k, (int Row, int Next, float Down) row, float column) =>
-        _at[k] = (row.Row, row.Next, row.Down, column);
+        at[k] = (row.Row, row.Next, row.Down, column);
 
-    private void Seam(int k, int row, float x) => _at[k] = (row, row, 0, ColumnAt(row, row, 0, x));
+    private void Seam(int k, int row, float x) => at[k] = (row, row, 0, ColumnAt(row, row, 0, x));
 
     /// <summary>Finds the cell of a place on the bare head, in one band of rows.</summary>
     private void Place(int k, float x, float y, int band)
     {
-        var column = (_grid.Columns - 1) / 2f;
+        var column = (grid.Columns - 1) / 2f;
         var row = (Row: 0, Next: 0, Down: 0f);
         for (var round = 0; round < 4; round++)
         {
-            var c = Math.Clamp((int)column, 0, _grid.Columns - 2);
-            for (var r = 0; r < _grid.Rows - 1; r++)
+            var c = Math.Clamp((int)column, 0, grid.Columns - 2);
+            for (var r = 0; r < grid.Rows - 1; r++)
             {
-                var (y0, y1) = (_grid.Y[(r * _grid.Columns) + c], _grid.Y[((r + 1) * _grid.Columns) + c]);
-                if (_grid.Band(r) == band && _grid.Band(r + 1) == band && y0 <= y && y <= y1)
+                var (y0, y1) = (grid.Y[(r * grid.Columns) + c], grid.Y[((r + 1) * grid.Columns) + c]);
+                if (grid.Band(r) == band && grid.Band(r + 1) == band && y0 <= y && y <= y1)
                 {
                     row = (r, r + 1, (y - y0) / Math.Max(1e-3f, y1 - y0));
                     break;
@@ -147,27 +147,27 @@ internal sealed class Landmarks68
 
     private (int, int, float) RowOf(float parameter)
     {
-        var r = _grid.Rows - 2;
-        while (r > 0 && _grid.RowParameter[r] > parameter)
+        var r = grid.Rows - 2;
+        while (r > 0 && grid.RowParameter[r] > parameter)
             r--;
-        var width = _grid.RowParameter[r + 1] - _grid.RowParameter[r];
-        return (r, r + 1, width > 0 ? (parameter - _grid.RowParameter[r]) / width : 0);
+        var width = grid.RowParameter[r + 1] - grid.RowParameter[r];
+        return (r, r + 1, width > 0 ? (parameter - grid.RowParameter[r]) / width : 0);
     }
 
     private float ColumnOf(float degrees)
     {
         var c = 0;
-        while (c < _grid.Columns - 2 && _grid.ColumnAngle[c + 1] < degrees)
+        while (c < grid.Columns - 2 && grid.ColumnAngle[c + 1] < degrees)
             c++;
-        return c + ((degrees - _grid.ColumnAngle[c]) / (_grid.ColumnAngle[c + 1] - _grid.ColumnAngle[c]));
+        return c + ((degrees - grid.ColumnAngle[c]) / (grid.ColumnAngle[c + 1] - grid.ColumnAngle[c]));
     }
 
     private float ColumnAt(int row, int next, float down, float x)
     {
-        float X(int c) => FixedMath.Lerp(_grid.X[(row * _grid.Columns) + c], _grid.X[(next * _grid.Columns) + c], down);
+        float X(int c) => FixedMath.Lerp(grid.X[(row * grid.Columns) + c], grid.X[(next * grid.Columns) + c], down);
         // Only the front half rises monotonically with the column.
-        var c = _grid.Columns / 8;
-        while (c < (7 * _grid.Columns / 8) && X(c + 1) < x)
+        var c = grid.Columns / 8;
+        while (c < (7 * grid.Columns / 8) && X(c + 1) < x)
             c++;
         return c + Math.Clamp((x - X(c)) / Math.Max(1e-3f, X(c + 1) - X(c)), 0, 1);
     }

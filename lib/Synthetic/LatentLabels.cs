@@ -17,11 +17,11 @@ internal sealed class LatentLabels
     // Some draws cannot be tuned to everything at once: then another is drawn. Small sets are taken as they come.
     private const int Draws = 6,
         LargeEnough = 20_000;
-    private readonly int _units,
-        _length,
-        _recordings,
-        _scales;
-    private readonly float[][][] _values;
+    private readonly int units,
+        length,
+        recordings,
+        scales;
+    private readonly float[][][] values;
 
     /// <summary>Draws recordings.</summary>
     /// <param name="statistics">What they follow.</param>
@@ -31,8 +31,8 @@ internal sealed class LatentLabels
     /// <param name="length">Frames of each.</param>
     public LatentLabels(LabelStatistics statistics, long seed, int subjects, int recordings, int length)
     {
-        (_units, _length, _recordings) = (statistics.ActionUnits.Count, length, recordings);
-        _scales = statistics.TimeScales.Count + 1;
+        (units, this.length, this.recordings) = (statistics.ActionUnits.Count, length, recordings);
+        scales = statistics.TimeScales.Count + 1;
         var processes = statistics.TimeScales.Select(s => new LatentProcess(s)).ToArray();
         // Neighbouring frames tell the same: some 50,000 are enough to measure on.
         var step = (int)Math.Max(1, (long)subjects * recordings * length / 50_000);
@@ -58,15 +58,15 @@ internal sealed class LatentLabels
                 (least, courses, maps, model) = (worst, drawn, itsMaps, tuned);
         }
         Thresholds = model!.Thresholds;
-        _values = new float[courses.Length][][];
+        values = new float[courses.Length][][];
         Parallel.For(
             0,
             courses.Length,
             at =>
             {
-                for (var k = 0; k < _scales; k++)
+                for (var k = 0; k < scales; k++)
                     maps[k].Apply(courses[at][k]);
-                _values[at] = model.Mix(courses[at]);
+                values[at] = model.Mix(courses[at]);
             }
         );
     }
@@ -76,19 +76,19 @@ internal sealed class LatentLabels
 
     /// <summary>The hidden value of an action unit at a frame.</summary>
     public float At(int subject, int recording, int frame, int unit) =>
-        _values[(subject * _recordings) + recording][unit][frame];
+        values[(subject * recordings) + recording][unit][frame];
 
-    /// <summary>Independent courses of a recording: by time scale (the first is the subject's own constant) and action
-    /// unit.</summary>
+    /// <summary>Independent courses of a recording: by time scale
+    /// (the first is the subject's own constant) and action unit.</summary>
     private float[][][] Draw(long seed, int subject, int recording, double[,] people, LatentProcess[] processes)
     {
-        var courses = new float[_scales][][];
-        for (var k = 0; k < _scales; k++)
+        var courses = new float[scales][][];
+        for (var k = 0; k < scales; k++)
         {
-            courses[k] = new float[_units][];
-            for (var unit = 0; unit < _units; unit++)
+            courses[k] = new float[units][];
+            for (var unit = 0; unit < units; unit++)
             {
-                var course = courses[k][unit] = new float[_length];
+                var course = courses[k][unit] = new float[length];
                 var random = new SeededRandom(seed, 0x1AB, subject, recording, k, unit);
                 if (k == 0)
                     course.AsSpan().Fill((float)people[subject, unit]);
@@ -99,12 +99,12 @@ internal sealed class LatentLabels
         return courses;
     }
 
-    /// <summary>Each subject's own tendency, an independent value an action unit, centred and scaled over the
-    /// subjects.</summary>
+    /// <summary>Each subject's own tendency, an independent value an action unit,
+    /// centred and scaled over the subjects.</summary>
     private double[,] People(long seed, int subjects)
     {
-        var people = new double[subjects, _units];
-        for (var unit = 0; unit < _units; unit++)
+        var people = new double[subjects, units];
+        for (var unit = 0; unit < units; unit++)
         {
             double sum = 0,
                 squares = 0;

@@ -9,15 +9,15 @@ internal sealed class LatentSample
     // Fewer frames have no median run worth tuning to.
     private const int EnoughRuns = 12;
 
-    private readonly LabelStatistics _statistics;
-    private readonly int _units,
-        _scales,
-        _step,
-        _perRecording,
-        _count;
-    private readonly float[][][] _courses;
-    private readonly float[][] _mixed;
-    private readonly ulong[][] _present;
+    private readonly LabelStatistics statistics;
+    private readonly int units,
+        scales,
+        step,
+        perRecording,
+        count;
+    private readonly float[][][] courses;
+    private readonly float[][] mixed;
+    private readonly ulong[][] present;
 
     /// <summary>Takes every few frames.</summary>
     /// <param name="statistics">What the labels follow.</param>
@@ -25,23 +25,23 @@ internal sealed class LatentSample
     /// <param name="step">Distance of the frames taken.</param>
     public LatentSample(LabelStatistics statistics, float[][][][] courses, int step)
     {
-        (_statistics, _step) = (statistics, step);
-        (_scales, _units) = (courses[0].Length, courses[0][0].Length);
-        _perRecording = (courses[0][0][0].Length + step - 1) / step;
-        _count = courses.Length * _perRecording;
-        _courses = new float[_scales][][];
-        for (var k = 0; k < _scales; k++)
+        (this.statistics, this.step) = (statistics, step);
+        (scales, units) = (courses[0].Length, courses[0][0].Length);
+        perRecording = (courses[0][0][0].Length + step - 1) / step;
+        count = courses.Length * perRecording;
+        this.courses = new float[scales][][];
+        for (var k = 0; k < scales; k++)
         {
-            _courses[k] = new float[_units][];
-            for (var unit = 0; unit < _units; unit++)
+            this.courses[k] = new float[units][];
+            for (var unit = 0; unit < units; unit++)
             {
-                var values = _courses[k][unit] = new float[_count];
-                for (var i = 0; i < _count; i++)
-                    values[i] = courses[i / _perRecording][k][unit][i % _perRecording * step];
+                var values = this.courses[k][unit] = new float[count];
+                for (var i = 0; i < count; i++)
+                    values[i] = courses[i / perRecording][k][unit][i % perRecording * step];
             }
         }
-        _mixed = [.. Enumerable.Range(0, _units).Select(_ => new float[_count])];
-        _present = [.. Enumerable.Range(0, _units).Select(_ => new ulong[(_count + 63) / 64])];
+        mixed = [.. Enumerable.Range(0, units).Select(_ => new float[count])];
+        present = [.. Enumerable.Range(0, units).Select(_ => new ulong[(count + 63) / 64])];
     }
 
     /// <summary>
@@ -50,16 +50,16 @@ internal sealed class LatentSample
     /// </summary>
     public LatentMap[] Whiten()
     {
-        var maps = new LatentMap[_scales];
-        for (var k = 0; k < _scales; k++)
+        var maps = new LatentMap[scales];
+        for (var k = 0; k < scales; k++)
         {
-            var (mean, covariance) = Moments(_courses[k]);
+            var (mean, covariance) = Moments(courses[k]);
             // Too few people or frames have no covariance of full rank: they are taken as they come.
             maps[k] =
-                _count > 4 * _units && Covariance.Factor(covariance) is { } factor
+                count > 4 * units && Covariance.Factor(covariance) is { } factor
                     ? new LatentMap(Covariance.RightDivide(Identity(), factor), mean)
-                    : new LatentMap(Identity(), new double[_units]);
-            maps[k].Apply(_courses[k]);
+                    : new LatentMap(Identity(), new double[units]);
+            maps[k].Apply(courses[k]);
         }
         return maps;
     }
@@ -70,26 +70,26 @@ internal sealed class LatentSample
     /// </summary>
     public (LatentModel Model, double Worst) Tune(int rounds)
     {
-        var common = new double[_units, _units];
-        for (var i = 0; i < _units; i++)
+        var common = new double[units, units];
+        for (var i = 0; i < units; i++)
         {
-            for (var j = 0; j < _units; j++)
-                common[i, j] = i == j ? 1 : Math.Clamp(1.6 * _statistics.Phi[i][j], -0.9, 0.9);
+            for (var j = 0; j < units; j++)
+                common[i, j] = i == j ? 1 : Math.Clamp(1.6 * statistics.Phi[i][j], -0.9, 0.9);
         }
         // Positive speeds an action unit up: variance moves to its faster courses.
-        var speed = new double[_units];
+        var speed = new double[units];
         LatentModel? best = null;
         var least = double.PositiveInfinity;
         for (var round = 0; round < rounds; round++)
         {
-            var model = new LatentModel(Covariance.FactorRepaired(common), Shares(speed), new double[_units]);
+            var model = new LatentModel(Covariance.FactorRepaired(common), Shares(speed), new double[units]);
             Parallel.For(
                 0,
-                _units,
+                units,
                 unit =>
                 {
-                    model.Mix(_courses, unit, _mixed[unit]);
-                    model.Thresholds[unit] = Threshold(_mixed[unit], _statistics.Rates[unit]);
+                    model.Mix(courses, unit, mixed[unit]);
+                    model.Thresholds[unit] = Threshold(mixed[unit], statistics.Rates[unit]);
                     Mark(unit, model.Thresholds[unit]);
                 }
             );
@@ -104,16 +104,16 @@ internal sealed class LatentSample
     /// <summary>Roots of the shares of variance, the profile's own tilted towards faster or slower courses.</summary>
     private double[,] Shares(double[] speed)
     {
-        var shares = new double[_units, _scales];
-        for (var unit = 0; unit < _units; unit++)
+        var shares = new double[units, scales];
+        for (var unit = 0; unit < units; unit++)
         {
-            var weights = _statistics.Weights[unit];
+            var weights = statistics.Weights[unit];
             double sum = 0;
-            for (var k = 1; k < _scales; k++)
-                sum += shares[unit, k] = weights[k] * FixedMath.Pow(_statistics.TimeScales[k - 1] / 40, -speed[unit]);
+            for (var k = 1; k < scales; k++)
+                sum += shares[unit, k] = weights[k] * FixedMath.Pow(statistics.TimeScales[k - 1] / 40, -speed[unit]);
             // The subject's own part stays.
             var scale = (1 - weights[0]) / sum;
-            for (var k = 1; k < _scales; k++)
+            for (var k = 1; k < scales; k++)
                 shares[unit, k] = Math.Sqrt(shares[unit, k] * scale);
             shares[unit, 0] = Math.Sqrt(weights[0]);
         }
@@ -125,13 +125,13 @@ internal sealed class LatentSample
     {
         var gain = Math.Max(0.4, 1.3 - (0.05 * round));
         var worst = 0.0;
-        for (var i = 0; i < _units; i++)
+        for (var i = 0; i < units; i++)
         {
             for (var j = 0; j < i; j++)
             {
                 var (p, q, both) = (Both(i, i), Both(j, j), Both(i, j));
                 var phi = (both - (p * q)) / Math.Sqrt(Math.Max(1e-9, p * (1 - p) * q * (1 - q)));
-                var lack = _statistics.Phi[i][j] - phi;
+                var lack = statistics.Phi[i][j] - phi;
                 worst = Math.Max(worst, Math.Abs(lack));
                 common[i, j] = common[j, i] = Math.Clamp(common[i, j] + (gain * lack), -0.97, 0.97);
             }
@@ -145,16 +145,16 @@ internal sealed class LatentSample
         var worst = 0.0;
         // Steps shrink, since a median of few runs jumps.
         var gain = 0.5 / (1 + (0.1 * round));
-        for (var unit = 0; unit < _units; unit++)
+        for (var unit = 0; unit < units; unit++)
         {
             var runs = Runs(unit);
             if (runs.Count < EnoughRuns)
                 continue;
             runs.Sort();
-            var median = _step * (runs[(runs.Count - 1) / 2] + runs[runs.Count / 2]) / 2.0;
+            var median = step * (runs[(runs.Count - 1) / 2] + runs[runs.Count / 2]) / 2.0;
             // Runs shorter than a step go unseen; the recording's length cuts long ones as in the real sets.
-            var wanted = Math.Min(_statistics.MedianRun[unit], 0.7 * _perRecording * _step);
-            if (wanted < 3 * _step)
+            var wanted = Math.Min(statistics.MedianRun[unit], 0.7 * perRecording * step);
+            if (wanted < 3 * step)
                 continue;
             worst = Math.Max(worst, Math.Abs((median / wanted) - 1));
             speed[unit] = Math.Clamp(speed[unit] + (gain * FixedMath.Log(median / wanted)), -2, 2);
@@ -166,10 +166,10 @@ internal sealed class LatentSample
     {
         var runs = new List<int>();
         var run = 0;
-        for (var i = 0; i < _count; i++)
+        for (var i = 0; i < count; i++)
         {
-            var present = (_present[unit][i >> 6] >> (i & 63) & 1) != 0;
-            if (run > 0 && (!present || i % _perRecording == 0))
+            var present = (this.present[unit][i >> 6] >> (i & 63) & 1) != 0;
+            if (run > 0 && (!present || i % perRecording == 0))
             {
                 runs.Add(run);
                 run = 0;
@@ -184,9 +184,9 @@ internal sealed class LatentSample
 
     private void Mark(int unit, double threshold)
     {
-        var (values, bits) = (_mixed[unit], _present[unit]);
+        var (values, bits) = (mixed[unit], present[unit]);
         bits.AsSpan().Clear();
-        for (var i = 0; i < _count; i++)
+        for (var i = 0; i < count; i++)
         {
             if (values[i] > threshold)
                 bits[i >> 6] |= 1UL << (i & 63);
@@ -196,11 +196,11 @@ internal sealed class LatentSample
     /// <summary>Share of frames with both action units.</summary>
     private double Both(int a, int b)
     {
-        var (x, y) = (_present[a], _present[b]);
+        var (x, y) = (present[a], present[b]);
         long count = 0;
         for (var k = 0; k < x.Length; k++)
             count += System.Numerics.BitOperations.PopCount(x[k] & y[k]);
-        return count / (double)_count;
+        return count / (double)this.count;
     }
 
     /// <summary>The value above which a share of the frames lies.</summary>
@@ -222,16 +222,16 @@ internal sealed class LatentSample
 
     private (double[] Mean, double[,] Covariance) Moments(float[][] courses)
     {
-        var mean = new double[_units];
-        var covariance = new double[_units, _units];
-        for (var i = 0; i < _units; i++)
+        var mean = new double[units];
+        var covariance = new double[units, units];
+        for (var i = 0; i < units; i++)
         {
             double sum = 0;
             foreach (var value in courses[i])
                 sum += value;
-            mean[i] = sum / _count;
+            mean[i] = sum / count;
         }
-        for (var i = 0; i < _units; i++)
+        for (var i = 0; i < units; i++)
         {
             for (var j = 0; j <= i; j++)
             {
@@ -239,7 +239,7 @@ internal sealed class LatentSample
                 var (x, y) = (courses[i], courses[j]);
                 for (var t = 0; t < x.Length; t++)
                     sum += (double)x[t] * y[t];
-                covariance[i, j] = covariance[j, i] = (sum / _count) - (mean[i] * mean[j]);
+                covariance[i, j] = covariance[j, i] = (sum / count) - (mean[i] * mean[j]);
             }
         }
         return (mean, covariance);
@@ -247,8 +247,8 @@ internal sealed class LatentSample
 
     private double[,] Identity()
     {
-        var identity = new double[_units, _units];
-        for (var i = 0; i < _units; i++)
+        var identity = new double[units, units];
+        for (var i = 0; i < units; i++)
             identity[i, i] = 1;
         return identity;
     }

@@ -12,8 +12,8 @@ namespace FanTrans.Synthetic;
 /// </summary>
 public static class LayoutWriter
 {
-    /// <summary>Writes them as BP4D: pictures as JPEG, occurrence files, landmark files with the 49 inner
-    /// points.</summary>
+    /// <summary>Writes them as BP4D: pictures as JPEG, occurrence files,
+    /// landmark files with the 49 inner points.</summary>
     /// <param name="source">At most 41 subjects of at most 8 sequences each.</param>
     /// <param name="root">The folder to write.</param>
     /// <param name="quality">Of the JPEG files, 1 to 100.</param>
@@ -74,15 +74,15 @@ public static class LayoutWriter
     /// Writes them as DISFA: the left camera's videos, or a folder of JPEG pictures a subject, intensity files,
     /// landmark files with 66 points. A source without intensities gets 3 for what is present.
     /// </summary>
-    /// <param name="source">At most 27 subjects; the sequences of one follow each other. It labels DISFA's action
-    /// units.</param>
+    /// <param name="source">At most 27 subjects; the sequences of one follow each other.
+    /// It labels DISFA's action units.</param>
     /// <param name="root">The folder to write.</param>
     /// <param name="quality">Of the JPEG files, 1 to 100.</param>
     /// <param name="ffmpeg">The program that encodes videos; null writes pictures.</param>
     /// <param name="progress">Told how many frames are written.</param>
     /// <param name="cancel">Stops it; what is written stays.</param>
-    /// <exception cref="ArgumentException">The source has more subjects than DISFA, or labels fewer action
-    /// units.</exception>
+    /// <exception cref="ArgumentException">The source has more subjects than DISFA,
+    /// or labels fewer action units.</exception>
     /// <exception cref="InvalidOperationException">ffmpeg is asked for and not installed.</exception>
     public static void WriteDisfa(
         AuDataset source,
@@ -141,8 +141,8 @@ public static class LayoutWriter
         }
     }
 
-    /// <summary>Reads frames on all cores, some at a time, and gives them in order; the action is called on the
-    /// cores.</summary>
+    /// <summary>Reads frames on all cores, some at a time, and gives them in order;
+    /// the action is called on the cores.</summary>
     private static IEnumerable<FaceFrame> Read(
         AuDataset source,
         IReadOnlyList<int> indices,
@@ -206,8 +206,8 @@ public static class LayoutWriter
         );
     }
 
-    /// <summary>The names themselves where they are all the dataset's, else as many of the dataset's first
-    /// ones.</summary>
+    /// <summary>The names themselves where they are all the dataset's,
+    /// else as many of the dataset's first ones.</summary>
     private static IReadOnlyList<string> Names(IReadOnlyList<string> names, IReadOnlyList<string> known, string what)
     {
         if (names.All(known.Contains))

@@ -3,8 +3,8 @@ using FanTrans.Data;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>The light of a scene: one main light that casts shadows, a fill from another side, and the
-/// surroundings.</summary>
+/// <summary>The light of a scene: one main light that casts shadows,
+/// a fill from another side, and the surroundings.</summary>
 internal sealed record Lighting
 {
     /// <summary>Unit vector towards the main light: x right, y down, z to the camera.</summary>

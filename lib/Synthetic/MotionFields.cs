@@ -12,40 +12,40 @@ internal sealed class MotionFields
     private static readonly Lazy<MotionFields> FineFields = new(() => new MotionFields(HeadGrid.Fine));
     private static readonly Lazy<MotionFields> CoarseFields = new(() => new MotionFields(HeadGrid.Coarse));
 
-    private readonly Field[] _fields;
-    private readonly HeadGrid _grid;
-    private readonly float[] _side;
+    private readonly Field[] fields;
+    private readonly HeadGrid grid;
+    private readonly float[] side;
 
     private MotionFields(HeadGrid grid)
     {
-        _grid = grid;
-        _side = new float[grid.Columns];
+        this.grid = grid;
+        side = new float[grid.Columns];
         for (var c = 0; c < grid.Columns; c++)
-            _side[c] = (2 * Smooth(-5, 5, grid.ColumnAngle[c])) - 1;
-        _fields = [.. Enum.GetValues<Motion>().Select(motion => new Field(grid, motion))];
+            side[c] = (2 * Smooth(-5, 5, grid.ColumnAngle[c])) - 1;
+        fields = [.. Enum.GetValues<Motion>().Select(motion => new Field(grid, motion))];
     }
 
     public static MotionFields For(HeadGrid grid) => grid.Divisor == 1 ? FineFields.Value : CoarseFields.Value;
 
     /// <summary>Adds motions to vertices.</summary>
-    /// <param name="strengths">Two a motion, for the picture's left half and its right half; 1 is full
-    /// strength.</param>
+    /// <param name="strengths">Two a motion, for the picture's left half
+    /// and its right half; 1 is full strength.</param>
     /// <param name="x">Vertices, changed.</param>
     /// <param name="y">Vertices, changed.</param>
     /// <param name="z">Vertices, changed.</param>
     public void Apply(ReadOnlySpan<(float Left, float Right)> strengths, float[] x, float[] y, float[] z)
     {
-        var columns = _grid.Columns;
+        var columns = grid.Columns;
         Span<float> weight = stackalloc float[columns];
-        for (var m = 0; m < _fields.Length; m++)
+        for (var m = 0; m < fields.Length; m++)
         {
             var (left, right) = strengths[m];
             if (left == 0 && right == 0)
                 continue;
             var (mean, half) = ((left + right) / 2, (right - left) / 2);
             for (var c = 0; c < columns; c++)
-                weight[c] = mean + (half * _side[c]);
-            var field = _fields[m];
+                weight[c] = mean + (half * side[c]);
+            var field = fields[m];
             for (var row = field.FirstRow; row < field.EndRow; row++)
             {
                 var from = (row - field.FirstRow) * columns;
@@ -255,8 +255,8 @@ internal sealed class MotionFields
         }
     }
 
-    /// <summary>A pull at the mouth's corner that bends the lips in between like a power of the distance from the
-    /// middle.</summary>
+    /// <summary>A pull at the mouth's corner that bends the lips in between like a power of
+    /// the distance from the middle.</summary>
     private static float CornerPull(float ax, float fy, int power, float outwards, float up, float down)
     {
         const float CornerX = 27;

@@ -10,8 +10,8 @@ public sealed record PlantedDependency
     private static readonly int[] UpperFace = [1, 2, 4, 6, 7],
         LowerFace = [10, 12, 14, 15, 17, 23, 24, 25, 26];
 
-    /// <summary>Labelled action units to hide: all of the upper face (1, 2, 4, 6, 7) or all of the lower (10 to
-    /// 26).</summary>
+    /// <summary>Labelled action units to hide: all of the upper face (1, 2, 4, 6, 7) or all
+    /// of the lower (10 to 26).</summary>
     public required IReadOnlyList<int> ActionUnits { get; init; }
 
     /// <summary>Share of the frames that hide them, 0 to 1.</summary>

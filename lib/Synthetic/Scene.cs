@@ -3,8 +3,8 @@ using FanTrans.Data;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>Where and how a person is recorded: light, backdrop, camera and film, the same through a
-/// recording.</summary>
+/// <summary>Where and how a person is recorded: light, backdrop, camera and film,
+/// the same through a recording.</summary>
 internal sealed record Scene
 {
     public required Lighting Light { get; init; }

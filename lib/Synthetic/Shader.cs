@@ -8,23 +8,23 @@ namespace FanTrans.Synthetic;
 internal sealed class Shader
 {
     private const int Batch = 256;
-    private readonly float[] _nx = new float[Batch],
-        _ny = new float[Batch],
-        _nz = new float[Batch];
-    private readonly float[] _gu = new float[Batch],
-        _gv = new float[Batch],
-        _shade = new float[Batch];
-    private readonly float[] _r = new float[Batch],
-        _g = new float[Batch],
-        _b = new float[Batch];
-    private readonly float[] _gloss = new float[Batch],
-        _light = new float[Batch];
-    private readonly int[] _where = new int[Batch];
-    private readonly float[] _weight = new float[Batch];
-    private int _waiting;
-    private Lighting _lighting = Scene.Studio.Light;
-    private Vector3 _down,
-        _cover;
+    private readonly float[] nx = new float[Batch],
+        ny = new float[Batch],
+        nz = new float[Batch];
+    private readonly float[] gu = new float[Batch],
+        gv = new float[Batch],
+        shade = new float[Batch];
+    private readonly float[] r = new float[Batch],
+        g = new float[Batch],
+        b = new float[Batch];
+    private readonly float[] gloss = new float[Batch],
+        light = new float[Batch];
+    private readonly int[] where = new int[Batch];
+    private readonly float[] weight = new float[Batch];
+    private int waiting;
+    private Lighting lighting = Scene.Studio.Light;
+    private Vector3 down,
+        cover;
 
     /// <summary>Linear red, green and blue of each pixel, from the share of it that a surface covers.</summary>
     public float[] R { get; private set; } = [];
@@ -58,8 +58,8 @@ internal sealed class Shader
         G.AsSpan(0, count).Clear();
         B.AsSpan(0, count).Clear();
         Cover.AsSpan(0, count).Clear();
-        _cover = cover;
-        (_lighting, _down) = (light, mesh.HeadTurn.Turn(new Vector3(0, 1, 0)));
+        this.cover = cover;
+        (lighting, down) = (light, mesh.HeadTurn.Turn(new Vector3(0, 1, 0)));
         var (materials, attributes) = (samples.Material, samples.Attributes);
         for (var y = 0; y < height; y++)
         {
@@ -115,22 +115,22 @@ internal sealed class Shader
         {
             case Material.Skin:
                 var texel = skin.Sample(a.GetElement(1), a.GetElement(2));
-                var n = _waiting++;
-                (_nx[n], _ny[n], _nz[n], _light[n]) = (
+                var n = waiting++;
+                (nx[n], ny[n], nz[n], this.light[n]) = (
                     a.GetElement(3),
                     a.GetElement(4),
                     a.GetElement(5),
                     a.GetElement(6)
                 );
-                (_r[n], _g[n], _b[n], _gloss[n]) = (
+                (r[n], g[n], b[n], gloss[n]) = (
                     texel.GetElement(0),
                     texel.GetElement(1),
                     texel.GetElement(2),
                     texel.GetElement(3)
                 );
-                (_gu[n], _gv[n], _shade[n]) = (texel.GetElement(4), texel.GetElement(5), texel.GetElement(6));
-                (_where[n], _weight[n]) = (pixel, weight);
-                if (_waiting == Batch)
+                (gu[n], gv[n], shade[n]) = (texel.GetElement(4), texel.GetElement(5), texel.GetElement(6));
+                (where[n], this.weight[n]) = (pixel, weight);
+                if (waiting == Batch)
                     ShadeSkin();
                 return;
             case Material.Eye:
@@ -154,23 +154,23 @@ internal sealed class Shader
 
     private void ShadeSkin()
     {
-        var (n, l, headDown) = (_waiting, _lighting, _down);
-        _waiting = 0;
+        var (n, l, headDown) = (waiting, lighting, down);
+        waiting = 0;
         var width = Vector<float>.Count;
         // A partial last vector computes leftovers of the batch before, which nobody reads.
         for (var i = 0; i < n; i += width)
         {
-            var nx = new Vector<float>(_nx, i);
-            var ny = new Vector<float>(_ny, i);
-            var nz = new Vector<float>(_nz, i);
+            var nx = new Vector<float>(this.nx, i);
+            var ny = new Vector<float>(this.ny, i);
+            var nz = new Vector<float>(this.nz, i);
             // Two directions along the surface: down the face, and across it.
             var along = (nx * headDown.X) + (ny * headDown.Y) + (nz * headDown.Z);
             var tx = new Vector<float>(headDown.X) - (nx * along);
             var ty = new Vector<float>(headDown.Y) - (ny * along);
             var tz = new Vector<float>(headDown.Z) - (nz * along);
             var (sx, sy, sz) = ((ty * nz) - (tz * ny), (tz * nx) - (tx * nz), (tx * ny) - (ty * nx));
-            var gu = new Vector<float>(_gu, i);
-            var gv = new Vector<float>(_gv, i);
+            var gu = new Vector<float>(this.gu, i);
+            var gv = new Vector<float>(this.gv, i);
             nx -= (gu * sx) + (gv * tx);
             ny -= (gu * sy) + (gv * ty);
             nz -= (gu * sz) + (gv * tz);
@@ -178,8 +178,8 @@ internal sealed class Shader
                 Vector<float>.One / Vector.SquareRoot((nx * nx) + (ny * ny) + (nz * nz) + new Vector<float>(1e-6f));
             (nx, ny, nz) = (nx * scale, ny * scale, nz * scale);
 
-            var shade = new Vector<float>(_shade, i);
-            var lit = new Vector<float>(_light, i);
+            var shade = new Vector<float>(this.shade, i);
+            var lit = new Vector<float>(light, i);
             var d = (nx * l.Key.X) + (ny * l.Key.Y) + (nz * l.Key.Z);
             var up = new Vector<float>(0.5f) - (ny * 0.5f);
             var f =
@@ -201,15 +201,16 @@ internal sealed class Shader
             // Two highlights: a broad one of the skin, a narrow one of its oil; and the rim's sheen.
             var h = Vec.Unit(l.Key + new Vector3(0, 0, 1));
             var nh = Vector.Max((nx * h.X) + (ny * h.Y) + (nz * h.Z), Vector<float>.Zero);
-            var gloss = new Vector<float>(_gloss, i) * lit * keyShade * Vector.Max(Wrap(d, 0.05f), Vector<float>.Zero);
+            var gloss =
+                new Vector<float>(this.gloss, i) * lit * keyShade * Vector.Max(Wrap(d, 0.05f), Vector<float>.Zero);
             var highlight = ((Lobe(nh, 14) * 0.05f) + (Lobe(nh, 55) * 0.11f)) * gloss;
             var rim = Vector<float>.One - Vector.Max(nz, Vector<float>.Zero);
             rim *= rim * rim;
             rim *= shade * 0.10f;
 
-            Put(_r, _r, dr, ambientR, l.KeyColour.X, l.FillColour.X, l.Sky.X);
-            Put(_g, _g, dg, ambientG, l.KeyColour.Y, l.FillColour.Y, l.Sky.Y);
-            Put(_b, _b, db, ambientB, l.KeyColour.Z, l.FillColour.Z, l.Sky.Z);
+            Put(r, r, dr, ambientR, l.KeyColour.X, l.FillColour.X, l.Sky.X);
+            Put(g, g, dg, ambientG, l.KeyColour.Y, l.FillColour.Y, l.Sky.Y);
+            Put(b, b, db, ambientB, l.KeyColour.Z, l.FillColour.Z, l.Sky.Z);
 
             void Put(
                 float[] albedo,
@@ -229,10 +230,10 @@ internal sealed class Shader
         }
         for (var k = 0; k < n; k++)
         {
-            var at = _where[k];
-            R[at] += _r[k] * _weight[k];
-            G[at] += _g[k] * _weight[k];
-            B[at] += _b[k] * _weight[k];
+            var at = where[k];
+            R[at] += r[k] * weight[k];
+            G[at] += g[k] * weight[k];
+            B[at] += b[k] * weight[k];
         }
     }
 
@@ -368,7 +369,7 @@ internal sealed class Shader
                 shade = 0.25f;
                 break;
             case Material.Cover:
-                colour = _cover * (1 + (0.08f * Noise.Quick(u, v)));
+                colour = cover * (1 + (0.08f * Noise.Quick(u, v)));
                 break;
             case Material.Frame:
             {

@@ -3,37 +3,37 @@ using System.Runtime.CompilerServices;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>What the main light sees: the depth of the nearest surface, in a parallel projection along the
-/// light.</summary>
+/// <summary>What the main light sees: the depth of the nearest surface,
+/// in a parallel projection along the light.</summary>
 internal sealed class ShadowMap
 {
     private const float Reach = 190;
-    private float[] _depth = [];
-    private float[] _sx = [],
-        _sy = [],
-        _sz = [];
-    private int _size;
-    private float _scale;
-    private Vector3 _right,
-        _down,
-        _towards;
+    private float[] depth = [];
+    private float[] sx = [],
+        sy = [],
+        sz = [];
+    private int size;
+    private float scale;
+    private Vector3 right,
+        down,
+        towards;
 
     public void Clear(int size, Vector3 towards)
     {
-        (_size, _towards) = (size, towards);
-        if (_depth.Length < size * size)
-            _depth = new float[size * size];
-        _depth.AsSpan(0, size * size).Fill(float.NegativeInfinity);
-        _scale = size / (2 * Reach);
-        _right = Vec.Unit(Vec.Cross(new Vector3(0, 1, 0), towards));
-        _down = Vec.Cross(towards, _right);
+        (this.size, this.towards) = (size, towards);
+        if (depth.Length < size * size)
+            depth = new float[size * size];
+        depth.AsSpan(0, size * size).Fill(float.NegativeInfinity);
+        scale = size / (2 * Reach);
+        right = Vec.Unit(Vec.Cross(new Vector3(0, 1, 0), towards));
+        down = Vec.Cross(towards, right);
     }
 
     /// <summary>Adds a grid, taking every few vertices only.</summary>
     public void Add(Surface s, int firstVertex, int rows, int columns, int step)
     {
-        if (_sx.Length < rows * columns)
-            (_sx, _sy, _sz) = (new float[rows * columns], new float[rows * columns], new float[rows * columns]);
+        if (sx.Length < rows * columns)
+            (sx, sy, sz) = (new float[rows * columns], new float[rows * columns], new float[rows * columns]);
         for (var r = 0; r < rows; r++)
         {
             if (r % step != 0 && r != rows - 1)
@@ -44,10 +44,10 @@ internal sealed class ShadowMap
                     continue;
                 var i = (r * columns) + c;
                 var p = new Vector3(s.X[firstVertex + i], s.Y[firstVertex + i], s.Z[firstVertex + i]);
-                (_sx[i], _sy[i], _sz[i]) = (
-                    ((Vec.Dot(p, _right) + Reach) * _scale),
-                    (Vec.Dot(p, _down) + Reach) * _scale,
-                    Vec.Dot(p, _towards)
+                (sx[i], sy[i], sz[i]) = (
+                    ((Vec.Dot(p, this.right) + Reach) * scale),
+                    (Vec.Dot(p, down) + Reach) * scale,
+                    Vec.Dot(p, towards)
                 );
             }
         }
@@ -66,11 +66,11 @@ internal sealed class ShadowMap
     /// <summary>How much light arrives at each vertex of a surface, 0 to 1, with soft edges.</summary>
     public void Light(Surface s, int first, int count, float softness, float bias, bool bothSides = false)
     {
-        var spread = softness * _scale / 2;
+        var spread = softness * scale / 2;
         for (var i = first; i < first + count; i++)
         {
             var n = new Vector3(s.NormalX[i], s.NormalY[i], s.NormalZ[i]);
-            if (!bothSides && (Vec.Dot(n, _towards) < -0.4f || n.Z < -0.4f))
+            if (!bothSides && (Vec.Dot(n, towards) < -0.4f || n.Z < -0.4f))
             {
                 // Turned away from the lamp, or never seen.
                 s.Light[i] = 0;
@@ -84,9 +84,9 @@ internal sealed class ShadowMap
     /// <summary>How much light arrives at a point.</summary>
     public float At(Vector3 p, float spread, float bias)
     {
-        var x = (Vec.Dot(p, _right) + Reach) * _scale;
-        var y = (Vec.Dot(p, _down) + Reach) * _scale;
-        var z = Vec.Dot(p, _towards) + bias;
+        var x = (Vec.Dot(p, right) + Reach) * scale;
+        var y = (Vec.Dot(p, down) + Reach) * scale;
+        var z = Vec.Dot(p, towards) + bias;
         // The middle and four around it.
         var lit = Tap(x - 0.5f, y - 0.5f, z);
         lit +=
@@ -103,25 +103,25 @@ internal sealed class ShadowMap
     private float Tap(float x, float y, float z)
     {
         var (ix, iy) = ((int)x, (int)y);
-        if (x < 0 || y < 0 || ix >= _size - 1 || iy >= _size - 1)
+        if (x < 0 || y < 0 || ix >= size - 1 || iy >= size - 1)
             return 1;
-        var at = (iy * _size) + ix;
+        var at = (iy * size) + ix;
         var (tx, ty) = (x - ix, y - iy);
         // The last millimetres fade, which hides the steps of a coarse map.
         float Lit(float depth) => Math.Clamp(1 - ((depth - z) / 3), 0, 1);
-        var top = FixedMath.Lerp(Lit(_depth[at]), Lit(_depth[at + 1]), tx);
-        var bottom = FixedMath.Lerp(Lit(_depth[at + _size]), Lit(_depth[at + _size + 1]), tx);
+        var top = FixedMath.Lerp(Lit(this.depth[at]), Lit(this.depth[at + 1]), tx);
+        var bottom = FixedMath.Lerp(Lit(this.depth[at + size]), Lit(this.depth[at + size + 1]), tx);
         return FixedMath.Lerp(top, bottom, ty);
     }
 
     private void Triangle(int a, int b, int c)
     {
-        var (ax, ay, bx, by, cx, cy) = (_sx[a], _sy[a], _sx[b], _sy[b], _sx[c], _sy[c]);
+        var (ax, ay, bx, by, cx, cy) = (sx[a], sy[a], sx[b], sy[b], sx[c], sy[c]);
         var area = ((bx - ax) * (cy - ay)) - ((by - ay) * (cx - ax));
         if (area is > -1e-6f and < 1e-6f)
             return;
-        var right = Math.Min(Math.Max(ax, Math.Max(bx, cx)) - 0.5f, _size - 1);
-        var bottom = Math.Min(Math.Max(ay, Math.Max(by, cy)) - 0.5f, _size - 1);
+        var right = Math.Min(Math.Max(ax, Math.Max(bx, cx)) - 0.5f, size - 1);
+        var bottom = Math.Min(Math.Max(ay, Math.Max(by, cy)) - 0.5f, size - 1);
         if (right < 0 || bottom < 0)
             return;
         var (x0, x1) = ((int)Math.Max(Math.Min(ax, Math.Min(bx, cx)) + 0.5f, 0), (int)right);
@@ -129,7 +129,7 @@ internal sealed class ShadowMap
         var scale = 1 / area;
         var (wbx, wby) = ((cy - ay) * scale, (ax - cx) * scale);
         var (wcx, wcy) = ((ay - by) * scale, (bx - ax) * scale);
-        var (dzb, dzc) = (_sz[b] - _sz[a], _sz[c] - _sz[a]);
+        var (dzb, dzc) = (sz[b] - sz[a], sz[c] - sz[a]);
         for (var y = y0; y <= y1; y++)
         {
             for (var x = x0; x <= x1; x++)
@@ -139,8 +139,8 @@ internal sealed class ShadowMap
                 var wc = (dx * wcx) + (dy * wcy);
                 if (wb < -1e-3f || wc < -1e-3f || wb + wc > 1.001f)
                     continue;
-                var z = _sz[a] + (wb * dzb) + (wc * dzc);
-                ref var cell = ref _depth[(y * _size) + x];
+                var z = sz[a] + (wb * dzb) + (wc * dzc);
+                ref var cell = ref depth[(y * size) + x];
                 if (z > cell)
                     cell = z;
             }

@@ -9,12 +9,12 @@ namespace FanTrans.Synthetic;
 /// </summary>
 internal sealed class SkinTexture
 {
-    private readonly HeadGrid _grid;
-    private readonly Person _person;
+    private readonly HeadGrid grid;
+    private readonly Person person;
 
     public SkinTexture(HeadGrid grid, Person person)
     {
-        (_grid, _person) = (grid, person);
+        (this.grid, this.person) = (grid, person);
         var count = grid.TextureRows * grid.TextureColumns;
         Colour = new Vector4[count];
         Relief = new float[count];
@@ -34,8 +34,8 @@ internal sealed class SkinTexture
 
     private void Paint(int i)
     {
-        var p = _person;
-        var (x, y, z) = (_grid.TextureX[i], _grid.TextureY[i], _grid.TextureZ[i]);
+        var p = person;
+        var (x, y, z) = (grid.TextureX[i], grid.TextureY[i], grid.TextureZ[i]);
         var ax = Math.Abs(x);
         var front = z > 10;
         // Around the sides x says little, so noise runs along the angle there.
@@ -134,12 +134,12 @@ internal sealed class SkinTexture
         var inside = Smooth(upper - 0.9f, upper + 0.9f, y) * Smooth(lower + 1.2f, lower - 1.2f, y) * Smooth(27, 24, ax);
         if (inside <= 0)
             return;
-        var lines = Noise.Value(x / 1.25f, y / 9, _person.Seed + 41);
+        var lines = Noise.Value(x / 1.25f, y / 9, person.Seed + 41);
         var depth = 1 + (0.10f * lines) - (0.12f * Smooth(5, 0, Math.Abs(y - HeadShape.MouthY)));
         (r, g, b) = (
-            Lerp(r, _person.Lips.R * depth, inside),
-            Lerp(g, _person.Lips.G * depth, inside),
-            Lerp(b, _person.Lips.B * depth, inside)
+            Lerp(r, person.Lips.R * depth, inside),
+            Lerp(g, person.Lips.G * depth, inside),
+            Lerp(b, person.Lips.B * depth, inside)
         );
         relief += inside * 0.22f * lines;
         gloss = Lerp(gloss, 0.75f, inside);
@@ -159,7 +159,7 @@ internal sealed class SkinTexture
         var along = (ax - HeadShape.EyeInner) / (HeadShape.EyeOuter - HeadShape.EyeInner);
         if (along is < -0.1f or > 1.2f || y is < -16 or > 10)
             return;
-        var p = _person;
+        var p = person;
         var within = Smooth(-0.1f, 0.1f, along) * Smooth(1.18f, 0.98f, along);
         // Lashes at the edge, thicker outwards and above; the crease of the upper lid; shadow on it when made up.
         var lash = within * (0.35f + (0.65f * p.MakeUp)) * (0.5f + (0.5f * along));
@@ -200,7 +200,7 @@ internal sealed class SkinTexture
     {
         if (ax is < 8 or > 62 || y is < -38 or > -8)
             return;
-        var p = _person;
+        var p = person;
         var t = (ax - 12.5f) / 44;
         if (t is < -0.1f or > 1.1f)
             return;
@@ -240,7 +240,7 @@ internal sealed class SkinTexture
         ref float gloss
     )
     {
-        var beard = _person.Beard;
+        var beard = person.Beard;
         if (beard is { Lip: 0, Chin: 0, Cheek: 0 } || y < 20)
             return;
         var lip =
@@ -264,10 +264,10 @@ internal sealed class SkinTexture
             && y < 66 + (11 * MathF.Sqrt(1 - (q * q)));
         if (red || full <= 0.01f)
             return;
-        var strand = Noise.Value(x / 1.1f, y / 2.6f, _person.Seed + 61);
-        var patch = Noise.Fractal(x / 9, y / 9, 2, _person.Seed + 62);
+        var strand = Noise.Value(x / 1.1f, y / 2.6f, person.Seed + 61);
+        var patch = Noise.Fractal(x / 9, y / 9, 2, person.Seed + 62);
         var cover = Math.Clamp((full * (0.75f + (0.3f * patch))) * (0.7f + (0.45f * strand)), 0, 0.95f);
-        var hair = Person.Mix(_person.HairColour, (0.02f, 0.015f, 0.012f), 0.35f);
+        var hair = Person.Mix(person.HairColour, (0.02f, 0.015f, 0.012f), 0.35f);
         // Sparse stubble shows as a bluish shade of the skin, dense beard as hair.
         (r, g, b) = (Lerp(r, hair.R, cover * 0.92f), Lerp(g, hair.G, cover * 0.9f), Lerp(b, hair.B, cover * 0.86f));
         relief += 0.7f * cover * strand;
@@ -276,7 +276,7 @@ internal sealed class SkinTexture
 
     private void Scalp(float x, float y, float z, float across, ref float r, ref float g, ref float b, ref float gloss)
     {
-        var p = _person;
+        var p = person;
         if (p.Hair.Thickness <= 0)
             return;
         var line = HairShell.HairlineAt(p.Hair, x, z, true);

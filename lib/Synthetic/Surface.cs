@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace FanTrans.Synthetic;
 
-/// <summary>Vertices on their way to the screen: in camera space, projected, with normals and surface
-/// coordinates.</summary>
+/// <summary>Vertices on their way to the screen: in camera space, projected,
+/// with normals and surface coordinates.</summary>
 internal sealed class Surface(int capacity)
 {
     public int Capacity { get; } = capacity;

@@ -12,8 +12,8 @@ public sealed partial class SynthFaces
     /// <param name="progress">Told how many frames are written.</param>
     /// <param name="cancel">Stops it; what is written stays.</param>
     /// <returns>The set, whose frames can also be read without the files.</returns>
-    /// <exception cref="ArgumentException">An option lies outside its range, or the dataset has fewer subjects or
-    /// recordings.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range,
+    /// or the dataset has fewer subjects or recordings.</exception>
     /// <exception cref="InvalidOperationException">ffmpeg is asked for and not installed.</exception>
     public static SynthFaces Generate(
         SynthOptions options,

@@ -15,14 +15,14 @@ public sealed partial class SynthFaces : AuDataset
     private static readonly ConcurrentBag<FaceRenderer> FineRenderers = [];
     private static readonly ConcurrentBag<FaceRenderer> CoarseRenderers = [];
 
-    private readonly LatentLabels _latent;
-    private readonly HeadGrid _grid;
-    private readonly FigureCache _figures;
-    private readonly IntensityScale _scale;
-    private readonly int _recordings,
-        _framesPerRecording,
-        _step;
-    private readonly string[] _names;
+    private readonly LatentLabels latent;
+    private readonly HeadGrid grid;
+    private readonly FigureCache figures;
+    private readonly IntensityScale scale;
+    private readonly int recordings,
+        framesPerRecording,
+        step;
+    private readonly string[] names;
 
     /// <summary>Draws the labels of a set; pictures are rendered when they are read.</summary>
     /// <param name="options">What to draw.</param>
@@ -35,25 +35,25 @@ public sealed partial class SynthFaces : AuDataset
         Statistics = LabelStatistics.Load(options.Profile);
         options.Planted?.Validate(Statistics.ActionUnits);
         var manifest = DatasetManifest.Load(options.Profile);
-        (_names, Parts) = NamesOf(manifest, options.Subjects ?? Statistics.Subjects);
-        _recordings = Math.Min(options.Recordings ?? Statistics.Recordings, options.FramesPerSubject);
-        _framesPerRecording = (options.FramesPerSubject + _recordings - 1) / _recordings;
-        _step = options.FrameStep ?? Math.Max(1, Statistics.FramesPerRecording / _framesPerRecording);
-        _latent = new LatentLabels(
+        (names, Parts) = NamesOf(manifest, options.Subjects ?? Statistics.Subjects);
+        recordings = Math.Min(options.Recordings ?? Statistics.Recordings, options.FramesPerSubject);
+        framesPerRecording = (options.FramesPerSubject + recordings - 1) / recordings;
+        step = options.FrameStep ?? Math.Max(1, Statistics.FramesPerRecording / framesPerRecording);
+        latent = new LatentLabels(
             Statistics,
             options.Seed,
-            _names.Length,
-            _recordings,
-            ((_framesPerRecording - 1) * _step) + 1
+            names.Length,
+            recordings,
+            ((framesPerRecording - 1) * step) + 1
         );
-        _scale = new IntensityScale(options.Profile == "disfa" ? 2 : 1, options.Difficulty.Subtlety);
-        _grid = options.ImageSize > 128 ? HeadGrid.Fine : HeadGrid.Coarse;
-        _figures = new FigureCache(
-            _grid,
+        scale = new IntensityScale(options.Profile == "disfa" ? 2 : 1, options.Difficulty.Subtlety);
+        grid = options.ImageSize > 128 ? HeadGrid.Fine : HeadGrid.Coarse;
+        figures = new FigureCache(
+            grid,
             subject =>
                 Person.Draw(
                     Identities.Drawn(options.Seed, subject),
-                    manifest.Name == "bp4d" ? _names[subject][0] == 'M' : null,
+                    manifest.Name == "bp4d" ? names[subject][0] == 'M' : null,
                     Shift(subject)
                 )
         );
@@ -69,7 +69,7 @@ public sealed partial class SynthFaces : AuDataset
     public LabelStatistics Statistics { get; }
 
     /// <summary>People are drawn from the seed by their place in the list.</summary>
-    public override string People => $"{Name} {Options.Profile} of {_names.Length}, seed {Options.Seed}";
+    public override string People => $"{Name} {Options.Profile} of {names.Length}, seed {Options.Seed}";
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> ActionUnits => Statistics.ActionUnits;
@@ -81,13 +81,13 @@ public sealed partial class SynthFaces : AuDataset
     public IReadOnlyList<IReadOnlyList<string>> Parts { get; }
 
     /// <inheritdoc/>
-    public override int Count => _names.Length * Options.FramesPerSubject;
+    public override int Count => names.Length * Options.FramesPerSubject;
 
     /// <inheritdoc/>
     public override FaceKey Key(int index)
     {
         var (subject, recording, frame) = Place(index);
-        return new FaceKey(_names[subject], RecordingName(recording), (frame * _step) + 1);
+        return new FaceKey(names[subject], RecordingName(recording), (frame * step) + 1);
     }
 
     /// <inheritdoc/>
@@ -97,9 +97,7 @@ public sealed partial class SynthFaces : AuDataset
         var labels = new sbyte[ActionUnits.Count];
         for (var unit = 0; unit < labels.Length; unit++)
         {
-            labels[unit] = (sbyte)(
-                _latent.At(subject, recording, frame * _step, unit) > _latent.Thresholds[unit] ? 1 : 0
-            );
+            labels[unit] = (sbyte)(latent.At(subject, recording, frame * step, unit) > latent.Thresholds[unit] ? 1 : 0);
             if (Options is { Profile: "bp4d", Difficulty.UnknownLabels: > 0 } && IsUnknown(subject, recording, unit))
                 labels[unit] = LabelRule.Unknown;
         }
@@ -114,7 +112,7 @@ public sealed partial class SynthFaces : AuDataset
         var intensities = new byte[ActionUnits.Count];
         for (var unit = 0; unit < intensities.Length; unit++)
             intensities[unit] = (byte)
-                _scale.At(_latent.At(subject, recording, frame * _step, unit), _latent.Thresholds[unit]);
+                scale.At(latent.At(subject, recording, frame * step, unit), latent.Thresholds[unit]);
         return intensities;
     }
 
@@ -128,17 +126,17 @@ public sealed partial class SynthFaces : AuDataset
     public FacePose PoseAt(int index)
     {
         var (subject, recording, frame) = Place(index);
-        return Behaviour.At(Options.Seed, subject, recording, frame * _step, _figures.Get(subject).Person, []).Pose;
+        return Behaviour.At(Options.Seed, subject, recording, frame * step, figures.Get(subject).Person, []).Pose;
     }
 
     /// <inheritdoc/>
     public override FaceFrame Read(int index)
     {
         var (subject, recording, frame) = Place(index);
-        var figure = _figures.Get(subject);
+        var figure = figures.Get(subject);
         var take = new SeededRandom(Options.Seed, 0x7A4E, subject, recording);
         var scene = Scene.Draw(ref take, Shift(subject));
-        var intensities = Hidden(subject, recording, frame * _step);
+        var intensities = Hidden(subject, recording, frame * step);
         var still = new SeededRandom(Options.Seed, 0x57, index);
         Cover? cover = null;
         if (IsHidden(index))
@@ -152,10 +150,10 @@ public sealed partial class SynthFaces : AuDataset
             );
             cover = Options.Planted.IsUpper ? Cover.Upper(colour) : Cover.Lower(colour);
         }
-        var motion = Behaviour.At(Options.Seed, subject, recording, frame * _step, figure.Person, intensities);
+        var motion = Behaviour.At(Options.Seed, subject, recording, frame * step, figure.Person, intensities);
         var hand = still.Chance(Options.Difficulty.Occlusion) ? new Hand(ref still) : null;
         return Render(
-            _grid,
+            grid,
             figure,
             motion,
             scene,
@@ -164,9 +162,9 @@ public sealed partial class SynthFaces : AuDataset
             (uint)still.NextBits()
         ) with
         {
-            Subject = _names[subject],
+            Subject = names[subject],
             Sequence = RecordingName(recording),
-            Frame = (frame * _step) + 1,
+            Frame = (frame * step) + 1,
             Labels = LabelsAt(index),
             Intensities = IntensitiesAt(index),
         };
@@ -176,8 +174,8 @@ public sealed partial class SynthFaces : AuDataset
     /// One face on purpose: a person, an expression and a pose before a plain backdrop in even light.
     /// </summary>
     /// <param name="person">Seed of the person.</param>
-    /// <param name="intensities">Action units by FACS number with intensities from 0 (absent) over 1 (A) to 5
-    /// (E).</param>
+    /// <param name="intensities">Action units by FACS number with intensities
+    /// from 0 (absent) over 1 (A) to 5 (E).</param>
     /// <param name="pose">How the head is turned.</param>
     /// <param name="size">Side of the picture in pixels, 32 to 1024.</param>
     /// <exception cref="ArgumentException">An action unit is not rendered, the person is reserved, or the size lies
@@ -275,7 +273,7 @@ public sealed partial class SynthFaces : AuDataset
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
         var (subject, within) = Math.DivRem(index, Options.FramesPerSubject);
-        var (recording, frame) = Math.DivRem(within, _framesPerRecording);
+        var (recording, frame) = Math.DivRem(within, framesPerRecording);
         return (subject, recording, frame);
     }
 
@@ -306,16 +304,16 @@ public sealed partial class SynthFaces : AuDataset
         for (var unit = 0; unit < ActionUnits.Count; unit++)
         {
             var number = ActionUnits[unit];
-            double value = _latent.At(subject, recording, time, unit);
+            double value = latent.At(subject, recording, time, unit);
             if (noise > 0)
             {
                 var seed = new SeededRandom(Options.Seed, 0xC0D, subject, recording, unit);
                 value += noise * 1.9 * Noise.Value(time / 9f, unit, (uint)seed.NextBits());
             }
             values[number] = value;
-            hidden[number] = _scale.At(value, _latent.Thresholds[unit]);
+            hidden[number] = scale.At(value, latent.Thresholds[unit]);
         }
-        Behaviour.AddUnlabelled(Options.Seed, subject, recording, time, values, hidden, _scale);
+        Behaviour.AddUnlabelled(Options.Seed, subject, recording, time, values, hidden, scale);
         return hidden;
     }
 }

@@ -8,19 +8,19 @@ public sealed record SynthOptions
     /// <summary>Everything follows from it.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>"bp4d" (12 action units, 41 subjects) or "disfa" (8 action units, 27 subjects): labels, names and
-    /// parts.</summary>
+    /// <summary>"bp4d" (12 action units, 41 subjects) or "disfa" (8 action units, 27 subjects):
+    /// labels, names and parts.</summary>
     public string Profile { get; init; } = "bp4d";
 
-    /// <summary>How many people; null as many as the profile has. Beyond those, further names continue the
-    /// list.</summary>
+    /// <summary>How many people; null as many as the profile has. Beyond those,
+    /// further names continue the list.</summary>
     public int? Subjects { get; init; }
 
     /// <summary>Frames of each person, over all recordings.</summary>
     public int FramesPerSubject { get; init; } = 96;
 
-    /// <summary>Recordings of each person, each with its own light, backdrop and clothes; null as the profile
-    /// has.</summary>
+    /// <summary>Recordings of each person, each with its own light, backdrop and clothes;
+    /// null as the profile has.</summary>
     public int? Recordings { get; init; }
 
     /// <summary>
@@ -38,8 +38,8 @@ public sealed record SynthOptions
     /// <summary>Action units hidden in a part of the frames, to validate a method; null for none.</summary>
     public PlantedDependency? Planted { get; init; }
 
-    /// <summary>The set as a text for <see cref="ExperimentOptions.Data"/>, options files and command lines, such as
-    /// "synthfaces?Subjects=9".</summary>
+    /// <summary>The set as a text for <see cref="ExperimentOptions.Data"/>, options files and command lines,
+    /// such as "synthfaces?Subjects=9".</summary>
     public string ToData()
     {
         SynthFaces.Register();

@@ -25,8 +25,8 @@ public sealed record SynthVideo(
     /// Renders the person of the last part whose labels change most, in real time, and writes the video; what is there
     /// already is written again.
     /// </summary>
-    /// <param name="options">The set that the people are of; the last part's are those that the quickstart tests
-    /// on.</param>
+    /// <param name="options">The set that the people are of;
+    /// the last part's are those that the quickstart tests on.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="frames">Length in frames, at least 2.</param>
     /// <param name="rate">Frames a second, 1 to 25.</param>

@@ -11,9 +11,9 @@ internal sealed class Torso
 
     private const int Columns = 33,
         Rows = 14;
-    private readonly Vector3[] _points = new Vector3[Vertices];
-    private readonly float[] _u = new float[Vertices],
-        _v = new float[Vertices];
+    private readonly Vector3[] points = new Vector3[Vertices];
+    private readonly float[] u = new float[Vertices],
+        v = new float[Vertices];
 
     public Torso(Person person)
     {
@@ -43,26 +43,26 @@ internal sealed class Torso
                     (width, depth) = (width - 4, depth - 4);
                 var drop = 52 * slope * Math.Abs(sin) * Math.Abs(sin);
                 var fold = 3.5f * Noise.Fractal(degrees / 16, y / 40, 2, person.Seed + 91) * Smooth(0, 0.2f, t);
-                _points[(r * Columns) + c] = new Vector3(
+                points[(r * Columns) + c] = new Vector3(
                     (width + fold) * sin,
                     y + drop * 0.4f,
                     ((depth + fold) * cos) - 22
                 );
-                (_u[(r * Columns) + c], _v[(r * Columns) + c]) = (degrees, y - start);
+                (u[(r * Columns) + c], v[(r * Columns) + c]) = (degrees, y - start);
             }
         }
     }
 
     public void Place(Surface surface, HeadMesh mesh, Camera camera)
     {
-        for (var i = 0; i < _points.Length; i++)
+        for (var i = 0; i < points.Length; i++)
         {
-            var p = mesh.BodyTurn.Apply(_points[i]);
+            var p = mesh.BodyTurn.Apply(points[i]);
             (surface.X[i], surface.Y[i], surface.Z[i]) = (p.X, p.Y, p.Z);
         }
         surface.GridNormals(0, Rows, Columns);
-        _u.CopyTo(surface.U, 0);
-        _v.CopyTo(surface.V, 0);
+        u.CopyTo(surface.U, 0);
+        v.CopyTo(surface.V, 0);
         surface.Project(camera);
     }
 

@@ -14,8 +14,8 @@ namespace FanTrans.Training;
 public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Tensor Landmarks, Tensor Visible)
     : IDisposable
 {
-    /// <summary>(B, C, h, w): features that were kept in place of the images, which are then empty; else
-    /// null.</summary>
+    /// <summary>(B, C, h, w): features that were kept in place of the images,
+    /// which are then empty; else null.</summary>
     public Tensor? Features { get; init; }
 
     /// <summary>The same of the images mirrored left to right; null where they were not kept.</summary>
@@ -45,8 +45,8 @@ public sealed record BatchTensors(Tensor Images, Tensor Labels, Tensor Known, Te
     }
 
     /// <summary>The same batch with the images mirrored left to right; labels and landmarks stay as they are.</summary>
-    /// <exception cref="InvalidOperationException">The batch has features in place of the images, and none of the
-    /// mirrored ones.</exception>
+    /// <exception cref="InvalidOperationException">The batch has features in place of the images,
+    /// and none of the mirrored ones.</exception>
     public BatchTensors Flipped() =>
         Features is null
             ? this with

@@ -9,23 +9,23 @@ namespace FanTrans.Training;
 internal sealed class CorrelationMeter(IReadOnlyList<int> actionUnits)
 {
     // Sums over frames for every peer, block, head, row and column, in this order.
-    private double[] _keep = [],
-        _attention = [];
-    private (int Peers, int Blocks, int Heads) _shape;
-    private int _frames;
+    private double[] keep = [],
+        attention = [];
+    private (int Peers, int Blocks, int Heads) shape;
+    private int frames;
 
     /// <summary>Adds a batch's output.</summary>
     public void Add(PeerOutput output, int frames)
     {
-        _frames += frames;
+        this.frames += frames;
         if (output.Peers[0].Keep.Count == 0)
             return;
         using var scope = NewDisposeScope();
-        _shape = (output.Peers.Count, output.Peers[0].Keep.Count, (int)output.Peers[0].Keep[0].shape[0]);
+        shape = (output.Peers.Count, output.Peers[0].Keep.Count, (int)output.Peers[0].Keep[0].shape[0]);
         // Every block of every peer: (M·L, H, N, N).
-        Add(ref _keep, stack([.. output.Peers.SelectMany(peer => peer.Keep)]), frames);
+        Add(ref keep, stack([.. output.Peers.SelectMany(peer => peer.Keep)]), frames);
         Add(
-            ref _attention,
+            ref attention,
             stack([.. output.Peers.SelectMany(peer => peer.Attention).Select(map => map.mean([0]))]),
             frames
         );
@@ -35,28 +35,23 @@ internal sealed class CorrelationMeter(IReadOnlyList<int> actionUnits)
     public LearnedCorrelations Result()
     {
         var heads = new List<HeadCorrelations>();
-        for (var peer = 0; peer < _shape.Peers; peer++)
+        for (var peer = 0; peer < shape.Peers; peer++)
         {
-            for (var block = 0; block < _shape.Blocks; block++)
+            for (var block = 0; block < shape.Blocks; block++)
             {
-                for (var head = 0; head < _shape.Heads; head++)
+                for (var head = 0; head < shape.Heads; head++)
                     heads.Add(
                         new HeadCorrelations(
                             peer + 1,
                             block + 1,
                             head + 1,
-                            Mean(_keep, heads.Count, 1),
-                            Mean(_attention, heads.Count, 1)
+                            Mean(keep, heads.Count, 1),
+                            Mean(attention, heads.Count, 1)
                         )
                     );
             }
         }
-        return new LearnedCorrelations(
-            actionUnits,
-            Mean(_keep, 0, heads.Count),
-            Mean(_attention, 0, heads.Count),
-            heads
-        );
+        return new LearnedCorrelations(actionUnits, Mean(keep, 0, heads.Count), Mean(attention, 0, heads.Count), heads);
     }
 
     private static void Add(ref double[] sums, Tensor maps, int frames)
@@ -77,7 +72,7 @@ internal sealed class CorrelationMeter(IReadOnlyList<int> actionUnits)
         for (var i = 0; heads == 0 && i < n; i++)
             mean[i, i] = 1;
         for (var k = 0; k < heads * n * n; k++)
-            mean[k / n % n, k % n] += sums[(first * n * n) + k] / ((double)_frames * heads);
+            mean[k / n % n, k % n] += sums[(first * n * n) + k] / ((double)frames * heads);
         return mean;
     }
 }

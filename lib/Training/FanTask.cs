@@ -67,8 +67,8 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
         return heatmaps.Select(stack => ((stack - targets) * mask).Squared().sum() / landmarks).Sum();
     }
 
-    /// <summary>Metrics "nme" (mean over faces, by the outer eye corners) and "nme_over_10" (share of faces above 10
-    /// %).</summary>
+    /// <summary>Metrics "nme" (mean over faces, by the outer eye corners)
+    /// and "nme_over_10" (share of faces above 10 %).</summary>
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Validate(
         IAuBatches loader,

@@ -13,12 +13,12 @@ namespace FanTrans.Training;
 /// </summary>
 public sealed class FanTransTask : TrainingTask
 {
-    private readonly PeerEnsemble _ensemble;
-    private readonly PeerLoss _distillation;
-    private readonly IReadOnlyList<double> _classWeights;
-    private readonly double _fanRateFactor;
-    private readonly double _landmarkLoss;
-    private readonly Lazy<string?> _frozenFan;
+    private readonly PeerEnsemble ensemble;
+    private readonly PeerLoss distillation;
+    private readonly IReadOnlyList<double> classWeights;
+    private readonly double fanRateFactor;
+    private readonly double landmarkLoss;
+    private readonly Lazy<string?> frozenFan;
 
     /// <summary>Prepares the loss.</summary>
     /// <param name="ensemble">The peers and their FAN.</param>
@@ -48,13 +48,13 @@ public sealed class FanTransTask : TrainingTask
                 $"{classWeights.Count} class weights for {ensemble.Options.ActionUnits.Count} action units.",
                 nameof(classWeights)
             );
-        (_ensemble, _classWeights, _fanRateFactor, _landmarkLoss) = (
+        (this.ensemble, this.classWeights, this.fanRateFactor, this.landmarkLoss) = (
             ensemble,
             classWeights,
             fanRateFactor,
             landmarkLoss
         );
-        _distillation = PeerLosses.Create(ensemble.Distillation, classWeights);
+        distillation = PeerLosses.Create(ensemble.Distillation, classWeights);
         if (fanRateFactor > 0 && ensemble.FanPrecision is not FanPrecision.Float32)
             throw new ArgumentException(
                 $"a FAN that computes in {ensemble.FanPrecision} cannot be fine-tuned.",
@@ -69,7 +69,7 @@ public sealed class FanTransTask : TrainingTask
             ensemble.Source.Unfreeze();
         else
             ensemble.Source.Freeze();
-        _frozenFan = new(() => ensemble.Source.Frozen ? Identity(ensemble) : null);
+        frozenFan = new(() => ensemble.Source.Frozen ? Identity(ensemble) : null);
     }
 
     /// <summary>
@@ -89,26 +89,26 @@ public sealed class FanTransTask : TrainingTask
     public override string Name => "fan-trans";
 
     /// <inheritdoc/>
-    public override nn.Module Module => _ensemble;
+    public override nn.Module Module => ensemble;
 
     /// <inheritdoc/>
     public override string Description =>
         OptionsJson.Write(
             new Shape(
-                _ensemble.Options,
-                _ensemble.Distillation,
-                _fanRateFactor,
-                _classWeights,
-                _frozenFan.Value,
-                PartsOf(_ensemble),
-                _landmarkLoss
+                ensemble.Options,
+                ensemble.Distillation,
+                fanRateFactor,
+                classWeights,
+                frozenFan.Value,
+                PartsOf(ensemble),
+                landmarkLoss
             )
         );
 
-    /// <summary>The peers and the gate; the FAN only where it is fine-tuned. A frozen one is known by a hash of its
-    /// weights.</summary>
+    /// <summary>The peers and the gate; the FAN only where it is fine-tuned.
+    /// A frozen one is known by a hash of its weights.</summary>
     public override IReadOnlyDictionary<string, Tensor> State() =>
-        _ensemble.Source.Frozen
+        ensemble.Source.Frozen
             ? base.State().Where(t => !IsFan(t.Key)).ToDictionary(t => t.Key, t => t.Value)
             : base.State();
 
@@ -126,7 +126,7 @@ public sealed class FanTransTask : TrainingTask
         get
         {
             var logits = KeepLogits().ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
-            var named = _ensemble
+            var named = ensemble
                 .named_parameters()
                 .ToLookup(p =>
                     IsFan(p.name) ? "fan"
@@ -136,8 +136,8 @@ public sealed class FanTransTask : TrainingTask
             ParameterSet[] sets =
             [
                 new([.. named["peers"]]),
-                new([.. named["logits"]], _ensemble.Options.KeepRate, WeightDecay: 0),
-                new([.. _fanRateFactor > 0 ? named["fan"] : []], _fanRateFactor),
+                new([.. named["logits"]], ensemble.Options.KeepRate, WeightDecay: 0),
+                new([.. fanRateFactor > 0 ? named["fan"] : []], fanRateFactor),
             ];
             return [.. sets.Where(set => set.Parameters.Count > 0)];
         }
@@ -154,7 +154,7 @@ public sealed class FanTransTask : TrainingTask
         ];
         if (logits.Length == 0)
             return [];
-        var (nearest, reach) = (logits.MinBy(Math.Abs), travel * _ensemble.Options.KeepRate);
+        var (nearest, reach) = (logits.MinBy(Math.Abs), travel * ensemble.Options.KeepRate);
         if (Math.Abs(nearest) <= reach)
             return [];
         var start = LearnableDrop.Reach(nearest, 0).Low;
@@ -169,7 +169,7 @@ public sealed class FanTransTask : TrainingTask
     }
 
     private IEnumerable<Parameter> KeepLogits() =>
-        _ensemble.modules().OfType<AttentionDrop>().SelectMany(drop => drop.KeepLogits);
+        ensemble.modules().OfType<AttentionDrop>().SelectMany(drop => drop.KeepLogits);
 
     private sealed record Shape(
         FanTransOptions Model,
@@ -196,20 +196,20 @@ public sealed class FanTransTask : TrainingTask
     public override StepLoss Loss(BatchTensors batch, double epoch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (batch.Features is not null && !_ensemble.Source.Frozen)
+        if (batch.Features is not null && !ensemble.Source.Frozen)
             throw new InvalidOperationException(
                 "the batches hold features that a frozen FAN made, and this task changes the FAN: train on images."
             );
-        if (_landmarkLoss == 0)
-            return Units(_ensemble.Forward(batch));
-        var maps = _ensemble.Source.call(batch.Images);
-        var units = Units(_ensemble.FromFeatures(_ensemble.Features(maps)));
-        var landmarks = FanTask.LossOf(_ensemble.Options.Fan, maps.Heatmaps, batch).Times(_landmarkLoss);
+        if (landmarkLoss == 0)
+            return Units(ensemble.Forward(batch));
+        var maps = ensemble.Source.call(batch.Images);
+        var units = Units(ensemble.FromFeatures(ensemble.Features(maps)));
+        var landmarks = FanTask.LossOf(ensemble.Options.Fan, maps.Heatmaps, batch).Times(landmarkLoss);
         return new StepLoss(units.Total.Plus(landmarks), [.. units.Terms, ("landmarks", landmarks)]);
 
         StepLoss Units(PeerOutput output)
         {
-            var loss = _distillation.Compute(output, batch.Labels, batch.Known, epoch);
+            var loss = distillation.Compute(output, batch.Labels, batch.Known, epoch);
             return new StepLoss(loss.Total, loss.Terms);
         }
     }
@@ -228,9 +228,9 @@ public sealed class FanTransTask : TrainingTask
         CancellationToken cancellation
     )
     {
-        var learned = KeepLogits().Any() ? new CorrelationMeter(_ensemble.Options.ActionUnits) : null;
+        var learned = KeepLogits().Any() ? new CorrelationMeter(this.ensemble.Options.ActionUnits) : null;
         var (ensemble, peers) = EnsemblePrediction.All(
-            _ensemble,
+            this.ensemble,
             loader,
             device,
             flip: false,

@@ -25,13 +25,13 @@ namespace FanTrans.Training;
 /// </summary>
 public sealed class FeatureCache : IAuBatches, IDisposable
 {
-    private readonly AuLoader _loader,
-        _order;
-    private readonly FeatureRows _rows;
-    private readonly int _variants;
-    private readonly bool _mirrored;
-    private readonly (int Channels, int Side) _shape;
-    private readonly Dictionary<int, int> _rowOf;
+    private readonly AuLoader loader,
+        order;
+    private readonly FeatureRows rows;
+    private readonly int variants;
+    private readonly bool mirrored;
+    private readonly (int Channels, int Side) shape;
+    private readonly Dictionary<int, int> rowOf;
 
     private FeatureCache(
         AuLoader loader,
@@ -43,7 +43,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
         string key
     )
     {
-        (_loader, _order, _rows, _variants, _mirrored, _shape, Key) = (
+        (this.loader, this.order, this.rows, this.variants, this.mirrored, this.shape, Key) = (
             loader,
             order,
             rows,
@@ -52,46 +52,46 @@ public sealed class FeatureCache : IAuBatches, IDisposable
             shape,
             key
         );
-        _rowOf = loader.Indices.Order().Select((index, row) => (index, row)).ToDictionary(p => p.index, p => p.row);
+        rowOf = loader.Indices.Order().Select((index, row) => (index, row)).ToDictionary(p => p.index, p => p.row);
     }
 
     /// <summary>What the features were made from; equal keys, equal features.</summary>
     public string Key { get; }
 
     /// <summary>Bytes of the features.</summary>
-    public long Bytes => _rows.Bytes;
+    public long Bytes => rows.Bytes;
 
     /// <inheritdoc/>
-    public AuDataset Source => _loader.Source;
+    public AuDataset Source => loader.Source;
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Indices => _loader.Indices;
+    public IReadOnlyList<int> Indices => loader.Indices;
 
     /// <inheritdoc/>
-    public int ImageSize => _loader.ImageSize;
+    public int ImageSize => loader.ImageSize;
 
     /// <inheritdoc/>
-    public int Batches => _order.Batches;
+    public int Batches => order.Batches;
 
     /// <inheritdoc/>
     public string Description =>
-        $"{_loader.Description}, order of {_order.Options.Seed}, features kept in half precision as {Hash(Key)}";
+        $"{loader.Description}, order of {order.Options.Seed}, features kept in half precision as {Hash(Key)}";
 
     /// <summary>Opens the features of a loader's frames, and makes them first where they are not there.</summary>
-    /// <param name="ensemble">Its FAN makes them; it must be frozen, and is put into evaluation mode for the
-    /// time.</param>
+    /// <param name="ensemble">Its FAN makes them; it must be frozen,
+    /// and is put into evaluation mode for the time.</param>
     /// <param name="loader">The frames, their crops and their augmentation.</param>
     /// <param name="folder">Where to keep them as a file; null keeps them in memory.</param>
     /// <param name="variants">How many ways each frame is seen; 1 for a loader without augmentation.</param>
     /// <param name="mirrored">Keeps those of the mirrored images too, for evaluation with flip.</param>
-    /// <param name="orderSeed">Seed of the order of frames; null is the loader's own, which is that of the crops
-    /// too.</param>
+    /// <param name="orderSeed">Seed of the order of frames; null is the loader's own,
+    /// which is that of the crops too.</param>
     /// <param name="device">The ensemble's device; null is the CPU.</param>
     /// <param name="progress">Told the share that is made, 0 to 1.</param>
     /// <param name="cancellation">Ends it early; a file half made is not kept.</param>
     /// <exception cref="InvalidOperationException">The FAN is not frozen.</exception>
-    /// <exception cref="ArgumentException">The loader crops to another size, or varies nothing and yet has
-    /// variants.</exception>
+    /// <exception cref="ArgumentException">The loader crops to another size,
+    /// or varies nothing and yet has variants.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or a frame cannot be read.</exception>
     public static FeatureCache Open(
         PeerEnsemble ensemble,
@@ -147,21 +147,21 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     /// <inheritdoc/>
     public IEnumerable<AuBatch> Epoch(int epoch, CancellationToken cancellation = default)
     {
-        var order = _order.Order(epoch);
-        var size = _shape.Channels * _shape.Side * _shape.Side;
+        var order = this.order.Order(epoch);
+        var size = shape.Channels * shape.Side * shape.Side;
         for (var number = 0; number < Batches; number++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var start = number * _loader.Options.BatchSize;
-            var count = Math.Min(_loader.Options.BatchSize, order.Length - start);
+            var start = number * loader.Options.BatchSize;
+            var count = Math.Min(loader.Options.BatchSize, order.Length - start);
             var batch = new AuBatch(count, imageSize: 0, Source.ActionUnits.Count)
             {
                 Features = new KeptFeatures(
                     Rows(0),
-                    _shape.Channels,
-                    _shape.Side,
-                    _shape.Side,
-                    _mirrored ? Rows(_variants) : null
+                    shape.Channels,
+                    shape.Side,
+                    shape.Side,
+                    mirrored ? Rows(variants) : null
                 ),
             };
             for (var row = 0; row < count; row++)
@@ -176,9 +176,9 @@ public sealed class FeatureCache : IAuBatches, IDisposable
                 {
                     // A frame that comes again in the same epoch comes varied in the next way.
                     var (index, repeat) = order[start + row];
-                    var variant = firstVariant + (((long)epoch + repeat) % _variants);
-                    _rows.Read(
-                        (variant * _rowOf.Count) + _rowOf[index],
+                    var variant = firstVariant + (((long)epoch + repeat) % variants);
+                    rows.Read(
+                        (variant * rowOf.Count) + rowOf[index],
                         MemoryMarshal.AsBytes(features.AsSpan(row * size, size))
                     );
                 }
@@ -188,7 +188,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     }
 
     /// <summary>Closes the file; it stays for the next run.</summary>
-    public void Dispose() => _rows.Dispose();
+    public void Dispose() => rows.Dispose();
 
     /// <summary>Variant by variant, the frames in ascending order; then the same mirrored.</summary>
     private static void Fill(

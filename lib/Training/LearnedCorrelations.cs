@@ -18,10 +18,10 @@ public sealed record HeadCorrelations(int Peer, int Block, int Head, double[,] K
 /// different AUs"; these two summaries of it are chosen by this kit.
 /// </summary>
 /// <param name="ActionUnits">The N FACS numbers.</param>
-/// <param name="Keep">Mean keep probability of the attention drop over peers, blocks and heads, 0 to 1; the diagonal is
-/// 1.</param>
-/// <param name="Attention">Mean attention after the drop over peers, blocks, heads and frames; each row adds up to
-/// 1.</param>
+/// <param name="Keep">Mean keep probability of the attention drop over peers, blocks and heads,
+/// 0 to 1; the diagonal is 1.</param>
+/// <param name="Attention">Mean attention after the drop over peers, blocks, heads and frames;
+/// each row adds up to 1.</param>
 /// <param name="Heads">The same of each head alone, by peer, block and head.</param>
 public sealed record LearnedCorrelations(
     IReadOnlyList<int> ActionUnits,

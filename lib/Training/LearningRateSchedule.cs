@@ -67,8 +67,8 @@ public static class Schedules
 
     /// <summary>Names a curve of your own; the same name again replaces it.</summary>
     /// <param name="name">For example "halves".</param>
-    /// <param name="factor">The factor, from the options, the epochs done, a fraction counts, and the epochs of the
-    /// run.</param>
+    /// <param name="factor">The factor, from the options, the epochs done, a fraction counts,
+    /// and the epochs of the run.</param>
     /// <returns>The name.</returns>
     /// <exception cref="ArgumentException">The name is a built-in curve's.</exception>
     public static string Register(string name, Func<LearningRateSchedule, double, double, double> factor) =>

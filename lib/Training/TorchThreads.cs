@@ -9,10 +9,9 @@ namespace FanTrans.Training;
 public static class TorchThreads
 {
     private static readonly Lock Gate = new();
-    private static int _count;
 
     /// <summary>Threads in use; 0 before the first <see cref="Use"/>.</summary>
-    public static int Count => _count;
+    public static int Count { get; private set; }
 
     /// <summary>Sets the number of threads. Without a number: what was set before, or else one a processor.</summary>
     /// <param name="count">At least 1, or null.</param>
@@ -22,11 +21,11 @@ public static class TorchThreads
             ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(count));
         lock (Gate)
         {
-            var wanted = count ?? (_count > 0 ? _count : Environment.ProcessorCount);
-            if (wanted == _count)
+            var wanted = count ?? (Count > 0 ? Count : Environment.ProcessorCount);
+            if (wanted == Count)
                 return;
             torch.set_num_threads(wanted);
-            _count = wanted;
+            Count = wanted;
         }
     }
 }

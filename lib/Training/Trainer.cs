@@ -88,10 +88,10 @@ public sealed partial class Trainer : IDisposable
     /// <param name="progress">Receives every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch; the last checkpoint stays.</param>
     /// <returns>Every epoch's report. The module has the best epoch's weights if the options say so.</returns>
-    /// <exception cref="ArgumentException">Training and validation share a subject, or the options need a validation
-    /// part.</exception>
-    /// <exception cref="InvalidDataException">A frame cannot be read, or the folder's checkpoint is damaged or of
-    /// another run.</exception>
+    /// <exception cref="ArgumentException">Training and validation share a subject,
+    /// or the options need a validation part.</exception>
+    /// <exception cref="InvalidDataException">A frame cannot be read, or
+    /// the folder's checkpoint is damaged or of another run.</exception>
     /// <exception cref="IOException">Another run is training in the folder.</exception>
     /// <exception cref="NonFiniteLossException">A loss or gradient is not finite.</exception>
     public TrainingResult Fit(
@@ -234,8 +234,8 @@ public sealed partial class Trainer : IDisposable
         );
     }
 
-    /// <summary>The task's metrics over held-out frames, in evaluation mode and without gradients; the mode is
-    /// restored.</summary>
+    /// <summary>The task's metrics over held-out frames, in evaluation mode and
+    /// without gradients; the mode is restored.</summary>
     /// <param name="loader">The frames.</param>
     /// <param name="cancellation">Ends it early.</param>
     public IReadOnlyDictionary<string, double> Evaluate(IAuBatches loader, CancellationToken cancellation = default)
@@ -253,8 +253,8 @@ public sealed partial class Trainer : IDisposable
         DisposeBest();
     }
 
-    /// <summary>Reports what the run cannot learn. Only under Adam do the rates tell how far a parameter
-    /// travels.</summary>
+    /// <summary>Reports what the run cannot learn. Only under Adam do
+    /// the rates tell how far a parameter travels.</summary>
     private void Warn(int batches, IProgress<TrainingProgress>? progress)
     {
         if (progress is null || optimizer is not (AdamW or Adam))
@@ -382,8 +382,8 @@ public sealed partial class Trainer : IDisposable
             );
     }
 
-    /// <summary>Sums of the loss and its terms over an epoch's frames, kept on the device: reading them waits for
-    /// it.</summary>
+    /// <summary>Sums of the loss and its terms over an epoch's frames, kept on the device:
+    /// reading them waits for it.</summary>
     private sealed class LossMeter : IDisposable
     {
         private string[] names = [];

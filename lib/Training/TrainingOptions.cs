@@ -10,8 +10,8 @@ public sealed record TrainingOptions
     /// <summary>Epochs of the whole run, at least 1.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>"adamw", "sgd" with <see cref="Beta1"/> as its momentum, or one that <see cref="Optimizers.Register"/>
-    /// named.</summary>
+    /// <summary>"adamw", "sgd" with <see cref="Beta1"/> as its momentum,
+    /// or one that <see cref="Optimizers.Register"/> named.</summary>
     public string Optimizer { get; init; } = "adamw";
 
     /// <summary>The learning rate before the schedule.</summary>
@@ -32,8 +32,8 @@ public sealed record TrainingOptions
     /// <summary>Largest L2 norm of all gradients together; longer ones are scaled down. 0 is no limit.</summary>
     public double ClipNorm { get; init; }
 
-    /// <summary>Batches whose gradients are averaged into one step, at least 1: a larger batch in the memory of a small
-    /// one.</summary>
+    /// <summary>Batches whose gradients are averaged into one step, at least 1:
+    /// a larger batch in the memory of a small one.</summary>
     public int AccumulateBatches { get; init; } = 1;
 
     /// <summary>

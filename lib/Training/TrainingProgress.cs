@@ -28,8 +28,8 @@ public sealed record TrainingProgress(
     /// <summary>The epoch's report once it is over, validation included; null before.</summary>
     public EpochReport? Finished { get; init; }
 
-    /// <summary>Something that the run cannot learn as its options are, said once before it begins; else
-    /// null.</summary>
+    /// <summary>Something that the run cannot learn as its options are,
+    /// said once before it begins; else null.</summary>
     public string? Warning { get; init; }
 
     /// <summary>Optimizer steps of the run so far.</summary>
@@ -44,10 +44,10 @@ public sealed record TrainingProgress(
     /// <summary>L2 norm of all gradients of the last step, before clipping.</summary>
     public double GradientNorm { get; init; }
 
-    /// <summary>Writes progress as lines: one an epoch, and one every half a minute of an epoch that takes
-    /// longer.</summary>
-    /// <param name="writer">Where to; null is the console of the moment, which a notebook changes from cell to
-    /// cell.</param>
+    /// <summary>Writes progress as lines: one an epoch, and one every half a minute
+    /// of an epoch that takes longer.</summary>
+    /// <param name="writer">Where to; null is the console of the moment,
+    /// which a notebook changes from cell to cell.</param>
     public static IProgress<TrainingProgress> Lines(TextWriter? writer = null) =>
         new ProgressLines<TrainingProgress>(
             p => p.ToString(),
@@ -156,14 +156,14 @@ public sealed record TrainingResult(IReadOnlyList<EpochReport> Epochs, int BestE
     }
 }
 
-/// <summary>Training met a loss or a gradient that is not a finite number, and stopped before it reached the
-/// weights.</summary>
+/// <summary>Training met a loss or a gradient that is not a finite number,
+/// and stopped before it reached the weights.</summary>
 /// <param name="what">What is not finite and how, for example "the loss is NaN".</param>
 /// <param name="epoch">The epoch, from 1.</param>
 /// <param name="batch">The batch of the epoch, from 1.</param>
 /// <param name="samples">The frames of the step.</param>
-/// <param name="gradientNorms">L2 norm of each parameter's gradient, those that are not finite first, then from the
-/// largest.</param>
+/// <param name="gradientNorms">L2 norm of each parameter's gradient, those that are not finite first,
+/// then from the largest.</param>
 public sealed class NonFiniteLossException(
     string what,
     int epoch,

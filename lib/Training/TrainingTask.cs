@@ -56,8 +56,8 @@ public abstract class TrainingTask
     /// <param name="epoch">Epochs done; a fraction counts.</param>
     public abstract StepLoss Loss(BatchTensors batch, double epoch);
 
-    /// <summary>Metrics over held-out frames, by name. The module is in evaluation mode and no gradient is
-    /// recorded.</summary>
+    /// <summary>Metrics over held-out frames, by name. The module is in evaluation mode
+    /// and no gradient is recorded.</summary>
     /// <param name="loader">The frames, unshuffled and without augmentation.</param>
     /// <param name="device">The module's device.</param>
     /// <param name="cancellation">Ends it early.</param>

@@ -9,15 +9,15 @@ namespace FanTrans.Training;
 /// </summary>
 internal sealed class WeightAverage : IDisposable
 {
-    private readonly double _decay;
-    private readonly (string Name, Tensor Live, Tensor Average)[] _tensors;
+    private readonly double decay;
+    private readonly (string Name, Tensor Live, Tensor Average)[] tensors;
 
     public WeightAverage(nn.Module module, double decay)
     {
-        _decay = decay;
+        this.decay = decay;
         using var mode = no_grad();
         var frozen = module.named_parameters().Where(p => !p.parameter.requires_grad).Select(p => p.name).ToHashSet();
-        _tensors =
+        tensors =
         [
             .. module
                 .state_dict()
@@ -26,7 +26,7 @@ internal sealed class WeightAverage : IDisposable
         ];
     }
 
-    public IEnumerable<(string Name, Tensor Average)> Tensors => _tensors.Select(t => (t.Name, t.Average));
+    public IEnumerable<(string Name, Tensor Average)> Tensors => tensors.Select(t => (t.Name, t.Average));
 
     /// <summary>Moves the average towards the weights.</summary>
     /// <param name="step">Optimizer steps done, this one included.</param>
@@ -34,11 +34,11 @@ internal sealed class WeightAverage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        var decay = Math.Min(_decay, (1.0 + step) / (10 + step));
+        var decay = Math.Min(this.decay, (1.0 + step) / (10 + step));
         // Numbers that live until the last call has read them; see Arithmetic.
         using Scalar kept = decay.ToScalar(),
             added = (1 - decay).ToScalar();
-        foreach (var (_, live, average) in _tensors)
+        foreach (var (_, live, average) in tensors)
             average.mul_(kept).add_(live, added);
     }
 
@@ -53,13 +53,13 @@ internal sealed class WeightAverage : IDisposable
     public void CopyIn()
     {
         using var mode = no_grad();
-        foreach (var (_, live, average) in _tensors)
+        foreach (var (_, live, average) in tensors)
             live.copy_(average);
     }
 
     public void Dispose()
     {
-        foreach (var (_, _, average) in _tensors)
+        foreach (var (_, _, average) in tensors)
             average.Dispose();
     }
 
@@ -67,7 +67,7 @@ internal sealed class WeightAverage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        foreach (var (_, live, average) in _tensors)
+        foreach (var (_, live, average) in tensors)
         {
             var kept = live.clone();
             live.copy_(average);

@@ -62,7 +62,10 @@ var confidence = Script.Number(
     1,
     "C"
 );
-var once = Script.Flag("--once", "Reads each face without its mirror image: in half the time, with a little more noise");
+var once = Script.Flag(
+    "--once",
+    "Reads each face without its mirror image: in half the time, with a little more noise"
+);
 var detector = Script.Text("--detector", "BlazeFace as .onnx or .tgz, instead of the one that set-up fetched", "FILE");
 var ffmpeg = Script.Text("--ffmpeg", "The program that decodes and encodes videos", "PATH", "ffmpeg");
 var json = Script.Flag(

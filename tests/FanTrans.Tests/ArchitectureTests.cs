@@ -8,8 +8,8 @@ using FanTrans.Synthetic;
 
 namespace FanTrans.Tests;
 
-/// <summary>What may use what, read from the compiled code: the packages' references, and each namespace's
-/// types.</summary>
+/// <summary>What may use what, read from the compiled code: the packages' references,
+/// and each namespace's types.</summary>
 public sealed class ArchitectureTests
 {
     private const string Data = "FanTrans.Data",
@@ -127,8 +127,8 @@ public sealed class ArchitectureTests
         return room == Prediction && type.Assembly == typeof(FanTransModel).Assembly ? $"{room} on PyTorch" : room;
     }
 
-    /// <summary>Every type that a type names: its bases, members' signatures, attributes aside, and what its code
-    /// calls.</summary>
+    /// <summary>Every type that a type names: its bases, members' signatures, attributes aside,
+    /// and what its code calls.</summary>
     private static IEnumerable<Type> Used(Type type)
     {
         const BindingFlags Own =

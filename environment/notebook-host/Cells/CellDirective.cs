@@ -23,8 +23,8 @@ internal sealed partial record CellDirective(int Line, string Name, string Argum
     /// <summary>Whether it is a magic command, and none of those that C# scripts have too.</summary>
     public bool IsMagic => Name.StartsWith("#!", StringComparison.Ordinal);
 
-    /// <summary>The directive of a line; as the kernel has it, only at the line's very start, and there even in a
-    /// text.</summary>
+    /// <summary>The directive of a line; as the kernel has it, only at the line's very start,
+    /// and there even in a text.</summary>
     public static CellDirective? Of(string text, int line) =>
         Form().Match(text) is { Success: true } match
             ? new(line, match.Groups["name"].Value, match.Groups["argument"].Value.Trim('"'))

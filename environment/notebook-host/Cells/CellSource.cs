@@ -4,8 +4,8 @@ namespace NotebookHost.Cells;
 /// <param name="Number">The number.</param>
 /// <param name="Code">The code.</param>
 /// <param name="Language">The kernel that the code is for, by its own name.</param>
-/// <param name="File">The name of the file that the cell was imported from; null for a cell of the notebook
-/// itself.</param>
+/// <param name="File">The name of the file that the cell was imported from;
+/// null for a cell of the notebook itself.</param>
 internal sealed record CellSource(int Number, string Code, string Language = Languages.CSharp, string? File = null)
 {
     private const string Prefix = "cell ";
@@ -16,8 +16,8 @@ internal sealed record CellSource(int Number, string Code, string Language = Lan
 
     public string[] Lines => Code.Split('\n');
 
-    /// <summary>The cell that a file name of a stack trace or a diagnostic stands for, or null for another
-    /// file.</summary>
+    /// <summary>The cell that a file name of a stack trace or a diagnostic stands for,
+    /// or null for another file.</summary>
     public static string? NameOf(string? path)
     {
         // The compiler makes the path absolute.

@@ -3,8 +3,8 @@ using NotebookHost.Notebooks;
 namespace NotebookHost.Cells;
 
 /// <summary>The cells of a file that a cell imports, in order.</summary>
-/// <remarks>The kernel's own <c>#!import</c> goes on after an imported cell has failed, and names no place in the
-/// file.</remarks>
+/// <remarks>The kernel's own <c>#!import</c> goes on after an imported cell has failed,
+/// and names no place in the file.</remarks>
 internal static class ImportedFile
 {
     /// <param name="import">The line that imports it.</param>

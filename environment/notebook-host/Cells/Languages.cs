@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace NotebookHost.Cells;
 
-/// <summary>The languages whose kernels come with .NET Interactive's packages, by the names that cells call
-/// them.</summary>
+/// <summary>The languages whose kernels come with .NET Interactive's packages,
+/// by the names that cells call them.</summary>
 internal static class Languages
 {
     public const string CSharp = "csharp";

@@ -6,43 +6,43 @@ namespace NotebookHost.Cells;
 /// </summary>
 internal sealed class Submission
 {
-    private readonly List<string> _lines = [];
-    private readonly List<(CellSource Cell, int Line)> _places = [];
-    private readonly Dictionary<string, (CellSource Cell, int? ImportedBy)> _cells = new(StringComparer.Ordinal);
-    private readonly string _directory;
+    private readonly List<string> lines = [];
+    private readonly List<(CellSource Cell, int Line)> places = [];
+    private readonly Dictionary<string, (CellSource Cell, int? ImportedBy)> cells = new(StringComparer.Ordinal);
+    private readonly string directory;
 
     /// <param name="cell">The cell.</param>
     /// <param name="directory">The notebook's folder: imports are found from there.</param>
     /// <exception cref="CellException">An import is not right.</exception>
     public Submission(CellSource cell, string directory)
     {
-        (Cell, _directory) = (cell, directory);
+        (Cell, this.directory) = (cell, directory);
         Append(cell, null, []);
     }
 
     public CellSource Cell { get; }
 
-    public string Code => string.Join('\n', _lines);
+    public string Code => string.Join('\n', lines);
 
     /// <summary>The directives of the cell and of what it imports, each with its cell.</summary>
     public IEnumerable<(CellSource Cell, CellDirective Directive)> Directives =>
-        _cells.Values.SelectMany(part => CellDirective.Of(part.Cell).Select(directive => (part.Cell, directive)));
+        cells.Values.SelectMany(part => CellDirective.Of(part.Cell).Select(directive => (part.Cell, directive)));
 
     /// <summary>The cell that the compiler knows by this name, if it is a part of this submission.</summary>
     public CellSource? Find(string? name) =>
-        name is not null && _cells.TryGetValue(name, out var part) ? part.Cell : null;
+        name is not null && cells.TryGetValue(name, out var part) ? part.Cell : null;
 
     /// <summary>Where a line of the code, from 1, was written.</summary>
     public (CellSource Cell, int Line)? PlaceOf(int line) =>
-        line >= 1 && line <= _places.Count ? _places[line - 1] : null;
+        line >= 1 && line <= places.Count ? places[line - 1] : null;
 
     /// <summary>An error of a part, told as one of the cell itself.</summary>
     public CellError Own(CellError error, CellSource part) =>
-        _cells[part.Path].ImportedBy is { } line ? error.ImportedBy(Cell, line) : error;
+        cells[part.Path].ImportedBy is { } line ? error.ImportedBy(Cell, line) : error;
 
     private void Append(CellSource cell, int? importedBy, IReadOnlyList<string> importers)
     {
-        _cells[cell.Path] = (cell, importedBy);
+        cells[cell.Path] = (cell, importedBy);
         var language = cell.Language;
         var isPlaced = false;
         foreach (var (i, text) in cell.Lines.Index())
@@ -51,13 +51,13 @@ internal sealed class Submission
             var directive = CellDirective.Of(text, line);
             if (directive is { IsImport: true })
             {
-                foreach (var imported in ImportedFile.Read(directive, cell, _directory, importers))
+                foreach (var imported in ImportedFile.Read(directive, cell, directory, importers))
                 {
                     Emit($"#!{imported.Language}", cell, line);
                     Append(
                         imported,
                         importedBy ?? line,
-                        [.. importers, Path.GetFullPath(directive.Argument, _directory)]
+                        [.. importers, Path.GetFullPath(directive.Argument, directory)]
                     );
                 }
                 Emit($"#!{language}", cell, line);
@@ -80,7 +80,7 @@ internal sealed class Submission
 
     private void Emit(string text, CellSource cell, int line)
     {
-        _lines.Add(text);
-        _places.Add((cell, line));
+        lines.Add(text);
+        places.Add((cell, line));
     }
 }

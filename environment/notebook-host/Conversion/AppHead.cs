@@ -2,8 +2,8 @@ using NotebookHost.Cells;
 
 namespace NotebookHost.Conversion;
 
-/// <summary>What stands in an app before and after all cells: packages, usings and types, gathered from the
-/// cells.</summary>
+/// <summary>What stands in an app before and after all cells: packages, usings and types,
+/// gathered from the cells.</summary>
 internal sealed class AppHead
 {
     // What every cell sees without a using of its own.
@@ -24,12 +24,12 @@ internal sealed class AppHead
         "ManagePackageVersionsCentrally=false", "TreatWarningsAsErrors=false",
     ];
 
-    private readonly Dictionary<string, (string Version, CellSource Cell)> _packages = new(
+    private readonly Dictionary<string, (string Version, CellSource Cell)> packages = new(
         StringComparer.OrdinalIgnoreCase
     );
-    private readonly List<string> _sources = [];
-    private readonly HashSet<string> _usings = new(CellUsings, StringComparer.Ordinal);
-    private readonly List<string> _types = [];
+    private readonly List<string> sources = [];
+    private readonly HashSet<string> usings = new(CellUsings, StringComparer.Ordinal);
+    private readonly List<string> types = [];
 
     /// <summary>Adds a package; the app has one version of each.</summary>
     /// <param name="package">The package, as a notebook names it: <c>Id, version</c> or <c>Id</c>.</param>
@@ -42,17 +42,17 @@ internal sealed class AppHead
         var (id, version) = package.Split(',', 2, StringSplitOptions.TrimEntries) is [var name, { Length: > 0 } given]
             ? (name, given)
             : (package.Trim(' ', ','), "*");
-        if (_packages.TryGetValue(id, out var other) && other.Version != version)
+        if (packages.TryGetValue(id, out var other) && other.Version != version)
             throw new HostException($"{cell.Path}, line {line}: {id} {version} cannot be added beside {id} "
                 + $"{other.Version} of {other.Cell.Path}: an app holds one version of a package");
-        _packages[id] = (version, cell);
+        packages[id] = (version, cell);
     }
 
-    public void AddSource(string source) => _sources.Add(source);
+    public void AddSource(string source) => sources.Add(source);
 
-    public void AddUsing(string line) => _usings.Add(line);
+    public void AddUsing(string line) => usings.Add(line);
 
-    public void AddType(string code) => _types.Add(code);
+    public void AddType(string code) => types.Add(code);
 
     /// <summary>The lines before the cells.</summary>
     public IEnumerable<string> Before(string name) =>
@@ -62,11 +62,11 @@ internal sealed class AppHead
             + $"{AppLines.Notebook}",
         $"// are the notebook's and not the app's; what begins with {AppLines.App}, and what stands between "
             + $"{AppLines.AppBegin} and {AppLines.AppEnd}, is the app's.",
-        .. _packages.Select(p => $"#:package {p.Key}@{p.Value.Version}"),
+        .. packages.Select(p => $"#:package {p.Key}@{p.Value.Version}"),
         .. Properties.Select(property => $"#:property {property}"),
-        .. _sources.Count > 0 ? [$"#:property RestoreAdditionalProjectSources={string.Join("%3B", _sources)}"] : Array.Empty<string>(),
+        .. sources.Count > 0 ? [$"#:property RestoreAdditionalProjectSources={string.Join("%3B", sources)}"] : Array.Empty<string>(),
         "",
-        .. _usings,
+        .. usings,
         "",
         $"NotebookApp.Begin(\"{name}\", args);",
         "",
@@ -78,6 +78,6 @@ internal sealed class AppHead
         using var stream = typeof(AppHead).Assembly.GetManifestResourceStream("NotebookHost.NotebookApp.cs")!;
         using var reader = new StreamReader(stream);
         var shim = reader.ReadToEnd().ReplaceLineEndings("\n").TrimEnd();
-        return [.. _types.SelectMany(type => (string[])[.. type.Split('\n'), ""]), .. shim.Split('\n'), ""];
+        return [.. types.SelectMany(type => (string[])[.. type.Split('\n'), ""]), .. shim.Split('\n'), ""];
     }
 }

@@ -9,8 +9,8 @@ namespace NotebookHost.Conversion;
 /// </summary>
 internal sealed class AppNames
 {
-    private readonly Dictionary<string, string> _cells = new(StringComparer.Ordinal) { ["args"] = "every app" };
-    private readonly List<(string Name, string Cell)> _inner = [];
+    private readonly Dictionary<string, string> cells = new(StringComparer.Ordinal) { ["args"] = "every app" };
+    private readonly List<(string Name, string Cell)> inner = [];
 
     /// <summary>Adds what a cell declares.</summary>
     /// <exception cref="HostException">Another cell has declared it.</exception>
@@ -18,18 +18,18 @@ internal sealed class AppNames
     {
         foreach (var name in code.Members.SelectMany(Declared))
         {
-            if (!_cells.TryAdd(name, cell)) throw Twice(name, _cells[name], cell);
+            if (!cells.TryAdd(name, cell)) throw Twice(name, cells[name], cell);
         }
-        _inner.AddRange(code.Members.OfType<GlobalStatementSyntax>().SelectMany(Inner).Select(name => (name, cell)));
+        inner.AddRange(code.Members.OfType<GlobalStatementSyntax>().SelectMany(Inner).Select(name => (name, cell)));
     }
 
-    /// <summary>Checks the variables of blocks, which may not have the name of a variable of the whole app, wherever
-    /// that stands.</summary>
+    /// <summary>Checks the variables of blocks, which may not have the name of a variable of
+    /// the whole app, wherever that stands.</summary>
     public void CheckBlocks()
     {
-        foreach (var (name, cell) in _inner)
+        foreach (var (name, cell) in inner)
         {
-            if (_cells.TryGetValue(name, out var other)) throw Twice(name, other, cell);
+            if (cells.TryGetValue(name, out var other)) throw Twice(name, other, cell);
         }
     }
 

@@ -3,16 +3,16 @@ using NotebookHost.Notebooks;
 
 namespace NotebookHost.Conversion;
 
-/// <summary>Reads an app that <see cref="AppWriter"/> has written, and that people may have edited since, as a
-/// notebook.</summary>
+/// <summary>Reads an app that <see cref="AppWriter"/> has written,
+/// and that people may have edited since, as a notebook.</summary>
 internal static class AppReader
 {
     private sealed record Part(int Line, string Kind, JsonObject Rest, List<string> Lines);
 
     /// <param name="text">The app.</param>
     /// <param name="path">The app's file: for messages, and for the imports beside it.</param>
-    /// <exception cref="HostException">It is no such app, or something was changed that a notebook has no place
-    /// for.</exception>
+    /// <exception cref="HostException">It is no such app, or something was changed
+    /// that a notebook has no place for.</exception>
     public static Notebook Read(string text, string path)
     {
         // Git may have given the file the line ends of the system.

@@ -3,30 +3,30 @@ using NotebookHost.Cells;
 
 namespace NotebookHost.Conversion;
 
-/// <summary>Writes the lines of a cell: as they are where the app has them too, else as a comment with the app's own
-/// beside it.</summary>
+/// <summary>Writes the lines of a cell: as they are where the app has them too,
+/// else as a comment with the app's own beside it.</summary>
 /// <param name="cell">The cell.</param>
 /// <param name="written">Its lines.</param>
 /// <param name="run">The same lines without what the app has elsewhere.</param>
 /// <param name="inside">Lines, from 0, that begin inside a text: no mark can stand before them.</param>
 internal sealed class LineWriter(CellSource cell, string[] written, string[] run, HashSet<int> inside)
 {
-    private readonly Dictionary<int, List<string>> _after = [];
-    private (LinePosition First, LinePosition Last, string Before, string After)? _wrapped;
+    private readonly Dictionary<int, List<string>> after = [];
+    private (LinePosition First, LinePosition Last, string Before, string After)? wrapped;
 
     /// <summary>Adds lines of the app alone after a line, from 0.</summary>
-    public void After(int line, List<string> lines) => _after[line] = lines;
+    public void After(int line, List<string> lines) => after[line] = lines;
 
     /// <summary>Puts code around a part.</summary>
     public void Wrap(LinePosition first, LinePosition last, string before, string after) =>
-        _wrapped = (first, last, before, after);
+        wrapped = (first, last, before, after);
 
     public List<string> Write()
     {
         List<string> lines = [];
         for (var i = 0; i < written.Length; i++)
         {
-            if (_wrapped is { } wrap && i == wrap.First.Line)
+            if (wrapped is { } wrap && i == wrap.First.Line)
             {
                 WriteWrapped(lines, wrap.First, wrap.Last, wrap.Before, wrap.After);
                 i = wrap.Last.Line;
@@ -35,7 +35,7 @@ internal sealed class LineWriter(CellSource cell, string[] written, string[] run
             {
                 WriteLine(lines, i);
             }
-            if (_after.TryGetValue(i, out var more)) lines.AddRange([AppLines.AppBegin, .. more, AppLines.AppEnd]);
+            if (after.TryGetValue(i, out var more)) lines.AddRange([AppLines.AppBegin, .. more, AppLines.AppEnd]);
         }
         return lines;
     }

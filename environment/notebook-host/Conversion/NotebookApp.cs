@@ -5,7 +5,7 @@ static class NotebookApp
     private static readonly Dictionary<string, string> Given = new();
     private static readonly List<string> Heads = [];
     private static readonly object Gate = new();
-    private static string _page = "";
+    private static string page = "";
 
     // Paths of a notebook start at its folder. What is shown goes to a page, too, in the folder that the app is started
     // in.
@@ -17,12 +17,12 @@ static class NotebookApp
                 throw new ArgumentException($"{argument}: expected parameter=value");
             Given.Add(parameter, value);
         }
-        _page = System.IO.Path.GetFullPath(name + ".html");
+        page = System.IO.Path.GetFullPath(name + ".html");
         if (AppContext.GetData("EntryPointFileDirectoryPath") is string folder) Environment.CurrentDirectory = folder;
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             Save();
-            if (Shown.Any(item => item.IsPicture)) Console.WriteLine($"Figures and tables: {_page}");
+            if (Shown.Any(item => item.IsPicture)) Console.WriteLine($"Figures and tables: {page}");
         };
     }
 
@@ -57,7 +57,7 @@ static class NotebookApp
     private static void Save()
     {
         if (Shown.Any(item => item.IsPicture))
-            System.IO.File.WriteAllText(_page, $"<!DOCTYPE html>\n<meta charset=\"utf-8\">\n{string.Concat(Heads)}\n{string.Join('\n', Shown.Select(item => $"<div>{item.Html}</div>"))}\n");
+            System.IO.File.WriteAllText(page, $"<!DOCTYPE html>\n<meta charset=\"utf-8\">\n{string.Concat(Heads)}\n{string.Join('\n', Shown.Select(item => $"<div>{item.Html}</div>"))}\n");
     }
 
     private static string Text(object value) => value switch
@@ -121,18 +121,18 @@ namespace Microsoft.DotNet.Interactive
 
     class KernelInvocationContext
     {
-        private readonly System.Threading.CancellationTokenSource _stop = new();
+        private readonly System.Threading.CancellationTokenSource stop = new();
 
         private KernelInvocationContext() => Console.CancelKeyPress += (_, press) =>
         {
             // The first time it is a wish; the second time it ends the app.
-            press.Cancel = !_stop.IsCancellationRequested;
-            _stop.Cancel();
+            press.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
         };
 
         public static KernelInvocationContext Current { get; } = new();
 
-        public System.Threading.CancellationToken CancellationToken => _stop.Token;
+        public System.Threading.CancellationToken CancellationToken => stop.Token;
     }
 }
 
@@ -140,9 +140,9 @@ namespace Microsoft.DotNet.Interactive.Formatting
 {
     class DisplayedValue(object value, string[] mimeTypes)
     {
-        private readonly int _place = NotebookApp.Put(value, mimeTypes, null);
+        private readonly int place = NotebookApp.Put(value, mimeTypes, null);
 
-        public void Update(object updatedValue) => NotebookApp.Put(updatedValue, mimeTypes, _place);
+        public void Update(object updatedValue) => NotebookApp.Put(updatedValue, mimeTypes, place);
     }
 }
 

@@ -41,8 +41,8 @@ internal static class StartupHook
         if (html.Value?.Contains("dotnet-interactive-this-cell", StringComparison.Ordinal) != true) writer.Write(html.Value);
     }, HtmlFormatter.MimeType);
 
-    /// <summary>The tool sends a message a printed line, and drops them once a client is a thousand behind: that limit
-    /// goes.</summary>
+    /// <summary>The tool sends a message a printed line, and drops them once a client is a thousand
+    /// behind: that limit goes.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LoseNoOutput() => DiagnosticListener.AllListeners.Subscribe(listener =>
     {

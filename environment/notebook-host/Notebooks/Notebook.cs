@@ -12,12 +12,12 @@ namespace NotebookHost.Notebooks;
 /// and what it does not know.</remarks>
 internal sealed class Notebook
 {
-    private readonly int _indent;
+    private readonly int indent;
 
     private Notebook(JsonObject root, JsonArray cells, int indent)
     {
         Root = root;
-        _indent = indent;
+        this.indent = indent;
         Cells = [.. cells.Select(cell => new NotebookCell(cell!.AsObject()))];
     }
 
@@ -114,7 +114,7 @@ internal sealed class Notebook
         var cells = Root["cells"]!.AsArray();
         cells.Clear();
         foreach (var cell in Cells) cells.Add(cell.Json);
-        return NotebookJson.Write(Root, _indent);
+        return NotebookJson.Write(Root, indent);
     }
 
     /// <summary>Brings the file to format 4.5, in which cells have ids.</summary>

@@ -10,8 +10,8 @@ namespace NotebookHost.Notebooks;
 /// </summary>
 internal static class NotebookJson
 {
-    /// <summary>Reads JSON to its end: System.Text.Json finds a text that is no Unicode only when it is looked
-    /// at.</summary>
+    /// <summary>Reads JSON to its end: System.Text.Json finds a text
+    /// that is no Unicode only when it is looked at.</summary>
     /// <exception cref="JsonException">It is no JSON, or an object has a name twice.</exception>
     public static JsonNode? Read(string json)
     {
@@ -46,8 +46,8 @@ internal static class NotebookJson
     public static string Write(JsonNode root, int indent) =>
         root.ToJsonString(new() { WriteIndented = true, IndentSize = indent, NewLine = "\n", Encoder = new JupyterEncoder() }) + "\n";
 
-    /// <summary>The indentation of a file: the spaces before its first key, Jupyter's single one if it has
-    /// none.</summary>
+    /// <summary>The indentation of a file: the spaces before its first key,
+    /// Jupyter's single one if it has none.</summary>
     public static int IndentOf(string json)
     {
         var line = json.IndexOf('\n');

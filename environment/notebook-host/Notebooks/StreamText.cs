@@ -8,10 +8,10 @@ namespace NotebookHost.Notebooks;
 /// </summary>
 internal sealed class StreamText
 {
-    private readonly StringBuilder _done = new();
-    private readonly StringBuilder _line = new();
-    private int _column;
-    private bool _endsInReturn;
+    private readonly StringBuilder done = new();
+    private readonly StringBuilder line = new();
+    private int column;
+    private bool endsInReturn;
 
     public void Append(string text)
     {
@@ -20,25 +20,25 @@ internal sealed class StreamText
             // "\r\n" is an end of line like any other.
             if (c == '\n')
             {
-                _done.Append(_line).Append('\n');
-                _line.Clear();
-                _column = 0;
+                done.Append(line).Append('\n');
+                line.Clear();
+                column = 0;
             }
             else if (c == '\r')
             {
-                _endsInReturn = true;
+                endsInReturn = true;
                 continue;
             }
             else
             {
-                if (_endsInReturn) _column = 0;
-                if (_column < _line.Length) _line[_column] = c;
-                else _line.Append(c);
-                _column++;
+                if (endsInReturn) column = 0;
+                if (column < line.Length) line[column] = c;
+                else line.Append(c);
+                column++;
             }
-            _endsInReturn = false;
+            endsInReturn = false;
         }
     }
 
-    public override string ToString() => _done.ToString() + _line;
+    public override string ToString() => done.ToString() + line;
 }

@@ -8,11 +8,11 @@ namespace NotebookHost.Pages;
 /// </summary>
 internal sealed partial class EmbedOnce
 {
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
     public string Filter(string html) =>
         html.Contains("data-embed-once", StringComparison.Ordinal)
-            ? Script().Replace(html, script => _seen.Add(script.Groups["key"].Value) ? script.Value : "")
+            ? Script().Replace(html, script => seen.Add(script.Groups["key"].Value) ? script.Value : "")
             : html;
 
     [GeneratedRegex("""<script\b[^>]*?\bdata-embed-once="(?<key>[^"]*)"[^>]*>(?<code>.*?)</script\s*>""",

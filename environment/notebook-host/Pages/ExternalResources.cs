@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace NotebookHost.Pages;
 
-/// <summary>Finds what a page would load over the network: scripts, style sheets and pictures. Links do not
-/// count.</summary>
+/// <summary>Finds what a page would load over the network: scripts,
+/// style sheets and pictures. Links do not count.</summary>
 internal static partial class ExternalResources
 {
     public static IReadOnlyList<string> In(string html) =>

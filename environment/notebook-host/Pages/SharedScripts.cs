@@ -9,21 +9,21 @@ namespace NotebookHost.Pages;
 /// </summary>
 internal sealed partial class SharedScripts(string folder)
 {
-    private readonly Dictionary<string, string> _written = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
 
     /// <summary>Script elements that load every file written so far.</summary>
-    public string Elements => string.Concat(_written.Keys.Select(file => $"<script src=\"{file}\"></script>\n"));
+    public string Elements => string.Concat(written.Keys.Select(file => $"<script src=\"{file}\"></script>\n"));
 
-    /// <summary>The page with its marked scripts in files. One that differs from the file of its name stays in the
-    /// page.</summary>
+    /// <summary>The page with its marked scripts in files. One that differs from the file
+    /// of its name stays in the page.</summary>
     public string MoveOut(string html) => EmbedOnce.Script().Replace(html, script =>
     {
         var file = FileName(script.Groups["key"].Value);
         var code = script.Groups["code"].Value;
-        if (!_written.TryGetValue(file, out var written))
+        if (!this.written.TryGetValue(file, out var written))
         {
             File.WriteAllText(Path.Combine(folder, file), code, new UTF8Encoding(false));
-            _written.Add(file, written = code);
+            this.written.Add(file, written = code);
         }
         return written == code ? $"<script src=\"{file}\"></script>" : script.Value;
     });

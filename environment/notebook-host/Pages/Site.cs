@@ -10,10 +10,10 @@ namespace NotebookHost.Pages;
 /// </summary>
 internal sealed class Site
 {
-    private readonly string _folder;
-    private readonly string _introduction;
-    private readonly SharedScripts _scripts;
-    private readonly List<SiteEntry> _entries;
+    private readonly string folder;
+    private readonly string introduction;
+    private readonly SharedScripts scripts;
+    private readonly List<SiteEntry> entries;
 
     /// <param name="folder">The site's folder; made if it is not there.</param>
     /// <param name="notebooks">The notebooks in order.</param>
@@ -21,17 +21,17 @@ internal sealed class Site
     /// <exception cref="HostException">A file is no notebook, or two have one name.</exception>
     public Site(string folder, IReadOnlyList<string> notebooks, string introduction)
     {
-        _entries = [.. notebooks.Select(SiteEntry.Of)];
-        if (_entries.GroupBy(e => e.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        entries = [.. notebooks.Select(SiteEntry.Of)];
+        if (entries.GroupBy(e => e.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new HostException($"{string.Join(", ", twice.Select(e => e.Path))}: the pages would have "
                 + "the same name");
-        if (_entries.Find(e => e.Name == "index") is { } index)
+        if (entries.Find(e => e.Name == "index") is { } index)
             throw new HostException($"{index.Path}: its page would have the name of the site's index");
         Directory.CreateDirectory(folder);
-        (_folder, _introduction, _scripts) = (folder, introduction, new(folder));
+        (this.folder, this.introduction, scripts) = (folder, introduction, new(folder));
     }
 
-    public IReadOnlyList<SiteEntry> Entries => _entries;
+    public IReadOnlyList<SiteEntry> Entries => entries;
 
     public string IndexPath => In("index.html");
 
@@ -53,11 +53,11 @@ internal sealed class Site
         if (!File.Exists(In(entry.Page)))
         {
             var directory = Path.GetDirectoryName(Path.GetFullPath(entry.Path))!;
-            HtmlPage.Save(notebook, In(entry.Page), directory, new Dictionary<NotebookCell, TimeSpan>(), [_scripts.Elements]);
+            HtmlPage.Save(notebook, In(entry.Page), directory, new Dictionary<NotebookCell, TimeSpan>(), [scripts.Elements]);
         }
-        var number = _entries.IndexOf(entry);
-        _entries[number] = done;
-        var html = _scripts.MoveOut(File.ReadAllText(In(entry.Page)));
+        var number = entries.IndexOf(entry);
+        entries[number] = done;
+        var html = scripts.MoveOut(File.ReadAllText(In(entry.Page)));
         Write(entry.Page, WithNavigation(html, number));
         if (done.Cover is not null)
         {
@@ -71,9 +71,9 @@ internal sealed class Site
                 {HtmlPage.Resource("page.css")}
                 body {"{ overflow: hidden; }"}
                 </style>
-                {_scripts.Elements}</head>
+                {scripts.Elements}</head>
                 <body>
-                {_scripts.MoveOut(done.Cover)}
+                {scripts.MoveOut(done.Cover)}
                 </body>
                 </html>
 
@@ -83,17 +83,17 @@ internal sealed class Site
     }
 
     /// <summary>Writes the index as things stand.</summary>
-    public void SaveIndex() => Write("index.html", SiteIndex.Write(_entries, _introduction));
+    public void SaveIndex() => Write("index.html", SiteIndex.Write(entries, introduction));
 
     /// <summary>Links to the index and to the neighbours, above and below the page.</summary>
     private string WithNavigation(string html, int number)
     {
         var links = new StringBuilder("<nav><a href=\"index.html\">All notebooks</a>");
-        if (number > 0) links.Append(Link(_entries[number - 1], "previous", "← "));
-        if (number < _entries.Count - 1) links.Append(Link(_entries[number + 1], "next", "", " →"));
+        if (number > 0) links.Append(Link(entries[number - 1], "previous", "← "));
+        if (number < entries.Count - 1) links.Append(Link(entries[number + 1], "next", "", " →"));
         links.Append("</nav>\n");
         var failure =
-            _entries[number] is { Status: SiteStatus.Failed } failed
+            entries[number] is { Status: SiteStatus.Failed } failed
             && !html.Contains("<p class=\"failure\">", StringComparison.Ordinal)
                 ? $"<pre class=\"error\">{HtmlText.Encode(failed.Error)}</pre>\n"
                 : "";
@@ -108,7 +108,7 @@ internal sealed class Site
         $"<a rel=\"{relation}\" "
             + $"href=\"{SiteIndex.Address(entry.Page)}\">{before}{HtmlText.Encode(entry.Title)}{after}</a>";
 
-    private string In(string file) => Path.Combine(_folder, file);
+    private string In(string file) => Path.Combine(folder, file);
 
     private void Write(string file, string html) => File.WriteAllText(In(file), html, new UTF8Encoding(false));
 }

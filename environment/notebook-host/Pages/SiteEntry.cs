@@ -20,8 +20,8 @@ internal enum SiteStatus
 /// <param name="Summary">Its first paragraph as HTML.</param>
 internal sealed partial record SiteEntry(string Path, string Name, string Title, string Summary)
 {
-    /// <summary>The tag of the code cell whose last figure stands for the notebook; without one, it is the first
-    /// figure.</summary>
+    /// <summary>The tag of the code cell whose last figure stands for the notebook; without one,
+    /// it is the first figure.</summary>
     public const string CoverTag = "cover";
 
     public SiteStatus Status { get; init; }

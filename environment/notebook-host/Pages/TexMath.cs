@@ -9,11 +9,11 @@ namespace NotebookHost.Pages;
 /// </summary>
 internal sealed partial class TexMath
 {
-    private readonly string _tex;
-    private readonly bool _isBlock;
-    private int _at;
+    private readonly string tex;
+    private readonly bool isBlock;
+    private int at;
 
-    private TexMath(string tex, bool isBlock) => (_tex, _isBlock) = (tex, isBlock);
+    private TexMath(string tex, bool isBlock) => (this.tex, this.isBlock) = (tex, isBlock);
 
     /// <param name="tex">The formula without its dollar signs.</param>
     /// <param name="isBlock">Whether it stands by itself, not in a line of text.</param>
@@ -30,12 +30,12 @@ internal sealed partial class TexMath
     {
         List<string> parts = [];
         SkipSpace();
-        while (_at < _tex.Length && end?.Invoke() != true)
+        while (at < tex.Length && end?.Invoke() != true)
         {
-            var start = _at;
+            var start = at;
             parts.Add(WithScripts());
             // What nobody has read, such as a lone brace, must not stop the reader.
-            if (_at == start) parts.Add(Operator($"{_tex[_at++]}"));
+            if (at == start) parts.Add(Operator($"{tex[at++]}"));
             SkipSpace();
         }
         return parts is [var only] ? only : $"<mrow>{string.Concat(parts)}</mrow>";
@@ -46,16 +46,16 @@ internal sealed partial class TexMath
         var (nucleus, hasLimits) = Atom();
         string? below = null, above = null;
         SkipSpace();
-        while (_at < _tex.Length && _tex[_at] is '_' or '^' or '\'')
+        while (at < tex.Length && tex[at] is '_' or '^' or '\'')
         {
-            var mark = _tex[_at++];
+            var mark = tex[at++];
             if (mark == '\'') above = above is null ? Operator("′") : $"<mrow>{above}{Operator("′")}</mrow>";
             else if (mark == '_') below = Argument();
             else above = above is null ? Argument() : $"<mrow>{above}{Argument()}</mrow>";
             SkipSpace();
         }
         var (under, over, both) =
-            hasLimits && _isBlock ? ("munder", "mover", "munderover") : ("msub", "msup", "msubsup");
+            hasLimits && isBlock ? ("munder", "mover", "munderover") : ("msub", "msup", "msubsup");
         return (below, above) switch
         {
             (null, null) => nucleus,
@@ -67,30 +67,30 @@ internal sealed partial class TexMath
 
     private (string MathMl, bool HasLimits) Atom()
     {
-        if (_at >= _tex.Length) return ("<mrow></mrow>", false);
-        var c = _tex[_at];
+        if (at >= tex.Length) return ("<mrow></mrow>", false);
+        var c = tex[at];
         switch (c)
         {
             case '\\':
                 return Command();
             case '{':
-                _at++;
-                var group = Row(() => _tex[_at] == '}');
+                at++;
+                var group = Row(() => tex[at] == '}');
                 Skip('}');
                 return (group, false);
             case '_' or '^' or '}' or '&':
                 return ("<mrow></mrow>", false);
             case '~':
-                _at++;
+                at++;
                 return ("<mspace width=\"0.333em\"></mspace>", false);
         }
         if (char.IsAsciiDigit(c))
         {
-            var start = _at;
-            while (IsDigit(_at) || _at < _tex.Length && _tex[_at] == '.' && IsDigit(_at + 1)) _at++;
-            return ($"<mn>{_tex[start.._at]}</mn>", false);
+            var start = at;
+            while (IsDigit(at) || at < tex.Length && tex[at] == '.' && IsDigit(at + 1)) at++;
+            return ($"<mn>{tex[start..at]}</mn>", false);
         }
-        _at++;
+        at++;
         if (char.IsLetter(c)) return ($"<mi>{c}</mi>", false);
         return (Operator(c switch { '-' => "−", '*' => "∗", _ => $"{c}" }, isFence: c is '(' or ')' or '[' or ']' or '|'), false);
     }
@@ -120,8 +120,8 @@ internal sealed partial class TexMath
             case "text" or "textrm" or "textit" or "textbf" or "mbox" or "textsf" or "texttt":
                 return ($"<mtext>{HtmlText.Encode(Braced()).Replace(' ', '\u00a0')}</mtext>", false);
             case "operatorname":
-                var hasStar = _at < _tex.Length && _tex[_at] == '*';
-                if (hasStar) _at++;
+                var hasStar = at < tex.Length && tex[at] == '*';
+                if (hasStar) at++;
                 return ($"<mi mathvariant=\"normal\">{HtmlText.Encode(Braced())}</mi>", hasStar);
             case "left":
                 return (Fenced(), false);
@@ -140,7 +140,7 @@ internal sealed partial class TexMath
     private string Function(string name)
     {
         SkipSpace();
-        var isBeforeBracket = _at < _tex.Length && _tex[_at] is '(' or '[';
+        var isBeforeBracket = at < tex.Length && tex[at] is '(' or '[';
         var text = name switch { "argmax" => "arg max", "argmin" => "arg min", _ => name };
         return $"<mo form=\"prefix\" lspace=\"0.167em\" rspace=\"{(isBeforeBracket ? "0em" : "0.167em")}\">{text}</mo>";
     }
@@ -149,10 +149,10 @@ internal sealed partial class TexMath
     {
         SkipSpace();
         // Several upright or bold letters are one word: BCE, KL.
-        if (alphabet is "normal" or "bold" && _at < _tex.Length && _tex[_at] == '{' && _tex.IndexOf('}', _at) is > 0 and var end
-            && _tex[(_at + 1)..end] is var word && word.All(c => char.IsLetterOrDigit(c) || c is ' ' or '-'))
+        if (alphabet is "normal" or "bold" && at < tex.Length && tex[at] == '{' && tex.IndexOf('}', at) is > 0 and var end
+            && tex[(at + 1)..end] is var word && word.All(c => char.IsLetterOrDigit(c) || c is ' ' or '-'))
         {
-            _at = end + 1;
+            at = end + 1;
             return alphabet == "bold" && word.Length == 1 ? $"<mi>{MathLetter(word[0], "bold")}</mi>"
                 : $"<mi mathvariant=\"normal\"{(alphabet == "bold" ? " style=\"font-weight: bold\"" : "")}>{HtmlText.Encode(word)}</mi>";
         }
@@ -202,9 +202,9 @@ internal sealed partial class TexMath
     private string Root()
     {
         SkipSpace();
-        if (_at >= _tex.Length || _tex[_at] != '[') return $"<msqrt>{Argument()}</msqrt>";
-        _at++;
-        var degree = Row(() => _tex[_at] == ']');
+        if (at >= tex.Length || tex[at] != '[') return $"<msqrt>{Argument()}</msqrt>";
+        at++;
+        var degree = Row(() => tex[at] == ']');
         Skip(']');
         return $"<mroot>{Argument()}{degree}</mroot>";
     }
@@ -214,7 +214,7 @@ internal sealed partial class TexMath
         var open = Fence();
         var body = Row(() => IsCommand("right"));
         var close = "";
-        if (_at < _tex.Length)
+        if (at < tex.Length)
         {
             CommandName();
             close = Fence();
@@ -228,8 +228,8 @@ internal sealed partial class TexMath
     private string Fence()
     {
         SkipSpace();
-        if (_at >= _tex.Length) return "";
-        if (_tex[_at] != '\\') return $"{_tex[_at++]}";
+        if (at >= tex.Length) return "";
+        if (tex[at] != '\\') return $"{tex[at++]}";
         var name = CommandName();
         return TexSymbols.Fences.GetValueOrDefault(name) ?? TexSymbols.Operators.GetValueOrDefault(name) ?? name;
     }
@@ -238,37 +238,37 @@ internal sealed partial class TexMath
     private string Argument()
     {
         SkipSpace();
-        if (_at < _tex.Length && char.IsAsciiDigit(_tex[_at])) return $"<mn>{_tex[_at++]}</mn>";
+        if (at < tex.Length && char.IsAsciiDigit(tex[at])) return $"<mn>{tex[at++]}</mn>";
         return Atom().MathMl;
     }
 
     private string Braced()
     {
         SkipSpace();
-        if (_at >= _tex.Length || _tex[_at] != '{') return _at < _tex.Length ? $"{_tex[_at++]}" : "";
-        var (start, depth) = (++_at, 1);
-        while (_at < _tex.Length && depth > 0)
+        if (at >= tex.Length || tex[at] != '{') return at < tex.Length ? $"{tex[at++]}" : "";
+        var (start, depth) = (++at, 1);
+        while (at < tex.Length && depth > 0)
         {
-            if (_tex[_at] == '{') depth++;
-            if (_tex[_at] == '}') depth--;
-            _at++;
+            if (tex[at] == '{') depth++;
+            if (tex[at] == '}') depth--;
+            at++;
         }
-        return _tex[start..(depth == 0 ? _at - 1 : _at)];
+        return tex[start..(depth == 0 ? at - 1 : at)];
     }
 
     // The name after the backslash: letters, or one other character.
     private string CommandName()
     {
-        var start = ++_at;
-        if (_at >= _tex.Length) return "";
-        if (!char.IsAsciiLetter(_tex[_at])) return $"{_tex[_at++]}";
-        while (_at < _tex.Length && char.IsAsciiLetter(_tex[_at])) _at++;
-        return _tex[start.._at];
+        var start = ++at;
+        if (at >= tex.Length) return "";
+        if (!char.IsAsciiLetter(tex[at])) return $"{tex[at++]}";
+        while (at < tex.Length && char.IsAsciiLetter(tex[at])) at++;
+        return tex[start..at];
     }
 
     private bool IsCommand(string name) =>
-        _at < _tex.Length && _tex[_at] == '\\' && string.CompareOrdinal(_tex, _at + 1, name, 0, name.Length) == 0
-        && (_at + 1 + name.Length >= _tex.Length || !char.IsAsciiLetter(name[^1]) || !char.IsAsciiLetter(_tex[_at + 1 + name.Length]));
+        at < tex.Length && tex[at] == '\\' && string.CompareOrdinal(tex, at + 1, name, 0, name.Length) == 0
+        && (at + 1 + name.Length >= tex.Length || !char.IsAsciiLetter(name[^1]) || !char.IsAsciiLetter(tex[at + 1 + name.Length]));
 
     [GeneratedRegex("<mi>.</mi>")]
     private static partial Regex Letter();
@@ -276,15 +276,15 @@ internal sealed partial class TexMath
     private static string Operator(string sign, bool isFence = false) =>
         $"<mo{(isFence ? " stretchy=\"false\"" : "")}>{HtmlText.Encode(sign)}</mo>";
 
-    private bool IsDigit(int at) => at < _tex.Length && char.IsAsciiDigit(_tex[at]);
+    private bool IsDigit(int at) => at < tex.Length && char.IsAsciiDigit(tex[at]);
 
     private void Skip(char c)
     {
-        if (_at < _tex.Length && _tex[_at] == c) _at++;
+        if (at < tex.Length && tex[at] == c) at++;
     }
 
     private void SkipSpace()
     {
-        while (_at < _tex.Length && char.IsWhiteSpace(_tex[_at])) _at++;
+        while (at < tex.Length && char.IsWhiteSpace(tex[at])) at++;
     }
 }

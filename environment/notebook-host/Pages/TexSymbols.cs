@@ -28,8 +28,8 @@ internal static class TexSymbols
     /// <summary>Integrals, whose limits stay beside.</summary>
     public static readonly FrozenDictionary<string, string> Integrals = Table("int ∫ iint ∬ oint ∮");
 
-    /// <summary>Words in upright letters; those in <see cref="WithLimits"/> take what belongs below them
-    /// below.</summary>
+    /// <summary>Words in upright letters; those in <see cref="WithLimits"/> take what
+    /// belongs below them below.</summary>
     public static readonly FrozenSet<string> Functions = Words(
         "log ln exp sin cos tan sinh cosh tanh arcsin arccos arctan det dim ker deg arg gcd Pr max min sup inf lim "
             + "argmax argmin");

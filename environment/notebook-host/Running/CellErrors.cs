@@ -9,8 +9,8 @@ using Diagnostic = Microsoft.CodeAnalysis.Diagnostic;
 
 namespace NotebookHost.Running;
 
-/// <summary>Puts what the kernel says of a failed cell into words: where in which cell, and the line that it is
-/// in.</summary>
+/// <summary>Puts what the kernel says of a failed cell into words: where in which cell,
+/// and the line that it is in.</summary>
 internal static partial class CellErrors
 {
     private const int Shown = 10;

@@ -20,37 +20,37 @@ internal sealed class KernelSession : IDisposable
     /// <summary>How long a cell that was asked to stop is waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly CompositeKernel _kernels = new();
-    private readonly CSharpKernel _csharp = new();
-    private readonly string _directory;
-    private KernelInvocationContext? _running;
+    private readonly CompositeKernel kernels = new();
+    private readonly CSharpKernel csharp = new();
+    private readonly string directory;
+    private KernelInvocationContext? running;
 
     /// <param name="directory">The notebook's folder: imports are found from there.</param>
     /// <param name="onEvent">Takes what the kernels say, from any thread.</param>
     public KernelSession(string directory, Action<KernelEvent> onEvent)
     {
-        _directory = directory;
-        _csharp.UseKernelHelpers().UseWho().UseValueSharing().UseNugetDirective((kernel, packages) =>
+        this.directory = directory;
+        csharp.UseKernelHelpers().UseWho().UseValueSharing().UseNugetDirective((kernel, packages) =>
         {
             kernel.AddAssemblyReferences(packages.SelectMany(package => package.AssemblyPaths));
             return Task.CompletedTask;
         });
-        LetErrorsGiveLines(_csharp);
-        _kernels.Add(_csharp, ["c#", "C#"]);
-        _kernels.Add(new HtmlKernel());
-        _kernels.Add(new JavaScriptKernel(), ["js"]);
-        _kernels.Add(new MarkdownKernel(), ["md"]);
-        _kernels.Add(new KeyValueStoreKernel().UseWho());
-        _kernels.DefaultKernelName = Languages.CSharp;
-        _kernels.UseImportMagicCommand();
-        _kernels.AddDirective(new KernelActionDirective("#!time") { Description = "Time the execution of the cell." }, MeasureTime);
-        _kernels.AddMiddleware(async (command, context, next) =>
+        LetErrorsGiveLines(csharp);
+        kernels.Add(csharp, ["c#", "C#"]);
+        kernels.Add(new HtmlKernel());
+        kernels.Add(new JavaScriptKernel(), ["js"]);
+        kernels.Add(new MarkdownKernel(), ["md"]);
+        kernels.Add(new KeyValueStoreKernel().UseWho());
+        kernels.DefaultKernelName = Languages.CSharp;
+        kernels.UseImportMagicCommand();
+        kernels.AddDirective(new KernelActionDirective("#!time") { Description = "Time the execution of the cell." }, MeasureTime);
+        kernels.AddMiddleware(async (command, context, next) =>
         {
-            _running = context;
+            running = context;
             await next(command, context).ConfigureAwait(false);
         });
-        new PackageExtensions(_kernels).Use();
-        _kernels.RegisterForDisposal(_kernels.KernelEvents.Subscribe(onEvent));
+        new PackageExtensions(kernels).Use();
+        kernels.RegisterForDisposal(kernels.KernelEvents.Subscribe(onEvent));
 
         // As in the tool: HTML. Text beside it is for terminals, and for programs that show no HTML.
         Formatter.DefaultMimeType = HtmlFormatter.MimeType;
@@ -59,7 +59,7 @@ internal sealed class KernelSession : IDisposable
     }
 
     /// <summary>The last C# that ran, which knows what was declared up to then.</summary>
-    public Script LastScript => _csharp.ScriptState.Script;
+    public Script LastScript => csharp.ScriptState.Script;
 
     /// <summary>Runs a cell to its end. Null when it succeeded.</summary>
     /// <param name="cell">The cell.</param>
@@ -70,13 +70,13 @@ internal sealed class KernelSession : IDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         stop.CancelAfter(timeout);
-        _running = null;
+        this.running = null;
         try
         {
-            var submission = new Submission(cell, _directory);
+            var submission = new Submission(cell, directory);
             if (cancellation.IsCancellationRequested)
                 return Stopped(submission, timeout, cancellation, " before this cell");
-            var running = _kernels.SendAsync(new SubmitCode(submission.Code, cell.Language));
+            var running = kernels.SendAsync(new SubmitCode(submission.Code, cell.Language));
             if (!await EndsAsync(running, stop.Token).ConfigureAwait(false))
                 return Stopped(submission, timeout, cancellation, "; it goes on in the background");
             var failed = (await running.ConfigureAwait(false)).Events.OfType<CommandFailed>().LastOrDefault();
@@ -92,7 +92,7 @@ internal sealed class KernelSession : IDisposable
         }
     }
 
-    public void Dispose() => _kernels.Dispose();
+    public void Dispose() => kernels.Dispose();
 
     /// <summary>Waits for a cell, and asks it to stop when that is wanted. False if it does not.</summary>
     private async Task<bool> EndsAsync(Task running, CancellationToken stop)
@@ -109,9 +109,9 @@ internal sealed class KernelSession : IDisposable
     // had.
     private void Cancel()
     {
-        var context = _running;
+        var context = running;
         if (context is not null && Member<KernelInvocationContext>("_cancellationTokenSource")?.GetValue(context) is CancellationTokenSource token) _ = token.CancelAsync();
-        else _ = _kernels.SendAsync(new Cancel(), CancellationToken.None);
+        else _ = kernels.SendAsync(new Cancel(), CancellationToken.None);
     }
 
     private CellError Stopped(Submission submission, TimeSpan timeout, CancellationToken cancellation, string more)
@@ -119,11 +119,11 @@ internal sealed class KernelSession : IDisposable
         var (name, message) = cancellation.IsCancellationRequested
             ? (CellError.Interrupted, $"the run was stopped{more}")
             : ("CellTimeout", $"the cell has not ended within {timeout.TotalSeconds:0.###} s{more}");
-        return CellErrors.Stopped(submission, name, message, more.Length > 0 ? null : _csharp.ScriptState?.Exception);
+        return CellErrors.Stopped(submission, name, message, more.Length > 0 ? null : csharp.ScriptState?.Exception);
     }
 
-    /// <summary>Without debug information the stack trace of an exception has no lines; the kernel has no option for
-    /// it.</summary>
+    /// <summary>Without debug information the stack trace of an exception has no lines;
+    /// the kernel has no option for it.</summary>
     private static void LetErrorsGiveLines(CSharpKernel kernel)
     {
         var field = Member<CSharpKernel>("_scriptOptions");

@@ -26,39 +26,39 @@ internal sealed class NotebookRecorder(RunProgress progress)
         public required IReadOnlyList<FormattedValue> Bundle { get; set; }
     }
 
-    private readonly Lock _gate = new();
-    private readonly HashSet<string> _heads = new(StringComparer.Ordinal);
-    private readonly HashSet<Type> _types = [];
-    private readonly List<(NotebookCell Cell, List<Output> Outputs)> _cells = [];
+    private readonly Lock gate = new();
+    private readonly HashSet<string> heads = new(StringComparer.Ordinal);
+    private readonly HashSet<Type> types = [];
+    private readonly List<(NotebookCell Cell, List<Output> Outputs)> cells = [];
 
-    /// <summary>What the head of a page with these outputs needs: a formatter's <c>PageHead</c>, such as a drawing
-    /// library.</summary>
+    /// <summary>What the head of a page with these outputs needs: a formatter's <c>PageHead</c>,
+    /// such as a drawing library.</summary>
     public IReadOnlyList<string> PageHeads
     {
         get
         {
-            lock (_gate) return [.. _heads];
+            lock (gate) return [.. heads];
         }
     }
 
     /// <summary>From here on, outputs belong to this cell.</summary>
     public void Begin(NotebookCell cell)
     {
-        lock (_gate) _cells.Add((cell, []));
+        lock (gate) cells.Add((cell, []));
     }
 
     /// <summary>Takes an event of a kernel; those that show nothing are left out.</summary>
     public void Add(KernelEvent e)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_cells is not [.., var (_, outputs)]) return;
+            if (cells is not [.., var (_, outputs)]) return;
             switch (e)
             {
                 case StandardOutputValueProduced or StandardErrorValueProduced or ErrorProduced:
                     AddText(outputs, e is not StandardOutputValueProduced, e is ErrorProduced error ? error.Message + "\n" : ((DisplayEvent)e).FormattedValues.First().Value);
                     break;
-                case DisplayedValueUpdated updated when _cells.SelectMany(c => c.Outputs).OfType<BundleOutput>().FirstOrDefault(o => o.DisplayId == updated.ValueId) is { } output:
+                case DisplayedValueUpdated updated when cells.SelectMany(c => c.Outputs).OfType<BundleOutput>().FirstOrDefault(o => o.DisplayId == updated.ValueId) is { } output:
                     output.Bundle = Bundle(updated);
                     break;
                 case ReturnValueProduced { Value: DisplayedValue }:
@@ -79,16 +79,16 @@ internal sealed class NotebookRecorder(RunProgress progress)
 
     public void Add(CellError error)
     {
-        lock (_gate) _cells[^1].Outputs.Add(new ErrorOutput(error));
+        lock (gate) cells[^1].Outputs.Add(new ErrorOutput(error));
     }
 
     /// <summary>Puts the outputs so far into the notebook's cells.</summary>
     public void Write()
     {
-        lock (_gate)
+        lock (gate)
         {
             var once = new EmbedOnce();
-            foreach (var (cell, outputs) in _cells)
+            foreach (var (cell, outputs) in cells)
             {
                 cell.Outputs.Clear();
                 foreach (var output in outputs) cell.Outputs.Add(ToJson(output, cell, once));
@@ -118,14 +118,14 @@ internal sealed class NotebookRecorder(RunProgress progress)
     // it.
     private void AddPageHead(object? value)
     {
-        if (value is null || !_types.Add(value.GetType())) return;
+        if (value is null || !types.Add(value.GetType())) return;
         foreach (var attribute in value.GetType().GetCustomAttributes(inherit: true).Where(a => a.GetType().Name == nameof(TypeFormatterSourceAttribute)))
         {
             if (Get(attribute, nameof(TypeFormatterSourceAttribute.FormatterSourceType)) is not Type type) continue;
             var source = Activator.CreateInstance(type)!;
             if (type.GetMethod(nameof(ITypeFormatterSource.CreateTypeFormatters))?.Invoke(source, null) is not IEnumerable formatters) continue;
             foreach (var formatter in formatters)
-                if (Get(formatter, "PageHead") is string head) _heads.Add(head);
+                if (Get(formatter, "PageHead") is string head) heads.Add(head);
         }
 
         static object? Get(object from, string property) => from.GetType().GetProperty(property)?.GetValue(from);

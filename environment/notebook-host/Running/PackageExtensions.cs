@@ -12,23 +12,23 @@ namespace NotebookHost.Running;
 /// </summary>
 internal sealed class PackageExtensions(CompositeKernel kernels)
 {
-    private readonly ConcurrentQueue<string> _added = new();
-    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> added = new();
+    private readonly ConcurrentDictionary<string, bool> known = new(StringComparer.Ordinal);
 
     public void Use()
     {
         kernels.RegisterForDisposal(
             kernels.KernelEvents.Subscribe(e =>
             {
-                if (e is PackageAdded { PackageReference.PackageRoot: { } root } && _known.TryAdd(root, true))
-                    _added.Enqueue(root);
+                if (e is PackageAdded { PackageReference.PackageRoot: { } root } && known.TryAdd(root, true))
+                    added.Enqueue(root);
             })
         );
         kernels.AddMiddleware(
             async (command, context, next) =>
             {
                 await next(command, context).ConfigureAwait(false);
-                while (_added.TryDequeue(out var root))
+                while (added.TryDequeue(out var root))
                     await LoadAsync(Path.Combine(root, "interactive-extensions", "dotnet"), context)
                         .ConfigureAwait(false);
             }

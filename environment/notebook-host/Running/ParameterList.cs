@@ -8,8 +8,8 @@ namespace NotebookHost.Running;
 /// <summary>The values of a notebook's parameters as its cells say them, for a reader.</summary>
 internal static class ParameterList
 {
-    /// <summary>Each parameter in the order of the parameters cell, with the value of the injected cell where there is
-    /// one.</summary>
+    /// <summary>Each parameter in the order of the parameters cell,
+    /// with the value of the injected cell where there is one.</summary>
     public static IReadOnlyList<(string Name, string Value)> Of(Notebook notebook)
     {
         var given = Nodes(notebook, Parameters.InjectedTag).OfType<AssignmentExpressionSyntax>()

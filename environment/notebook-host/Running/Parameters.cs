@@ -17,15 +17,15 @@ internal sealed class Parameters
     public const string Tag = "parameters";
     public const string InjectedTag = "injected-parameters";
 
-    private readonly IReadOnlyList<(string Name, string Text)> _given;
+    private readonly IReadOnlyList<(string Name, string Text)> given;
 
     private Parameters(NotebookCell? cell, IReadOnlyList<(string Name, string Text)> given) =>
-        (Cell, _given) = (cell, given);
+        (Cell, this.given) = (cell, given);
 
     /// <summary>The cell that declares them, if the notebook has one.</summary>
     public NotebookCell? Cell { get; }
 
-    public bool AreGiven => _given.Count > 0;
+    public bool AreGiven => given.Count > 0;
 
     /// <summary>Checks the given values as far as that is possible without running anything.</summary>
     /// <param name="notebook">The notebook.</param>
@@ -38,11 +38,11 @@ internal sealed class Parameters
         var parameters = new Parameters(tagged.FirstOrDefault(), [.. given.Select(Split)]);
         if (!parameters.AreGiven) return parameters;
 
-        if (parameters._given.GroupBy(g => g.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        if (parameters.given.GroupBy(g => g.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new HostException($"--set {twice.Key}: given {twice.Count()} times");
         if (parameters.Cell is null)
             throw new HostException(
-                $"--set {parameters._given[0].Name}: the notebook has no parameters (no code cell "
+                $"--set {parameters.given[0].Name}: the notebook has no parameters (no code cell "
                     + $"is tagged '{Tag}')"
             );
         var code = string.Join(
@@ -69,7 +69,7 @@ internal sealed class Parameters
     {
         var variables = script.GetCompilation().ScriptClass!.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsImplicitlyDeclared).ToList();
         List<string> assignments = [];
-        foreach (var (name, text) in _given)
+        foreach (var (name, text) in given)
         {
             if (variables.FirstOrDefault(v => v.Name == name) is not { } variable)
                 throw new HostException($"--set {name}: no such parameter; the notebook has {string.Join(", ", variables.Select(v => v.Name))}");
@@ -87,8 +87,8 @@ internal sealed class Parameters
         return assignments;
     }
 
-    /// <summary>The C# of a value: texts need no quotation marks on the command line, and members of the type no
-    /// type.</summary>
+    /// <summary>The C# of a value: texts need no quotation marks on the command line,
+    /// and members of the type no type.</summary>
     private static string Value(string text, ITypeSymbol type)
     {
         if (text == "null")
@@ -111,8 +111,8 @@ internal sealed class Parameters
         };
     }
 
-    /// <summary>Whether the compiler, which knows best which values a type takes, refuses a script's last
-    /// line.</summary>
+    /// <summary>Whether the compiler, which knows best which values a type takes,
+    /// refuses a script's last line.</summary>
     private static bool IsWrong(Script script) => script.GetCompilation().GetDiagnostics().Any(d =>
         d.Severity == DiagnosticSeverity.Error && d.Location.GetLineSpan().StartLinePosition.Line == script.Code.Count(c => c == '\n'));
 

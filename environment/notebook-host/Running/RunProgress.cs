@@ -6,8 +6,8 @@ namespace NotebookHost.Running;
 internal sealed class RunProgress(TextWriter output, TextWriter errors, bool quiet)
 {
     private const int CodeWidth = 70;
-    private readonly Lock _gate = new();
-    private bool _isLineOpen;
+    private readonly Lock gate = new();
+    private bool isLineOpen;
 
     public void Begin(int number, int total, string code)
     {
@@ -25,22 +25,22 @@ internal sealed class RunProgress(TextWriter output, TextWriter errors, bool qui
     public void Echo(bool isError, string text)
     {
         if (quiet || text.Length == 0) return;
-        lock (_gate)
+        lock (gate)
         {
             var writer = isError ? errors : output;
             writer.Write(text);
             writer.Flush();
-            _isLineOpen = text[^1] != '\n';
+            isLineOpen = text[^1] != '\n';
         }
     }
 
     private void Line(string text)
     {
         if (quiet) return;
-        lock (_gate)
+        lock (gate)
         {
-            if (_isLineOpen) output.WriteLine();
-            _isLineOpen = false;
+            if (isLineOpen) output.WriteLine();
+            isLineOpen = false;
             output.WriteLine(text);
             output.Flush();
         }

@@ -4,8 +4,8 @@ using NotebookHost.Cells;
 
 namespace NotebookHost.Running;
 
-/// <summary>A call of a stack trace as the author of a cell knows it, without the names that the compiler
-/// gives.</summary>
+/// <summary>A call of a stack trace as the author of a cell knows it,
+/// without the names that the compiler gives.</summary>
 /// <param name="Text">The call and its place.</param>
 /// <param name="Cell">The cell that it is in; null for code of a library.</param>
 /// <param name="Line">The line; 0 where none is known.</param>

@@ -22,8 +22,8 @@ public sealed class FanLandmarkFinder : ILandmarkFinder, IDisposable
     /// <param name="fan">The network, on the device.</param>
     /// <param name="name">Its name in a prepared set's manifest.</param>
     /// <param name="device">Its device; null is the processor.</param>
-    /// <param name="detector">Finds the faces; null for BlazeFace, or where this build has none, for a slow
-    /// search.</param>
+    /// <param name="detector">Finds the faces; null for BlazeFace,
+    /// or where this build has none, for a slow search.</param>
     public FanLandmarkFinder(
         FaceAlignmentNetwork fan,
         string name,
@@ -41,19 +41,19 @@ public sealed class FanLandmarkFinder : ILandmarkFinder, IDisposable
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Least mean confidence of the 68 landmarks, 0 to 1, for a face to count as found. 0.2 is chosen by this
-    /// kit.</summary>
+    /// <summary>Least mean confidence of the 68 landmarks, 0 to 1, for a face to count as found.
+    /// 0.2 is chosen by this kit.</summary>
     public double LeastConfidence { get; init; } = 0.2;
 
-    /// <summary>Loads a network. Its name is that of the published file, or the first digits of its git blob
-    /// id.</summary>
+    /// <summary>Loads a network. Its name is that of the published file,
+    /// or the first digits of its git blob id.</summary>
     /// <param name="path">The weights, for example 2dfan2.pth.</param>
     /// <param name="device">Where to run it; null is the processor.</param>
     /// <param name="guessed">Told where the network's pooling had to be guessed; null refuses such a file.</param>
-    /// <exception cref="FileNotFoundException">There is no such file; the message says where the published ones
-    /// are.</exception>
-    /// <exception cref="InvalidDataException">It holds no face alignment network, or one of another kind than the kit
-    /// has.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file; the message says
+    /// where the published ones are.</exception>
+    /// <exception cref="InvalidDataException">It holds no face alignment network,
+    /// or one of another kind than the kit has.</exception>
     public static FanLandmarkFinder Load(string path, Device? device = null, Action<string>? guessed = null)
     {
         var published = FanWeightsManifest.Load();

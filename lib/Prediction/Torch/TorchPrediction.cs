@@ -17,8 +17,8 @@ public static class TorchPrediction
         /// with the ensemble's landmark network.</param>
         /// <param name="device">Where the ensemble is; null is the processor.</param>
         /// <param name="runtime">What runs the ensemble; <see cref="FanRuntime.Automatic"/> is ONNX Runtime on a
-        /// processor, with the weights as they are now, unless a part of your own does not say how it is
-        /// exported.</param>
+        /// processor, with the weights as they are now, unless a part
+        /// of your own does not say how it is exported.</param>
         /// <exception cref="NotSupportedException">ONNX Runtime for such a part; the message names it.</exception>
         public FacePredictor ToPredictor(
             IFaceDetector? detector = null,

@@ -46,46 +46,18 @@ public sealed class Ablation(
     ExperimentData? data = null
 )
 {
-    private readonly List<(string Name, IReadOnlyList<AblationRun> Runs)> _variants = [];
-    private readonly Dictionary<int, string> _fans = [];
-    private (ExperimentOptions Options, ExperimentData Data)? _open;
+    private readonly List<(string Name, IReadOnlyList<AblationRun> Runs)> variants = [];
+    private (ExperimentOptions Options, ExperimentData Data)? shared;
 
     /// <summary>The variants that ran, in the order of their first run.</summary>
     /// <exception cref="InvalidOperationException">None ran yet.</exception>
     public IReadOnlyList<string> Variants =>
-        _variants.Count > 0
-            ? [.. _variants.Select(v => v.Name)]
+        variants.Count > 0
+            ? [.. variants.Select(v => v.Name)]
             : throw new InvalidOperationException("no variant ran yet: run its cell first.");
 
-    /// <summary>
-    /// Pre-trains the face alignment network of each fold, or finds what was pre-trained before; every variant starts
-    /// from it.
-    /// </summary>
-    /// <param name="root">The folder of all pre-trainings.</param>
-    /// <param name="epochs">Epochs of each; null as many as the default.</param>
-    /// <param name="on">Other data of the same folds to pre-train on; null is the variants' own.</param>
-    /// <param name="progress">Receives every batch and epoch.</param>
-    /// <param name="cancellation">Stops after the current batch.</param>
-    /// <returns>The weights' paths, one a fold.</returns>
-    /// <inheritdoc cref="Experiment.Run" path="/exception"/>
-    public IReadOnlyList<string> PretrainFan(
-        string root,
-        int? epochs = null,
-        ExperimentOptions? on = null,
-        IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default
-    )
-    {
-        foreach (var fold in folds ?? [1])
-        {
-            var start = (on ?? options) with { Fold = fold };
-            _fans[fold] = FanPretraining.WeightsFor(start, root, epochs, device, Open(start), progress, cancellation);
-        }
-        return [.. _fans.Values];
-    }
-
-    /// <summary>Runs a variant, or reads what is done of it. The same name again replaces it in the
-    /// comparison.</summary>
+    /// <summary>Runs a variant, or reads what is done of it.
+    /// The same name again replaces it in the comparison.</summary>
     /// <param name="name">What to call it.</param>
     /// <param name="change">What makes it, of the options with a fold and a seed.</param>
     /// <param name="progress">Receives every batch and epoch.</param>
@@ -104,12 +76,7 @@ public sealed class Ablation(
         {
             foreach (var seed in seeds)
             {
-                var start = options with
-                {
-                    Fold = fold,
-                    Seed = seed,
-                    FanWeights = _fans.GetValueOrDefault(fold) ?? options.FanWeights,
-                };
+                var start = options with { Fold = fold, Seed = seed };
                 var one = (change?.Invoke(start) ?? start).Validate();
                 var place = FolderOf(one);
                 // A finished run is read without opening any data.
@@ -131,11 +98,11 @@ public sealed class Ablation(
                 );
             }
         }
-        var at = _variants.FindIndex(v => v.Name == name);
+        var at = variants.FindIndex(v => v.Name == name);
         if (at >= 0)
-            _variants[at] = (name, runs);
+            variants[at] = (name, runs);
         else
-            _variants.Add((name, runs));
+            variants.Add((name, runs));
         return runs;
     }
 
@@ -144,11 +111,11 @@ public sealed class Ablation(
     /// <exception cref="ArgumentException">None of that name ran.</exception>
     /// <exception cref="InvalidOperationException">None ran at all.</exception>
     public IReadOnlyList<AblationRun> RunsOf(string name) =>
-        _variants.Find(v => v.Name == name).Runs
+        variants.Find(v => v.Name == name).Runs
         ?? throw new ArgumentException($"no variant {name} ran, only {string.Join(", ", Variants)}.", nameof(name));
 
-    /// <summary>What each run of a variant learned about action units that belong together, over the validation
-    /// subjects.</summary>
+    /// <summary>What each run of a variant learned about action units that belong together,
+    /// over the validation subjects.</summary>
     /// <param name="name">What the variant was called.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="ArgumentException">None of that name ran.</exception>
@@ -192,11 +159,11 @@ public sealed class Ablation(
     /// <summary>Compares all variants that ran with one of them.</summary>
     /// <param name="baseline">The one to compare with; null is the one that ran first.</param>
     /// <param name="view">The part of the predictions to compare, such as some action units; null is all.</param>
-    /// <param name="peer">0 compares the ensembles; m the m-th peer of each, or the only one of those that have
-    /// one.</param>
+    /// <param name="peer">0 compares the ensembles; m the m-th peer of each,
+    /// or the only one of those that have one.</param>
     /// <param name="metrics">What to compare; null is F1 and AUC.</param>
-    /// <param name="tuned">Decides at the thresholds that are best for F1 on each run's validation subjects, not at
-    /// 0.5.</param>
+    /// <param name="tuned">Decides at the thresholds that are best for F1
+    /// on each run's validation subjects, not at 0.5.</param>
     /// <exception cref="InvalidOperationException">No variant ran yet.</exception>
     /// <exception cref="ArgumentException">None of the baseline's name ran.</exception>
     public SweepTable Compare(
@@ -208,7 +175,7 @@ public sealed class Ablation(
     )
     {
         baseline ??= Variants[0];
-        var ordered = _variants.Where(v => v.Name != baseline).Prepend((Name: baseline, Runs: RunsOf(baseline)));
+        var ordered = variants.Where(v => v.Name != baseline).Prepend((Name: baseline, Runs: RunsOf(baseline)));
         return SweepTable.Of(
             [.. ordered.Select(v => VariantRuns.Pool(v.Name, v.Runs.Select(run => (run.Fold, run.Seed, Test(run)))))],
             metrics
@@ -240,9 +207,9 @@ public sealed class Ablation(
     {
         if (run.Data.Length == 0 && data is not null)
             return data;
-        if (_open is not { } there || !there.Options.SameData(run))
-            _open = (run, ExperimentData.Open(run));
-        return _open.Value.Data;
+        if (shared is not { } there || !there.Options.SameData(run))
+            shared = (run, ExperimentData.Open(run));
+        return shared.Value.Data;
     }
 
     private sealed class Named(IProgress<TrainingProgress> progress, string name) : IProgress<TrainingProgress>

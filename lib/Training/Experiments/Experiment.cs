@@ -68,16 +68,16 @@ public static class Experiment
     /// <param name="options">What to do.</param>
     /// <param name="folder">Its folder; made if it is not there.</param>
     /// <param name="device">Where to train; null is the CPU.</param>
-    /// <param name="data">The dataset where the options name none, or what they name where it is open already; null
-    /// opens it.</param>
+    /// <param name="data">The dataset where the options name none,
+    /// or what they name where it is open already; null opens it.</param>
     /// <param name="progress">Receives every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="InvalidDataException">
     /// The folder is another experiment's, a file is damaged, or the weights to start from have seen a test subject.
     /// </exception>
-    /// <exception cref="NonFiniteLossException">A loss or gradient is not finite; log.jsonl has the
-    /// details.</exception>
+    /// <exception cref="NonFiniteLossException">A loss or gradient is not finite;
+    /// log.jsonl has the details.</exception>
     public static ExperimentResult Run(
         ExperimentOptions options,
         string folder,
@@ -141,8 +141,8 @@ public static class Experiment
         }
     }
 
-    /// <summary>What a finished experiment's model learned about which action units belong together, over its
-    /// validation subjects.</summary>
+    /// <summary>What a finished experiment's model learned about which action units belong together,
+    /// over its validation subjects.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="device">Where to run; null is the CPU.</param>
     /// <param name="data">The frames where they are open already, from equal options; null opens them.</param>

@@ -2,8 +2,8 @@ using FanTrans.Data;
 
 namespace FanTrans.Training.Experiments;
 
-/// <summary>An experiment's frames and their division: of a dataset by its name, or of any that a program
-/// has.</summary>
+/// <summary>An experiment's frames and their division: of a dataset by its name,
+/// or of any that a program has.</summary>
 /// <param name="Source">The frames.</param>
 /// <param name="Folds">Every fold, each with a validation part cut from its training subjects.</param>
 public sealed record ExperimentData(AuDataset Source, IReadOnlyList<Fold> Folds)
@@ -24,11 +24,11 @@ public sealed record ExperimentData(AuDataset Source, IReadOnlyList<Fold> Folds)
         return Of(source, folds, options.ValidationShare);
     }
 
-    /// <summary>Takes any dataset, for experiments whose options leave <see cref="ExperimentOptions.Data"/>
-    /// empty.</summary>
+    /// <summary>Takes any dataset, for experiments whose options leave
+    /// <see cref="ExperimentOptions.Data"/> empty.</summary>
     /// <param name="source">The frames.</param>
-    /// <param name="folds">Such as <see cref="Data.Folds.Random"/> gives; null is three folds by subject at
-    /// random.</param>
+    /// <param name="folds">Such as <see cref="Data.Folds.Random"/> gives;
+    /// null is three folds by subject at random.</param>
     /// <param name="validationShare">Share of the training subjects that each fold validates on, where it has no
     /// validation part yet.</param>
     public static ExperimentData Of(AuDataset source, IReadOnlyList<Fold>? folds = null, double validationShare = 0.15)
@@ -50,8 +50,8 @@ public sealed record ExperimentData(AuDataset Source, IReadOnlyList<Fold> Folds)
             ? Folds[number - 1]
             : throw new ArgumentException($"Fold is {number}, expected 1 to {Folds.Count}.");
 
-    /// <summary>What tells the fold of a dataset without a name from all others: names, labels, some images, and the
-    /// division.</summary>
+    /// <summary>What tells the fold of a dataset without a name from all others: names, labels,
+    /// some images, and the division.</summary>
     internal string IdentityOf(int fold)
     {
         var (all, division) = (new AuLoader(Source, new AuLoaderOptions { ImageSize = 32, BatchSize = 1 }), Fold(fold));

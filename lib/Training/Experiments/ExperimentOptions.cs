@@ -4,8 +4,8 @@ using FanTrans.Models;
 
 namespace FanTrans.Training.Experiments;
 
-/// <summary>Everything that one run from data to test results depends on. Its field names are the scripts' option
-/// names.</summary>
+/// <summary>Everything that one run from data to test results depends on.
+/// Its field names are the scripts' option names.</summary>
 public sealed record ExperimentOptions
 {
     /// <summary>
@@ -14,8 +14,8 @@ public sealed record ExperimentOptions
     /// </summary>
     public string Data { get; init; } = "";
 
-    /// <summary>For a prepared set: the published system whose folds are used, such as "me-graphau" or
-    /// "au-net".</summary>
+    /// <summary>For a prepared set: the published system whose folds are used,
+    /// such as "me-graphau" or "au-net".</summary>
     public string Protocol { get; init; } = "me-graphau";
 
     /// <summary>The fold whose subjects are tested on, from 1.</summary>
@@ -24,8 +24,8 @@ public sealed record ExperimentOptions
     /// <summary>Share of the training subjects that chooses the best epoch and tunes thresholds.</summary>
     public double ValidationShare { get; init; } = 0.15;
 
-    /// <summary>Seed of the weights, the batches and the training; rendered faces have their own, and so has the
-    /// split.</summary>
+    /// <summary>Seed of the weights, the batches and the training;
+    /// rendered faces have their own, and so has the split.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>The model; its action units are taken from the data.</summary>
@@ -77,8 +77,8 @@ public sealed record ExperimentOptions
     /// </summary>
     public int KeepFeatures { get; init; }
 
-    /// <summary>Tests with logits averaged over each crop and its mirror image, as the authors' other work
-    /// does.</summary>
+    /// <summary>Tests with logits averaged over each crop and its mirror image,
+    /// as the authors' other work does.</summary>
     public bool FlipTest { get; init; } = true;
 
     /// <summary>For an experiment in minutes on a processor, over rendered faces. Chosen by this kit.</summary>
@@ -130,8 +130,8 @@ public sealed record ExperimentOptions
             FanWeights = "random",
         };
 
-    /// <summary>The published sizes and schedule, for a prepared set. What PAPER does not say is chosen by this
-    /// kit.</summary>
+    /// <summary>The published sizes and schedule, for a prepared set.
+    /// What PAPER does not say is chosen by this kit.</summary>
     public static ExperimentOptions Paper { get; } =
         new()
         {

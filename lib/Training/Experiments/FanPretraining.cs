@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Training.Experiments;
 
-/// <summary>Pre-training of a face alignment network on an experiment's data, for its later runs to start
-/// from.</summary>
+/// <summary>Pre-training of a face alignment network on an experiment's data,
+/// for its later runs to start from.</summary>
 public static class FanPretraining
 {
     /// <summary>The file with the trained network.</summary>
@@ -47,8 +47,8 @@ public static class FanPretraining
         };
     }
 
-    /// <summary>The folder of a pre-training among others: it is named after its options, so that no two share
-    /// one.</summary>
+    /// <summary>The folder of a pre-training among others: it is named after its options,
+    /// so that no two share one.</summary>
     /// <param name="options">The pre-training, such as <see cref="For"/> gives.</param>
     /// <param name="root">The folder of all pre-trainings.</param>
     /// <param name="data">The dataset, where the options name none.</param>
@@ -70,8 +70,8 @@ public static class FanPretraining
     /// <param name="root">The folder of all pre-trainings, each in a folder of its own.</param>
     /// <param name="epochs">Epochs of the pre-training; null as many as the default.</param>
     /// <param name="device">Where to train; null is the CPU.</param>
-    /// <param name="data">The experiment's frames where they are open already; null opens them where they are
-    /// needed.</param>
+    /// <param name="data">The experiment's frames where they are open already;
+    /// null opens them where they are needed.</param>
     /// <param name="progress">Receives every batch and epoch.</param>
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <returns>The path, for <see cref="ExperimentOptions.FanWeights"/>.</returns>
@@ -95,10 +95,10 @@ public static class FanPretraining
         return weights;
     }
 
-    /// <summary>Trains on the fold's training subjects, or resumes; the folder gets checkpoints, logs and the
-    /// weights.</summary>
-    /// <param name="options">Data, fold, seed, batches, training and the network; what concerns action units is not
-    /// used.</param>
+    /// <summary>Trains on the fold's training subjects, or resumes;
+    /// the folder gets checkpoints, logs and the weights.</summary>
+    /// <param name="options">Data, fold, seed, batches, training and the network;
+    /// what concerns action units is not used.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="device">Where to train; null is the CPU.</param>
     /// <param name="data">The frames where they are open already, from equal options; null opens them.</param>

@@ -80,8 +80,8 @@ internal static class FanStart
         return seen;
     }
 
-    /// <summary>What is meant where nothing is said, too. Features that come from something else start as that makes
-    /// them.</summary>
+    /// <summary>What is meant where nothing is said, too. Features that come
+    /// from something else start as that makes them.</summary>
     private static string Chosen(ExperimentOptions options) =>
         options.Model.FeatureSource != "fan"
             ? Random

@@ -13,11 +13,11 @@ namespace FanTrans.Training.Experiments;
 
 /// <summary>One field of an options record, by its path from the outermost, such as "Model.Heads".</summary>
 /// <param name="Path">Field names joined by dots.</param>
-/// <param name="Expected">What a value looks like, for example "a whole number" or "none, random, learnable,
-/// input-dependent, off".</param>
+/// <param name="Expected">What a value looks like, for example "a whole number"
+/// or "none, random, learnable, input-dependent, off".</param>
 /// <param name="Default">The value of the record that was asked, as JSON text.</param>
-/// <param name="Summary">What the field's documentation says; empty where the library's XML file is not beside
-/// it.</param>
+/// <param name="Summary">What the field's documentation says;
+/// empty where the library's XML file is not beside it.</param>
 public sealed record OptionField(string Path, string Expected, string Default, string Summary);
 
 /// <summary>

@@ -39,8 +39,8 @@ public sealed class Sweep
     /// <summary>Reads a sweep and checks every experiment's options.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is not such a file, names an unknown option, or two cells are the
-    /// same.</exception>
+    /// <exception cref="InvalidDataException">It is not such a file, names an unknown option,
+    /// or two cells are the same.</exception>
     public static Sweep Load(string path)
     {
         JsonObject file;

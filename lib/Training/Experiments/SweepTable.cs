@@ -9,8 +9,8 @@ namespace FanTrans.Training.Experiments;
 /// <summary>One metric of one variant.</summary>
 /// <param name="Mean">Of the mean over seeds, and each seed's own.</param>
 /// <param name="Difference">From the first variant; null for that one, or where the test frames are others.</param>
-/// <param name="Corrected">The p-value of the macro difference after Holm's correction for all of the table's
-/// tests.</param>
+/// <param name="Corrected">The p-value of the macro difference after Holm's correction
+/// for all of the table's tests.</param>
 public sealed record SweepScore(MetricIntervals Mean, MetricIntervals? Difference, double Corrected)
 {
     /// <summary>Which metric.</summary>

@@ -9,8 +9,8 @@ namespace FanTrans.Training.Experiments;
 /// <summary>What an ensemble took from a trained model.</summary>
 /// <param name="Whole">Names of weights that were copied as they are.</param>
 /// <param name="Matched">Names of weights of which the shared action units' part was copied.</param>
-/// <param name="Kept">Names of weights that kept their values: the file has none of that name, or of another
-/// shape.</param>
+/// <param name="Kept">Names of weights that kept their values:
+/// the file has none of that name, or of another shape.</param>
 /// <param name="ActionUnits">The shared action units.</param>
 public sealed record StartReport(
     IReadOnlyList<string> Whole,
@@ -25,8 +25,8 @@ public sealed record StartReport(
         + (Kept.Count == 0 ? "." : $"; {Kept.Count} start anew: {string.Join(", ", Kept)}.");
 }
 
-/// <summary>A trained ensemble as one safetensors file that carries its options and the subjects that it has
-/// seen.</summary>
+/// <summary>A trained ensemble as one safetensors file that carries its options and
+/// the subjects that it has seen.</summary>
 public static class TrainedModel
 {
     /// <summary>The file in a run's folder.</summary>
@@ -37,8 +37,8 @@ public static class TrainedModel
     /// <summary>Writes an ensemble, whole or not at all.</summary>
     /// <param name="ensemble">The peers and their FAN.</param>
     /// <param name="path">The file, ending in .safetensors.</param>
-    /// <param name="subjects">Whom it was trained on or chosen by, such as "bp4d/F001": no experiment tests on
-    /// them.</param>
+    /// <param name="subjects">Whom it was trained on or chosen by, such as "bp4d/F001":
+    /// no experiment tests on them.</param>
     public static void Save(PeerEnsemble ensemble, string path, IReadOnlyList<string>? subjects = null)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
@@ -50,8 +50,8 @@ public static class TrainedModel
     /// <param name="path">The file, ending in .safetensors.</param>
     /// <param name="subjects">Whom it was trained on.</param>
     /// <param name="training">How it was trained, as JSON.</param>
-    /// <exception cref="ArgumentException">A value is too large for half precision; the message names the
-    /// tensor.</exception>
+    /// <exception cref="ArgumentException">A value is too large for half precision;
+    /// the message names the tensor.</exception>
     public static void Ship(PeerEnsemble ensemble, string path, IReadOnlyList<string> subjects, string training)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
@@ -121,8 +121,8 @@ public static class TrainedModel
         }
     }
 
-    /// <summary>The subjects that a trained model has seen, such as "bp4d/F001"; empty where its file says
-    /// nothing.</summary>
+    /// <summary>The subjects that a trained model has seen, such as "bp4d/F001";
+    /// empty where its file says nothing.</summary>
     /// <param name="path">What <see cref="Save"/> wrote, or the folder of a finished run.</param>
     /// <inheritdoc cref="Load" path="/exception"/>
     public static IReadOnlyList<string> SubjectsOf(string path)
@@ -152,8 +152,8 @@ public static class TrainedModel
     /// </summary>
     /// <param name="ensemble">The ensemble to start.</param>
     /// <param name="path">What <see cref="Save"/> wrote, or the folder of a finished run.</param>
-    /// <exception cref="InvalidDataException">The file is broken, holds something else, or nothing in it
-    /// fits.</exception>
+    /// <exception cref="InvalidDataException">The file is broken, holds something else,
+    /// or nothing in it fits.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static StartReport Start(PeerEnsemble ensemble, string path)
     {

@@ -12,8 +12,8 @@ internal static class Chromium
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    /// <summary>The page's elements after its scripts have run; skips the calling test where there is no
-    /// Chromium.</summary>
+    /// <summary>The page's elements after its scripts have run;
+    /// skips the calling test where there is no Chromium.</summary>
     public static string RenderedElements(string page)
     {
         var folder = Directory.CreateTempSubdirectory("fantrans-page-");
@@ -29,8 +29,8 @@ internal static class Chromium
         }
     }
 
-    /// <summary>Opens a page's file and waits for its scripts; skips the calling test where there is no
-    /// Chromium.</summary>
+    /// <summary>Opens a page's file and waits for its scripts;
+    /// skips the calling test where there is no Chromium.</summary>
     public static RenderedPage Open(string file)
     {
         var program = System

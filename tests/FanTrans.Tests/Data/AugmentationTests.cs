@@ -25,8 +25,8 @@ public class AugmentationTests
         Assert.Throws<ArgumentException>(() => FaceCrop.Around(new FaceBox(1, 1, 1, 4)));
     }
 
-    /// <summary>A bright spot drawn at a landmark is found, in the varied crop, where the landmark is said to
-    /// be.</summary>
+    /// <summary>A bright spot drawn at a landmark is found, in the varied crop,
+    /// where the landmark is said to be.</summary>
     [Fact]
     public void LandmarksMoveWithThePicture() =>
         Gen.Long.Sample(

@@ -2,13 +2,13 @@ using FanTrans.Data;
 
 namespace FanTrans.Tests.Data;
 
-/// <summary>Frames that cost nothing: noise of their own, labels by a rule, landmarks on a ring about the
-/// middle.</summary>
+/// <summary>Frames that cost nothing: noise of their own, labels by a rule,
+/// landmarks on a ring about the middle.</summary>
 internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuDataset
 {
-    private int _reads;
+    private int reads;
 
-    public int Reads => _reads;
+    public int Reads => reads;
 
     public int? Broken { get; init; }
 
@@ -23,7 +23,7 @@ internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuData
 
     public override FaceFrame Read(int index)
     {
-        Interlocked.Increment(ref _reads);
+        Interlocked.Increment(ref reads);
         if (index == Broken)
             throw new IOException("the picture ends early");
         var image = new RgbImage(side, side);

@@ -4,8 +4,8 @@ using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Data;
 
-/// <summary>Folders with planted defects: each is reported by name and place, none crashes, none passes in
-/// silence.</summary>
+/// <summary>Folders with planted defects: each is reported by name and place, none crashes,
+/// none passes in silence.</summary>
 public class PreparationDefectsTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

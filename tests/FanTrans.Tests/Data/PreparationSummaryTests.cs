@@ -95,16 +95,16 @@ public class PreparationSummaryTests
     /// <summary>As many labelled frames of each subject as asked for, and no pictures.</summary>
     private sealed class Labelled(DatasetManifest manifest, IReadOnlyDictionary<string, int> frames) : AuDataset
     {
-        private readonly FaceKey[] _keys =
+        private readonly FaceKey[] keys =
         [
             .. frames.SelectMany(f => Enumerable.Range(1, f.Value).Select(n => new FaceKey(f.Key, "T1", n))),
         ];
 
         public override IReadOnlyList<int> ActionUnits => manifest.ActionUnits;
 
-        public override int Count => _keys.Length;
+        public override int Count => keys.Length;
 
-        public override FaceKey Key(int index) => _keys[index];
+        public override FaceKey Key(int index) => keys[index];
 
         public override sbyte[] LabelsAt(int index) =>
             [

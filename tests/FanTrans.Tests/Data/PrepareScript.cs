@@ -7,11 +7,11 @@ namespace FanTrans.Tests.Data;
 /// <summary>notebooks/scripts/prepare.cs, compiled once, when the first test asks for it.</summary>
 public sealed class PrepareScript : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly Lazy<string> _program;
+    private readonly TemporaryFolder folder = new();
+    private readonly Lazy<string> program;
 
     public PrepareScript() =>
-        _program = new Lazy<string>(() =>
+        program = new Lazy<string>(() =>
         {
             // The library is built already; packing it again would change the feed under other tests.
             using var build = Process.Start(
@@ -21,7 +21,7 @@ public sealed class PrepareScript : IDisposable
                         "build",
                         Path.Combine(Repository.Root, "notebooks", "scripts", "prepare.cs"),
                         "-o",
-                        _folder.Path,
+                        folder.Path,
                         "-p:GeneratePackageOnBuild=false",
                     ]
                 )
@@ -33,7 +33,7 @@ public sealed class PrepareScript : IDisposable
             var output = build.StandardOutput.ReadToEnd();
             build.WaitForExit();
             Assert.True(build.ExitCode == 0, output);
-            return _folder.At("prepare.dll");
+            return folder.At("prepare.dll");
         });
 
     public (int Exit, string Output, string Error) Run(params string[] arguments)
@@ -47,7 +47,7 @@ public sealed class PrepareScript : IDisposable
 
     public Process Start(string[] arguments) =>
         Process.Start(
-            new ProcessStartInfo("dotnet", [_program.Value, .. arguments])
+            new ProcessStartInfo("dotnet", [program.Value, .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -70,5 +70,5 @@ public sealed class PrepareScript : IDisposable
             ? Directory.EnumerateFiles(Path.Combine(set, "crops"), "*", SearchOption.AllDirectories).Count()
             : 0;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 }

@@ -20,8 +20,8 @@ internal static class SmallDatasets
         };
     }
 
-    /// <summary>Lays faces out as BP4D and finds them again; the report is empty but for what is planted
-    /// later.</summary>
+    /// <summary>Lays faces out as BP4D and finds them again;
+    /// the report is empty but for what is planted later.</summary>
     public static DatasetFiles Bp4d(
         string root,
         PreparationReport report,

@@ -5,9 +5,9 @@ namespace FanTrans.Tests.Environment;
 /// <summary>The errors of environment/setup.sh: each names what is wrong and what to try.</summary>
 public sealed class SetupTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fantrans-setup-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fantrans-setup-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public void AMachineWithoutTheSdkIsToldWhereToGetIt()
@@ -45,10 +45,10 @@ public sealed class SetupTests : IDisposable
                 .FirstOrDefault(File.Exists);
             if (found is not null)
             {
-                File.CreateSymbolicLink(Path.Combine(_folder.FullName, command), found);
+                File.CreateSymbolicLink(Path.Combine(this.folder.FullName, command), found);
             }
         }
-        return _folder.FullName;
+        return this.folder.FullName;
     }
 
     private static (int Status, string Error) Setup(params (string Name, string Value)[] variables) =>

@@ -53,8 +53,8 @@ public class ComparisonTests
         Assert.Equal([0.5], Thresholds.TunedOn(none).Values);
     }
 
-    /// <summary>A system's interval covers its truth about as often as it says, of 200 made-up test sets and
-    /// seeds.</summary>
+    /// <summary>A system's interval covers its truth about as often as it says,
+    /// of 200 made-up test sets and seeds.</summary>
     [Fact]
     public void IntervalsCoverTheTruth()
     {
@@ -137,8 +137,8 @@ public class ComparisonTests
                 threads: 1
             );
 
-    /// <summary>A ranking metric's draws rest on classes of scores: as wide as those that rest on every
-    /// score.</summary>
+    /// <summary>A ranking metric's draws rest on classes of scores:
+    /// as wide as those that rest on every score.</summary>
     [Fact]
     public void ClassesOfScoresLeaveTheIntervalsOfAucAsTheyAre()
     {
@@ -255,8 +255,8 @@ public class ComparisonTests
     private static AuPredictions Reversed(AuPredictions run) =>
         new(run.ActionUnits, [.. run.Keys.Reverse()], [.. run.Probabilities.Reverse()], [.. run.Labels.Reverse()]);
 
-    /// <summary>Frames whose subjects differ in how often they show an action unit, and a system of some
-    /// skill.</summary>
+    /// <summary>Frames whose subjects differ in how often they show an action unit,
+    /// and a system of some skill.</summary>
     private static AuPredictions Frames(
         string name,
         int subjects,

@@ -30,8 +30,8 @@ internal sealed record Reader(string Name, byte[][] Corpus, Action<byte[]> Read,
     /// <summary>Repairs a damaged file's checksums, so that the damage gets past them; null has none.</summary>
     public Func<byte[], byte[]>? Repair { get; init; }
 
-    /// <summary>How much it may allocate for a file of no bytes. An image of a few may say that it has 4 million
-    /// pixels.</summary>
+    /// <summary>How much it may allocate for a file of no bytes.
+    /// An image of a few may say that it has 4 million pixels.</summary>
     public long MostBytes { get; init; } = 1L << 26;
 }
 

@@ -13,11 +13,11 @@ namespace FanTrans.Tests.Host;
 /// <summary><c>notebook-host convert</c>: notebooks as apps of one file, and back.</summary>
 public sealed class ConvertTests(SeriesRuns runs) : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fantrans-convert-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fantrans-convert-");
 
     public static TheoryData<string> Series => [.. SeriesRuns.Names];
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Theory]
     [MemberData(nameof(Series))]
@@ -36,7 +36,7 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
         // The app resumes from what the notebook has trained.
         var first = await runs.OfAsync(name);
         Assert.True(first.ExitCode == 0, first.Text);
-        var app = Path.Combine(_folder.FullName, Path.ChangeExtension(name, ".cs"));
+        var app = Path.Combine(folder.FullName, Path.ChangeExtension(name, ".cs"));
         var (code, _, wrong) = await HostProgram.RunAsync(
             "convert",
             Path.Combine(SeriesRuns.Notebooks, name),
@@ -45,10 +45,10 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
         );
         Assert.Equal((0, ""), (code, wrong));
         File.WriteAllText(
-            Path.Combine(_folder.FullName, "nuget.config"),
+            Path.Combine(folder.FullName, "nuget.config"),
             $"<configuration><packageSources><add key=\"kit\" value=\"{Path.Combine(Repository.Root, "environment", "feed")}\" /></packageSources></configuration>"
         );
-        File.Copy(Path.Combine(SeriesRuns.Notebooks, "astronaut.jpg"), Path.Combine(_folder.FullName, "astronaut.jpg"));
+        File.Copy(Path.Combine(SeriesRuns.Notebooks, "astronaut.jpg"), Path.Combine(folder.FullName, "astronaut.jpg"));
 
         var (exitCode, text) = await RunAsync(app, [.. SmokeSize.Arguments(name), $"output={first.Output}"]);
         Assert.True(exitCode == 0, text);
@@ -62,7 +62,7 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
     public async Task AnAppDoesWhatTheCellsDo()
     {
         File.WriteAllText(
-            Path.Combine(_folder.FullName, "helpers.csx"),
+            Path.Combine(folder.FullName, "helpers.csx"),
             "using System.Globalization;\nint Twice(int number) => 2 * number;\nclass Box { public int Size = 3; }"
         );
         string[] code =
@@ -76,8 +76,8 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
             "$\"{folder} {Fixed}\"\n// a comment at the end",
         ];
         var notebook = Made([.. code.Select((text, i) => ("code", text, i == 0))]);
-        var app = Path.Combine(_folder.FullName, "made.cs");
-        File.WriteAllText(app, AppWriter.Write(notebook, _folder.FullName, "made"));
+        var app = Path.Combine(folder.FullName, "made.cs");
+        File.WriteAllText(app, AppWriter.Write(notebook, folder.FullName, "made"));
         Assert.Equal(Sources(notebook), Sources(AppReader.Read(File.ReadAllText(app), app)));
 
         var (exitCode, output) = await RunAsync(app, "count=21", "name=b");
@@ -154,7 +154,7 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
                             (c.Item1, string.Concat(c.Item2.Select(x => x == 'N' ? $"{number++}" : $"{x}")), c.Item3)
                         ),
                     ]);
-                    var app = AppWriter.Write(notebook, _folder.FullName, "made");
+                    var app = AppWriter.Write(notebook, folder.FullName, "made");
                     Assert.Equal(notebook.ToJson(), AppReader.Read(app, "made.cs").ToJson());
                     Assert.Equal(notebook.ToJson(), AppReader.Read(app.Replace("\n", "\r\n"), "made.cs").ToJson());
                 },
@@ -193,7 +193,7 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
     public void WhatAnAppCannotBeNamesTheCells(string first, string second, string message)
     {
         var error = Assert.Throws<HostException>(() =>
-            AppWriter.Write(Made([("code", first, false), ("code", second, false)]), _folder.FullName, "made")
+            AppWriter.Write(Made([("code", first, false), ("code", second, false)]), folder.FullName, "made")
         );
         Assert.Contains(message, error.Message);
     }
@@ -210,7 +210,7 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
     {
         var app = AppWriter.Write(
             Made([("markdown", "text", false), ("code", "using System.IO;\nclass A { }\n1", false)]),
-            _folder.FullName,
+            folder.FullName,
             "made"
         );
         // The last of them is the one outside of the cell where there are two.
@@ -225,7 +225,7 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
     public void EditsOfAnAppReachTheNotebook()
     {
         var app = AppWriter
-            .Write(Made([("markdown", "text", false), ("code", "var a = 1;\na", true)]), _folder.FullName, "made")
+            .Write(Made([("markdown", "text", false), ("code", "var a = 1;\na", true)]), folder.FullName, "made")
             .Replace("var a = 1;", "var a = 2;\nvar b = 3;")
             .Replace("// text", "// other text\n//\n// more");
         Assert.Equal(["other text\n\nmore", "var a = 2;\nvar b = 3;\na"], Sources(AppReader.Read(app, "made.cs")));
@@ -234,7 +234,7 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
     [Fact]
     public async Task AFileThatIsThereIsReplacedOnlyByForce()
     {
-        var notebook = Path.Combine(_folder.FullName, "made.ipynb");
+        var notebook = Path.Combine(folder.FullName, "made.ipynb");
         Made([("code", "1", false)]).Save(notebook);
         Assert.Equal(0, (await HostProgram.RunAsync("convert", notebook)).ExitCode);
         var (exitCode, _, errors) = await HostProgram.RunAsync("convert", Path.ChangeExtension(notebook, ".cs"));
@@ -324,7 +324,7 @@ public sealed class ConvertTests(SeriesRuns runs) : IDisposable
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-                WorkingDirectory = _folder.FullName,
+                WorkingDirectory = folder.FullName,
             }
         )!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

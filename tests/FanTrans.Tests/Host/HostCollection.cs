@@ -1,7 +1,7 @@
 namespace FanTrans.Tests.Host;
 
-/// <summary>Tests that run cells inside of the test's process. The kernel takes the console for itself, of which there
-/// is one.</summary>
+/// <summary>Tests that run cells inside of the test's process. The kernel takes the console for itself,
+/// of which there is one.</summary>
 [CollectionDefinition(Name)]
 public sealed class HostCollection
 {

@@ -11,13 +11,13 @@ public sealed partial class SiteTests : IDisposable
         HTML("""<script data-embed-once="drawing">window.draw = id => document.getElementById(id).textContent = "dra" + "wn";</script><p id="figure"></p><script>draw("figure")</script>""")
         """";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fantrans-site-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fantrans-site-");
 
-    private string Notebooks => Path.Combine(_folder.FullName, "notebooks");
+    private string Notebooks => Path.Combine(folder.FullName, "notebooks");
 
-    private string Out => Path.Combine(_folder.FullName, "out");
+    private string Out => Path.Combine(folder.FullName, "out");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public async Task FailedNotebooksAreShownAndTheOthersRun()
@@ -139,7 +139,7 @@ public sealed partial class SiteTests : IDisposable
 
         (exitCode, _, errors) = await HostProgram.RunAsync(
             "site",
-            Folder(Path.Combine(_folder.FullName, "empty")),
+            Folder(Path.Combine(folder.FullName, "empty")),
             "--out",
             Out
         );

@@ -7,10 +7,10 @@ namespace FanTrans.Tests.Host;
 /// <summary>A notebook in a folder of its own, made cell by cell and run inside the test's process.</summary>
 internal sealed class TestNotebook : IDisposable
 {
-    private readonly JsonArray _cells = [];
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fantrans-notebook-");
+    private readonly JsonArray cells = [];
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fantrans-notebook-");
 
-    public string Folder => _folder.FullName;
+    public string Folder => folder.FullName;
 
     public string NotebookPath => Path.Combine(Folder, "test.ipynb");
 
@@ -23,7 +23,7 @@ internal sealed class TestNotebook : IDisposable
         var metadata = new JsonObject { ["custom"] = "kept" };
         if (tags.Length > 0)
             metadata["tags"] = new JsonArray([.. tags.Select(t => (JsonNode)t)]);
-        _cells.Add(
+        cells.Add(
             new JsonObject
             {
                 ["cell_type"] = "code",
@@ -47,13 +47,13 @@ internal sealed class TestNotebook : IDisposable
     public TestNotebook In(string language, string source)
     {
         Code(source);
-        _cells[^1]!["metadata"]!["polyglot_notebook"] = new JsonObject { ["kernelName"] = language };
+        cells[^1]!["metadata"]!["polyglot_notebook"] = new JsonObject { ["kernelName"] = language };
         return this;
     }
 
     public TestNotebook Markdown(string source)
     {
-        _cells.Add(
+        cells.Add(
             new JsonObject
             {
                 ["cell_type"] = "markdown",
@@ -74,7 +74,7 @@ internal sealed class TestNotebook : IDisposable
     {
         var root = new JsonObject
         {
-            ["cells"] = _cells.DeepClone(),
+            ["cells"] = cells.DeepClone(),
             ["metadata"] = new JsonObject
             {
                 ["kernelspec"] = new JsonObject { ["language"] = "C#", ["name"] = ".net-csharp" },
@@ -129,7 +129,7 @@ internal sealed class TestNotebook : IDisposable
         return (exitCode, output.ReplaceLineEndings("\n"), errors.ReplaceLineEndings("\n"));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 }
 
 /// <summary>What a run has left.</summary>

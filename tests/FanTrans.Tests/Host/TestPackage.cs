@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace FanTrans.Tests.Host;
 
-/// <summary>NuGet packages made on the spot, in a folder feed that is the only source of the notebook beside
-/// it.</summary>
+/// <summary>NuGet packages made on the spot, in a folder feed that is the only source
+/// of the notebook beside it.</summary>
 internal static class TestPackage
 {
-    /// <summary>Gives the notebook's folder a nuget.config with one relative feed and a package folder of its
-    /// own.</summary>
+    /// <summary>Gives the notebook's folder a nuget.config with one relative feed
+    /// and a package folder of its own.</summary>
     public static void MakeFeed(string folder)
     {
         Directory.CreateDirectory(Path.Combine(folder, "feed"));

@@ -78,15 +78,17 @@ public class PartsTests
     }
 
     [Fact]
-    public void AFactoryStandsInForThePartThatTheOptionsName()
+    public void EveryPartOfAModelMayBeOnesOwn()
     {
         using var scope = NewDisposeScope();
         using var model = new FanTransModel(
-            ModelSizes.Tiny,
-            drop: _ => new Even(),
-            classifier: o => new Sums(o.TokenWidth),
-            tokens: (o, maps) => new Means(maps.Channels, o.ActionUnits.Count, o.TokenWidth),
-            source: _ => new Shrunk()
+            ModelSizes.Tiny with
+            {
+                AttentionDrop = AttentionDrops.Register(_ => new Even()),
+                Classifier = Classifiers.Register(o => new Sums(o.TokenWidth)),
+                Tokens = TokenForms.Register((o, maps) => new Means(maps.Channels, o.ActionUnits.Count, o.TokenWidth)),
+                FeatureSource = FeatureSources.Register(_ => new Shrunk()),
+            }
         );
         model.train();
         var output = model.call(Images(ModelSizes.TinyFan));
@@ -97,7 +99,7 @@ public class PartsTests
             model.Head.named_parameters().Where(p => p.name.StartsWith("classifier", StringComparison.Ordinal)),
             p => Assert.NotNull(p.parameter.grad)
         );
-        Assert.StartsWith("FeatureSource factory-", Parts.IdentityOf(model.Options));
+        Assert.StartsWith("FeatureSource Shrunk ", Parts.IdentityOf(model.Options));
         Assert.Contains(
             "Shrunk, not from a face alignment network",
             Assert.Throws<InvalidOperationException>(() => model.Fan).Message

@@ -18,8 +18,8 @@ internal static class TensorTesting
         return rand(batch, 3, options.ImageSize, options.ImageSize);
     }
 
-    /// <summary>Random values in every batch norm's running statistics, so that evaluation differs from
-    /// training.</summary>
+    /// <summary>Random values in every batch norm's running statistics,
+    /// so that evaluation differs from training.</summary>
     public static void FillBuffers(nn.Module module)
     {
         foreach (var (name, buffer) in module.named_buffers())

@@ -5,8 +5,8 @@ using FanTrans.Tests.Training;
 
 namespace FanTrans.Tests.Notebooks;
 
-/// <summary>A variant that the library lacks, declared in a notebook's cell: trained, kept, compared, edited, trained
-/// again.</summary>
+/// <summary>A variant that the library lacks, declared in a notebook's cell: trained, kept, compared,
+/// edited, trained again.</summary>
 [Collection(TrainingCollection.Name)]
 public sealed class CellVariantTests
 {

@@ -12,8 +12,8 @@ namespace FanTrans.Tests.Notebooks;
 /// </summary>
 public sealed class SeriesRuns : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<SeriesRun>>> _runs = new(StringComparer.Ordinal);
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fantrans-series-");
+    private readonly ConcurrentDictionary<string, Lazy<Task<SeriesRun>>> runs = new(StringComparer.Ordinal);
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fantrans-series-");
 
     /// <summary>The folder of the notebooks.</summary>
     public static string Notebooks => Path.Combine(Repository.Root, "notebooks");
@@ -23,13 +23,13 @@ public sealed class SeriesRuns : IDisposable
         Directory.GetFiles(Notebooks, "*.ipynb").Select(path => Path.GetFileName(path)).Order();
 
     /// <summary>The run of a notebook, which is made at the first call.</summary>
-    public Task<SeriesRun> OfAsync(string name) => _runs.GetOrAdd(name, _ => new(() => RunAsync(name))).Value;
+    public Task<SeriesRun> OfAsync(string name) => runs.GetOrAdd(name, _ => new(() => RunAsync(name))).Value;
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     private async Task<SeriesRun> RunAsync(string name)
     {
-        var output = _folder.CreateSubdirectory(Path.GetFileNameWithoutExtension(name)).FullName;
+        var output = folder.CreateSubdirectory(Path.GetFileNameWithoutExtension(name)).FullName;
         var page = Path.Combine(output, "page.html");
         var (exitCode, text, errors) = await HostProgram.RunAsync(
             "run",

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace FanTrans.Tests.Notebooks;
 
-/// <summary>A notebook of the series with parameters given as papermill does it: in a cell after the tagged
-/// one.</summary>
+/// <summary>A notebook of the series with parameters given as papermill does it:
+/// in a cell after the tagged one.</summary>
 internal static class SmokeSize
 {
     public static JsonNode Of(string name, string output)

@@ -14,8 +14,8 @@ public sealed class OnnxExportTests
     private const double Limit = 1e-4;
     private static readonly int[] Batches = [1, 3, 8];
 
-    /// <summary>Each part's every form beside the first of the others: the exporter joins them one after
-    /// another.</summary>
+    /// <summary>Each part's every form beside the first of the others:
+    /// the exporter joins them one after another.</summary>
     public static TheoryData<string, string, string> Forms { get; } =
     [
         .. BuiltIn.Tokens.Select(tokens => (tokens, "none", "joint")),
@@ -185,13 +185,23 @@ public sealed class OnnxExportTests
     {
         using var scope = NewDisposeScope();
         using var knows = Scattered(
-            new FanTransModel(ModelSizes.Tiny, classifier: o => new Means(o.ActionUnits.Count))
+            new FanTransModel(
+                ModelSizes.Tiny with
+                {
+                    Classifier = Classifiers.Register(o => new Means(o.ActionUnits.Count)),
+                }
+            )
         );
         using var session = new OnnxSession(OnnxExport.Bytes(knows));
         var images = rand(3, 3, 32, 32);
         Tolerance.AssertClose("logits", Values(knows.call(images).Logits), session.Run(images)["logits"], Limit);
 
-        using var doesNot = new FanTransModel(ModelSizes.Tiny, drop: o => new Derived(o.Heads, o.ActionUnits.Count));
+        using var doesNot = new FanTransModel(
+            ModelSizes.Tiny with
+            {
+                AttentionDrop = AttentionDrops.Register(o => new Derived(o.Heads, o.ActionUnits.Count)),
+            }
+        );
         var error = Assert.Throws<NotSupportedException>(() => OnnxExport.Bytes(doesNot));
         Assert.Contains("Derived is a part of your own", error.Message);
     }
@@ -204,8 +214,8 @@ public sealed class OnnxExportTests
         Assert.Contains("fan.pth: expected a name that ends in .onnx", error.Message);
     }
 
-    /// <summary>In evaluation mode, every weight and every mean and deviation at random, so that nothing is 0 or
-    /// 1.</summary>
+    /// <summary>In evaluation mode, every weight and every mean and deviation at random,
+    /// so that nothing is 0 or 1.</summary>
     private static T Scattered<T>(T module)
         where T : nn.Module
     {

@@ -65,8 +65,8 @@ internal static class Comparison
         return IsZero(name, parity) || IsNearZero(name) ? gradients : 0.1 * gradients;
     }
 
-    /// <summary>The subnet's first bias: the batch norms after it take it away, and only the shortcuts let it
-    /// by.</summary>
+    /// <summary>The subnet's first bias: the batch norms after it take it away,
+    /// and only the shortcuts let it by.</summary>
     private static bool IsNearZero(string name) => name.EndsWith("tokens.reduce.bias", StringComparison.Ordinal);
 
     /// <summary>

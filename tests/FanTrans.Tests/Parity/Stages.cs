@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Parity;
 
-/// <summary>Notes by forward hooks what the parts of a model give while this lives, under the reference's
-/// names.</summary>
+/// <summary>Notes by forward hooks what the parts of a model give while this lives,
+/// under the reference's names.</summary>
 internal sealed class Stages : IDisposable
 {
     private readonly Dictionary<string, Values> found;

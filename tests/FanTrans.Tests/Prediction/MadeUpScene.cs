@@ -24,8 +24,8 @@ internal static class MadeUpScene
         return image;
     }
 
-    /// <summary>The landmarks of a face in a box, upright and symmetric: contour, eyes, and all else in the
-    /// middle.</summary>
+    /// <summary>The landmarks of a face in a box, upright and symmetric: contour, eyes,
+    /// and all else in the middle.</summary>
     public static float[] Landmarks(float left, float top, float side) =>
         [
             .. Enumerable

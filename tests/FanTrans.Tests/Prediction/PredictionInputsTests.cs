@@ -10,11 +10,11 @@ namespace FanTrans.Tests.Prediction;
 [Collection(TrainingCollection.Name)]
 public sealed class PredictionInputsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void ARenderedFilmIsReadBackFrameByFrameWithItsTruth()
@@ -27,7 +27,7 @@ public sealed class PredictionInputsTests : IDisposable
         };
         var film = SynthVideo.Make(
             options,
-            _folder.Path,
+            folder.Path,
             frames: 6,
             rate: 5,
             ffmpeg: "no-such-program",
@@ -59,14 +59,14 @@ public sealed class PredictionInputsTests : IDisposable
     [Fact]
     public void AFolderIsWhatLiesInItAndAPathThatIsNotThereIsSaid()
     {
-        new RgbImage(8, 8).SavePng(_folder.At("b.png"));
-        new RgbImage(8, 8).SavePng(_folder.At("a.png"));
-        _folder.Write("notes.txt", "no picture");
-        Assert.Equal(["a.png", "b.png"], PredictionInputs.Files(_folder.Path).Select(Path.GetFileName));
-        Assert.Equal(1, PredictionInputs.Frames([_folder.At("a.png")], cancellation: Token).Single().Number);
+        new RgbImage(8, 8).SavePng(folder.At("b.png"));
+        new RgbImage(8, 8).SavePng(folder.At("a.png"));
+        folder.Write("notes.txt", "no picture");
+        Assert.Equal(["a.png", "b.png"], PredictionInputs.Files(folder.Path).Select(Path.GetFileName));
+        Assert.Equal(1, PredictionInputs.Frames([folder.At("a.png")], cancellation: Token).Single().Number);
         Assert.Contains(
             "no such file",
-            Assert.Throws<FileNotFoundException>(() => PredictionInputs.Files(_folder.At("c.png"))).Message,
+            Assert.Throws<FileNotFoundException>(() => PredictionInputs.Files(folder.At("c.png"))).Message,
             StringComparison.Ordinal
         );
     }

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Prediction;
 
-/// <summary>Prediction without PyTorch: the program of docs/onnx.md outside the repository, and the model that the
-/// package carries.</summary>
+/// <summary>Prediction without PyTorch: the program of docs/onnx.md outside the repository,
+/// and the model that the package carries.</summary>
 [Collection(TorchCollection.Name)]
 public sealed class PredictionPackageTests : IDisposable
 {

@@ -2,8 +2,8 @@ using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Synthetic;
 
-/// <summary>Action units move the landmarks that their muscles move, in the direction that the FACS manual
-/// gives.</summary>
+/// <summary>Action units move the landmarks that their muscles move,
+/// in the direction that the FACS manual gives.</summary>
 public class ActionUnitMotionTests
 {
     /// <summary>Landmarks with the eyes' outer corners level, their middle at the origin and one unit apart.</summary>

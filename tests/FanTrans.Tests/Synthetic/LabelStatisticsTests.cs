@@ -2,8 +2,8 @@ using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Synthetic;
 
-/// <summary>Drawn labels have the real datasets' rates, correlations, run lengths and spread between
-/// subjects.</summary>
+/// <summary>Drawn labels have the real datasets' rates, correlations,
+/// run lengths and spread between subjects.</summary>
 public class LabelStatisticsTests
 {
     [Theory]

@@ -2,8 +2,8 @@ using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Synthetic;
 
-/// <summary>A planted dependency hides what it says, where it says, and leaves labels and all other frames
-/// alone.</summary>
+/// <summary>A planted dependency hides what it says, where it says,
+/// and leaves labels and all other frames alone.</summary>
 public class PlantedDependencyTests
 {
     private static readonly SynthOptions Plain = new()

@@ -9,22 +9,22 @@ public sealed class AblationTests : IDisposable
 {
     private static readonly ExperimentOptions Options = ExperimentTests.Options with { KeepFeatures = 1 };
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void AFinishedVariantIsOnlyReadAndAChangedOptionMakesANewRun()
     {
-        var ablation = new Ablation(_folder.Path, Options, [1, 2]);
+        var ablation = new Ablation(folder.Path, Options, [1, 2]);
         var none = ablation.Run("none", WithoutDrop, cancellation: Token);
         Assert.Equal([1, 2], none.Select(r => r.Seed));
         var written = none.Select(r => File.GetLastWriteTimeUtc(Path.Combine(r.Folder, "model.safetensors"))).ToArray();
 
         // Another session, and another name: the same options are the same run.
-        var later = new Ablation(_folder.Path, Options, [1, 2]);
+        var later = new Ablation(folder.Path, Options, [1, 2]);
         var log = new Log();
         Assert.Equal(none, later.Run("plain attention", WithoutDrop, log, Token));
         Assert.Empty(log.Tasks);
@@ -37,14 +37,14 @@ public sealed class AblationTests : IDisposable
         Assert.Equal(["none"], ablation.Variants);
         Assert.Equal(other, ablation.RunsOf("none"));
         // Kept features are one set for all of them.
-        Assert.Equal(6, Directory.GetFiles(_folder.At("features")).Length);
+        Assert.Equal(6, Directory.GetFiles(folder.At("features")).Length);
     }
 
     [Fact]
     public void AStoppedVariantGoesOnToTheSameResult()
     {
-        var whole = new Ablation(_folder.At("whole"), Options, [1]).Run("all", cancellation: Token);
-        var ablation = new Ablation(_folder.At("stopped"), Options, [1]);
+        var whole = new Ablation(folder.At("whole"), Options, [1]).Run("all", cancellation: Token);
+        var ablation = new Ablation(folder.At("stopped"), Options, [1]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var log = new Log { Stop = stop };
         Assert.ThrowsAny<OperationCanceledException>(() => ablation.Run("all", null, log, stop.Token));
@@ -68,7 +68,7 @@ public sealed class AblationTests : IDisposable
     [Fact]
     public void WhatRanIsComparedWithTheBaseline()
     {
-        var ablation = new Ablation(_folder.Path, Options, [1, 2]);
+        var ablation = new Ablation(folder.Path, Options, [1, 2]);
         ablation.Run("learnable", cancellation: Token);
         ablation.Run("none", WithoutDrop, cancellation: Token);
         ablation.Run(
@@ -136,12 +136,12 @@ public sealed class AblationTests : IDisposable
     public void ATableIsKnownByItsContentAndByHowItIsRead()
     {
         string Known(string read) =>
-            RunIdentity.OfData(new ExperimentOptions { Data = _folder.At("faces.csv") + read }, null);
-        _folder.Write("faces.csv", "path,subject,AU12\n1.png,a,3\n");
+            RunIdentity.OfData(new ExperimentOptions { Data = folder.At("faces.csv") + read }, null);
+        folder.Write("faces.csv", "path,subject,AU12\n1.png,a,3\n");
         var (plain, read) = (Known(""), Known("?PresentFrom=2"));
         Assert.NotEqual(plain, read);
         Assert.NotEqual(read, Known("?PresentFrom=3"));
-        _folder.Write("faces.csv", "path,subject,AU12\n1.png,a,2\n");
+        folder.Write("faces.csv", "path,subject,AU12\n1.png,a,2\n");
         Assert.NotEqual(plain, Known(""));
         Assert.NotEqual(read, Known("?PresentFrom=2"));
     }

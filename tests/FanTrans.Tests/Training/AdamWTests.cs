@@ -5,8 +5,8 @@ namespace FanTrans.Tests.Training;
 
 public class AdamWTests
 {
-    /// <summary>The library's and TorchSharp's own end in the same bits, and either reads the other's
-    /// checkpoint.</summary>
+    /// <summary>The library's and TorchSharp's own end in the same bits,
+    /// and either reads the other's checkpoint.</summary>
     [Fact]
     public void ItIsTorchSharpsBitForBit()
     {
@@ -49,8 +49,8 @@ public class AdamWTests
         }
     }
 
-    /// <summary>The collector runs all the time: TorchSharp's own step reads a number that is gone within some hundred
-    /// steps here.</summary>
+    /// <summary>The collector runs all the time: TorchSharp's own step reads a number
+    /// that is gone within some hundred steps here.</summary>
     [Fact]
     public async Task TheCollectorTakesNoNumberAway()
     {

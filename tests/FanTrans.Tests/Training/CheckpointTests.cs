@@ -8,13 +8,13 @@ namespace FanTrans.Tests.Training;
 [Collection(TrainingCollection.Name)]
 public sealed class CheckpointTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("fantrans-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("fantrans-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private string Last => Path.Combine(_folder, "last.safetensors");
+    private string Last => Path.Combine(folder, "last.safetensors");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void AStoppedAndResumedRunEndsInTheSameBits()
@@ -22,24 +22,24 @@ public sealed class CheckpointTests : IDisposable
         var whole = Train(Tiny.Options, folder: null, stopAfter: 0);
         for (var stop = 1; stop <= 3; stop++)
         {
-            Array.ForEach(Directory.GetFiles(_folder), File.Delete);
-            Assert.Null(Train(Tiny.Options, _folder, stop));
-            var resumed = Train(Tiny.Options, _folder, stopAfter: 0);
+            Array.ForEach(Directory.GetFiles(folder), File.Delete);
+            Assert.Null(Train(Tiny.Options, folder, stop));
+            var resumed = Train(Tiny.Options, folder, stopAfter: 0);
             Assert.Equal(whole!.Value.Weights, resumed!.Value.Weights);
             Assert.Equal(whole.Value.Result.Curve("f1"), resumed.Value.Result.Curve("f1"));
             Assert.Equal(whole.Value.Result.BestEpoch, resumed.Value.Result.BestEpoch);
         }
         // A finished run is resumed with nothing left to do.
-        Assert.Equal(whole!.Value.Weights, Train(Tiny.Options, _folder, stopAfter: 0)!.Value.Weights);
-        var history = TrainingResult.Load(Path.Combine(_folder, "history.json"));
+        Assert.Equal(whole!.Value.Weights, Train(Tiny.Options, folder, stopAfter: 0)!.Value.Weights);
+        var history = TrainingResult.Load(Path.Combine(folder, "history.json"));
         Assert.Equal(whole.Value.Result.Curve("loss.total"), history.Curve("loss.total"));
-        Assert.Empty(Directory.GetFiles(_folder, "*.tmp"));
+        Assert.Empty(Directory.GetFiles(folder, "*.tmp"));
     }
 
     [Fact]
     public void AFrozenFanStaysOutAndIsKnownByItsWeights()
     {
-        Train(Tiny.Options with { Epochs = 1 }, _folder, stopAfter: 0);
+        Train(Tiny.Options with { Epochs = 1 }, folder, stopAfter: 0);
         using (var tensors = Checkpoint.Load(Last).Tensors)
         {
             Assert.Contains(tensors.Keys, name => name.StartsWith("best.peers.", StringComparison.Ordinal));
@@ -53,7 +53,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains(
             "description of the task",
             Assert
-                .Throws<InvalidDataException>(() => trainer.Fit(train, validation, _folder, cancellation: Token))
+                .Throws<InvalidDataException>(() => trainer.Fit(train, validation, folder, cancellation: Token))
                 .Message
         );
     }
@@ -61,7 +61,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void ADamagedCheckpointIsRefused()
     {
-        Train(Tiny.Options with { Epochs = 1 }, _folder, stopAfter: 0);
+        Train(Tiny.Options with { Epochs = 1 }, folder, stopAfter: 0);
         var bytes = File.ReadAllBytes(Last);
         foreach (var place in new[] { bytes.Length - 3, bytes.Length / 2 })
         {
@@ -86,28 +86,28 @@ public sealed class CheckpointTests : IDisposable
     public void AFolderHasOneRunAtATime()
     {
         var options = Tiny.Options with { Epochs = 1 };
-        using (new CheckpointFiles(_folder))
+        using (new CheckpointFiles(folder))
             Assert.Contains(
                 "a run is training here already",
-                Assert.Throws<IOException>(() => Train(options, _folder, stopAfter: 0)).Message
+                Assert.Throws<IOException>(() => Train(options, folder, stopAfter: 0)).Message
             );
-        Assert.NotNull(Train(options, _folder, stopAfter: 0));
-        Assert.False(File.Exists(Path.Combine(_folder, "running")));
+        Assert.NotNull(Train(options, folder, stopAfter: 0));
+        Assert.False(File.Exists(Path.Combine(folder, "running")));
     }
 
     [Fact]
     public void AnotherRunsCheckpointIsRefusedByWhatDiffers()
     {
         var options = Tiny.Options with { Epochs = 1 };
-        Train(options, _folder, stopAfter: 0);
-        Assert.Contains("by its training options", Refused(() => Train(options with { LearningRate = 1 }, _folder, 0)));
-        Assert.Contains("by its data", Refused(() => Train(options, _folder, 0, frames: 63)));
+        Train(options, folder, stopAfter: 0);
+        Assert.Contains("by its training options", Refused(() => Train(options with { LearningRate = 1 }, folder, 0)));
+        Assert.Contains("by its data", Refused(() => Train(options, folder, 0, frames: 63)));
         using var fan = Tiny.NewFan();
         var (train, validation) = Tiny.Loaders();
         using var trainer = new Trainer(new FanTask(fan), options);
         Assert.Contains(
             "by its task: expected fan, found fan-trans",
-            Refused(() => trainer.Fit(train, validation, _folder, cancellation: Token))
+            Refused(() => trainer.Fit(train, validation, folder, cancellation: Token))
         );
     }
 

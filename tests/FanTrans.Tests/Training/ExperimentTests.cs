@@ -25,16 +25,16 @@ public sealed class ExperimentTests : IDisposable
         ValidationShare = 0.3,
     };
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void ARunIsDoneOnceAndItsFolderIsItsOwn()
     {
-        var result = Experiment.Run(Options, _folder.At("run"), cancellation: Token);
+        var result = Experiment.Run(Options, folder.At("run"), cancellation: Token);
         Assert.Equal(8, result.UnitF1.Count);
         Assert.Equal(2, result.PeerF1.Count);
         string[] files =
@@ -54,23 +54,23 @@ public sealed class ExperimentTests : IDisposable
             files,
             f =>
                 Assert.Contains(
-                    Directory.GetFiles(_folder.At("run")),
+                    Directory.GetFiles(folder.At("run")),
                     path => Path.GetFileName(path).StartsWith(f, StringComparison.Ordinal)
                 )
         );
-        var written = File.GetLastWriteTimeUtc(_folder.At("run/model.safetensors"));
-        Assert.Equal(result.UnitF1, Experiment.Run(Options, _folder.At("run"), cancellation: Token).UnitF1);
-        Assert.Equal(written, File.GetLastWriteTimeUtc(_folder.At("run/model.safetensors")));
+        var written = File.GetLastWriteTimeUtc(folder.At("run/model.safetensors"));
+        Assert.Equal(result.UnitF1, Experiment.Run(Options, folder.At("run"), cancellation: Token).UnitF1);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(folder.At("run/model.safetensors")));
         var error = Assert.Throws<InvalidDataException>(() =>
-            Experiment.Run(Options with { Seed = 9 }, _folder.At("run"), cancellation: Token)
+            Experiment.Run(Options with { Seed = 9 }, folder.At("run"), cancellation: Token)
         );
         Assert.Contains("""is another experiment's: it has "Seed": 1, expected "Seed": 9.""", error.Message);
 
-        using var model = TrainedModel.Load(_folder.At("run/model.safetensors"));
+        using var model = TrainedModel.Load(folder.At("run/model.safetensors"));
         Assert.Equal(FanTrans.ActionUnits.Disfa, model.Options.ActionUnits);
         Assert.Contains(
             "no trained model",
-            Assert.Throws<InvalidDataException>(() => TrainedModel.Load(_folder.At("run/last.safetensors"))).Message
+            Assert.Throws<InvalidDataException>(() => TrainedModel.Load(folder.At("run/last.safetensors"))).Message
         );
     }
 
@@ -78,17 +78,17 @@ public sealed class ExperimentTests : IDisposable
     public void KeptFeaturesAreSharedByRunsOfOtherSeedsAndHeads()
     {
         var kept = Options with { KeepFeatures = 2 };
-        Experiment.Run(kept, _folder.At("a"), cancellation: Token);
-        var files = Directory.GetFiles(_folder.At("features"));
+        Experiment.Run(kept, folder.At("a"), cancellation: Token);
+        var files = Directory.GetFiles(folder.At("features"));
         Assert.Equal(3, files.Length);
         // A frozen FAN of random weights is another one for another seed; with given weights it is the same.
-        Experiment.Run(kept with { Model = kept.Model with { Heads = 4 } }, _folder.At("b"), cancellation: Token);
-        Assert.Equal(files, Directory.GetFiles(_folder.At("features")));
+        Experiment.Run(kept with { Model = kept.Model with { Heads = 4 } }, folder.At("b"), cancellation: Token);
+        Assert.Equal(files, Directory.GetFiles(folder.At("features")));
         Assert.Contains(
             "cannot be kept",
             Assert
                 .Throws<ArgumentException>(() =>
-                    Experiment.Run(kept with { FanRateFactor = 1 }, _folder.At("c"), cancellation: Token)
+                    Experiment.Run(kept with { FanRateFactor = 1 }, folder.At("c"), cancellation: Token)
                 )
                 .Message
         );
@@ -98,30 +98,22 @@ public sealed class ExperimentTests : IDisposable
     public void AFrozenFanMayComputeInBFloat16()
     {
         var half = Options with { FanPrecision = FanPrecision.BFloat16, KeepFeatures = 1, FlipTest = false };
-        var result = Experiment.Run(half, _folder.At("half/run"), cancellation: Token);
+        var result = Experiment.Run(half, folder.At("half/run"), cancellation: Token);
         var single = Experiment.Run(
             half with
             {
                 FanPrecision = FanPrecision.Float32,
             },
-            _folder.At("half/single"),
+            folder.At("half/single"),
             cancellation: Token
         );
         Assert.Equal(single.Auc!.Value, result.Auc!.Value, 0.05);
         // Three sets of frames in either precision; the model that is left is an ordinary one.
-        Assert.Equal(6, Directory.GetFiles(_folder.At("half/features")).Length);
-        using var model = TrainedModel.Load(_folder.At("half/run/model.safetensors"));
+        Assert.Equal(6, Directory.GetFiles(folder.At("half/features")).Length);
+        using var model = TrainedModel.Load(folder.At("half/run/model.safetensors"));
         Assert.All(model.parameters(), p => Assert.Equal(TorchSharp.torch.ScalarType.Float32, p.dtype));
         var error = Assert.Throws<ArgumentException>(() =>
-            Experiment.Run(
-                half with
-                {
-                    KeepFeatures = 0,
-                    FanRateFactor = 0.1,
-                },
-                _folder.At("tuned"),
-                cancellation: Token
-            )
+            Experiment.Run(half with { KeepFeatures = 0, FanRateFactor = 0.1 }, folder.At("tuned"), cancellation: Token)
         );
         Assert.Contains("FanPrecision is BFloat16 and FanRateFactor 0.1", error.Message);
     }
@@ -130,7 +122,7 @@ public sealed class ExperimentTests : IDisposable
     public void TheWeightsOfAComparisonAreTrainedOnce()
     {
         var data = ExperimentData.Open(Options);
-        var weights = FanPretraining.WeightsFor(Options, _folder.Path, epochs: 1, data: data, cancellation: Token);
+        var weights = FanPretraining.WeightsFor(Options, folder.Path, epochs: 1, data: data, cancellation: Token);
         var written = File.GetLastWriteTimeUtc(weights);
         var variant = Options with
         {
@@ -138,11 +130,11 @@ public sealed class ExperimentTests : IDisposable
             Model = Options.Model with { Heads = 4 },
             Training = Options.Training with { Epochs = 9 },
         };
-        Assert.Equal(weights, FanPretraining.WeightsFor(variant, _folder.Path, epochs: 1, cancellation: Token));
+        Assert.Equal(weights, FanPretraining.WeightsFor(variant, folder.Path, epochs: 1, cancellation: Token));
         Assert.Equal(written, File.GetLastWriteTimeUtc(weights));
         Assert.NotEqual(
-            FanPretraining.FolderOf(FanPretraining.For(Options), _folder.Path),
-            FanPretraining.FolderOf(FanPretraining.For(Options with { Fold = 2 }), _folder.Path)
+            FanPretraining.FolderOf(FanPretraining.For(Options), folder.Path),
+            FanPretraining.FolderOf(FanPretraining.For(Options with { Fold = 2 }), folder.Path)
         );
 
         // The network of the experiment, so its weights fit, and the validation subjects have seen it learn.
@@ -162,17 +154,17 @@ public sealed class ExperimentTests : IDisposable
             {
                 Training = Options.Training with { Epochs = 1 },
             },
-            _folder.Path,
+            folder.Path,
             cancellation: Token
         );
         Assert.Equal(3, result.Folds.Count);
         Assert.Equal(9 * 6, result.Pooled.Units.Max(u => u.Counts.Known));
         Assert.Equal(9, result.F1Intervals.Subjects);
         Assert.Equal(3, result.TunedFolds.Count);
-        Assert.All(new[] { "csv", "json", "tex" }, e => Assert.True(File.Exists(_folder.At($"cross-validation.{e}"))));
+        Assert.All(new[] { "csv", "json", "tex" }, e => Assert.True(File.Exists(folder.At($"cross-validation.{e}"))));
         Assert.Contains(
             "no finished run",
-            Assert.Throws<FileNotFoundException>(() => CrossValidatedExperiment.Collect([_folder.Path], null)).Message
+            Assert.Throws<FileNotFoundException>(() => CrossValidatedExperiment.Collect([folder.Path], null)).Message
         );
     }
 
@@ -187,7 +179,7 @@ public sealed class ExperimentTests : IDisposable
     [Fact]
     public void ASweepFileBecomesExperiments()
     {
-        var path = _folder.Write(
+        var path = folder.Write(
             "sweep.json",
             """
             {

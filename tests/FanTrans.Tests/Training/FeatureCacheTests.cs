@@ -7,11 +7,11 @@ namespace FanTrans.Tests.Training;
 [Collection(TrainingCollection.Name)]
 public sealed class FeatureCacheTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     /// <summary>With as many variants as epochs only the rounding to half precision is left.</summary>
     [Theory]
@@ -20,7 +20,7 @@ public sealed class FeatureCacheTests : IDisposable
     public void ARunOnKeptFeaturesIsTheRunOnImages(bool onDisk)
     {
         var images = Train(cached: false);
-        var kept = Train(cached: true, onDisk ? _folder.Path : null);
+        var kept = Train(cached: true, onDisk ? folder.Path : null);
         Assert.All(
             images.Curve("loss.total").Zip(kept.Curve("loss.total")),
             p => Assert.Equal(p.First, p.Second, 0.01 * p.First)
@@ -28,12 +28,12 @@ public sealed class FeatureCacheTests : IDisposable
         // Of some twenty frames, one that crosses the threshold moves F1 by some hundredths.
         Assert.Equal(images.Curve("f1")[0], kept.Curve("f1")[0], 0.02);
         Assert.All(images.Curve("auc").Zip(kept.Curve("auc")), p => Assert.Equal(p.First, p.Second, 0.05));
-        Assert.Equal(onDisk ? 2 : 0, Directory.GetFiles(_folder.Path, "features-*.bin").Length);
+        Assert.Equal(onDisk ? 2 : 0, Directory.GetFiles(folder.Path, "features-*.bin").Length);
         if (onDisk)
         {
-            var before = Directory.GetFiles(_folder.Path).ToDictionary(f => f, File.GetLastWriteTimeUtc);
-            Assert.Equal(kept.Curve("loss.total"), Train(cached: true, _folder.Path).Curve("loss.total"));
-            Assert.Equal(before, Directory.GetFiles(_folder.Path).ToDictionary(f => f, File.GetLastWriteTimeUtc));
+            var before = Directory.GetFiles(folder.Path).ToDictionary(f => f, File.GetLastWriteTimeUtc);
+            Assert.Equal(kept.Curve("loss.total"), Train(cached: true, folder.Path).Curve("loss.total"));
+            Assert.Equal(before, Directory.GetFiles(folder.Path).ToDictionary(f => f, File.GetLastWriteTimeUtc));
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class FeatureCacheTests : IDisposable
     {
         using var ensemble = Tiny.NewEnsemble();
         var (train, validation) = Tiny.Loaders();
-        using (var cache = FeatureCache.Open(ensemble, train, _folder.Path, cancellation: Token))
+        using (var cache = FeatureCache.Open(ensemble, train, folder.Path, cancellation: Token))
         {
             using var task = new Trainer(new FanTransTask(ensemble, [1, 1, 1], fanRateFactor: 0.1), Tiny.Options);
             Assert.Contains(
@@ -107,7 +107,7 @@ public sealed class FeatureCacheTests : IDisposable
         }
         using var fan = Tiny.NewFan();
         using var landmarks = new Trainer(new FanTask(fan), Tiny.Options);
-        using (var cache = FeatureCache.Open(ensemble, train, _folder.Path, cancellation: Token))
+        using (var cache = FeatureCache.Open(ensemble, train, folder.Path, cancellation: Token))
             Assert.Contains(
                 "needs images",
                 Assert
@@ -128,14 +128,14 @@ public sealed class FeatureCacheTests : IDisposable
                 .Message
         );
 
-        var file = Assert.Single(Directory.GetFiles(_folder.Path));
+        var file = Assert.Single(Directory.GetFiles(folder.Path));
         using (var stream = File.OpenWrite(file))
             stream.SetLength(stream.Length - 2);
         Assert.Contains(
             "remove the file",
             Assert
                 .Throws<InvalidDataException>(() =>
-                    FeatureCache.Open(ensemble, train, _folder.Path, cancellation: Token)
+                    FeatureCache.Open(ensemble, train, folder.Path, cancellation: Token)
                 )
                 .Message
         );
@@ -165,16 +165,9 @@ public sealed class FeatureCacheTests : IDisposable
         var (train, _) = Tiny.Loaders();
         using var stop = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() =>
-            FeatureCache.Open(
-                ensemble,
-                train,
-                _folder.Path,
-                3,
-                progress: new StopAtOnce(stop),
-                cancellation: stop.Token
-            )
+            FeatureCache.Open(ensemble, train, folder.Path, 3, progress: new StopAtOnce(stop), cancellation: stop.Token)
         );
-        Assert.Empty(Directory.GetFiles(_folder.Path));
+        Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
     private static TrainingResult Train(bool cached, string? folder = null)

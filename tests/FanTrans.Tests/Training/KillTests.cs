@@ -17,11 +17,11 @@ public sealed class KillTests : IDisposable
         AccumulateBatches = 2,
     };
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void ARunKilledTenTimesEndsInTheSameBits()
@@ -48,27 +48,27 @@ public sealed class KillTests : IDisposable
         }
         Assert.Equal(10, kills);
         // The finished run has nothing left to do, and its module is what the killed ones came to.
-        Assert.Equal(whole, Train(_folder.Path));
+        Assert.Equal(whole, Train(folder.Path));
     }
 
     [Fact]
     public void ADamagedCheckpointIsRefusedAndTheOneBeforeItOffered()
     {
         var whole = Train(null);
-        Assert.Equal(whole, Train(_folder.Path));
-        var last = _folder.At("last.safetensors");
+        Assert.Equal(whole, Train(folder.Path));
+        var last = folder.At("last.safetensors");
         File.WriteAllBytes(last, File.ReadAllBytes(last)[..1000]);
-        var error = Assert.Throws<InvalidDataException>(() => Train(_folder.Path));
+        var error = Assert.Throws<InvalidDataException>(() => Train(folder.Path));
         Assert.Contains(
             $"previous.safetensors is whole and has {Options.Epochs - 1} epochs: remove {last}",
             error.Message
         );
         File.Delete(last);
-        Assert.Equal(whole, Train(_folder.Path));
+        Assert.Equal(whole, Train(folder.Path));
         // With both damaged there is nothing to offer.
         File.WriteAllText(last, "no");
-        File.WriteAllText(_folder.At("previous.safetensors"), "no");
-        Assert.DoesNotContain("is whole", Assert.Throws<InvalidDataException>(() => Train(_folder.Path)).Message);
+        File.WriteAllText(folder.At("previous.safetensors"), "no");
+        Assert.DoesNotContain("is whole", Assert.Throws<InvalidDataException>(() => Train(folder.Path)).Message);
     }
 
     /// <summary>What the killed process runs; on its own it does nothing.</summary>
@@ -84,11 +84,11 @@ public sealed class KillTests : IDisposable
     {
         for (
             var clock = Stopwatch.StartNew();
-            !File.Exists(_folder.At("begun")) && clock.Elapsed < TimeSpan.FromMinutes(2) && !process.HasExited;
+            !File.Exists(folder.At("begun")) && clock.Elapsed < TimeSpan.FromMinutes(2) && !process.HasExited;
 
         )
             Thread.Sleep(5);
-        File.Delete(_folder.At("begun"));
+        File.Delete(folder.At("begun"));
         return 0;
     }
 
@@ -107,7 +107,7 @@ public sealed class KillTests : IDisposable
         {
             RedirectStandardOutput = true,
         };
-        start.Environment[FolderVariable] = _folder.Path;
+        start.Environment[FolderVariable] = folder.Path;
         var process = Process.Start(start)!;
         process.BeginOutputReadLine();
         return process;

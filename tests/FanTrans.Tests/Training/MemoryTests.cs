@@ -7,8 +7,8 @@ namespace FanTrans.Tests.Training;
 [Collection(TrainingCollection.Name)]
 public class MemoryTests
 {
-    /// <summary>300 steps after a warm-up: as many live tensors as before, and no more resident memory than 2
-    /// %.</summary>
+    /// <summary>300 steps after a warm-up: as many live tensors as before,
+    /// and no more resident memory than 2 %.</summary>
     [Fact]
     public void TrainingHoldsItsMemory()
     {

@@ -4,8 +4,8 @@ using FanTrans.Synthetic;
 
 namespace FanTrans.Tests.Training;
 
-/// <summary>The program of docs/datasets.md: own images and a table, with a class of one's own, outside the
-/// repository.</summary>
+/// <summary>The program of docs/datasets.md: own images and a table, with a class of one's own,
+/// outside the repository.</summary>
 public sealed class OwnDataTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -6,11 +6,11 @@ namespace FanTrans.Tests.Training;
 [Collection(TrainingCollection.Name)]
 public sealed class RunLogTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     /// <summary>
     /// A run stopped in its second epoch and resumed, read back: by TensorBoard itself where Python has it, else
@@ -22,10 +22,10 @@ public sealed class RunLogTests : IDisposable
         using var stop = new CancellationTokenSource();
         Assert.Null(Train(epochs: 3, stop));
         // Half a line, as a killed process leaves it.
-        File.AppendAllText(_folder.At("log.jsonl"), "{\"event\":\"batch\",\"st");
+        File.AppendAllText(folder.At("log.jsonl"), "{\"event\":\"batch\",\"st");
         var result = Train(epochs: 3, null)!;
 
-        var lines = File.ReadAllLines(_folder.At("log.jsonl")).Select(l => JsonNode.Parse(l)!).ToArray();
+        var lines = File.ReadAllLines(folder.At("log.jsonl")).Select(l => JsonNode.Parse(l)!).ToArray();
         // So short a run warns that its drop cannot move; the warning is a line of its own.
         Assert.Equal(
             ["start", "warning", "batch", "batch", "epoch", "batch", "start"],
@@ -36,7 +36,7 @@ public sealed class RunLogTests : IDisposable
 
         var output = PythonTorch.Run(
             Path.Combine(Repository.Root, "tests", "FanTrans.Tests", "Training", "read_events.py"),
-            _folder.Path
+            folder.Path
         );
         var read = JsonNode.Parse(output)!;
         TestContext.Current.TestOutputHelper?.WriteLine($"read by {read["reader"]}");
@@ -64,9 +64,9 @@ public sealed class RunLogTests : IDisposable
         Assert.All(finite, n => Assert.StartsWith("peers.0.", n.Parameter));
         Assert.Equal(finite.OrderByDescending(n => n.Norm), finite);
         Assert.Contains("Largest gradient norms: peers.", error.Message);
-        using (var log = new RunLog(_folder.Path))
+        using (var log = new RunLog(folder.Path))
             log.Stopped(error);
-        var line = JsonNode.Parse(File.ReadAllLines(_folder.At("log.jsonl")).Single())!;
+        var line = JsonNode.Parse(File.ReadAllLines(folder.At("log.jsonl")).Single())!;
         Assert.Equal(error.Message, (string?)line["error"]);
         Assert.Equal(error.GradientNorms[0].Parameter, (string?)line["gradientNorms"]![0]!["parameter"]);
     }
@@ -76,10 +76,10 @@ public sealed class RunLogTests : IDisposable
         using var ensemble = Tiny.NewEnsemble();
         var (train, validation) = Tiny.Loaders();
         using var trainer = new Trainer(new FanTransTask(ensemble, [1, 1, 1]), Tiny.Options with { Epochs = epochs });
-        using var log = new RunLog(_folder.Path, stop is null ? null : new StopInSecondEpoch(stop));
+        using var log = new RunLog(folder.Path, stop is null ? null : new StopInSecondEpoch(stop));
         try
         {
-            return trainer.Fit(train, validation, _folder.Path, log, stop?.Token ?? Token);
+            return trainer.Fit(train, validation, folder.Path, log, stop?.Token ?? Token);
         }
         catch (OperationCanceledException)
         {

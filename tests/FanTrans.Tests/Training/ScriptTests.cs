@@ -45,21 +45,21 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         "2",
     ];
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void FromPreTrainingToATableOfPredictions()
     {
-        var (exit, output, error) = scripts.Run("pretrain-fan", ["--out", _folder.At("fan"), "--json", .. Small]);
+        var (exit, output, error) = scripts.Run("pretrain-fan", ["--out", folder.At("fan"), "--json", .. Small]);
         Assert.True(exit == 0, output + error);
         var fan = (string)JsonNode.Parse(output)!["weights"]!;
         Assert.True(File.Exists(fan));
 
         (exit, output, error) = scripts.Run(
             "train",
-            ["--out", _folder.At("cv"), "--cross-validate", "--system", "ours", .. Small, .. Head]
+            ["--out", folder.At("cv"), "--cross-validate", "--system", "ours", .. Small, .. Head]
         );
         Assert.True(exit == 0, output + error);
         Assert.Contains("FAN-Trans (WACV 23)", output);
@@ -67,34 +67,34 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
 
         (exit, output, error) = scripts.Run(
             "train",
-            ["--out", _folder.At("one"), "--json", "--FanWeights", fan, "--Distillation", "None", .. Small, .. Head]
+            ["--out", folder.At("one"), "--json", "--FanWeights", fan, "--Distillation", "None", .. Small, .. Head]
         );
         Assert.True(exit == 0, output + error);
         Assert.Single(JsonNode.Parse(output)!["PeerF1"]!.AsArray());
         Assert.Contains("fan-trans 1/1: loss", error);
 
-        string[] folds = [_folder.At("cv/fold-1"), _folder.At("cv/fold-2"), _folder.At("cv/fold-3")];
+        string[] folds = [folder.At("cv/fold-1"), folder.At("cv/fold-2"), folder.At("cv/fold-3")];
         (exit, output, error) = scripts.Run("evaluate", ["--runs", .. folds, "--json"]);
         Assert.True(exit == 0, output + error);
         Assert.Equal(
             (double)
-                JsonNode.Parse(File.ReadAllText(_folder.At("cv/cross-validation.json")))!["parts"]!["pooled"]![
-                    "macro"
-                ]!["f1"]!,
+                JsonNode.Parse(File.ReadAllText(folder.At("cv/cross-validation.json")))!["parts"]!["pooled"]!["macro"]![
+                    "f1"
+                ]!,
             (double)JsonNode.Parse(output)!["f1"]!,
             12
         );
         (exit, output, error) = scripts.Run(
             "evaluate",
             "--runs",
-            _folder.At("cv/fold-1"),
+            folder.At("cv/fold-1"),
             "--against",
-            _folder.At("one")
+            folder.At("one")
         );
         Assert.True(exit == 0, output + error);
         Assert.Contains("1 seed cannot be tested; 3 are needed.", output);
 
-        Predicts(_folder.At("one/model.safetensors"));
+        Predicts(folder.At("one/model.safetensors"));
     }
 
     [Fact]
@@ -110,21 +110,21 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
                 ImageSize = 64,
                 Seed = 7,
             },
-            _folder.At("files"),
+            folder.At("files"),
             cancel: TestContext.Current.CancellationToken
         );
         var report = new PreparationReport();
         new Preparation(
-            DatasetFiles.Find("bp4d", _folder.At("files"), report),
+            DatasetFiles.Find("bp4d", folder.At("files"), report),
             report,
-            _folder.At("set"),
+            folder.At("set"),
             new PreparationOptions { Size = 32 }
         ).Run(cancel: TestContext.Current.CancellationToken);
         var (exit, output, error) = scripts.Run(
             "train",
             [
                 "--out",
-                _folder.At("run"),
+                folder.At("run"),
                 "--Distillation",
                 "None",
                 .. Small[2..],
@@ -138,16 +138,16 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         (exit, output, error) = scripts.Run(
             "evaluate",
             "--model",
-            _folder.At("run/model.safetensors"),
+            folder.At("run/model.safetensors"),
             "--data",
-            _folder.At("set"),
+            folder.At("set"),
             "--out",
-            _folder.At("tested"),
+            folder.At("tested"),
             "--json"
         );
         Assert.True(exit == 0, output + error);
         var result = JsonNode.Parse(output)!;
-        var saved = PredictionsFile.Load(_folder.At("tested/test.csv"));
+        var saved = PredictionsFile.Load(folder.At("tested/test.csv"));
         Assert.Equal(12, saved.Keys.Count);
         Assert.Equal(saved.Evaluate().MacroF1, (double)result["f1"]!, 12);
         Assert.Equal(ActionUnits.Bp4d, result["units"]!.AsArray().Select(u => (int)u!["actionUnit"]!));
@@ -170,14 +170,14 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
                 ImageSize = 64,
             }
         );
-        Directory.CreateDirectory(_folder.At("pictures"));
-        faces.Read(0).Image.SavePng(_folder.At("pictures/a, b.png"));
-        faces.Read(4).Image.SavePng(_folder.At("pictures/c.png"));
-        string[] inputs = [_folder.At("pictures")];
+        Directory.CreateDirectory(folder.At("pictures"));
+        faces.Read(0).Image.SavePng(folder.At("pictures/a, b.png"));
+        faces.Read(4).Image.SavePng(folder.At("pictures/c.png"));
+        string[] inputs = [folder.At("pictures")];
         if (HasFfmpeg())
         {
-            Ffmpeg.Encode(Enumerable.Range(0, 4).Select(i => faces.Read(i).Image), _folder.At("v.avi"), rate: 10);
-            inputs = [.. inputs, _folder.At("v.avi")];
+            Ffmpeg.Encode(Enumerable.Range(0, 4).Select(i => faces.Read(i).Image), folder.At("v.avi"), rate: 10);
+            inputs = [.. inputs, folder.At("v.avi")];
         }
         var (exit, output, error) = scripts.Run(
             "predict",
@@ -186,31 +186,31 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
                 "--model",
                 model,
                 "--out",
-                _folder.At("p.csv"),
+                folder.At("p.csv"),
                 "--overlay",
-                _folder.At("shown"),
+                folder.At("shown"),
                 "--least-confidence",
                 "0",
                 "--json",
             ]
         );
         Assert.True(exit == 0, output + error);
-        var lines = File.ReadAllLines(_folder.At("p.csv"));
+        var lines = File.ReadAllLines(folder.At("p.csv"));
         Assert.StartsWith("frame,face_id,timestamp,confidence,success,FaceRectX,", lines[0]);
         Assert.Contains("AU01_p,AU02_p,AU04_p,AU06_p,AU09_p,AU12_p,AU25_p,AU26_p,AU01_c,", lines[0]);
         Assert.Contains("a, b.png\"", lines[1]);
         Assert.Equal(lines.Length - 1, (int)JsonNode.Parse(output)!["faces"]!);
-        Assert.NotEqual(faces.Read(4).Image.Pixels, RgbImage.Load(_folder.At("shown/c.png")).Pixels);
-        Assert.True(File.Exists(_folder.At("shown/a, b.png")));
+        Assert.NotEqual(faces.Read(4).Image.Pixels, RgbImage.Load(folder.At("shown/c.png")).Pixels);
+        Assert.True(File.Exists(folder.At("shown/a, b.png")));
         if (inputs.Length > 1)
         {
             Assert.Equal(["0.000", "0.100", "0.200", "0.300"], lines[3..].Select(l => l.Split(',')[2]).Distinct());
-            Assert.True(File.Exists(_folder.At("shown/v.mp4")));
+            Assert.True(File.Exists(folder.At("shown/v.mp4")));
         }
         // No face is that sure; the row says so, and the exit code.
         (exit, output, error) = scripts.Run(
             "predict",
-            _folder.At("pictures/c.png"),
+            folder.At("pictures/c.png"),
             "--model",
             model,
             "--least-confidence",
@@ -221,47 +221,47 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         Assert.Contains("No face was found", error);
         // One broken file: its row, the others', exit code 1; the table and an input are never written over before
         // that.
-        _folder.Write("pictures/broken.png", "no picture");
-        File.Copy(_folder.At("p.csv"), _folder.At("old.csv"));
+        folder.Write("pictures/broken.png", "no picture");
+        File.Copy(folder.At("p.csv"), folder.At("old.csv"));
         (exit, _, error) = scripts.Run(
             "predict",
-            _folder.At("pictures"),
+            folder.At("pictures"),
             "--model",
             model,
             "--least-confidence",
             "0",
             "--out",
-            _folder.At("new.csv")
+            folder.At("new.csv")
         );
         Assert.Equal(1, exit);
         Assert.Equal(
             3,
-            File.ReadAllLines(_folder.At("new.csv"))
+            File.ReadAllLines(folder.At("new.csv"))
                 .Skip(1)
                 .Select(l => l.Contains("broken.png:") ? "broken" : "read")
                 .Count()
         );
         Assert.Equal(
             3,
-            scripts.Run("predict", _folder.At("no.png"), "--model", model, "--out", _folder.At("old.csv")).Exit
+            scripts.Run("predict", folder.At("no.png"), "--model", model, "--out", folder.At("old.csv")).Exit
         );
-        Assert.Equal(lines, File.ReadAllLines(_folder.At("old.csv")));
-        var picture = File.ReadAllBytes(_folder.At("pictures/c.png"));
+        Assert.Equal(lines, File.ReadAllLines(folder.At("old.csv")));
+        var picture = File.ReadAllBytes(folder.At("pictures/c.png"));
         Assert.Equal(
             (2, true),
             Named(
                 scripts.Run(
                     "predict",
-                    _folder.At("pictures/c.png"),
+                    folder.At("pictures/c.png"),
                     "--model",
                     model,
                     "--out",
-                    _folder.At("pictures/c.png")
+                    folder.At("pictures/c.png")
                 ),
                 "would be written over"
             )
         );
-        Assert.Equal(picture, File.ReadAllBytes(_folder.At("pictures/c.png")));
+        Assert.Equal(picture, File.ReadAllBytes(folder.At("pictures/c.png")));
     }
 
     [Fact]
@@ -270,25 +270,22 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         Assert.Equal(
             (2, true),
             Named(
-                scripts.Run("train", "--out", _folder.At("x"), "--Model.Heads", "two"),
+                scripts.Run("train", "--out", folder.At("x"), "--Model.Heads", "two"),
                 "Model.Heads is 'two', expected a whole number"
             )
         );
         Assert.Equal(
             (2, true),
-            Named(scripts.Run("train", "--out", _folder.At("x"), "--Haeds", "2"), "--help shows all arguments")
+            Named(scripts.Run("train", "--out", folder.At("x"), "--Haeds", "2"), "--help shows all arguments")
         );
         Assert.Equal(
             (3, true),
-            Named(scripts.Run("train", "--out", _folder.At("x"), "--Data", _folder.At("none")), "no such folder")
+            Named(scripts.Run("train", "--out", folder.At("x"), "--Data", folder.At("none")), "no such folder")
         );
-        _folder.Write("a.png", "no picture");
+        folder.Write("a.png", "no picture");
         Assert.Equal(
             (3, true),
-            Named(
-                scripts.Run("predict", _folder.At("a.png"), "--model", _folder.At("no.safetensors")),
-                "no.safetensors"
-            )
+            Named(scripts.Run("predict", folder.At("a.png"), "--model", folder.At("no.safetensors")), "no.safetensors")
         );
         Assert.Equal(
             (2, true),
@@ -311,32 +308,32 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             }
         )
         {
-            string[] rest = script == "predict" ? ["a.png"] : ["--out", _folder.At("x")];
+            string[] rest = script == "predict" ? ["a.png"] : ["--out", folder.At("x")];
             Assert.Equal((2, true), Named(scripts.Run(script, [.. rest, option, value]), $"{option}: expected a"));
         }
         foreach (var arguments in new string[][] { ["--runs"], ["--model"], ["--model", "x", "--data"] })
             Assert.Equal((2, true), Named(scripts.Run("evaluate", arguments), "Required argument missing"));
         Assert.Equal((2, true), Named(scripts.Run("evaluate"), "Either --runs or --model is needed."));
-        _folder.Write("empty.json", """{ "base": { "Data": "synthfaces" }, "grid": { "Seed": [], "Fold": [1] } }""");
+        folder.Write("empty.json", """{ "base": { "Data": "synthfaces" }, "grid": { "Seed": [], "Fold": [1] } }""");
         Assert.Equal(
             (1, true),
             Named(
-                scripts.Run("sweep", "submit", _folder.At("empty.json"), "--out", _folder.At("x"), "--dry-run"),
+                scripts.Run("sweep", "submit", folder.At("empty.json"), "--out", folder.At("x"), "--dry-run"),
                 "Seed: expected a list of at least one value, found []."
             )
         );
-        _folder.Write("a b.json", """{ "base": { "Data": "synthfaces" }, "grid": { "Fold": [1, 2] } }""");
+        folder.Write("a b.json", """{ "base": { "Data": "synthfaces" }, "grid": { "Fold": [1, 2] } }""");
         var (_, batch, _) = scripts.Run(
             "sweep",
             "submit",
-            _folder.At("a b.json"),
+            folder.At("a b.json"),
             "--out",
-            _folder.At("my runs"),
+            folder.At("my runs"),
             "--dry-run"
         );
         Assert.Contains("#SBATCH --job-name=\"a b\"\n", batch);
-        Assert.Contains($"#SBATCH --output=\"{_folder.At("my runs")}/slurm-%a.log\"\n", batch);
-        Assert.Equal((3, true), Named(scripts.Run("evaluate", "--runs", _folder.At("none")), "no finished run"));
+        Assert.Contains($"#SBATCH --output=\"{folder.At("my runs")}/slurm-%a.log\"\n", batch);
+        Assert.Equal((3, true), Named(scripts.Run("evaluate", "--runs", folder.At("none")), "no finished run"));
         var (exit, help, _) = scripts.Run("train", "--help");
         Assert.Equal(0, exit);
         Assert.Contains("--Model.AttentionDrop", help);
@@ -353,7 +350,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             [
                 scripts.Assembly("train"),
                 "--out",
-                _folder.At("run"),
+                folder.At("run"),
                 .. Small[..6],
                 .. Network,
                 .. Head,
@@ -373,14 +370,14 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("Stopped; the same command resumes it.", process.StandardError.ReadToEnd());
         Assert.Empty(
-            Directory.EnumerateFiles(_folder.At("run"), WholeFile.Unfinished + "*", SearchOption.AllDirectories)
+            Directory.EnumerateFiles(folder.At("run"), WholeFile.Unfinished + "*", SearchOption.AllDirectories)
         );
     }
 
     [Fact]
     public void ASweepRunsHereAndOnSlurm()
     {
-        _folder.Write(
+        folder.Write(
             "sweep.json",
             """
             {
@@ -392,13 +389,13 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             }
             """
         );
-        var here = _folder.At("here");
+        var here = folder.At("here");
         var dry = scripts.Run(
             "sweep",
             "submit",
-            _folder.At("sweep.json"),
+            folder.At("sweep.json"),
             "--out",
-            _folder.At("nowhere"),
+            folder.At("nowhere"),
             "--dry-run",
             "--sbatch=--partition=gpu"
         );
@@ -407,7 +404,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         var (exit, output, error) = scripts.Run(
             "sweep",
             "run",
-            _folder.At("sweep.json"),
+            folder.At("sweep.json"),
             "--out",
             here,
             "--threads",
@@ -420,7 +417,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         (exit, output, error) = scripts.Run(
             "sweep",
             "run",
-            _folder.At("sweep.json"),
+            folder.At("sweep.json"),
             "--out",
             here,
             "--threads",
@@ -430,18 +427,18 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         Assert.True(exit == 0, output + error);
         Assert.Equal(4, (int)JsonNode.Parse(output)!["done"]!);
         Assert.DoesNotContain("4 of 4:", error);
-        (exit, output, error) = scripts.Run("sweep", "collect", _folder.At("sweep.json"), "--out", here);
+        (exit, output, error) = scripts.Run("sweep", "collect", folder.At("sweep.json"), "--out", here);
         Assert.True(exit == 0, output + error);
         Assert.Contains("AttentionDrop Learnable", output);
         Assert.All(new[] { "csv", "json", "tex" }, e => Assert.True(File.Exists(Path.Combine(here, $"table.{e}"))));
 
         using var cluster = new SlurmCluster();
-        var there = _folder.At("there");
+        var there = folder.At("there");
         (exit, output, error) = cluster.Run(
             "dotnet",
             scripts.Assembly("sweep"),
             "submit",
-            _folder.At("sweep.json"),
+            folder.At("sweep.json"),
             "--out",
             there,
             "--threads",
@@ -454,7 +451,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         Assert.Contains("Submitted batch job", output);
         cluster.WaitForJobs();
         var logs = string.Concat(Directory.GetFiles(there, "slurm-*.log").Select(File.ReadAllText));
-        (exit, output, error) = scripts.Run("sweep", "collect", _folder.At("sweep.json"), "--out", there, "--json");
+        (exit, output, error) = scripts.Run("sweep", "collect", folder.At("sweep.json"), "--out", there, "--json");
         Assert.True(exit == 0, output + error + logs);
         Assert.Empty(JsonNode.Parse(output)!["Missing"]!.AsArray());
         Assert.Equal(

@@ -5,13 +5,13 @@ namespace FanTrans.Tests.Training;
 /// <summary>The scripts under notebooks/scripts, each compiled once for the tests that share it.</summary>
 public sealed class Scripts : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly HashSet<string> _built = [];
+    private readonly TemporaryFolder folder = new();
+    private readonly HashSet<string> built = [];
 
     /// <summary>A script's assembly, compiled on first use.</summary>
     public string Assembly(string name)
     {
-        if (_built.Add(name))
+        if (built.Add(name))
         {
             // The library is built already; packing it again would change the feed under other tests.
             var (exit, output, error) = Start(
@@ -20,19 +20,19 @@ public sealed class Scripts : IDisposable
                     "build",
                     Path.Combine(Repository.Root, "notebooks", "scripts", $"{name}.cs"),
                     "-o",
-                    _folder.At(name),
+                    folder.At(name),
                     "-p:GeneratePackageOnBuild=false",
                 ]
             );
             Assert.True(exit == 0, output + error);
         }
-        return _folder.At($"{name}/{name}.dll");
+        return folder.At($"{name}/{name}.dll");
     }
 
     public (int Exit, string Output, string Error) Run(string script, params string[] arguments) =>
         Start("dotnet", [Assembly(script), .. arguments]);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private static (int Exit, string Output, string Error) Start(string program, string[] arguments)
     {

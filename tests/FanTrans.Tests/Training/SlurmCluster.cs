@@ -11,8 +11,8 @@ namespace FanTrans.Tests.Training;
 /// </summary>
 internal sealed class SlurmCluster : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly List<Process> _daemons = [];
+    private readonly TemporaryFolder folder = new();
+    private readonly List<Process> daemons = [];
 
     public SlurmCluster()
     {
@@ -25,28 +25,28 @@ internal sealed class SlurmCluster : IDisposable
         if (!string.Equals(System.Environment.UserName, "root", StringComparison.Ordinal))
             Give("slurmd starts jobs as other users, so it needs root.");
         var host = Dns.GetHostName().Split('.')[0];
-        File.WriteAllBytes(_folder.At("munge.key"), RandomNumberGenerator.GetBytes(1024));
+        File.WriteAllBytes(folder.At("munge.key"), RandomNumberGenerator.GetBytes(1024));
         if (OperatingSystem.IsLinux())
-            File.SetUnixFileMode(_folder.At("munge.key"), UnixFileMode.UserRead);
-        Directory.CreateDirectory(_folder.At("state"));
-        Directory.CreateDirectory(_folder.At("spool"));
+            File.SetUnixFileMode(folder.At("munge.key"), UnixFileMode.UserRead);
+        Directory.CreateDirectory(folder.At("state"));
+        Directory.CreateDirectory(folder.At("spool"));
         File.WriteAllText(
             Configuration,
             $"""
             ClusterName=test
             SlurmctldHost={host}(127.0.0.1)
             AuthType=auth/munge
-            AuthInfo=socket={_folder.At("munge.socket")}
+            AuthInfo=socket={folder.At("munge.socket")}
             CredType=cred/munge
             SlurmUser=root
             SlurmctldPort={FreePort()}
             SlurmdPort={FreePort()}
-            StateSaveLocation={_folder.At("state")}
-            SlurmdSpoolDir={_folder.At("spool")}
-            SlurmctldPidFile={_folder.At("slurmctld.pid")}
-            SlurmdPidFile={_folder.At("slurmd.pid")}
-            SlurmctldLogFile={_folder.At("slurmctld.log")}
-            SlurmdLogFile={_folder.At("slurmd.log")}
+            StateSaveLocation={folder.At("state")}
+            SlurmdSpoolDir={folder.At("spool")}
+            SlurmctldPidFile={folder.At("slurmctld.pid")}
+            SlurmdPidFile={folder.At("slurmd.pid")}
+            SlurmctldLogFile={folder.At("slurmctld.log")}
+            SlurmdLogFile={folder.At("slurmd.log")}
             ProctrackType=proctrack/pgid
             TaskPlugin=task/none
             SelectType=select/linear
@@ -65,17 +65,17 @@ internal sealed class SlurmCluster : IDisposable
             "--foreground",
             "--force",
             "--key-file",
-            _folder.At("munge.key"),
+            folder.At("munge.key"),
             "--socket",
-            _folder.At("munge.socket"),
+            folder.At("munge.socket"),
             "--pid-file",
-            _folder.At("munge.pid"),
+            folder.At("munge.pid"),
             "--log-file",
-            _folder.At("munged.log"),
+            folder.At("munged.log"),
             "--seed-file",
-            _folder.At("munge.seed")
+            folder.At("munge.seed")
         );
-        WaitFor(() => File.Exists(_folder.At("munge.socket")), "munged made no socket", "munged.log");
+        WaitFor(() => File.Exists(folder.At("munge.socket")), "munged made no socket", "munged.log");
         Start("slurmctld", "-D");
         Start("slurmd", "-D");
         WaitFor(
@@ -86,7 +86,7 @@ internal sealed class SlurmCluster : IDisposable
     }
 
     /// <summary>What SLURM_CONF must say.</summary>
-    public string Configuration => _folder.At("slurm.conf");
+    public string Configuration => folder.At("slurm.conf");
 
     /// <summary>Waits until no job is left.</summary>
     public void WaitForJobs() =>
@@ -104,7 +104,7 @@ internal sealed class SlurmCluster : IDisposable
 
     public void Dispose()
     {
-        foreach (var daemon in Enumerable.Reverse(_daemons))
+        foreach (var daemon in Enumerable.Reverse(daemons))
         {
             // Asked, not forced: slurmd then ends what it started.
             Process.Start("kill", $"{daemon.Id}")!.WaitForExit();
@@ -112,7 +112,7 @@ internal sealed class SlurmCluster : IDisposable
                 daemon.Kill();
             daemon.Dispose();
         }
-        _folder.Dispose();
+        folder.Dispose();
     }
 
     private void Start(string program, params string[] arguments)
@@ -120,7 +120,7 @@ internal sealed class SlurmCluster : IDisposable
         var daemon = Process.Start(Prepared(program, arguments))!;
         daemon.BeginOutputReadLine();
         daemon.BeginErrorReadLine();
-        _daemons.Add(daemon);
+        daemons.Add(daemon);
     }
 
     private ProcessStartInfo Prepared(string program, string[] arguments)
@@ -140,7 +140,7 @@ internal sealed class SlurmCluster : IDisposable
         {
             if (condition())
                 return;
-            if (_daemons.FirstOrDefault(d => d.HasExited) is { } ended)
+            if (daemons.FirstOrDefault(d => d.HasExited) is { } ended)
                 otherwise = $"a daemon ended with exit code {ended.ExitCode}";
             else
             {
@@ -149,7 +149,7 @@ internal sealed class SlurmCluster : IDisposable
             }
             break;
         }
-        var path = _folder.At(log);
+        var path = folder.At(log);
         Give(
             $"SLURM does not run here: {otherwise}. {(File.Exists(path) ? File.ReadAllText(path).Split('\n').LastOrDefault(l => l.Length > 0) : "")}"
         );

@@ -27,24 +27,24 @@ public sealed class StartTests : IDisposable
         }.ToData(),
     };
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void EachFoldHasAFanOfItsOwnAndAnothersIsRefusedByItsSubjects()
     {
         var options = Disfa with { FanWeights = null };
-        Experiment.Run(options, _folder.At("one"), cancellation: Token);
-        Experiment.Run(options with { Seed = 2 }, _folder.At("two"), cancellation: Token);
-        Assert.Single(Directory.GetDirectories(_folder.At("fan")));
-        Experiment.Run(options with { Fold = 2 }, _folder.At("three"), cancellation: Token);
-        Assert.Equal(2, Directory.GetDirectories(_folder.At("fan")).Length);
+        Experiment.Run(options, folder.At("one"), cancellation: Token);
+        Experiment.Run(options with { Seed = 2 }, folder.At("two"), cancellation: Token);
+        Assert.Single(Directory.GetDirectories(folder.At("fan")));
+        Experiment.Run(options with { Fold = 2 }, folder.At("three"), cancellation: Token);
+        Assert.Equal(2, Directory.GetDirectories(folder.At("fan")).Length);
 
         var first = Path.Combine(
-            Directory.GetDirectories(_folder.At("fan")).Single(d => d.Contains("fold-1-")),
+            Directory.GetDirectories(folder.At("fan")).Single(d => d.Contains("fold-1-")),
             FanPretraining.WeightsFileName
         );
         var data = ExperimentData.Open(options);
@@ -55,7 +55,7 @@ public sealed class StartTests : IDisposable
                     Fold = 2,
                     FanWeights = first,
                 },
-                _folder.At("leak"),
+                folder.At("leak"),
                 data: data,
                 cancellation: Token
             )
@@ -67,10 +67,10 @@ public sealed class StartTests : IDisposable
         );
         Assert.Contains("FanWeights = pretrain", error.Message);
         Assert.NotNull(
-            Experiment.Run(options with { FanWeights = first }, _folder.At("own"), data: data, cancellation: Token).F1
+            Experiment.Run(options with { FanWeights = first }, folder.At("own"), data: data, cancellation: Token).F1
         );
         // The model knows whom its FAN has seen, too.
-        var seen = TrainedModel.SubjectsOf(_folder.At("own"));
+        var seen = TrainedModel.SubjectsOf(folder.At("own"));
         Assert.Equal(6, seen.Count);
         Assert.DoesNotContain(
             seen,
@@ -86,7 +86,7 @@ public sealed class StartTests : IDisposable
                         FanWeights = first,
                         Data = Disfa.Data + "&Seed=3",
                     },
-                    _folder.At("others"),
+                    folder.At("others"),
                     cancellation: Token
                 )
                 .F1
@@ -96,16 +96,16 @@ public sealed class StartTests : IDisposable
     [Fact]
     public void AMovedFolderIsStillTheSameRun()
     {
-        Experiment.Run(Disfa with { FanWeights = null }, _folder.At("a/run"), cancellation: Token);
-        var fan = Directory.GetFiles(_folder.At("a/fan"), "fan.safetensors", SearchOption.AllDirectories).Single();
-        var ablation = new Ablation(_folder.At("runs"), Disfa with { FanWeights = fan }, [1]);
+        Experiment.Run(Disfa with { FanWeights = null }, folder.At("a/run"), cancellation: Token);
+        var fan = Directory.GetFiles(folder.At("a/fan"), "fan.safetensors", SearchOption.AllDirectories).Single();
+        var ablation = new Ablation(folder.At("runs"), Disfa with { FanWeights = fan }, [1]);
         var before = ablation.Run("all", cancellation: Token)[0].Folder;
-        Directory.Move(_folder.At("a"), _folder.At("b"));
+        Directory.Move(folder.At("a"), folder.At("b"));
         var moved = fan.Replace("/a/", "/b/", StringComparison.Ordinal);
         var log = new Log();
         Assert.Equal(
             before,
-            new Ablation(_folder.At("runs"), Disfa with { FanWeights = moved }, [1])
+            new Ablation(folder.At("runs"), Disfa with { FanWeights = moved }, [1])
                 .Run("all", null, log, Token)[0]
                 .Folder
         );
@@ -115,7 +115,7 @@ public sealed class StartTests : IDisposable
             "is another experiment's",
             Assert
                 .Throws<InvalidDataException>(() =>
-                    new Ablation(_folder.At("runs"), Disfa with { FanWeights = moved }, [1]).Run(
+                    new Ablation(folder.At("runs"), Disfa with { FanWeights = moved }, [1]).Run(
                         "all",
                         cancellation: Token
                     )
@@ -132,8 +132,8 @@ public sealed class StartTests : IDisposable
     [Fact]
     public void AHeadStartsFromAnotherDatasetByActionUnit()
     {
-        Experiment.Run(Bp4d, _folder.At("bp4d"), cancellation: Token);
-        using var old = TrainedModel.Load(_folder.At("bp4d"));
+        Experiment.Run(Bp4d, folder.At("bp4d"), cancellation: Token);
+        using var old = TrainedModel.Load(folder.At("bp4d"));
         using var fresh = new PeerEnsemble(
             Tiny.Model with
             {
@@ -145,7 +145,7 @@ public sealed class StartTests : IDisposable
             }
         );
         var before = Tiny.Weights(fresh);
-        var report = TrainedModel.Start(fresh, _folder.At("bp4d"));
+        var report = TrainedModel.Start(fresh, folder.At("bp4d"));
         Assert.Equal([1, 2, 4, 6, 12], report.ActionUnits);
         Assert.Empty(report.Kept);
         Assert.Contains("peers.2.classifier.weight", report.Matched);
@@ -164,19 +164,16 @@ public sealed class StartTests : IDisposable
         );
         Assert.Equal(before["fan.conv1.weight"], to["fan.conv1.weight"]);
 
-        Experiment.Run(Disfa with { StartFrom = _folder.At("bp4d") }, _folder.At("started"), cancellation: Token);
-        Assert.Contains(
-            "for the shared action units 1, 2, 4, 6, 12",
-            File.ReadAllText(_folder.At("started/start.txt"))
-        );
+        Experiment.Run(Disfa with { StartFrom = folder.At("bp4d") }, folder.At("started"), cancellation: Token);
+        Assert.Contains("for the shared action units 1, 2, 4, 6, 12", File.ReadAllText(folder.At("started/start.txt")));
         var error = Assert.Throws<InvalidDataException>(() =>
             Experiment.Run(
                 Bp4d with
                 {
                     Fold = 2,
-                    StartFrom = _folder.At("bp4d"),
+                    StartFrom = folder.At("bp4d"),
                 },
-                _folder.At("leak"),
+                folder.At("leak"),
                 cancellation: Token
             )
         );
@@ -196,7 +193,7 @@ public sealed class StartTests : IDisposable
                         },
                         DistillationOptions.None
                     );
-                    TrainedModel.Start(other, _folder.At("bp4d"));
+                    TrainedModel.Start(other, folder.At("bp4d"));
                 })
                 .Message
         );
@@ -205,8 +202,8 @@ public sealed class StartTests : IDisposable
     [Fact]
     public void AModelIsTestedOnAnotherDatasetByTheSharedUnits()
     {
-        Experiment.Run(Bp4d, _folder.At("bp4d"), cancellation: Token);
-        using var model = TrainedModel.Load(_folder.At("bp4d"));
+        Experiment.Run(Bp4d, folder.At("bp4d"), cancellation: Token);
+        using var model = TrainedModel.Load(folder.At("bp4d"));
         var (disfa, _) = Datasets.Open(Disfa.Data);
         var loader = new AuLoader(disfa, new AuLoaderOptions { ImageSize = 32, BatchSize = 16 });
         Assert.Contains(
@@ -224,9 +221,9 @@ public sealed class StartTests : IDisposable
             .Ensemble;
         Assert.Equal(own.Probabilities, again.Probabilities);
         Assert.NotEqual(0, found.Evaluate().MacroAuc);
-        TrainedModel.RefuseSeen(_folder.At("bp4d"), disfa, disfa.SubjectOfFrame());
+        TrainedModel.RefuseSeen(folder.At("bp4d"), disfa, disfa.SubjectOfFrame());
         Assert.Throws<InvalidDataException>(() =>
-            TrainedModel.RefuseSeen(_folder.At("bp4d"), bp4d, bp4d.SubjectOfFrame())
+            TrainedModel.RefuseSeen(folder.At("bp4d"), bp4d, bp4d.SubjectOfFrame())
         );
     }
 
@@ -236,27 +233,27 @@ public sealed class StartTests : IDisposable
         var dots = new DotFaces(56);
         var data = ExperimentData.Of(dots, Folds.Random(dots.SubjectOfFrame()));
         var options = Disfa with { Data = "", FanWeights = null, BatchSize = 4 };
-        var ablation = new Ablation(_folder.At("runs"), options, [1], data: data);
+        var ablation = new Ablation(folder.At("runs"), options, [1], data: data);
         var run = ablation.Run("dots", cancellation: Token)[0];
         Assert.Equal(
             run,
-            new Ablation(_folder.At("runs"), options, [1], data: ExperimentData.Of(new DotFaces(56))).Run(
+            new Ablation(folder.At("runs"), options, [1], data: ExperimentData.Of(new DotFaces(56))).Run(
                 "again",
                 cancellation: Token
             )[0]
         );
         Assert.NotEqual(
             run.Folder,
-            new Ablation(_folder.At("runs"), options, [1], data: ExperimentData.Of(new DotFaces(57))).FolderOf(options)
+            new Ablation(folder.At("runs"), options, [1], data: ExperimentData.Of(new DotFaces(57))).FolderOf(options)
         );
         Assert.Equal(
             3,
-            CrossValidatedExperiment.Run(options, _folder.At("cv"), data: data, cancellation: Token).Folds.Count
+            CrossValidatedExperiment.Run(options, folder.At("cv"), data: data, cancellation: Token).Folds.Count
         );
         Assert.Contains(
             "no dataset was passed",
             Assert
-                .Throws<ArgumentException>(() => Experiment.Run(options, _folder.At("none"), cancellation: Token))
+                .Throws<ArgumentException>(() => Experiment.Run(options, folder.At("none"), cancellation: Token))
                 .Message
         );
     }

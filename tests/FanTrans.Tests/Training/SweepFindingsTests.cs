@@ -176,8 +176,8 @@ public class SweepFindingsTests
             .. variants.Select(v => new VariantRuns(v.Name, [1], [.. Enumerable.Range(1, v.Runs.Length)], v.Runs)),
         ]);
 
-    /// <summary>Predictions of the same labels that are right in about a half and half the skill of the
-    /// frames.</summary>
+    /// <summary>Predictions of the same labels that are right in about a half and half
+    /// the skill of the frames.</summary>
     private static AuPredictions[] Runs(double skill, int subjects = 12, int seeds = 6, int noise = 0) =>
         [
             .. Enumerable

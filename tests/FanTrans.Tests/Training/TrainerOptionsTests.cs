@@ -10,8 +10,8 @@ public class TrainerOptionsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Four batches of two in one step are one batch of eight, but for rounding and for what batch norms
-    /// see.</summary>
+    /// <summary>Four batches of two in one step are one batch of eight,
+    /// but for rounding and for what batch norms see.</summary>
     [Fact]
     public void AccumulatedBatchesAreOneLargerBatch()
     {

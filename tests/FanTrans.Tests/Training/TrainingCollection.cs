@@ -15,13 +15,13 @@ public class TrainingCollection : ICollectionFixture<OneThread>
 /// <summary>One torch thread: more only wait for each other on tensors as small as these.</summary>
 public sealed class OneThread : IDisposable
 {
-    private readonly int _before;
+    private readonly int before;
 
     public OneThread()
     {
-        _before = TorchSharp.torch.get_num_threads();
+        before = TorchSharp.torch.get_num_threads();
         TorchThreads.Use(1);
     }
 
-    public void Dispose() => TorchThreads.Use(_before);
+    public void Dispose() => TorchThreads.Use(before);
 }

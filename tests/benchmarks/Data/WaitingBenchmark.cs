@@ -5,8 +5,8 @@ using FanTrans.Training;
 
 namespace FanTrans.Benchmarks.Data;
 
-/// <summary>The share of a training epoch at the Small preset, from a prepared set on disk, in which no batch was
-/// ready.</summary>
+/// <summary>The share of a training epoch at the Small preset, from a prepared set on disk,
+/// in which no batch was ready.</summary>
 internal sealed class WaitingBenchmark : IBenchmark
 {
     private const int Rounds = 5;

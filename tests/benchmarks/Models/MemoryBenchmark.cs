@@ -6,8 +6,8 @@ using FanTrans.Training;
 
 namespace FanTrans.Benchmarks.Models;
 
-/// <summary>Resident memory after 5,000 training steps of a tiny model, beside that after the first 500: it does not
-/// grow.</summary>
+/// <summary>Resident memory after 5,000 training steps of a tiny model,
+/// beside that after the first 500: it does not grow.</summary>
 internal sealed class MemoryBenchmark : IBenchmark
 {
     public string Name => "memory-5000-steps";

@@ -10,8 +10,8 @@ internal sealed record ModelCase
 
     public required DistillationOptions Distillation { get; init; }
 
-    /// <summary>A step with loss, backward and AdamW; else a forward pass in evaluation mode without
-    /// gradients.</summary>
+    /// <summary>A step with loss, backward and AdamW; else a forward pass
+    /// in evaluation mode without gradients.</summary>
     public required bool Training { get; init; }
 
     /// <summary>The FAN's features alone, without the heads.</summary>

@@ -7,7 +7,7 @@ namespace FanTrans.Benchmarks.Models;
 /// <summary>A process that answers each line with a number.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    private readonly Process _process;
+    private readonly Process process;
 
     public WorkerProcess(string program, params string[] arguments)
     {
@@ -18,28 +18,28 @@ internal sealed class WorkerProcess : IDisposable
         };
         // Both sides alike.
         PeerEnvironment.Set(start);
-        _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
     }
 
     /// <summary>The answer to a line.</summary>
     /// <exception cref="InvalidOperationException">The process ended instead.</exception>
     public double Ask(string line)
     {
-        _process.StandardInput.WriteLine(line);
-        _process.StandardInput.Flush();
+        process.StandardInput.WriteLine(line);
+        process.StandardInput.Flush();
         var answer =
-            _process.StandardOutput.ReadLine()
+            process.StandardOutput.ReadLine()
             ?? throw new InvalidOperationException(
-                $"{_process.StartInfo.FileName} ended without an answer to '{line}'."
+                $"{process.StartInfo.FileName} ended without an answer to '{line}'."
             );
         return double.Parse(answer, CultureInfo.InvariantCulture);
     }
 
     public void Dispose()
     {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
-            _process.Kill();
-        _process.Dispose();
+        process.StandardInput.Close();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(10)))
+            process.Kill();
+        process.Dispose();
     }
 }

@@ -20,10 +20,7 @@ internal sealed class VideoBenchmark(string size, FanTransOptions model, int fra
     private const int Rounds = 5;
 
     public static IEnumerable<IBenchmark> All { get; } =
-    [
-        new VideoBenchmark("Small", FanTransOptions.Small, 192),
-        new VideoBenchmark("Paper", FanTransOptions.Paper, 48),
-    ];
+    [new VideoBenchmark("Small", FanTransOptions.Small, 192), new VideoBenchmark("Paper", FanTransOptions.Paper, 48)];
 
     public string Name => $"video-{size.ToLowerInvariant()}";
 

@@ -6,19 +6,19 @@ using System.Text.Json.Nodes;
 
 namespace FanTrans.Tests.Host.Jupyter;
 
-/// <summary>A page in headless Chromium, driven by its debugging protocol. Tests skip where there is no
-/// Chromium.</summary>
+/// <summary>A page in headless Chromium, driven by its debugging protocol.
+/// Tests skip where there is no Chromium.</summary>
 internal sealed class BrowserPage : IAsyncDisposable
 {
-    private readonly Process _browser;
-    private readonly ClientWebSocket _socket = new();
-    private readonly DirectoryInfo _profile;
-    private int _id;
+    private readonly Process browser;
+    private readonly ClientWebSocket socket = new();
+    private readonly DirectoryInfo profile;
+    private int id;
 
-    private BrowserPage(Process browser, DirectoryInfo profile) => (_browser, _profile) = (browser, profile);
+    private BrowserPage(Process browser, DirectoryInfo profile) => (this.browser, this.profile) = (browser, profile);
 
-    /// <summary>The address of everything that the page asked for, once <see cref="EvaluateAsync"/> has run
-    /// since.</summary>
+    /// <summary>The address of everything that the page asked for,
+    /// once <see cref="EvaluateAsync"/> has run since.</summary>
     public List<string> Requests { get; } = [];
 
     /// <param name="address">The page.</param>
@@ -65,7 +65,7 @@ internal sealed class BrowserPage : IAsyncDisposable
         var target = pages.First(p => p!["type"]!.GetValue<string>() == "page")![
             "webSocketDebuggerUrl"
         ]!.GetValue<string>();
-        await page._socket.ConnectAsync(new(target), TestContext.Current.CancellationToken);
+        await page.socket.ConnectAsync(new(target), TestContext.Current.CancellationToken);
         await page.CallAsync("Network.enable", []);
         await page.CallAsync("Page.navigate", new() { ["url"] = address });
         return page;
@@ -119,21 +119,21 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _socket.Dispose();
-        _browser.Kill(entireProcessTree: true);
-        await _browser.WaitForExitAsync();
-        _browser.Dispose();
-        _profile.Delete(recursive: true);
+        socket.Dispose();
+        browser.Kill(entireProcessTree: true);
+        await browser.WaitForExitAsync();
+        browser.Dispose();
+        profile.Delete(recursive: true);
     }
 
     private async Task<int> PortAsync()
     {
-        while (await _browser.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        while (await browser.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             if (!line.Contains("DevTools listening on"))
                 continue;
-            _ = _browser.StandardError.ReadToEndAsync(CancellationToken.None);
-            _ = _browser.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            _ = browser.StandardError.ReadToEndAsync(CancellationToken.None);
+            _ = browser.StandardOutput.ReadToEndAsync(CancellationToken.None);
             return new Uri(line[line.IndexOf("ws://", StringComparison.Ordinal)..].Trim()).Port;
         }
         throw new InvalidOperationException("chromium ended before it listened");
@@ -141,7 +141,7 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     private async Task<JsonObject> CallAsync(string method, JsonObject parameters)
     {
-        var id = ++_id;
+        var id = ++this.id;
         var request = new JsonObject
         {
             ["id"] = id,
@@ -149,7 +149,7 @@ internal sealed class BrowserPage : IAsyncDisposable
             ["params"] = parameters,
         };
         var cancellation = TestContext.Current.CancellationToken;
-        await _socket.SendAsync(
+        await socket.SendAsync(
             Encoding.UTF8.GetBytes(request.ToJsonString()),
             WebSocketMessageType.Text,
             true,
@@ -162,7 +162,7 @@ internal sealed class BrowserPage : IAsyncDisposable
             WebSocketReceiveResult part;
             do
             {
-                part = await _socket.ReceiveAsync(buffer, cancellation);
+                part = await socket.ReceiveAsync(buffer, cancellation);
                 message.Write(buffer, 0, part.Count);
             } while (!part.EndOfMessage);
             message.Position = 0;

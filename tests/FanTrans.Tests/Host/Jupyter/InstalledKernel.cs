@@ -15,35 +15,35 @@ public sealed class InstalledKernel : IDisposable
 {
     private const string Python = "/usr/bin/python3";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fantrans-jupyter-");
-    private readonly Lazy<Task<string>> _problem;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fantrans-jupyter-");
+    private readonly Lazy<Task<string>> problem;
 
-    public InstalledKernel() => _problem = new(InstallAsync);
+    public InstalledKernel() => problem = new(InstallAsync);
 
     /// <summary>Where Jupyter finds the kernel.</summary>
-    public string Kernels => Path.Combine(_folder.FullName, "share", "kernels");
+    public string Kernels => Path.Combine(folder.FullName, "share", "kernels");
 
     /// <summary>What Jupyter reads of it.</summary>
     public JsonNode Entry => JsonNode.Parse(File.ReadAllText(Path.Combine(Kernels, ".net-csharp", "kernel.json")))!;
 
-    /// <summary>Installs the kernel; skips the calling test where the tool cannot be restored or Python modules are
-    /// missing.</summary>
+    /// <summary>Installs the kernel; skips the calling test where the tool cannot be restored
+    /// or Python modules are missing.</summary>
     public async Task RequireAsync(params string[] modules)
     {
         if (
             modules.Length > 0
             && (
                 !File.Exists(Python)
-                || (await RunAsync(["-c", $"import {string.Join(", ", modules)}"], _folder.FullName)).ExitCode != 0
+                || (await RunAsync(["-c", $"import {string.Join(", ", modules)}"], folder.FullName)).ExitCode != 0
             )
         )
             Assert.Skip($"{Python} has no {string.Join(", ", modules)}; environment/setup.sh --tests installs them");
-        if (await _problem.Value is { Length: > 0 } problem)
+        if (await this.problem.Value is { Length: > 0 } problem)
             Assert.Skip(problem);
     }
 
     /// <summary>A folder of a test's own, which is removed at the end.</summary>
-    public string NewFolder() => _folder.CreateSubdirectory(Path.GetRandomFileName()).FullName;
+    public string NewFolder() => folder.CreateSubdirectory(Path.GetRandomFileName()).FullName;
 
     /// <summary>Runs Python to its end, with a text on its standard input.</summary>
     public async Task<(int ExitCode, string Text)> RunAsync(string[] arguments, string folder, string input = "")
@@ -88,12 +88,12 @@ public sealed class InstalledKernel : IDisposable
                 ("IPYTHONDIR", "ipython"),
             }
         )
-            start.Environment[name] = Path.Combine(_folder.FullName, part);
+            start.Environment[name] = Path.Combine(this.folder.FullName, part);
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         return Process.Start(start)!;
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     private async Task<string> InstallAsync()
     {

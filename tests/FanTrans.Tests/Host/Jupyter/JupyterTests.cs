@@ -8,8 +8,8 @@ public class JupyterTests(InstalledKernel kernel, SeriesRuns runs)
 {
     public static TheoryData<string> Notebooks => [.. SeriesRuns.Names];
 
-    /// <summary>From the first cell to the last, and then again in another order: nobody runs a notebook in order
-    /// only.</summary>
+    /// <summary>From the first cell to the last, and then again in another order:
+    /// nobody runs a notebook in order only.</summary>
     [Theory]
     [MemberData(nameof(Notebooks))]
     public async Task EveryNotebookRuns(string name)

@@ -10,10 +10,10 @@ namespace FanTrans.Tests.Host.Jupyter;
 internal sealed class NotebookServer : IAsyncDisposable
 {
     private const string Token = "for-this-test-alone";
-    private readonly Process _process;
-    private readonly int _port;
+    private readonly Process process;
+    private readonly int port;
 
-    private NotebookServer(Process process, int port) => (_process, _port) = (process, port);
+    private NotebookServer(Process process, int port) => (this.process, this.port) = (process, port);
 
     public static async Task<NotebookServer> StartAsync(InstalledKernel kernel, JsonNode notebook)
     {
@@ -64,7 +64,7 @@ internal sealed class NotebookServer : IAsyncDisposable
     /// <summary>The notebook in a browser, its kernel ready.</summary>
     public async Task<BrowserPage> OpenAsync()
     {
-        var page = await BrowserPage.OpenAsync($"http://127.0.0.1:{_port}/notebooks/test.ipynb?token={Token}");
+        var page = await BrowserPage.OpenAsync($"http://127.0.0.1:{port}/notebooks/test.ipynb?token={Token}");
         await page.UntilAsync(
             "Jupyter.notebook.kernel.is_connected() && Jupyter.notebook.kernel.info_reply.implementation === '.NET'"
         );
@@ -74,9 +74,9 @@ internal sealed class NotebookServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The kernels end with it.
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     private static int FreePort()
@@ -93,7 +93,7 @@ internal sealed class NotebookServer : IAsyncDisposable
             try
             {
                 using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, _port, TestContext.Current.CancellationToken);
+                await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
                 return;
             }
             catch (SocketException)

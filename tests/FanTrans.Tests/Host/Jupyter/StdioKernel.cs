@@ -8,10 +8,10 @@ namespace FanTrans.Tests.Host.Jupyter;
 /// command or event.</summary>
 internal sealed class StdioKernel : IAsyncDisposable
 {
-    private readonly Process _process;
-    private int _commands;
+    private readonly Process process;
+    private int commands;
 
-    private StdioKernel(Process process) => _process = process;
+    private StdioKernel(Process process) => this.process = process;
 
     public static async Task<StdioKernel> StartAsync(InstalledKernel kernel, string folder)
     {
@@ -31,7 +31,7 @@ internal sealed class StdioKernel : IAsyncDisposable
             if (name != "DOTNET_STARTUP_HOOKS")
                 start.Environment[name] = value!.GetValue<string>();
         var started = new StdioKernel(Process.Start(start)!);
-        _ = started._process.StandardError.ReadToEndAsync(CancellationToken.None);
+        _ = started.process.StandardError.ReadToEndAsync(CancellationToken.None);
         await started.UntilAsync(e => Type(e) == "KernelReady");
         return started;
     }
@@ -57,7 +57,7 @@ internal sealed class StdioKernel : IAsyncDisposable
         List<JsonNode> events = [];
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(3));
-        while (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
             if (!line.StartsWith('{') || JsonNode.Parse(line) is not { } message || message["eventType"] is null)
                 continue;
@@ -81,23 +81,23 @@ internal sealed class StdioKernel : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-            _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     private async Task<string> SendAsync(string type, JsonObject command)
     {
-        var token = $"t{++_commands}";
+        var token = $"t{++commands}";
         var message = new JsonObject
         {
             ["token"] = token,
             ["commandType"] = type,
             ["command"] = command,
         };
-        await _process.StandardInput.WriteLineAsync(message.ToJsonString());
-        await _process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        await process.StandardInput.WriteLineAsync(message.ToJsonString());
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
         return token;
     }
 }
