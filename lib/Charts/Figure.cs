@@ -46,9 +46,6 @@ public sealed class Figure
     /// </summary>
     public static string PlotlyScript => LibraryScript.Value;
 
-    /// <summary>The figure in plotly's own file format: an object with data, layout and frames.</summary>
-    public string ToJson() => GenericChart.toFigureJson(Chart);
-
     /// <summary>An HTML fragment: one element, and the script that draws into it once plotly.js is there.</summary>
     public string ToHtml()
     {
@@ -109,22 +106,6 @@ public sealed class Figure
     /// <summary>Writes <see cref="ToHtmlPage"/> to a file.</summary>
     /// <param name="path">The file to write or replace.</param>
     public void SaveHtml(string path) => File.WriteAllText(path, ToHtmlPage());
-
-    /// <summary>The same figure at another size; this one stays as it is.</summary>
-    /// <param name="width">Pixels of the page, at least 100.</param>
-    /// <param name="height">Pixels of the page, at least 100.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A side is below 100.</exception>
-    public Figure WithSize(int width, int height)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 100);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 100);
-
-        // Plotly.NET's With… methods change the layout that they are given, so it is copied first.
-        var layout = new Layout();
-        foreach (var property in Chart.GetLayout().GetProperties(false))
-            layout.SetProperty(property.Key, property.Value);
-        return new Figure(GenericChart.setLayout(layout, Chart).WithSize(Width: width, Height: height), name);
-    }
 
     /// <summary>What it shows, for a terminal.</summary>
     public override string ToString() => $"figure: {name}";

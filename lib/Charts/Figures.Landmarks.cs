@@ -80,19 +80,16 @@ public static partial class Figures
     /// The cumulative error curve of the face alignment literature: how many of the faces have at most an error.
     /// </summary>
     /// <param name="groups">At least one curve; errors are shares of the distance of the outer eye corners.</param>
-    /// <param name="most">The right end of the axis; faces beyond it are those that the curve misses to 100 %.</param>
     /// <param name="title">What was measured.</param>
     /// <exception cref="ArgumentException">There is no group.</exception>
-    public static Figure CumulativeErrors(
-        IReadOnlyList<ErrorGroup> groups,
-        double most = 0.15,
-        string title = "Cumulative landmark error"
-    )
+    public static Figure CumulativeErrors(IReadOnlyList<ErrorGroup> groups, string title = "Cumulative landmark error")
     {
         ArgumentNullException.ThrowIfNull(groups);
         if (groups.Count == 0)
             throw new ArgumentException("groups: expected at least one, found none.", nameof(groups));
 
+        // Faces beyond the right end of the axis are those that the curve misses to 100 %.
+        const double most = 0.15;
         var parts = new PlotlyParts(title, PageWidth, 420);
         double[] grid = [.. Enumerable.Range(0, 151).Select(i => most * i / 150)];
         foreach (var (i, group) in groups.Index())

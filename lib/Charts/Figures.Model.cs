@@ -139,18 +139,8 @@ public static partial class Figures
                 tickcolor = "white",
             }
         );
-        parts.Set("showlegend", true);
+        parts.LegendBelow(-52.0 / (26 * names.Length));
         parts.Margin(175, 24, 44, 86);
-        parts.Set(
-            "legend",
-            new
-            {
-                orientation = "h",
-                x = 0,
-                y = -52.0 / (26 * names.Length),
-                yanchor = "top",
-            }
-        );
         return parts.Build();
 
         void AddDots(string name, float[] values, string color, string symbol, int size) =>

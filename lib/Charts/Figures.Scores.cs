@@ -1,4 +1,3 @@
-using FanTrans.Data;
 using FanTrans.Evaluation;
 
 namespace FanTrans.Charts;
@@ -73,18 +72,7 @@ public static partial class Figures
                 zeroline = true,
             }
         );
-        parts.Set("showlegend", true);
-        parts.Set(
-            "legend",
-            new
-            {
-                orientation = "h",
-                x = 0,
-                y = -0.1,
-                yanchor = "top",
-                traceorder = "normal",
-            }
-        );
+        parts.LegendBelow(-0.1);
         parts.Margin(56, 12, 44, 70);
         return parts.Build();
     }
@@ -104,65 +92,30 @@ public static partial class Figures
         );
     }
 
-    /// <summary>The predicted probabilities of one photograph as bars, with the photograph at their left.</summary>
+    /// <summary>The predicted probabilities of one face as bars, dark from 0.5 on.</summary>
     /// <param name="units">The FACS numbers of the N action units.</param>
     /// <param name="probabilities">N probabilities, 0 to 1; NaN leaves a bar out.</param>
-    /// <param name="image">The photograph, or null for the bars alone.</param>
-    /// <param name="labels">N annotated labels (0 absent, 1 present, 9 unknown)
-    /// to mark beside the bars, or null.</param>
-    /// <param name="threshold">From here on an action unit counts as present, and its bar is dark.</param>
-    /// <param name="title">Which photograph it is.</param>
+    /// <param name="title">Whose face it is.</param>
     /// <exception cref="ArgumentException">There is another number of values than of action units.</exception>
     public static Figure Probabilities(
         IReadOnlyList<int> units,
         IReadOnlyList<float> probabilities,
-        RgbImage? image = null,
-        IReadOnlyList<sbyte>? labels = null,
-        double threshold = 0.5,
         string title = "Action units"
     )
     {
         UnitAxis.Check(units);
         ArgumentNullException.ThrowIfNull(probabilities);
         UnitAxis.CheckCount("probabilities", probabilities.Count, units);
-        UnitAxis.CheckCount("labels", labels?.Count ?? units.Count, units);
 
-        const int names = 175;
-        const int photograph = 290;
-        var bars = Math.Max(24 * units.Count, image is null ? 0 : photograph);
-        var height = bars + 42 + 66;
-        var left = names + (image is null ? 0 : photograph + 20);
-        var parts = new PlotlyParts(title, image is null ? 620 : PageWidth, height);
-        const int right = 40;
-        parts.Margin(left, right, 42, 66);
-        if (image is not null)
-        {
-            // In shares of the plot, whose left edge is 0: the photograph lies in the margin.
-            var plot = (double)PageWidth - left - right;
-            parts.Image(
-                new
-                {
-                    source = $"data:image/png;base64,{Convert.ToBase64String(Reduce(image, PixelDensity * photograph).ToPng())}",
-                    xref = "paper",
-                    yref = "paper",
-                    x = -(left - 12) / plot,
-                    y = 1,
-                    sizex = photograph / plot,
-                    sizey = (double)photograph / bars,
-                    sizing = "contain",
-                    xanchor = "left",
-                    yanchor = "top",
-                }
-            );
-        }
-
-        var codes = UnitAxis.Names(units);
+        const double threshold = 0.5;
+        var parts = new PlotlyParts(title, 620, (24 * units.Count) + 108);
+        parts.Margin(175, 40, 42, 66);
         parts.Add(
             "bar",
             new
             {
                 orientation = "h",
-                y = codes,
+                y = UnitAxis.Names(units),
                 x = PlotlyParts.Finite(probabilities.Select(value => (double)value)),
                 text = probabilities.Select(value => float.IsFinite(value) ? Fixed(value, 2) : "none"),
                 textposition = "outside",
@@ -175,15 +128,13 @@ public static partial class Figures
                 showlegend = false,
             }
         );
-        if (labels is not null)
-            AddLabels(parts, codes, labels);
         parts.Threshold(threshold);
         parts.Set(
             "xaxis",
             new
             {
                 title = new { text = "probability", standoff = 4 },
-                range = new[] { 0, labels is null ? 1.08 : 1.24 },
+                range = new[] { 0, 1.08 },
                 tickvals = new[] { 0, 0.25, 0.5, 0.75, 1 },
                 showgrid = false,
                 zeroline = true,
@@ -256,68 +207,6 @@ public static partial class Figures
                     : null,
             }
         );
-    }
-
-    // A column of marks right of the bars, and their meaning below.
-    private static void AddLabels(PlotlyParts parts, string[] codes, IReadOnlyList<sbyte> labels)
-    {
-        string Symbol(sbyte label) =>
-            label switch
-            {
-                1 => "circle",
-                0 => "circle-open",
-                _ => "x-thin-open",
-            };
-        string Meaning(sbyte label) =>
-            label switch
-            {
-                1 => "present",
-                0 => "absent",
-                _ => "unknown",
-            };
-        parts.Add(
-            "scatter",
-            new
-            {
-                x = codes.Select(_ => 1.18),
-                y = codes,
-                mode = "markers",
-                marker = new
-                {
-                    symbol = labels.Select(Symbol),
-                    size = 11,
-                    color = "#333333",
-                    line = new { width = 2, color = "#333333" },
-                },
-                hovertext = labels.Select(label => $"annotated: {Meaning(label)}"),
-                hovertemplate = "%{y}<br>%{hovertext}<extra></extra>",
-                showlegend = false,
-            }
-        );
-        parts.Annotate(
-            new
-            {
-                text = "annotated:  ● present   ○ absent   × unknown",
-                xref = "paper",
-                yref = "paper",
-                x = 1,
-                xanchor = "right",
-                y = 0,
-                yanchor = "top",
-                yshift = -42,
-                xshift = 20,
-                showarrow = false,
-                font = new { size = 11 },
-            }
-        );
-    }
-
-    private static RgbImage Reduce(RgbImage image, int side)
-    {
-        var scale = Math.Min(1, (double)side / Math.Max(image.Width, image.Height));
-        return scale < 1
-            ? image.Resize(Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale)))
-            : image;
     }
 
     private static string Fixed(double value, int digits) =>

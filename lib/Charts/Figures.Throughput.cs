@@ -55,17 +55,7 @@ public static partial class Figures
                 linecolor = "#888888",
             }
         );
-        parts.Set("showlegend", true);
-        parts.Set(
-            "legend",
-            new
-            {
-                orientation = "h",
-                x = 0,
-                y = -0.18,
-                yanchor = "top",
-            }
-        );
+        parts.LegendBelow(-0.18);
         parts.Margin(60, 16, 44, 82);
         return parts.Build();
 

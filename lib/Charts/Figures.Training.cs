@@ -74,17 +74,7 @@ public static partial class Figures
                 linecolor = "#888888",
             }
         );
-        parts.Set("showlegend", true);
-        parts.Set(
-            "legend",
-            new
-            {
-                orientation = "h",
-                x = 0,
-                y = -0.17,
-                yanchor = "top",
-            }
-        );
+        parts.LegendBelow(-0.17);
         parts.Margin(60, 16, 44, 60 + (22 * rowsOfLegend));
         return parts.Build();
     }

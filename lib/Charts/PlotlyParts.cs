@@ -82,6 +82,23 @@ internal sealed class PlotlyParts
             }
         );
 
+    /// <summary>The names of the traces side by side, below the plot.</summary>
+    /// <param name="y">How far, in heights of the plot; negative is below it.</param>
+    public void LegendBelow(double y)
+    {
+        Set("showlegend", true);
+        Set(
+            "legend",
+            new
+            {
+                orientation = "h",
+                x = 0,
+                y,
+                yanchor = "top",
+            }
+        );
+    }
+
     /// <param name="type">plotly.js's name of the trace type.</param>
     /// <param name="properties">An anonymous object of the trace's properties.</param>
     public void Add(string type, object properties)

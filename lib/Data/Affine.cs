@@ -12,9 +12,6 @@ namespace FanTrans.Data;
 /// <param name="Y0">y' of the origin.</param>
 internal readonly record struct Affine(double Xx, double Xy, double X0, double Yx, double Yy, double Y0)
 {
-    /// <summary>Leaves every point where it is.</summary>
-    public static Affine Identity { get; } = new(1, 0, 0, 0, 1, 0);
-
     /// <summary>Moves every point.</summary>
     /// <param name="x">Added to x.</param>
     /// <param name="y">Added to y.</param>

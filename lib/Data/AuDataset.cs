@@ -12,6 +12,9 @@ public abstract class AuDataset
     /// </summary>
     public virtual string People => GetType().Name;
 
+    /// <summary>What it lacks, a sentence each; training says so before it begins.</summary>
+    public virtual IReadOnlyList<string> Warnings => [];
+
     /// <summary>FACS numbers of the labels, in their order.</summary>
     public abstract IReadOnlyList<int> ActionUnits { get; }
 

@@ -29,6 +29,9 @@ public sealed class CachedDataset : AuDataset
     public override string People => source.People;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Warnings => source.Warnings;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> ActionUnits => source.ActionUnits;
 
     /// <inheritdoc/>

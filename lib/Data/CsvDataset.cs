@@ -82,6 +82,15 @@ public sealed class CsvDataset : AuDataset
     /// <inheritdoc/>
     public override int Count => rows.Length;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Warnings =>
+        WithoutFace.Count == 0
+            ? []
+            :
+            [
+                $"{People}: no face was found in {WithoutFace.Count} images, such as {WithoutFace[0]}; they are left out.",
+            ];
+
     /// <summary>Images that are left out, since the finder found no face in them.</summary>
     public IReadOnlyList<string> WithoutFace { get; }
 

@@ -35,7 +35,8 @@ public static class Datasets
     /// <summary>Opens a dataset.</summary>
     /// <param name="data">A registered name, the folder of a prepared set, or a table,
     /// which has three folds by subject at random.</param>
-    /// <param name="protocol">For a prepared set: the published system whose folds are used.</param>
+    /// <param name="protocol">For a prepared set: the published system whose folds are used. Subjects that a partial
+    /// copy lacks are left out of them, and named by its <see cref="AuDataset.Warnings"/>.</param>
     /// <exception cref="ArgumentException">The text behind a registered name is not what that dataset takes, or the
     /// protocol is not the prepared set's.</exception>
     /// <exception cref="DirectoryNotFoundException">There is neither such a name
@@ -57,11 +58,18 @@ public static class Datasets
         {
             throw new DirectoryNotFoundException(
                 $"{data}: no such folder or table, and no dataset is registered under the name {name} "
-                    + $"(registered: {(Registered.IsEmpty ? "none" : string.Join(", ", Registered.Keys.Order(StringComparer.Ordinal)))})."
+                    + $"(registered: {string.Join(", ", Registered.Keys.Order(StringComparer.Ordinal).DefaultIfEmpty("none"))})."
             );
         }
         var set = PreparedSet.Open(data);
-        return (set, DatasetManifest.Load(set.Header.Dataset).Protocol(protocol).PartialFolds(set));
+        var folds = DatasetManifest.Load(set.Header.Dataset).Protocol(protocol);
+        if (folds.Missing(set) is { Count: > 0 } missing)
+        {
+            set.Partial =
+                $"{data}: a partial copy without {string.Join(", ", missing)}; "
+                + "results on it are not comparable with published ones.";
+        }
+        return (set, folds.PartialFolds(set));
     }
 
     /// <summary>A dataset's text is a name and, behind the first question mark, its options.</summary>

@@ -21,6 +21,12 @@ public sealed class PreparedSet : AuDataset
     public override string People => Header.Dataset;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Warnings => Partial is { } partial ? [partial] : [];
+
+    /// <summary>Which of its dataset's subjects it lacks, in words; null where none.</summary>
+    internal string? Partial { get; set; }
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> ActionUnits => Header.ActionUnits;
 
     /// <inheritdoc/>

@@ -60,6 +60,10 @@ public sealed class Protocol
         return Data.Folds.FromParts(subjects, [.. Parts.Select(p => p.Where(present.Contains).ToArray())]);
     }
 
+    /// <summary>The protocol's subjects of whom a source has no frame, sorted.</summary>
+    internal IReadOnlyList<string> Missing(AuDataset source) =>
+        [.. Parts.SelectMany(p => p).Except(source.SubjectOfFrame()).Order(StringComparer.Ordinal)];
+
     /// <summary>One fold over the frames of a source: a prepared set.</summary>
     /// <param name="source">Its subjects are the protocol's.</param>
     /// <param name="number">The fold as the system numbers it, from 1.</param>

@@ -87,15 +87,6 @@ public readonly record struct BinaryCounts(
         return new BinaryCounts(tp, fp, fn, tn);
     }
 
-    /// <summary>The counts of both sets of frames together.</summary>
-    public static BinaryCounts operator +(BinaryCounts a, BinaryCounts b) =>
-        new(
-            a.TruePositives + b.TruePositives,
-            a.FalsePositives + b.FalsePositives,
-            a.FalseNegatives + b.FalseNegatives,
-            a.TrueNegatives + b.TrueNegatives
-        );
-
     internal static double[] Tally(UnitFrames frames)
     {
         var (tp, fp, fn, tn) = Of(frames.Scores, frames.Labels, frames.Threshold);

@@ -27,20 +27,6 @@ public static class MatrixCorrelation
             : Math.Clamp(Correlation.Spearman(first, second), -1, 1);
     }
 
-    /// <summary>Rows for columns.</summary>
-    /// <param name="matrix">N x N.</param>
-    public static double[,] Transpose(double[,] matrix)
-    {
-        ArgumentNullException.ThrowIfNull(matrix);
-        var turned = new double[matrix.GetLength(1), matrix.GetLength(0)];
-        for (var k = 0; k < matrix.Length; k++)
-        {
-            var (row, column) = (k / matrix.GetLength(1), k % matrix.GetLength(1));
-            turned[column, row] = matrix[row, column];
-        }
-        return turned;
-    }
-
     /// <summary>The entries off the diagonal, row by row: those between two action units.</summary>
     /// <param name="matrix">N x N.</param>
     public static double[] Between(double[,] matrix)

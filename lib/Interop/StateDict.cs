@@ -4,19 +4,6 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Interop;
 
-/// <summary>What <see cref="StateDict.LoadInto"/> did.</summary>
-/// <param name="Loaded">Names whose values were copied.</param>
-/// <param name="Missing">Names of the module that the source lacks; they keep their values. Empty when strict.</param>
-/// <param name="Unexpected">Names of the source that the module lacks. Empty when strict.</param>
-/// <param name="Counters">Batch norms' <c>num_batches_tracked</c> that the source lacks and that were set to 0: files
-/// from before PyTorch 0.4.1 have none, and nothing of this kit reads them.</param>
-public sealed record LoadReport(
-    IReadOnlyList<string> Loaded,
-    IReadOnlyList<string> Missing,
-    IReadOnlyList<string> Unexpected,
-    IReadOnlyList<string> Counters
-);
-
 /// <summary>Named tensors in order, owned by this object; and how they get into a module.</summary>
 public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
 {
@@ -74,10 +61,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
     /// </summary>
     /// <param name="module">The module; its device and element types stay.</param>
     /// <param name="source">Names and tensors.</param>
-    /// <param name="strict">Whether a missing or an unexpected name is an error.
-    /// A shape that does not fit always is.</param>
     /// <exception cref="InvalidDataException">Something does not fit; one message lists all of it.</exception>
-    public static LoadReport LoadInto(nn.Module module, IReadOnlyDictionary<string, Tensor> source, bool strict = true)
+    public static void LoadInto(nn.Module module, IReadOnlyDictionary<string, Tensor> source)
     {
         var target = module.state_dict();
         var mapped = MapNames(source, [.. target.Keys.Where(name => !IsCounter(name))]);
@@ -92,11 +77,8 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
             if (Problem(mapped[name], target[name]) is { } problem)
                 problems.Add($"{name} {problem}");
         }
-        if (strict)
-        {
-            problems.AddRange(missing.Select(name => $"{name} is missing"));
-            problems.AddRange(unexpected.Select(name => $"{name} is unexpected"));
-        }
+        problems.AddRange(missing.Select(name => $"{name} is missing"));
+        problems.AddRange(unexpected.Select(name => $"{name} is unexpected"));
         if (problems.Count > 0)
             throw new InvalidDataException(Message(module, source, problems));
 
@@ -104,9 +86,9 @@ public sealed class StateDict : IReadOnlyDictionary<string, Tensor>, IDisposable
         using var mode = no_grad();
         foreach (string name in loaded)
             target[name].copy_(mapped[name].to(target[name].dtype, target[name].device));
+        // Files from before PyTorch 0.4.1 have no counters, and nothing of this kit reads them.
         foreach (string name in counters)
             target[name].zero_();
-        return new LoadReport(loaded, strict ? [] : missing, strict ? [] : unexpected, counters);
     }
 
     internal void Add(string name, Tensor tensor)

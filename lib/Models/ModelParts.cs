@@ -1,6 +1,8 @@
 // What each part of a model gives and costs. Known, and checked by a test: the published FAN takes 27.8 GFLOP per face,
 // two for each multiply-add. Batch norms, activations, pooling and sums are not counted, as usual; of a classifier that
 // is not built in, one for each weight; other parts of your own count 0.
+using static TorchSharp.torch;
+
 namespace FanTrans.Models;
 
 /// <summary>One part of a model.</summary>
@@ -21,14 +23,27 @@ public static class ModelParts
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        List<ModelPart> parts = [.. FanParts(options.Fan), .. HeadParts(options)];
+        using var source = FeatureSources.Table.Find(options.FeatureSource)(options);
+        List<ModelPart> parts =
+        [
+            .. source is FaceAlignmentNetwork fan
+                ? FanParts(fan)
+                : [new($"feature source, {options.FeatureSource}", Maps(source.Shape), Weights(source), 0)],
+            .. HeadParts(options, source),
+        ];
         var work = Math.Round(parts.Sum(p => p.MultiplyAdds), 2);
         return [.. parts, new("all", $"{options.ActionUnits.Count} logits", parts.Sum(p => p.Parameters), work)];
     }
 
-    private static IEnumerable<ModelPart> FanParts(FanOptions fan)
+    private static long Weights(nn.Module module) => module.parameters().Sum(parameter => parameter.numel());
+
+    private static string Maps(FeatureShape shape, bool heatmaps = true) =>
+        $"{shape.Channels} x {shape.Side} x {shape.Side}"
+        + (heatmaps && shape.Landmarks > 0 ? $", {shape.Landmarks} heatmaps" : "");
+
+    private static IEnumerable<ModelPart> FanParts(FaceAlignmentNetwork network)
     {
-        using var network = new FaceAlignmentNetwork(fan);
+        var fan = network.Options;
         var parameters = network.named_parameters().ToList();
         long Count(params string[] modules) =>
             parameters.Where(p => modules.Contains(p.name.Split('.')[0])).Sum(p => p.parameter.numel());
@@ -58,9 +73,10 @@ public static class ModelParts
         }
     }
 
-    private static IEnumerable<ModelPart> HeadParts(FanTransOptions options)
+    private static IEnumerable<ModelPart> HeadParts(FanTransOptions options, FeatureSource source)
     {
-        using var head = new AuHead(options);
+        var maps = source.Shape with { Side = source.Shape.Side / options.FeaturePooling };
+        using var head = new AuHead(options, source.Shape);
         var parameters = head.named_parameters().ToList();
         long Count(params string[] prefixes) =>
             parameters
@@ -68,11 +84,10 @@ public static class ModelParts
                 .Sum(p => p.parameter.numel());
         string[] subnet = ["tokens.bn_in", "tokens.reduce", "tokens.blocks", "tokens.bn_end"];
         int units = options.ActionUnits.Count,
-            channels = options.Fan.FeatureChannels;
-        int cells = options.Fan.HeatmapSize / options.FeaturePooling,
+            cells = maps.Side,
             width = options.SubnetWidth;
-        var heatmaps = head.UsesHeatmaps ? $", {options.Fan.Landmarks} heatmaps" : "";
-        yield return new("FAN features, stem and weighed stacks", $"{channels} x {cells} x {cells}{heatmaps}", 0, 0);
+        var features = source is FaceAlignmentNetwork ? "FAN features, stem and weighed stacks" : "features";
+        yield return new(features, Maps(maps, head.UsesHeatmaps), 0, 0);
         var halved = options.Tokens == "global" ? cells >> options.SubnetBlocks : cells;
         var blocks = options.Tokens == "strict" ? 0 : options.SubnetBlocks;
         yield return new(
@@ -80,7 +95,7 @@ public static class ModelParts
             $"{width} x {halved} x {halved}",
             Count(subnet),
             Millions(
-                (Square(cells) * channels * width)
+                (Square(cells) * maps.Channels * width)
                     + Enumerable
                         .Range(0, blocks)
                         .Sum(k => Block(width, width, options.Tokens == "global" ? cells >> k : cells))
@@ -90,7 +105,7 @@ public static class ModelParts
             $"AU tokens, {options.Tokens}",
             $"{units} x {options.TokenWidth}",
             Count("tokens.") - Count(subnet),
-            Millions((double)width * units * options.TokenWidth + Pooling(options, cells))
+            Millions((double)width * units * options.TokenWidth + Pooling(options, maps))
         );
         for (var block = 0; block < options.TransformerBlocks; block++)
         {
@@ -111,13 +126,13 @@ public static class ModelParts
     }
 
     /// <summary>Each unit's map from landmarks or scores, and the mean that it weighs.</summary>
-    private static double Pooling(FanTransOptions options, int cells) =>
+    private static double Pooling(FanTransOptions options, FeatureShape maps) =>
         options.Tokens switch
         {
-            "landmark" or "strict" => Square(cells)
+            "landmark" or "strict" => Square(maps.Side)
                 * options.ActionUnits.Count
-                * (options.Fan.Landmarks + options.SubnetWidth),
-            "attention" => Square(cells) * options.ActionUnits.Count * 2 * options.SubnetWidth,
+                * (maps.Landmarks + options.SubnetWidth),
+            "attention" => Square(maps.Side) * options.ActionUnits.Count * 2 * options.SubnetWidth,
             _ => 0,
         };
 

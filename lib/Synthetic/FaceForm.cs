@@ -5,12 +5,10 @@ internal sealed class FaceForm
 {
     public FaceForm(HeadGrid grid, FaceShape shape)
     {
-        (Grid, Shape) = (grid, shape);
+        Shape = shape;
         (X, Y, Z) = (new float[grid.Count], new float[grid.Count], new float[grid.Count]);
         HeadShape.Build(grid, shape, X, Y, Z);
     }
-
-    public HeadGrid Grid { get; }
 
     public FaceShape Shape { get; }
 

@@ -8,7 +8,7 @@ internal sealed class Figure
 {
     public Figure(Person person, HeadGrid grid)
     {
-        (Person, Grid) = (person, grid);
+        Person = person;
         Form = new FaceForm(grid, person.Shape);
         Skin = new SkinTexture(grid, person);
         Ears = new Ears(grid, person.Shape, person.Seed);
@@ -18,8 +18,6 @@ internal sealed class Figure
     }
 
     public Person Person { get; }
-
-    public HeadGrid Grid { get; }
 
     public FaceForm Form { get; }
 

@@ -16,14 +16,12 @@ public static class LayoutWriter
     /// landmark files with the 49 inner points.</summary>
     /// <param name="source">At most 41 subjects of at most 8 sequences each.</param>
     /// <param name="root">The folder to write.</param>
-    /// <param name="quality">Of the JPEG files, 1 to 100.</param>
     /// <param name="progress">Told how many frames are written.</param>
     /// <param name="cancel">Stops it; what is written stays.</param>
     /// <exception cref="ArgumentException">The source has more subjects or sequences than BP4D.</exception>
     public static void WriteBp4d(
         AuDataset source,
         string root,
-        int quality = 95,
         IProgress<int>? progress = null,
         CancellationToken cancel = default
     )
@@ -45,14 +43,7 @@ public static class LayoutWriter
                     .AppendJoin("", manifest.ActionUnits.Select(au => $",{au}"))
                     .Append('\n');
                 var landmarks = new List<float[]>();
-                foreach (
-                    var frame in Read(
-                        source,
-                        sequences[s],
-                        (f, _) => Image(folder, $"{f.Frame:D4}", f, quality),
-                        cancel
-                    )
-                )
+                foreach (var frame in Read(source, sequences[s], (f, _) => Image(folder, $"{f.Frame:D4}", f), cancel))
                 {
                     table
                         .Append(frame.Frame)
@@ -77,7 +68,6 @@ public static class LayoutWriter
     /// <param name="source">At most 27 subjects; the sequences of one follow each other.
     /// It labels DISFA's action units.</param>
     /// <param name="root">The folder to write.</param>
-    /// <param name="quality">Of the JPEG files, 1 to 100.</param>
     /// <param name="ffmpeg">The program that encodes videos; null writes pictures.</param>
     /// <param name="progress">Told how many frames are written.</param>
     /// <param name="cancel">Stops it; what is written stays.</param>
@@ -87,7 +77,6 @@ public static class LayoutWriter
     public static void WriteDisfa(
         AuDataset source,
         string root,
-        int quality = 95,
         string? ffmpeg = null,
         IProgress<int>? progress = null,
         CancellationToken cancel = default
@@ -109,7 +98,7 @@ public static class LayoutWriter
                     (frame, place) =>
                     {
                         if (ffmpeg is null)
-                            Image(Path.Combine(camera, subject), $"{place + 1:D5}", frame, quality);
+                            Image(Path.Combine(camera, subject), $"{place + 1:D5}", frame);
                         LandmarkMatFile.WriteFrame(
                             Path.Combine(landmarks, $"{subject}_{place:D4}_lm.mat"),
                             frame.Landmarks
@@ -171,12 +160,8 @@ public static class LayoutWriter
         }
     }
 
-    private static void Image(string folder, string name, FaceFrame frame, int quality) =>
-        WholeFile.Write(
-            Path.Combine(folder, $"{name}.jpg"),
-            file => file.Write(frame.Image.ToJpeg(quality)),
-            toDisk: false
-        );
+    private static void Image(string folder, string name, FaceFrame frame) =>
+        WholeFile.Write(Path.Combine(folder, $"{name}.jpg"), file => file.Write(frame.Image.ToJpeg(95)), toDisk: false);
 
     /// <summary>The source's frames by the dataset's subject names, each subject's sequences in order.</summary>
     private static IEnumerable<(string Subject, IReadOnlyList<IReadOnlyList<int>> Sequences)> Named(

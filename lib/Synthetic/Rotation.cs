@@ -48,7 +48,4 @@ internal readonly record struct Rotation(Vector3 RowX, Vector3 RowY, Vector3 Row
 
     /// <summary>Turns a direction.</summary>
     public Vector3 Turn(Vector3 p) => new(Vec.Dot(RowX, p), Vec.Dot(RowY, p), Vec.Dot(RowZ, p));
-
-    /// <summary>Turns a direction back.</summary>
-    public Vector3 Back(Vector3 p) => (RowX * p.X) + (RowY * p.Y) + (RowZ * p.Z);
 }

@@ -70,9 +70,6 @@ public sealed partial class Trainer : IDisposable
     /// <summary>How the run trains.</summary>
     public TrainingOptions Options { get; }
 
-    /// <summary>The epochs done so far, those of a resumed run included.</summary>
-    public IReadOnlyList<EpochReport> History => history;
-
     /// <summary>
     /// Trains to the last epoch, validating after each. With a folder, a checkpoint "last.safetensors" is written there
     /// after every epoch, beside the one before it, "previous.safetensors", and "history.json" with the metrics so far;
@@ -114,7 +111,7 @@ public sealed partial class Trainer : IDisposable
         if (files?.Newest is { } newest)
             Resume(files, newest, data);
         (clock, resumedAt) = (Stopwatch.StartNew(), history.Count);
-        Warn(train.Batches, progress);
+        Warn(train, progress);
         for (var epoch = history.Count; epoch < Options.Epochs && !OutOfPatience; epoch++)
         {
             var report = TrainOneEpoch(train, epoch, progress, cancellation);
@@ -253,17 +250,18 @@ public sealed partial class Trainer : IDisposable
         DisposeBest();
     }
 
-    /// <summary>Reports what the run cannot learn. Only under Adam do
+    /// <summary>Reports what is missing of the data, and what the run cannot learn. Only under Adam do
     /// the rates tell how far a parameter travels.</summary>
-    private void Warn(int batches, IProgress<TrainingProgress>? progress)
+    private void Warn(IAuBatches train, IProgress<TrainingProgress>? progress)
     {
-        if (progress is null || optimizer is not (AdamW or Adam))
+        if (progress is null)
             return;
+        var batches = train.Batches;
         var travel = Enumerable
             .Range(0, Options.Epochs * batches)
             .Where(number => number % batches % Options.AccumulateBatches == 0)
             .Sum(number => Options.LearningRate * schedule((double)number / batches, Options.Epochs));
-        foreach (var warning in task.Warnings(travel))
+        foreach (var warning in train.Source.Warnings.Concat(optimizer is AdamW or Adam ? task.Warnings(travel) : []))
             progress.Report(
                 new(task.Name, history.Count + 1, Options.Epochs, 0, batches, double.NaN, default, default)
                 {

@@ -28,7 +28,7 @@ public sealed record TrainingProgress(
     /// <summary>The epoch's report once it is over, validation included; null before.</summary>
     public EpochReport? Finished { get; init; }
 
-    /// <summary>Something that the run cannot learn as its options are,
+    /// <summary>Something that the data lacks, or that the run cannot learn as its options are,
     /// said once before it begins; else null.</summary>
     public string? Warning { get; init; }
 

@@ -165,6 +165,8 @@ void Predict(ParseResult arguments, string file, CancellationToken cancel)
     var on = Script.DeviceOf(arguments.GetValue(device));
     ensemble.to(on);
     var (source, _) = Datasets.Open(arguments.GetValue(data)!);
+    foreach (var warning in source.Warnings)
+        Console.Error.WriteLine(warning);
     TrainedModel.RefuseSeen(file, source, source.SubjectOfFrame().Distinct());
     var loader = new AuLoader(
         source,

@@ -22,8 +22,11 @@ using FanTrans.Training.Experiments;
 var output = Script.Required("--out", "The run's folder: new, or from a run that was stopped");
 var preset = Script.Choice(
     "--preset",
-    "What the others start from: Small (rendered faces, minutes on a CPU) or Paper (published sizes)",
+    "What the others start from: Small (minutes on a CPU), Ablation (one peer on cached FAN features, for comparing "
+        + "variants), Smoke (seconds, to check a set-up) or Paper (published sizes)",
     "Small",
+    "Ablation",
+    "Smoke",
     "Paper"
 );
 var file = Script.Text("--options", "An options.json to start from instead, such as an earlier run's", "FILE");
@@ -34,12 +37,8 @@ var threads = Script.Threads();
 var json = Script.Flag("--json", "The result as JSON on the standard output, progress on the other");
 
 // Every field of the options record under its own name.
-var small = ExperimentOptions.Small with
-{
-    Data = new SynthOptions { ImageSize = 128 }.ToData(),
-};
 var fields = OptionFields
-    .Of(small)
+    .Of(Preset("Small"))
     .Select(f => (f.Path, Option: Script.Text($"--{f.Path}", $"{f.Summary} [{f.Default}]", f.Expected)))
     .ToArray();
 var records = new[] { "Model", "Model.Fan", "Distillation", "Augmentation", "Training", "Training.Schedule" }.Select(
@@ -76,10 +75,9 @@ return await Script.Run(command, args);
 
 int Run(ParseResult arguments, CancellationToken cancel)
 {
-    var options =
-        arguments.GetValue(file) is { } path ? OptionsJson.Read<ExperimentOptions>(File.ReadAllText(path))
-        : arguments.GetValue(preset) == "Paper" ? ExperimentOptions.Paper with { Data = new SynthOptions().ToData() }
-        : small;
+    var options = arguments.GetValue(file) is { } path
+        ? OptionsJson.Read<ExperimentOptions>(File.ReadAllText(path))
+        : Preset(arguments.GetValue(preset)!);
     foreach (var (field, option) in all)
     {
         if (arguments.GetValue(option) is { } value)
@@ -110,6 +108,12 @@ int Run(ParseResult arguments, CancellationToken cancel)
     );
     return 0;
 }
+
+ExperimentOptions Preset(string name) =>
+    OptionFields.Preset<ExperimentOptions>(name) with
+    {
+        Data = new SynthOptions { ImageSize = name == "Paper" ? 256 : 128 }.ToData(),
+    };
 
 void Print(CrossValidation result, string name, string folder)
 {

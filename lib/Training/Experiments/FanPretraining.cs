@@ -76,7 +76,7 @@ public static class FanPretraining
     /// <param name="cancellation">Stops after the current batch.</param>
     /// <returns>The path, for <see cref="ExperimentOptions.FanWeights"/>.</returns>
     /// <inheritdoc cref="Experiment.Run" path="/exception"/>
-    public static string WeightsFor(
+    internal static string WeightsFor(
         ExperimentOptions experiment,
         string root,
         int? epochs = null,

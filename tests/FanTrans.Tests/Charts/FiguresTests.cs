@@ -151,7 +151,7 @@ public class FiguresTests
     [Fact]
     public void TheCumulativeCurveCountsTheFacesBelowEachError()
     {
-        var figure = Parse(Figures.CumulativeErrors([new ErrorGroup("all", [0.01, 0.02, 0.3])], most: 0.15));
+        var figure = Parse(Figures.CumulativeErrors([new ErrorGroup("all", [0.01, 0.02, 0.3])]));
 
         var curve = Trace(figure, 0);
         double At(double percent) =>
@@ -431,7 +431,7 @@ public class FiguresTests
 
     private static string Message(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
 
-    private static JsonElement Parse(Figure figure) => JsonDocument.Parse(figure.ToJson()).RootElement;
+    private static JsonElement Parse(Figure figure) => JsonDocument.Parse(SampleFigures.Json(figure)).RootElement;
 
     private static JsonElement Trace(JsonElement figure, int index) => figure.GetProperty("data")[index];
 

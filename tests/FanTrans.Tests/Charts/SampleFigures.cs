@@ -18,6 +18,9 @@ internal static class SampleFigures
 
     public static TheoryData<string> Names => [.. All.Keys];
 
+    /// <summary>A figure in plotly's own file format.</summary>
+    public static string Json(Figure figure) => Plotly.NET.GenericChart.toFigureJson(figure.Chart);
+
     public static IReadOnlyDictionary<string, Func<string, Figure>> All { get; } =
         new Dictionary<string, Func<string, Figure>>
         {
@@ -104,8 +107,7 @@ internal static class SampleFigures
                     Ramp(),
                     text
                 ),
-            ["probabilities"] = text =>
-                Figures.Probabilities(Units, Floats(), Image, [0, 1, 9, 0, 1, 9, 0, 1], title: text),
+            ["probabilities"] = text => Figures.Probabilities(Units, Floats(), text),
             ["correlations"] = text =>
                 Figures.Correlations(
                     Units,

@@ -26,6 +26,22 @@ public sealed class DatasetsTests
     }
 
     [Fact]
+    public void APartialCopySaysWhomItLacks()
+    {
+        using var folder = new TemporaryFolder();
+        SmallDatasets
+            .Preparation(folder.At("files"), folder.At("set"), subjects: 6, sequences: 1, frames: 2)
+            .Run(cancel: TestContext.Current.CancellationToken);
+        var (source, folds) = Datasets.Open(folder.At("set"));
+        Assert.Equal(3, folds.Count);
+        var warning = Assert.Single(source.Warnings);
+        Assert.Contains("set: a partial copy without F007, F008, ", warning);
+        Assert.Contains("not comparable with published ones", warning);
+        Assert.Equal(source.Warnings, new CachedDataset(source).Warnings);
+        Assert.Empty(PreparedSet.Open(folder.At("set")).Warnings);
+    }
+
+    [Fact]
     public void AnyDatasetCanHaveAName()
     {
         var dots = new DotFaces(8);

@@ -12,6 +12,10 @@ internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuData
 
     public int? Broken { get; init; }
 
+    public override IReadOnlyList<string> Warnings => Lack is null ? [] : [Lack];
+
+    public string? Lack { get; init; }
+
     public override IReadOnlyList<int> ActionUnits { get; } = [.. FanTrans.ActionUnits.All.Take(units)];
 
     public override int Count => count;

@@ -34,7 +34,7 @@ public class ImageWarpTests
     {
         var image = Noise(5, 9, 9);
         var output = new float[3 * 81];
-        ImageWarp.Sample(image, Affine.Identity, 9, output);
+        ImageWarp.Sample(image, new Affine(1, 0, 0, 0, 1, 0), 9, output);
         for (var i = 0; i < 81; i++)
         {
             for (var plane = 0; plane < 3; plane++)

@@ -202,7 +202,7 @@ public sealed class SharedCasesTests : IDisposable
             path += "#fan";
         }
         using var read = WeightsFile.Load(path);
-        Assert.Equal(7, StateDict.LoadInto(network, read).Loaded.Count);
+        StateDict.LoadInto(network, read);
         using var right = WeightsFile.Load(Repository.Shared("cases/weights/right.pth"));
         foreach (var (key, tensor) in network.state_dict())
             Assert.True(tensor.allclose(right[key]), key);

@@ -1,4 +1,5 @@
 using FanTrans.Models;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Models;
@@ -34,6 +35,22 @@ public class ModelPartsTests
     }
 
     [Fact]
+    public void AnotherFeatureSourceIsDescribedInTheFansPlace()
+    {
+        var options = ModelSizes.Tiny with
+        {
+            Tokens = "global",
+            FeaturePooling = 2,
+            FeatureSource = FeatureSources.Register(_ => new Stem()),
+        };
+        using var model = new FanTransModel(options);
+        ModelPart[] parts = [.. ModelParts.Of(options)];
+        Assert.Equal(new ModelPart("feature source, Stem", "6 x 8 x 8", 168, 0), parts[0]);
+        Assert.Equal(new ModelPart("features", "6 x 4 x 4", 0, 0), parts[1]);
+        Assert.Equal(model.parameters().Sum(p => p.numel()), parts[^1].Parameters);
+    }
+
+    [Fact]
     public void TheShapesAreThoseOfTheModel()
     {
         using var scope = NewDisposeScope();
@@ -46,5 +63,17 @@ public class ModelPartsTests
         Assert.Equal([1, 128 + 68, 12, 12], features.shape);
         Assert.Equal("48 x 12 x 12", parts["subnet"]);
         Assert.Equal(string.Join(" x ", model.Head.Tokens(features).shape[1..]), parts["AU tokens, landmark"]);
+    }
+
+    private sealed class Stem : FeatureSource
+    {
+        private readonly Conv2d conv = nn.Conv2d(3, 6, kernel_size: 3, stride: 4, padding: 1);
+
+        public Stem()
+            : base(nameof(Stem)) => RegisterComponents();
+
+        public override FeatureShape Shape => new(6, 0, 8);
+
+        public override FanOutput forward(Tensor images) => new([], conv.call(images));
     }
 }

@@ -125,8 +125,8 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             [
                 "--out",
                 folder.At("run"),
-                "--Distillation",
-                "None",
+                "--preset",
+                "Ablation",
                 .. Small[2..],
                 .. Head,
                 "--Data",
@@ -134,6 +134,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             ]
         );
         Assert.True(exit == 0, output + error);
+        Assert.Equal(4, (int)JsonNode.Parse(File.ReadAllText(folder.At("run/options.json")))!["KeepFeatures"]!);
 
         (exit, output, error) = scripts.Run(
             "evaluate",
@@ -146,6 +147,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             "--json"
         );
         Assert.True(exit == 0, output + error);
+        Assert.Contains("a partial copy without F0", error);
         var result = JsonNode.Parse(output)!;
         var saved = PredictionsFile.Load(folder.At("tested/test.csv"));
         Assert.Equal(12, saved.Keys.Count);
