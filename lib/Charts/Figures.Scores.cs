@@ -4,49 +4,27 @@ namespace FanTrans.Charts;
 
 public static partial class Figures
 {
-    /// <summary>F1 of each action unit as bars, a group an action unit, and the average at the right.</summary>
-    /// <param name="units">The FACS numbers of the N action units.</param>
-    /// <param name="scores">The methods, N values each, 0 to 1; the average leaves undefined values out.</param>
-    /// <param name="constant">The F1 of the best constant predictor, N values,
-    /// drawn grey behind the methods; or null.</param>
+    /// <summary>F1 of each action unit as bars beside the best constant predictor's, and the averages at the
+    /// right.</summary>
+    /// <param name="evaluation">The metrics of one model; the average leaves undefined values out.</param>
+    /// <param name="name">The model's name.</param>
     /// <param name="title">What was measured, and on what.</param>
-    /// <exception cref="ArgumentException">There is no method, or another number
-    /// of values than of action units.</exception>
-    public static Figure F1ByUnit(
-        IReadOnlyList<int> units,
-        IReadOnlyList<UnitScores> scores,
-        IReadOnlyList<double>? constant = null,
-        string title = "F1 by action unit"
-    )
+    public static Figure F1ByUnit(AuEvaluation evaluation, string name = "model", string title = "F1 by action unit")
     {
+        ArgumentNullException.ThrowIfNull(evaluation);
+        int[] units = [.. evaluation.Units.Select(unit => unit.ActionUnit)];
         UnitAxis.Check(units);
-        ArgumentNullException.ThrowIfNull(scores);
-        if (scores.Count == 0)
-            throw new ArgumentException("scores: expected at least one method, found none.", nameof(scores));
-
         var parts = new PlotlyParts(title, PageWidth, 400);
-        string[] groups = [.. UnitAxis.Codes(units), "Avg"];
-        string[] names = [.. UnitAxis.Names(units), "average"];
-        if (constant is not null)
-            AddBars(
-                parts,
-                units,
-                new UnitScores("constant predictor", constant),
-                Palette.Grey,
-                withText: scores.Count == 1,
-                groups,
-                names
-            );
-        for (var i = 0; i < scores.Count; i++)
-            AddBars(parts, units, scores[i], Palette.At(i), withText: scores.Count == 1, groups, names);
+        AddBars("constant predictor", Palette.Grey, [.. evaluation.Units.Select(unit => unit.ConstantF1)]);
+        AddBars(name, Palette.At(0), [.. evaluation.Units.Select(unit => unit.F1)]);
 
         // Between the last action unit and the average.
         parts.Shape(
             new
             {
                 type = "line",
-                x0 = units.Count - 0.5,
-                x1 = units.Count - 0.5,
+                x0 = units.Length - 0.5,
+                x1 = units.Length - 0.5,
                 yref = "paper",
                 y0 = 0,
                 y1 = 1,
@@ -75,21 +53,29 @@ public static partial class Figures
         parts.LegendBelow(-0.1);
         parts.Margin(56, 12, 44, 70);
         return parts.Build();
-    }
 
-    /// <summary>F1 of each action unit as bars, beside the best constant predictor's.</summary>
-    /// <param name="evaluation">The metrics of one model.</param>
-    /// <param name="name">The model's name.</param>
-    /// <param name="title">What was measured, and on what.</param>
-    public static Figure F1ByUnit(AuEvaluation evaluation, string name = "model", string title = "F1 by action unit")
-    {
-        ArgumentNullException.ThrowIfNull(evaluation);
-        return F1ByUnit(
-            [.. evaluation.Units.Select(unit => unit.ActionUnit)],
-            [new UnitScores(name, [.. evaluation.Units.Select(unit => unit.F1)])],
-            [.. evaluation.Units.Select(unit => unit.ConstantF1)],
-            title
-        );
+        void AddBars(string method, string color, double[] scores)
+        {
+            var average = scores.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
+            double[] values = [.. scores.Append(average).Select(value => 100 * value)];
+            parts.Add(
+                "bar",
+                new
+                {
+                    x = UnitAxis.Codes(units).Append("Avg"),
+                    y = PlotlyParts.Finite(values),
+                    name = $"{PlotlyText.Escape(method)}, average {Fixed(100 * average, 1)}",
+                    marker = new { color },
+                    text = values.Select(value => double.IsFinite(value) ? Fixed(value, 1) : ""),
+                    textposition = "outside",
+                    textangle = 0,
+                    textfont = new { size = 9 },
+                    cliponaxis = false,
+                    hovertext = UnitAxis.Names(units).Append("average"),
+                    hovertemplate = "%{hovertext}: %{y:.1f}<extra>%{fullData.name}</extra>",
+                }
+            );
+        }
     }
 
     /// <summary>The predicted probabilities of one face as bars, dark from 0.5 on.</summary>
@@ -154,59 +140,6 @@ public static partial class Figures
         parts.Set("bargap", 0.3);
         parts.Set("showlegend", false);
         return parts.Build();
-    }
-
-    private static void AddBars(
-        PlotlyParts parts,
-        IReadOnlyList<int> units,
-        UnitScores scores,
-        string color,
-        bool withText,
-        string[] groups,
-        string[] names
-    )
-    {
-        UnitAxis.CheckCount($"scores of {scores.Name}", scores.Values.Count, units);
-        UnitAxis.CheckCount($"lower ends of {scores.Name}", scores.Lower?.Count ?? units.Count, units);
-        UnitAxis.CheckCount($"upper ends of {scores.Name}", scores.Upper?.Count ?? units.Count, units);
-        var average = scores.Values.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
-        double[] values = [.. scores.Values.Append(average).Select(value => 100 * value)];
-        var hasErrors = scores is { Lower: not null, Upper: not null };
-        parts.Add(
-            "bar",
-            new
-            {
-                x = groups,
-                y = PlotlyParts.Finite(values),
-                name = $"{PlotlyText.Escape(scores.Name)}, average {Fixed(100 * average, 1)}",
-                marker = new { color },
-                text = withText && !hasErrors
-                    ? values.Select(value => double.IsFinite(value) ? Fixed(value, 1) : "")
-                    : null,
-                textposition = "outside",
-                textangle = 0,
-                textfont = new { size = 9 },
-                cliponaxis = false,
-                hovertext = names,
-                hovertemplate = "%{hovertext}: %{y:.1f}<extra>%{fullData.name}</extra>",
-                error_y = hasErrors
-                    ? new
-                    {
-                        type = "data",
-                        symmetric = false,
-                        array = scores.Upper!.Select(
-                            (upper, i) => PlotlyParts.Finite(100 * (upper - scores.Values[i]))
-                        ),
-                        arrayminus = scores.Lower!.Select(
-                            (lower, i) => PlotlyParts.Finite(100 * (scores.Values[i] - lower))
-                        ),
-                        thickness = 1,
-                        width = 2,
-                        color = "#333333",
-                    }
-                    : null,
-            }
-        );
     }
 
     private static string Fixed(double value, int digits) =>

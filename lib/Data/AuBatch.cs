@@ -49,7 +49,7 @@ public sealed class AuBatch : IDisposable
 
     /// <summary>What a frozen network made of the images, kept from an earlier run;
     /// the images are then empty (S is 0).</summary>
-    public KeptFeatures? Features { get; internal init; }
+    internal KeptFeatures? Features { get; init; }
 
     /// <summary>(B): indices into the source.</summary>
     public long[] Indices { get; }
@@ -112,7 +112,7 @@ public sealed class AuBatch : IDisposable
 /// <param name="Height">h.</param>
 /// <param name="Width">w.</param>
 /// <param name="Mirrored">The same of the images mirrored left to right, or null where they were not kept.</param>
-public sealed record KeptFeatures(Half[] Values, int Channels, int Height, int Width, Half[]? Mirrored = null);
+internal sealed record KeptFeatures(Half[] Values, int Channels, int Height, int Width, Half[]? Mirrored = null);
 
 /// <summary>Batches of frames, epoch by epoch: what training and evaluation draw from.</summary>
 public interface IAuBatches

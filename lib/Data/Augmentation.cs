@@ -7,7 +7,7 @@ namespace FanTrans.Data;
 /// crop in one affine map, so the picture is sampled once; colour, the camera's faults, blur, JPEG and dropout work on
 /// the sampled crop.
 /// </summary>
-public readonly struct Augmentation
+internal readonly struct Augmentation
 {
     private readonly SeededRandom dropout;
     private readonly int holes;

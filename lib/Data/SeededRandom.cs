@@ -5,7 +5,7 @@ namespace FanTrans.Data;
 /// 64-bit key mixes all parts, so neighbouring epochs or frames share nothing, and it costs nothing to start.
 /// The generator is SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
 /// </summary>
-public struct SeededRandom
+internal struct SeededRandom
 {
     private ulong state;
 

@@ -1,7 +1,7 @@
 namespace FanTrans.Distillation;
 
 /// <summary>Weights that let rare action units count as much as frequent ones.</summary>
-public static class ClassWeights
+internal static class ClassWeights
 {
     /// <summary>w_n = (1/r_n) / Σ_k (1/r_k) · N, so the weights' mean is 1. Known from the authors' other work
     /// (AU-Net), where r are the training fold's occurrence rates.</summary>

@@ -17,7 +17,7 @@ namespace FanTrans.Distillation;
 /// labels where it weighs the peers, else 0; "logits", the peers' logits against the teacher's; "features", the peers'
 /// tokens against their mean; "sparsity", the mean keep probability off the diagonal.
 /// </summary>
-public sealed class OnlineDistillation : PeerLoss
+internal sealed class OnlineDistillation : PeerLoss
 {
     private readonly DistillationOptions options;
 

@@ -1,7 +1,7 @@
 namespace FanTrans.Distillation;
 
 /// <summary>How distillation's weight grows: peers that know nothing yet have nothing to teach.</summary>
-public static class Ramp
+internal static class Ramp
 {
     /// <summary>exp(-5 (1 - min(e / E_r, 1))²), and 1 where E_r is 0: from 0.0067 at epoch 0 to 1 from epoch E_r on.
     /// Chosen by this kit, after Laine and Aila 2017.</summary>

@@ -10,7 +10,7 @@ namespace FanTrans.Models;
 
 /// <summary>FAN's residual block of three concatenated 3x3 convolutions: (B, inputs, H, W) to
 /// (B, outputs, H, W).</summary>
-public sealed class ConvBlock : nn.Module<Tensor, Tensor>
+internal sealed class ConvBlock : nn.Module<Tensor, Tensor>
 {
     private readonly BatchNorm2d bn1;
     private readonly Conv2d conv1;

@@ -8,7 +8,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace FanTrans.Models;
 
 /// <summary>One hourglass: (B, F, H, W) to (B, F, H, W), H and W multiples of 2^depth.</summary>
-public sealed class Hourglass : nn.Module<Tensor, Tensor>
+internal sealed class Hourglass : nn.Module<Tensor, Tensor>
 {
     // Arrays are not registered by themselves, so each block is registered once, under its published name.
     private readonly ConvBlock[] beside; // [level]: b1

@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace FanTrans.Models;
 
 /// <summary>Linear, GELU, linear: (…, inputs) to (…, outputs).</summary>
-public sealed class Mlp : nn.Module<Tensor, Tensor>
+internal sealed class Mlp : nn.Module<Tensor, Tensor>
 {
     private readonly Linear fc1;
     private readonly Linear fc2;

@@ -8,7 +8,7 @@ namespace FanTrans.Models;
 
 /// <summary>Tokens (B, N, D) to tokens (B, N, D), the attention after the drop (B, H, N, N) and the keep
 /// probabilities (H, N, N).</summary>
-public sealed class MultiHeadAttention : nn.Module<Tensor, (Tensor Tokens, Tensor Attention, Tensor Keep)>
+internal sealed class MultiHeadAttention : nn.Module<Tensor, (Tensor Tokens, Tensor Attention, Tensor Keep)>
 {
     private readonly Linear qkv;
     private readonly AttentionDrop drop;

@@ -7,7 +7,7 @@ namespace FanTrans.Models;
 
 /// <summary>Pre-norm attention and MLP, each with a residual: tokens (B, N, D) to tokens (B, N, D), the attention
 /// after the drop (B, H, N, N) and the keep probabilities (H, N, N).</summary>
-public sealed class TransformerBlock : nn.Module<Tensor, (Tensor Tokens, Tensor Attention, Tensor Keep)>
+internal sealed class TransformerBlock : nn.Module<Tensor, (Tensor Tokens, Tensor Attention, Tensor Keep)>
 {
     private readonly LayerNorm norm1;
     private readonly MultiHeadAttention attention;

@@ -6,7 +6,7 @@ namespace FanTrans.Synthetic;
 /// Aggregate label statistics of a real dataset, which the synthetic labels follow: data-manifests/synthfaces.json.
 /// Lists go by <see cref="ActionUnits"/>; matrices are square in the same order.
 /// </summary>
-public sealed record LabelStatistics
+internal sealed record LabelStatistics
 {
     /// <summary>FACS numbers, in the dataset's order.</summary>
     public required IReadOnlyList<int> ActionUnits { get; init; }

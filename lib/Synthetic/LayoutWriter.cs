@@ -10,7 +10,7 @@ namespace FanTrans.Synthetic;
 /// keep them; others take the dataset's first names in order. Action units that the source does not label count as
 /// not coded.
 /// </summary>
-public static class LayoutWriter
+internal static class LayoutWriter
 {
     /// <summary>Writes them as BP4D: pictures as JPEG, occurrence files,
     /// landmark files with the 49 inner points.</summary>

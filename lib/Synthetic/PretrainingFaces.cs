@@ -7,7 +7,7 @@ using FanTrans.Training.Experiments;
 namespace FanTrans.Synthetic;
 
 /// <summary>What <see cref="PretrainingFaces"/> holds.</summary>
-public sealed record PretrainingOptions
+internal sealed record PretrainingOptions
 {
     /// <summary>How many people.</summary>
     public int People { get; init; } = 8000;
@@ -42,7 +42,7 @@ public sealed record PretrainingOptions
 /// an expression, head turn, light, backdrop and camera of its own, all varied as widely as the renderer can, so that
 /// photographs lie within. All fifteen rendered action units are labelled; a trace of one reads 9 (unknown).
 /// </summary>
-public sealed class PretrainingFaces : AuDataset
+internal sealed class PretrainingFaces : AuDataset
 {
     /// <summary>What <see cref="Datasets"/> knows these faces by.</summary>
     public const string Name = "pretraining-faces";

@@ -66,7 +66,7 @@ public sealed partial class SynthFaces : AuDataset
     public SynthOptions Options { get; }
 
     /// <summary>What the labels follow.</summary>
-    public LabelStatistics Statistics { get; }
+    internal LabelStatistics Statistics { get; }
 
     /// <summary>People are drawn from the seed by their place in the list.</summary>
     public override string People => $"{Name} {Options.Profile} of {names.Length}, seed {Options.Seed}";

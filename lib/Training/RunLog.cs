@@ -49,7 +49,7 @@ internal sealed class RunLog(string folder, IProgress<TrainingProgress>? then = 
         }
         else if (value.Warning is { } warning)
         {
-            Start(value);
+            Start(value with { Step = value.Step + 1 }); // It is said before that step.
             Line(
                 new
                 {

@@ -160,7 +160,7 @@ public class FigureTests
         var figure = SampleFigures.All["learning curves"]("title");
         var both = Chart.Combine([figure.Chart, SampleFigures.All["F1"]("other").Chart]);
 
-        Assert.Equal(figure.Chart.GetTraces().Length + 3, both.GetTraces().Length);
+        Assert.Equal(figure.Chart.GetTraces().Length + 2, both.GetTraces().Length);
         Assert.Equal("scatter", both.GetTraces()[0].type);
         Assert.Contains("plotly.js v2.28.0", GenericChart.toEmbeddedHTML(both), StringComparison.Ordinal);
     }

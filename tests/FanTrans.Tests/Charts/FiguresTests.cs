@@ -246,8 +246,12 @@ public class FiguresTests
     [Fact]
     public void F1StandsInTheGivenOrderWithTheAverageOfWhatIsDefined()
     {
+        AuMetrics Unit(int unit, int right, int wrong, int absent) =>
+            new(unit, new BinaryCounts(right, wrong, wrong, absent), double.NaN, double.NaN, double.NaN);
         var figure = Parse(
-            Figures.F1ByUnit([12, 4, 1], [new UnitScores("model", [0.9, double.NaN, 0.6])], [0.5, 0.25, 0.75])
+            Figures.F1ByUnit(
+                new AuEvaluation([Unit(12, 9, 1, 19), Unit(4, 0, 0, 0), Unit(1, 3, 2, 8)], Thresholds.ByProtocol(3))
+            )
         );
 
         var (constant, model) = (Trace(figure, 0), Trace(figure, 1));
@@ -256,21 +260,9 @@ public class FiguresTests
             model.GetProperty("x").EnumerateArray().Select(code => code.GetString())
         );
         Assert.Equal("[90.0,null,60.0,75.0]", model.GetProperty("y").GetRawText());
-        Assert.Equal("[50.0,25.0,75.0,50.0]", constant.GetProperty("y").GetRawText());
+        Assert.Equal("[50.0,null,50.0,50.0]", constant.GetProperty("y").GetRawText());
         Assert.Equal("constant predictor, average 50.0", constant.GetProperty("name").GetString());
         Assert.Equal("model, average 75.0", model.GetProperty("name").GetString());
-    }
-
-    [Fact]
-    public void ConfidenceIntervalsBecomeErrorBars()
-    {
-        var figure = Parse(
-            Figures.F1ByUnit([1, 2], [new UnitScores("model", [0.5, 0.75], [0.25, 0.625], [0.625, 0.875])])
-        );
-
-        var bars = Trace(figure, 0).GetProperty("error_y");
-        Assert.Equal([12.5, 12.5], Numbers(bars, "array"));
-        Assert.Equal([25, 12.5], Numbers(bars, "arrayminus"));
     }
 
     [Fact]
@@ -386,7 +378,7 @@ public class FiguresTests
     {
         Assert.Contains(
             "expected 2 values",
-            Message(() => Figures.F1ByUnit([1, 2], [new UnitScores("m", [0.5])])),
+            Message(() => Figures.Probabilities([1, 2], [0.5f])),
             StringComparison.Ordinal
         );
         Assert.Contains(

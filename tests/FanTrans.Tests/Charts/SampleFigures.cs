@@ -102,9 +102,11 @@ internal static class SampleFigures
                 ),
             ["F1"] = text =>
                 Figures.F1ByUnit(
-                    Units,
-                    [new UnitScores(text, Ramp()), new UnitScores("other", Ramp(), Ramp(), Ramp())],
-                    Ramp(),
+                    new AuEvaluation(
+                        [.. Units.Select(unit => new AuMetrics(unit, new BinaryCounts(unit, 3, 2, 9), 0.5, 0.5, 0.1))],
+                        Thresholds.ByProtocol(Units.Count)
+                    ),
+                    text,
                     text
                 ),
             ["probabilities"] = text => Figures.Probabilities(Units, Floats(), text),
