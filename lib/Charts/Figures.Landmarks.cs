@@ -22,7 +22,7 @@ public static partial class Figures
         string[] names =
         [
             .. groups.Select(g =>
-                $"{PlotlyText.Escape(g.Name)} ({(g.Errors.Count == 0 ? "no face" : $"mean {Fixed(100 * g.Mean, 1)} %")})"
+                PlotlyText.Escape(g.Name) + (g.Errors.Count == 0 ? " (no face)" : $" (mean {Fixed(100 * g.Mean, 1)} %)")
             ),
         ];
         parts.Add(

@@ -170,7 +170,8 @@ public static partial class Figures
         }
         // One face is narrower than the line.
         parts.Note(
-            $"the {pairs} strongest pairs of each, wide: strong;{(matrices.Count == 1 ? "<br>" : " ")}orange: together, blue and dashed: apart",
+            $"the {pairs} strongest pairs of each, wide: strong;{(matrices.Count == 1 ? "<br>" : " ")}"
+                + "orange: together, blue and dashed: apart",
             0,
             -6
         );

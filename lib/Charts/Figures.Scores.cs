@@ -4,8 +4,8 @@ namespace FanTrans.Charts;
 
 public static partial class Figures
 {
-    /// <summary>F1 of each action unit as bars beside the best constant predictor's, and the averages at the
-    /// right.</summary>
+    /// <summary>F1 of each action unit as bars beside the best constant predictor's,
+    /// and the averages at the right.</summary>
     /// <param name="evaluation">The metrics of one model; the average leaves undefined values out.</param>
     /// <param name="name">The model's name.</param>
     /// <param name="title">What was measured, and on what.</param>

@@ -148,7 +148,9 @@ public static partial class Figures
         parts.Annotate(
             new
             {
-                text = $"probability, dark from {Fixed(threshold, 2)} on{(truth is null ? "" : "; shaded: labelled as present")}{(other is null ? "" : $"; red: {PlotlyText.Escape(other.Name)}")}",
+                text = $"probability, dark from {Fixed(threshold, 2)} on"
+                    + (truth is null ? "" : "; shaded: labelled as present")
+                    + (other is null ? "" : $"; red: {PlotlyText.Escape(other.Name)}"),
                 xref = "paper",
                 yref = "paper",
                 x = 0,

@@ -16,8 +16,8 @@ public sealed record CsvDatasetOptions
     public double? PresentFrom { get; init; }
 
     /// <summary>
-    /// Whose faces these are: tables that say the same have the same people, so that nobody whom weights have seen in one
-    /// is tested in another. Null is the names of the table and of its folder, such as "images/labels.csv".
+    /// Whose faces these are: tables that say the same have the same people, so that nobody whom weights have seen in
+    /// one is tested in another. Null is the names of the table and of its folder, such as "images/labels.csv".
     /// </summary>
     public string? People { get; init; }
 
@@ -50,7 +50,8 @@ public sealed record CsvDatasetOptions
                     PresentFrom = value,
                 },
                 _ => throw new ArgumentException(
-                    $"'{part}': expected Images=FOLDER, ActionUnits=1,2,5, PresentFrom=2 or People=NAME, with & between.",
+                    $"'{part}': expected Images=FOLDER, ActionUnits=1,2,5, PresentFrom=2 or People=NAME, "
+                        + "with & between.",
                     nameof(text)
                 ),
             };
@@ -86,10 +87,7 @@ public sealed class CsvDataset : AuDataset
     public override IReadOnlyList<string> Warnings =>
         WithoutFace.Count == 0
             ? []
-            :
-            [
-                $"{People}: no face was found in {WithoutFace.Count} images, such as {WithoutFace[0]}; they are left out.",
-            ];
+            : [$"{People}: without a face, and left out: {WithoutFace.Count} images, such as {WithoutFace[0]}."];
 
     /// <summary>Images that are left out, since the finder found no face in them.</summary>
     public IReadOnlyList<string> WithoutFace { get; }

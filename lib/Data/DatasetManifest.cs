@@ -121,7 +121,8 @@ public sealed record DatasetManifest
             for (var i = 0; i < protocol.TestParts.Count; i++)
             {
                 if (!Parts.ContainsKey(protocol.TestParts[i]))
-                    yield return $"protocols.{name}.testParts[{i}]: expected one of {string.Join(", ", Parts.Keys)}, found \"{protocol.TestParts[i]}\"";
+                    yield return $"protocols.{name}.testParts[{i}]: expected one of {string.Join(", ", Parts.Keys)}, "
+                        + $"found \"{protocol.TestParts[i]}\"";
             }
             if (Parts.Keys.FirstOrDefault(p => !protocol.TestParts.Contains(p)) is { } untested)
                 yield return $"protocols.{name}.testParts: no fold tests on {untested}";
@@ -154,7 +155,7 @@ public sealed record DatasetManifest
                 yield return $"defects[{i}].subject: {Defects[i].Subject} is in no part";
             if (Defects[i].Sequence != KnownDefect.EverySequence && !Sequences.Contains(Defects[i].Sequence))
                 yield return $"defects[{i}].sequence: expected one of {string.Join(", ", Sequences)} or *, found "
-                    + "\"{Defects[i].Sequence}\"";
+                    + $"\"{Defects[i].Sequence}\"";
             foreach (var range in Defects[i].Frames.Where(r => r is not [var first, var last] || first > last))
                 yield return $"defects[{i}].frames: expected ranges [first, last], found [{string.Join(", ", range)}]";
         }

@@ -56,9 +56,10 @@ public static class Datasets
         }
         if (!Directory.Exists(data))
         {
+            var names = string.Join(", ", Registered.Keys.Order(StringComparer.Ordinal).DefaultIfEmpty("none"));
             throw new DirectoryNotFoundException(
                 $"{data}: no such folder or table, and no dataset is registered under the name {name} "
-                    + $"(registered: {string.Join(", ", Registered.Keys.Order(StringComparer.Ordinal).DefaultIfEmpty("none"))})."
+                    + $"(registered: {names})."
             );
         }
         var set = PreparedSet.Open(data);

@@ -323,7 +323,7 @@ public sealed record DisfaOptions
             );
         if (FramesFolder is not null && Cameras.Count > 1)
             throw new ArgumentException(
-                $"{nameof(FramesFolder)} holds the frames of one camera; {string.Join(" and ", Cameras)} were asked for."
+                $"{nameof(FramesFolder)} holds one camera's frames; {string.Join(" and ", Cameras)} were asked for."
             );
         if (string.IsNullOrWhiteSpace(Ffmpeg))
             throw new ArgumentException($"{nameof(Ffmpeg)}: expected a program, found nothing.");

@@ -66,7 +66,7 @@ public sealed record PreparationSummary(
         ArgumentNullException.ThrowIfNull(manifest);
         if (!manifest.FrameLists.TryGetValue(against, out var list))
             throw new ArgumentException(
-                $"{manifest.Title} has no frame list '{against}'; it has {string.Join(", ", manifest.FrameLists.Keys)}.",
+                $"{manifest.Title} has no frame list '{against}', only {string.Join(", ", manifest.FrameLists.Keys)}.",
                 nameof(against)
             );
         var units = source.ActionUnits;

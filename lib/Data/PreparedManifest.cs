@@ -58,8 +58,8 @@ internal sealed record PreparedHeader
 }
 
 /// <summary>
-/// The manifest of a prepared set, frames.jsonl: a line that says how it was made, a line per frame, and a line with the
-/// SHA-256 of all that stands before it.
+/// The manifest of a prepared set, frames.jsonl: a line that says how it was made, a line per frame, and a line with
+/// the SHA-256 of all that stands before it.
 /// </summary>
 internal static class PreparedManifest
 {

@@ -33,7 +33,7 @@ public static class FanRuntimes
             {
                 throw new InvalidOperationException(
                     "ONNX Runtime runs a FAN that is frozen, on the processor and in Float32; this one is "
-                        + $"{(source.Frozen ? "frozen" : "fine-tuned")}, on {(onProcessor ? "the processor" : "a GPU")} "
+                        + $"{(source.Frozen ? "frozen" : "fine-tuned")}, on {(onProcessor ? "a processor" : "a GPU")} "
                         + $"and in {precision}."
                 );
             }

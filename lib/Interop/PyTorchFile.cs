@@ -198,7 +198,8 @@ internal static class PyTorchFile
             : throw source.Refused(
                 0,
                 $"expected one dict of tensors, found {nested.Count}; name the one to use, as in "
-                    + $"{Path.GetFileName(source.Name)}#{(nested.Count > 0 ? Printable.Of(nested[0].Key) : "key")}: {KeysOf(top, root)}"
+                    + $"{Path.GetFileName(source.Name)}#{(nested.Count > 0 ? Printable.Of(nested[0].Key) : "key")}: "
+                    + KeysOf(top, root)
             );
     }
 

@@ -162,7 +162,8 @@ public static partial class TorchLibrary
         var at = file.AsSpan().IndexOf(entry);
         if (at < 0 || file.AsSpan(at + 1).IndexOf(entry) >= 0)
             throw new DllNotFoundException(
-                $"{path}: expected one entry for {UnusedVersion} in its table of needed versions, found {(at < 0 ? "none" : "several")}"
+                $"{path}: expected one entry for {UnusedVersion} in its table of needed versions, "
+                    + $"found {(at < 0 ? "none" : "several")}"
             );
         const ushort weak = 2;
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(at + 4), weak);

@@ -20,8 +20,8 @@ internal static partial class MemoryLayout
 
     /// <summary>
     /// From now on blocks of memory of this size go back to the system when they are freed. glibc's own way is to keep
-    /// those of up to 32 MB, between which small ones come to lie: training a large model held a third more memory so. A
-    /// small model only waits for the system then.
+    /// those of up to 32 MB, between which small ones come to lie: training a large model held a third more memory so.
+    /// A small model only waits for the system then.
     /// </summary>
     /// <param name="from">Bytes.</param>
     internal static void ReturnBlocks(int from)

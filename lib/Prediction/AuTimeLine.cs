@@ -74,7 +74,8 @@ public sealed record AuTimeLine(
         var (face, time, success) = (table.Find("face_id"), table.Find("timestamp"), table.Find("success"));
         if (frame < 0 || units.Length == 0)
             throw new InvalidDataException(
-                $"{path}, line 1: expected the columns frame and AU01 … or AU01_p, AU01_r, AU01_c …, found {string.Join(", ", table.Columns.Take(8))}."
+                $"{path}, line 1: expected the columns frame and AU01 … or AU01_p, AU01_r, AU01_c …, found "
+                    + $"{string.Join(", ", table.Columns.Take(8))}."
             );
         table.RequireRows();
         // Only py-feat has neither face_id nor timestamp; it counts frames from 0.

@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Reflection;
-using System.Security.Cryptography;
 using FanTrans.Data;
 
 namespace FanTrans.Prediction;
@@ -39,7 +38,7 @@ internal static class FaceDetectorFiles
             ?? throw new InvalidDataException(
                 $"{path ?? manifest.Archive}: expected {known.Path} in it, as in {manifest.Archive}."
             );
-        var hash = Convert.ToHexStringLower(SHA256.HashData(model));
+        var hash = Fingerprints.Of(model);
         return hash == known.Sha256
             ? model
             : throw new InvalidDataException(

@@ -96,9 +96,9 @@ public sealed class FacePredictor : IDisposable
     /// <summary>A face of lower confidence counts as none, 0 to 1.</summary>
     public double LeastConfidence { get; set; } = DefaultLeastConfidence;
 
-    /// <summary>Whether each face is read with its mirror image and the two are averaged, the default. Without it a face
-    /// takes half the time, probabilities are noisier, and <see cref="FacePrediction.Confidence"/> does not know whether
-    /// the two agree. Chosen by this kit.</summary>
+    /// <summary>Whether each face is read with its mirror image and the two are averaged, the default. Without it a
+    /// face takes half the time, probabilities are noisier, and <see cref="FacePrediction.Confidence"/> does not know
+    /// whether the two agree. Chosen by this kit.</summary>
     public bool Mirrored
     {
         get => reader.Mirrored;

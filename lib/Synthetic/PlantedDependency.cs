@@ -26,7 +26,8 @@ public sealed record PlantedDependency
             throw new ArgumentException($"PlantedDependency.Fraction: expected 0 to 1, found {Fraction}.");
         if (ActionUnits.Count == 0 || !(IsUpper || ActionUnits.All(LowerFace.Contains)))
             throw new ArgumentException(
-                $"PlantedDependency.ActionUnits: expected some of {string.Join(", ", UpperFace)} or some of {string.Join(", ", LowerFace)}, "
+                $"PlantedDependency.ActionUnits: expected some of {string.Join(", ", UpperFace)} "
+                    + $"or some of {string.Join(", ", LowerFace)}, "
                     + $"found {string.Join(", ", ActionUnits)}."
             );
         if (ActionUnits.Except(labelled).ToArray() is { Length: > 0 } strangers)

@@ -95,7 +95,8 @@ internal static class Checkpoint
                 throw new InvalidDataException($"{path} holds weights but is no checkpoint of a training run.");
             if (tensors.Metadata.GetValueOrDefault("version") is var version && version != Version)
                 throw new InvalidDataException(
-                    $"{path}: expected a checkpoint of version {Version}, found {version ?? "none"}: finish that run with the version of the kit "
+                    $"{path}: expected a checkpoint of version {Version}, found {version ?? "none"}: "
+                        + "finish that run with the version of the kit "
                         + "that began it, or start anew in another folder."
                 );
             var text =

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using FanTrans.Data;
 using FanTrans.Distillation;
@@ -267,6 +266,5 @@ public sealed class FeatureCache : IAuBatches, IDisposable
             """;
     }
 
-    private static string Hash(string key) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16];
+    private static string Hash(string key) => Fingerprints.Of(Encoding.UTF8.GetBytes(key))[..16];
 }

@@ -355,7 +355,8 @@ public sealed partial class Trainer : IDisposable
         var (_, last) = losses.Read();
         var what = double.IsFinite(last)
             ? $"the gradients' norm is {norm} at a loss of {last}"
-            : $"the loss is {string.Join(", ", losses.Last().Select((term, i) => i == 0 ? $"{term.Value}" : $"{term.Name} {term.Value}"))}";
+            : "the loss is "
+                + string.Join(", ", losses.Last().Select((t, i) => i == 0 ? $"{t.Value}" : $"{t.Name} {t.Value}"));
         return new NonFiniteLossException(
             what,
             epoch + 1,

@@ -69,7 +69,8 @@ public sealed record TrainingProgress(
             ]
             : [$"batch {Batch} of {Batches}"];
         string[] left = Remaining.TotalSeconds >= 0.5 ? [$"{Clock(Remaining)} left"] : [];
-        return $"{Task} {Epoch}/{Epochs}: {string.Join(", ", [$"loss {Number(Loss)}", .. parts, $"{Clock(Elapsed)} gone", .. left])}";
+        string[] all = [$"loss {Number(Loss)}", .. parts, $"{Clock(Elapsed)} gone", .. left];
+        return $"{Task} {Epoch}/{Epochs}: {string.Join(", ", all)}";
     }
 
     private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);

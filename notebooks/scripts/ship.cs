@@ -49,8 +49,8 @@ Script.Does(
 var model = new Command(
     "model",
     """
-    A trained model of train.cs. Its biases are moved towards even odds: how often a unit occurs among the rendered faces
-    is a choice of the renderer, and says little about the faces that the model will read.
+    A trained model of train.cs. Its biases are moved towards even odds: how often a unit occurs among the rendered
+    faces is a choice of the renderer, and says little about the faces that the model will read.
     """
 )
 {

@@ -56,7 +56,8 @@ public static class OptionFields
             var property =
                 Property(type, names[i])
                 ?? throw new ArgumentException(
-                    $"there is no option {path}: {(i == 0 ? "the options" : string.Join('.', names[..i]))} have {string.Join(", ", Properties(type).Select(p => p.Name))}."
+                    $"there is no option {path}: {(i == 0 ? "the options" : string.Join('.', names[..i]))} have "
+                        + $"{string.Join(", ", Properties(type).Select(p => p.Name))}."
                 );
             if (i == names.Length - 1)
             {
@@ -65,7 +66,8 @@ public static class OptionFields
             }
             if (!IsRecord(property.PropertyType) || at[property.Name] is not JsonObject inner)
                 throw new ArgumentException(
-                    $"there is no option {path}: {string.Join('.', names[..(i + 1)])} is {at[property.Name]?.ToJsonString() ?? "null"} and has no fields."
+                    $"there is no option {path}: {string.Join('.', names[..(i + 1)])} is "
+                        + $"{at[property.Name]?.ToJsonString() ?? "null"} and has no fields."
                 );
             (type, at) = (property.PropertyType, inner);
         }
@@ -137,13 +139,18 @@ public static class OptionFields
                     yield return difference;
                 continue;
             }
-            var text =
-                value is JsonValue v && v.GetValueKind() == JsonValueKind.String
-                    ? v.GetValue<string>()
-                    : value?.ToJsonString() ?? "null";
-            yield return $"{prefix}{name}={text.Replace("%", "%25", StringComparison.Ordinal).Replace("&", "%26", StringComparison.Ordinal)}";
+            var text = Plain(value)
+                .Replace("%", "%25", StringComparison.Ordinal)
+                .Replace("&", "%26", StringComparison.Ordinal);
+            yield return $"{prefix}{name}={text}";
         }
     }
+
+    /// <summary>A text without quotes, all else as JSON.</summary>
+    internal static string Plain(JsonNode? value) =>
+        value is JsonValue text && text.GetValueKind() == JsonValueKind.String
+            ? text.GetValue<string>()
+            : value?.ToJsonString() ?? "null";
 
     private static IEnumerable<OptionField> Walk(Type type, string prefix, JsonNode json)
     {
@@ -161,9 +168,7 @@ public static class OptionFields
                 yield return new OptionField(
                     path,
                     Expected(property.PropertyType, property.Name),
-                    value is JsonValue v && v.GetValueKind() == JsonValueKind.String
-                        ? v.GetValue<string>()
-                        : value?.ToJsonString() ?? "null",
+                    Plain(value),
                     Summaries.Value.GetValueOrDefault($"P:{type.FullName}.{property.Name}", "")
                 );
             }

@@ -43,7 +43,8 @@ internal static class SeenSubjects
         if (test.Where(s => known.Contains($"{data.People}/{s}")).ToArray() is { Length: > 0 } leaked)
         {
             throw new InvalidDataException(
-                $"{weights} was trained on subjects that are to be tested on: {string.Join(", ", leaked)} of {data.People}. "
+                $"{weights} was trained on subjects that are to be tested on: "
+                    + $"{string.Join(", ", leaked)} of {data.People}. "
                     + $"The figures would be too good. {instead}"
             );
         }

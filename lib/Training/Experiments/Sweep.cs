@@ -67,11 +67,11 @@ public sealed class Sweep
                 ];
             foreach (var (option, values) in (file["grid"] ?? new JsonObject()).AsObject())
             {
-                var list = Items(option, values).Select(Text).ToArray();
+                var list = Items(option, values).Select(OptionFields.Plain).ToArray();
                 sets = [.. sets.SelectMany(_ => list, (set, value) => ((string, string)[])[.. set, (option, value)])];
             }
             var start = file["preset"] is { } preset
-                ? OptionFields.Preset<ExperimentOptions>(Text(preset))
+                ? OptionFields.Preset<ExperimentOptions>(OptionFields.Plain(preset))
                 : ExperimentOptions.Small;
             foreach (var (option, value) in Fields(file["base"] ?? new JsonObject()))
                 start = OptionFields.With(start, option, value);
@@ -128,7 +128,7 @@ public sealed class Sweep
                 .Select(f =>
                     (
                         f.Key,
-                        Text(
+                        OptionFields.Plain(
                             f.Value
                                 ?? throw new ArgumentException(
                                     $"{f.Key} is null, expected a value; \"null\" in quotes is none."
@@ -138,19 +138,14 @@ public sealed class Sweep
                 ),
         ];
 
-    private static string Text(JsonNode value) =>
-        value is JsonValue text && text.GetValueKind() == JsonValueKind.String
-            ? text.GetValue<string>()
-            : value.ToJsonString();
-
     /// <summary>Such as "AttentionDrop-None_Seed-1": what a folder may be called everywhere.</summary>
     private static string Name((string Option, string Value)[] set) =>
-        set.Length == 0
-            ? "only"
-            : string.Join(
-                '_',
-                set.Select(s =>
-                    $"{s.Option.Split('.')[^1]}-{string.Concat(System.IO.Path.GetFileName(s.Value.TrimEnd('/')).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' ? c : '-'))}"
-                )
-            );
+        set.Length == 0 ? "only" : string.Join('_', set.Select(s => $"{s.Option.Split('.')[^1]}-{Plain(s.Value)}"));
+
+    private static string Plain(string value) =>
+        string.Concat(
+            System
+                .IO.Path.GetFileName(value.TrimEnd('/'))
+                .Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' ? c : '-')
+        );
 }

@@ -95,7 +95,7 @@ public sealed class CsvDatasetTests : IDisposable
         );
         Assert.Equal(["a", "c"], set.SubjectOfFrame());
         Assert.Equal([folder.At("2.png")], set.WithoutFace);
-        Assert.Contains("no face was found in 1 images, such as ", Assert.Single(set.Warnings));
+        Assert.Contains("without a face, and left out: 1 images, such as ", Assert.Single(set.Warnings));
         Assert.False(float.IsNaN(set.Read(0).Landmarks[0]));
     }
 

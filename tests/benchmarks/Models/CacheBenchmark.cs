@@ -29,7 +29,7 @@ internal sealed class CacheBenchmark : IBenchmark
             Training = TrainingOptions.Paper with { Epochs = 2 },
             Distillation = DistillationOptions.None,
             BatchSize = 8,
-            // Pre-trained on so few faces its features may leave the range of half precision; cost does not depend on it.
+            // Pre-trained on so few faces its features may leave half precision's range; cost does not depend on it.
             FanWeights = "random",
         };
         var kept = options with { KeepFeatures = 1 };
