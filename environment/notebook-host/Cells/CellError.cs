@@ -7,28 +7,14 @@ namespace NotebookHost.Cells;
 /// <param name="Line">The line in the cell, from 1; null where none can be named.</param>
 /// <param name="Column">The column, from 1; null for run-time errors.</param>
 /// <param name="Traceback">The whole report, one line an element.</param>
-internal sealed record CellError(
-    string Name,
-    string Message,
-    int Cell,
-    int? Line,
-    int? Column,
-    IReadOnlyList<string> Traceback
-)
+internal sealed record CellError(string Name, string Message, int Cell, int? Line, int? Column, IReadOnlyList<string> Traceback)
 {
     /// <summary>The name of the error that a run which somebody stopped ends with.</summary>
     public const string Interrupted = "Interrupted";
 
     /// <summary>An error that is found in a line of a cell: a magic command, a package.</summary>
     public static CellError At(CellSource cell, int line, string name, string message) =>
-        new(
-            name,
-            message,
-            cell.Number,
-            line,
-            null,
-            [$"{name}: {message}", .. Place(cell.Path, line, null, cell.LineText(line))]
-        );
+        new(name, message, cell.Number, line, null, [$"{name}: {message}", .. Place(cell.Path, line, null, cell.LineText(line))]);
 
     /// <summary>An error of the whole cell.</summary>
     public static CellError OfCell(CellSource cell, string name, string message) =>

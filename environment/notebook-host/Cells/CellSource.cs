@@ -22,11 +22,9 @@ internal sealed record CellSource(int Number, string Code, string Language = Lan
     {
         // The compiler makes the path absolute.
         var name = System.IO.Path.GetFileName(path);
-        if (name?.StartsWith(Prefix, StringComparison.Ordinal) != true)
-            return null;
+        if (name?.StartsWith(Prefix, StringComparison.Ordinal) != true) return null;
         var number = name[Prefix.Length..];
-        if (number.IndexOf(Of, StringComparison.Ordinal) is > 0 and var end)
-            number = number[..end];
+        if (number.IndexOf(Of, StringComparison.Ordinal) is > 0 and var end) number = number[..end];
         return int.TryParse(number, out _) ? name : null;
     }
 

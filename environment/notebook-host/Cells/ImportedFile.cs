@@ -12,20 +12,12 @@ internal static class ImportedFile
     /// <param name="directory">The notebook's folder.</param>
     /// <param name="importers">The files that import this one, outermost first.</param>
     /// <exception cref="CellException">There is no such file, it is of another kind, or it imports itself.</exception>
-    public static IReadOnlyList<CellSource> Read(
-        CellDirective import,
-        CellSource importer,
-        string directory,
-        IReadOnlyList<string> importers
-    )
+    public static IReadOnlyList<CellSource> Read(CellDirective import, CellSource importer, string directory, IReadOnlyList<string> importers)
     {
-        if (import.Argument.Length == 0)
-            throw Failure($"{import.Name} needs a file: {import.Name} helpers.ipynb");
+        if (import.Argument.Length == 0) throw Failure($"{import.Name} needs a file: {import.Name} helpers.ipynb");
         var path = Path.GetFullPath(import.Argument, directory);
-        if (importers.Contains(path, StringComparer.Ordinal))
-            throw Failure($"{import.Argument} imports itself");
-        if (!File.Exists(path))
-            throw Failure($"there is no {import.Argument} (looked for {path})");
+        if (importers.Contains(path, StringComparer.Ordinal)) throw Failure($"{import.Argument} imports itself");
+        if (!File.Exists(path)) throw Failure($"there is no {import.Argument} (looked for {path})");
         var name = Path.GetFileName(path);
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
@@ -41,14 +33,9 @@ internal static class ImportedFile
             var number = 0;
             return
             [
-                .. Notebook
-                    .Load(path)
-                    .Cells.Where(cell => cell.Kind is "code" or "markdown")
-                    .Select(cell =>
-                        cell.Kind == "code"
-                            ? new CellSource(++number, cell.Source, cell.Language, name)
-                            : new CellSource(number, cell.Source, Languages.Markdown, name)
-                    ),
+                .. Notebook.Load(path).Cells.Where(cell => cell.Kind is "code" or "markdown").Select(cell => cell.Kind == "code"
+                    ? new CellSource(++number, cell.Source, cell.Language, name)
+                    : new CellSource(number, cell.Source, Languages.Markdown, name)),
             ];
         }
         catch (HostException e)

@@ -71,8 +71,7 @@ internal sealed class Submission
                 }
                 Emit(text, cell, line);
             }
-            if (directive is null)
-                continue;
+            if (directive is null) continue;
             // The kernel takes what follows as a part of its own.
             isPlaced = false;
             language = directive.Language ?? language;

@@ -10,29 +10,14 @@ internal static class InstallCommand
     {
         var folder = FolderOption();
         var force = new Option<bool>("--force") { Description = "Replace another program's kernel of this name." };
-        var command = new Command(
-            "install",
-            "Makes .NET Interactive's tool known to Jupyter as a kernel, for this user."
-        )
+        var command = new Command("install", "Makes .NET Interactive's tool known to Jupyter as a kernel, for this user.") { folder, force };
+        command.SetAction(async (arguments, cancellation) =>
         {
-            folder,
-            force,
-        };
-        command.SetAction(
-            async (arguments, cancellation) =>
-            {
-                var file = KernelSpec.Install(
-                    await InteractiveTool.RestoreAsync(cancellation),
-                    arguments.GetValue(folder),
-                    arguments.GetValue(force)
-                );
-                Console.WriteLine(
-                    $"{file}\nJupyter, JupyterLab and VS Code's Jupyter extension now run C# notebooks. "
-                        + "'notebook-host uninstall' takes it back."
-                );
-                return ExitCodes.Success;
-            }
-        );
+            var file = KernelSpec.Install(await InteractiveTool.RestoreAsync(cancellation), arguments.GetValue(folder), arguments.GetValue(force));
+            Console.WriteLine($"{file}\nJupyter, JupyterLab and VS Code's Jupyter extension now run C# notebooks. "
+                + "'notebook-host uninstall' takes it back.");
+            return ExitCodes.Success;
+        });
         return command;
     }
 
@@ -48,11 +33,9 @@ internal static class InstallCommand
         return command;
     }
 
-    private static Option<string?> FolderOption() =>
-        new("--kernels-dir")
-        {
-            Description =
-                "The folder of kernels, such as share/jupyter/kernels of a Python environment; without it, "
-                + "this user's.",
-        };
+    private static Option<string?> FolderOption() => new("--kernels-dir")
+    {
+        Description = "The folder of kernels, such as share/jupyter/kernels of a Python environment; without it, "
+            + "this user's.",
+    };
 }

@@ -20,21 +20,17 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
 
     private List<string> Write(CellSource cell, bool areParameters, IReadOnlyList<string> importers)
     {
-        if (cell.Language != Languages.CSharp)
-            throw new HostException($"{cell.Path} is for the kernel " + $"'{cell.Language}'; an app has C# alone");
+        if (cell.Language != Languages.CSharp) throw new HostException($"{cell.Path} is for the kernel "
+            + $"'{cell.Language}'; an app has C# alone");
         var directives = CellDirective.Of(cell).ToList();
         var sources = cell.Lines;
         foreach (var directive in directives)
         {
-            if (directive is { Name: "#r", NuGetArgument: { } package })
-                head.AddPackage(package, cell, directive.Line);
-            else if (directive is { Name: "#i", NuGetArgument: { } source })
-                head.AddSource(source);
+            if (directive is { Name: "#r", NuGetArgument: { } package }) head.AddPackage(package, cell, directive.Line);
+            else if (directive is { Name: "#i", NuGetArgument: { } source }) head.AddSource(source);
             else if (directive is { IsImport: false, Language: not Languages.CSharp })
-                throw new HostException(
-                    $"{cell.Path}, line {directive.Line}: an app has no "
-                        + $"'{cell.LineText(directive.Line)}': take a package, or '#!import' instead of '#load'"
-                );
+                throw new HostException($"{cell.Path}, line {directive.Line}: an app has no "
+                    + $"'{cell.LineText(directive.Line)}': take a package, or '#!import' instead of '#load'");
             sources[directive.Line - 1] = "";
         }
         var withoutDirectives = string.Join('\n', sources);
@@ -79,18 +75,9 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
                 Write(cell, false, [.. importers, Path.GetFullPath(import.Argument, directory)])
             );
             // As a part of another cell they are the app's alone.
-            return
-            [
-                .. cells
-                    .Where(line =>
-                        !AppLines.Starts(line, AppLines.Notebook)
-                        && !AppLines.Starts(line, AppLines.AppBegin)
-                        && !AppLines.Starts(line, AppLines.AppEnd)
-                    )
-                    .Select(line =>
-                        AppLines.Starts(line, AppLines.App) ? line[AppLines.App.Length..].TrimStart() : line
-                    ),
-            ];
+            return [.. cells
+                .Where(line => !AppLines.Starts(line, AppLines.Notebook) && !AppLines.Starts(line, AppLines.AppBegin) && !AppLines.Starts(line, AppLines.AppEnd))
+                .Select(line => AppLines.Starts(line, AppLines.App) ? line[AppLines.App.Length..].TrimStart() : line)];
         }
         catch (CellException e)
         {
@@ -118,8 +105,7 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
     // The value of a cell is shown. A call may have none, so that one is handed over as a function.
     private static void Show(ExpressionSyntax value, SourceText text, LineWriter lines)
     {
-        var isCall =
-            value is InvocationExpressionSyntax or ConditionalAccessExpressionSyntax
+        var isCall = value is InvocationExpressionSyntax or ConditionalAccessExpressionSyntax
             && !value.DescendantNodes().Any(n => n is AwaitExpressionSyntax or SingleVariableDesignationSyntax);
         var (first, last) = (text.Lines.GetLinePosition(value.Span.Start), text.Lines.GetLinePosition(value.Span.End));
         lines.Wrap(first, last, isCall ? "NotebookApp.Show(() =>" : "display(", ");");
@@ -136,42 +122,19 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
         foreach (var trivia in code.DescendantTrivia().Where(t => t.IsDirective))
         {
             if (trivia.GetStructure() is ReferenceDirectiveTriviaSyntax or LoadDirectiveTriviaSyntax)
-                throw Wrong(
-                    cell,
-                    trivia.GetLocation(),
-                    $"an app has no '{trivia.ToString().Trim()}': take a package, " + "or '#!import' instead of '#load'"
-                );
+                throw Wrong(cell, trivia.GetLocation(), $"an app has no '{trivia.ToString().Trim()}': take a package, "
+                    + "or '#!import' instead of '#load'");
         }
         foreach (var member in code.Members)
         {
-            if (
-                member
-                is PropertyDeclarationSyntax
-                    or EventFieldDeclarationSyntax
-                    or EventDeclarationSyntax
-                    or IndexerDeclarationSyntax
-            )
-                throw Wrong(
-                    cell,
-                    member.GetLocation(),
-                    "an app has no properties and events outside of types: make " + "it a variable or a function"
-                );
-            if (
-                member is FieldDeclarationSyntax or MethodDeclarationSyntax
-                && member.Modifiers.FirstOrDefault(m =>
-                    m.ValueText is not ("const" or "static" or "async" or "unsafe" or "extern")
-                )
-                    is { ValueText.Length: > 0 } modifier
-            )
-                throw Wrong(
-                    cell,
-                    modifier.GetLocation(),
-                    "an app's variables and functions cannot be " + $"'{modifier.ValueText}': take the word away"
-                );
-            if (
-                member is FieldDeclarationSyntax { Modifiers: var modifiers }
-                && modifiers.FirstOrDefault(m => m.ValueText == "static") is { ValueText.Length: > 0 } fixedOne
-            )
+            if (member is PropertyDeclarationSyntax or EventFieldDeclarationSyntax or EventDeclarationSyntax or IndexerDeclarationSyntax)
+                throw Wrong(cell, member.GetLocation(), "an app has no properties and events outside of types: make "
+                    + "it a variable or a function");
+            if (member is FieldDeclarationSyntax or MethodDeclarationSyntax
+                && member.Modifiers.FirstOrDefault(m => m.ValueText is not ("const" or "static" or "async" or "unsafe" or "extern")) is { ValueText.Length: > 0 } modifier)
+                throw Wrong(cell, modifier.GetLocation(), "an app's variables and functions cannot be "
+                    + $"'{modifier.ValueText}': take the word away");
+            if (member is FieldDeclarationSyntax { Modifiers: var modifiers } && modifiers.FirstOrDefault(m => m.ValueText == "static") is { ValueText.Length: > 0 } fixedOne)
                 throw Wrong(cell, fixedOne.GetLocation(), "an app's variables cannot be 'static': take the word away");
             if (
                 member is MethodDeclarationSyntax { ParameterList.Parameters: [var parameter, ..] }
@@ -179,21 +142,11 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
             )
                 throw Wrong(cell, parameter.GetLocation(), "an app's extension methods stand in a static class");
         }
-        if (
-            code
-                .Members.OfType<GlobalStatementSyntax>()
-                .SelectMany(m =>
-                    m.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
-                )
-                .FirstOrDefault(n => n is ReturnStatementSyntax) is
-            { } end
-        )
-            throw Wrong(
-                cell,
-                end.GetLocation(),
-                "'return' ends a cell, and in an app it would end the app: write the "
-                    + "value as the last line, without 'return'"
-            );
+        if (code.Members.OfType<GlobalStatementSyntax>()
+                .SelectMany(m => m.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
+                .FirstOrDefault(n => n is ReturnStatementSyntax) is { } end)
+            throw Wrong(cell, end.GetLocation(), "'return' ends a cell, and in an app it would end the app: write the "
+                + "value as the last line, without 'return'");
     }
 
     private static HostException Wrong(CellSource cell, Location place, string message) =>
@@ -206,8 +159,7 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
         {
             for (var i = span.Start; i < span.End; i++)
             {
-                if (characters[i] is not ('\n' or '\r'))
-                    characters[i] = ' ';
+                if (characters[i] is not ('\n' or '\r')) characters[i] = ' ';
             }
         }
         return new(characters);
@@ -215,20 +167,11 @@ internal sealed class AppCells(string directory, AppHead head, AppNames names)
 
     // The lines, from 0, that begin inside a text or a comment: nothing can be put before them.
     private static HashSet<int> Inside(CompilationUnitSyntax code, SourceText text) =>
-        [
-            .. code.DescendantTokens(descendIntoTrivia: true)
-                .Select(token => token.Span)
-                .Concat(
-                    code.DescendantTrivia()
-                        .Where(t => t.Kind() is SyntaxKind.MultiLineCommentTrivia or SyntaxKind.DisabledTextTrivia)
-                        .Select(t => t.Span)
-                )
-                .Concat(code.DescendantNodes().OfType<InterpolatedStringExpressionSyntax>().Select(s => s.Span))
-                .SelectMany(span =>
-                    Enumerable.Range(
-                        text.Lines.IndexOf(span.Start) + 1,
-                        text.Lines.IndexOf(Math.Max(span.Start, span.End - 1)) - text.Lines.IndexOf(span.Start)
-                    )
-                ),
-        ];
+    [
+        .. code.DescendantTokens(descendIntoTrivia: true).Select(token => token.Span)
+            .Concat(code.DescendantTrivia().Where(t => t.Kind() is SyntaxKind.MultiLineCommentTrivia or SyntaxKind.DisabledTextTrivia).Select(t => t.Span))
+            .Concat(code.DescendantNodes().OfType<InterpolatedStringExpressionSyntax>().Select(s => s.Span))
+            .SelectMany(span => Enumerable.Range(
+                text.Lines.IndexOf(span.Start) + 1, text.Lines.IndexOf(Math.Max(span.Start, span.End - 1)) - text.Lines.IndexOf(span.Start))),
+    ];
 }

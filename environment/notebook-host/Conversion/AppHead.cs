@@ -9,13 +9,8 @@ internal sealed class AppHead
     // What every cell sees without a using of its own.
     private static readonly string[] CellUsings =
     [
-        "using System;",
-        "using System.Collections;",
-        "using System.Collections.Generic;",
-        "using System.Linq;",
-        "using System.Text;",
-        "using System.Threading.Tasks;",
-        "using static Microsoft.DotNet.Interactive.Kernel;",
+        "using System;", "using System.Collections;", "using System.Collections.Generic;", "using System.Linq;", "using System.Text;",
+        "using System.Threading.Tasks;", "using static Microsoft.DotNet.Interactive.Kernel;",
     ];
 
     private static readonly string[] Properties =
@@ -26,8 +21,7 @@ internal sealed class AppHead
         "AllowUnsafeBlocks=true",
         "InvariantGlobalization=true",
         // A folder above may hold a project's settings; an app keeps its own.
-        "ManagePackageVersionsCentrally=false",
-        "TreatWarningsAsErrors=false",
+        "ManagePackageVersionsCentrally=false", "TreatWarningsAsErrors=false",
     ];
 
     private readonly Dictionary<string, (string Version, CellSource Cell)> packages = new(
@@ -49,10 +43,8 @@ internal sealed class AppHead
             ? (name, given)
             : (package.Trim(' ', ','), "*");
         if (packages.TryGetValue(id, out var other) && other.Version != version)
-            throw new HostException(
-                $"{cell.Path}, line {line}: {id} {version} cannot be added beside {id} "
-                    + $"{other.Version} of {other.Cell.Path}: an app holds one version of a package"
-            );
+            throw new HostException($"{cell.Path}, line {line}: {id} {version} cannot be added beside {id} "
+                + $"{other.Version} of {other.Cell.Path}: an app holds one version of a package");
         packages[id] = (version, cell);
     }
 
@@ -64,23 +56,21 @@ internal sealed class AppHead
 
     /// <summary>The lines before the cells.</summary>
     public IEnumerable<string> Before(string name) =>
-        [
-            $"// A notebook as an app.  Run it: dotnet run --file {name}.cs -- parameter=value …",
-            $"// A notebook again: notebook-host convert {name}.cs. It is made of the cells alone: lines that begin with "
-                + $"{AppLines.Notebook}",
-            $"// are the notebook's and not the app's; what begins with {AppLines.App}, and what stands between "
-                + $"{AppLines.AppBegin} and {AppLines.AppEnd}, is the app's.",
-            .. packages.Select(p => $"#:package {p.Key}@{p.Value.Version}"),
-            .. Properties.Select(property => $"#:property {property}"),
-            .. sources.Count > 0
-                ? [$"#:property RestoreAdditionalProjectSources={string.Join("%3B", sources)}"]
-                : Array.Empty<string>(),
-            "",
-            .. usings,
-            "",
-            $"NotebookApp.Begin(\"{name}\", args);",
-            "",
-        ];
+    [
+        $"// A notebook as an app.  Run it: dotnet run --file {name}.cs -- parameter=value …",
+        $"// A notebook again: notebook-host convert {name}.cs. It is made of the cells alone: lines that begin with "
+            + $"{AppLines.Notebook}",
+        $"// are the notebook's and not the app's; what begins with {AppLines.App}, and what stands between "
+            + $"{AppLines.AppBegin} and {AppLines.AppEnd}, is the app's.",
+        .. packages.Select(p => $"#:package {p.Key}@{p.Value.Version}"),
+        .. Properties.Select(property => $"#:property {property}"),
+        .. sources.Count > 0 ? [$"#:property RestoreAdditionalProjectSources={string.Join("%3B", sources)}"] : Array.Empty<string>(),
+        "",
+        .. usings,
+        "",
+        $"NotebookApp.Begin(\"{name}\", args);",
+        "",
+    ];
 
     /// <summary>The lines after the cells: what these declare, and what shows values.</summary>
     public IEnumerable<string> After()

@@ -41,15 +41,11 @@ internal static class AppLines
 
     /// <summary>A line of text as a comment.</summary>
     public static string Comment(string line) =>
-        line.Length == 0 ? "//"
-        : StartsCell($"// {line}") ? Keep(line)
-        : $"// {line}";
+        line.Length == 0 ? "//" : StartsCell($"// {line}") ? Keep(line) : $"// {line}";
 
     /// <summary>The text of a comment, or null where there is none.</summary>
     public static string? Commented(string line) =>
-        Starts(line, Notebook) ? Kept(line)
-        : Starts(line, "//") ? After(line, "//")
-        : null;
+        Starts(line, Notebook) ? Kept(line) : Starts(line, "//") ? After(line, "//") : null;
 
     private static string After(string line, string mark)
     {

@@ -18,8 +18,7 @@ internal sealed class AppNames
     {
         foreach (var name in code.Members.SelectMany(Declared))
         {
-            if (!cells.TryAdd(name, cell))
-                throw Twice(name, cells[name], cell);
+            if (!cells.TryAdd(name, cell)) throw Twice(name, cells[name], cell);
         }
         inner.AddRange(code.Members.OfType<GlobalStatementSyntax>().SelectMany(Inner).Select(name => (name, cell)));
     }
@@ -30,8 +29,7 @@ internal sealed class AppNames
     {
         foreach (var (name, cell) in inner)
         {
-            if (cells.TryGetValue(name, out var other))
-                throw Twice(name, other, cell);
+            if (cells.TryGetValue(name, out var other)) throw Twice(name, other, cell);
         }
     }
 
@@ -42,55 +40,37 @@ internal sealed class AppNames
             .Where(field => !field.Modifiers.Any(m => m.ValueText == "const"))
             .SelectMany(field => field.Declaration.Variables.Select(v => v.Identifier.ValueText));
 
-    private static HostException Twice(string name, string first, string second) =>
-        new(
-            first == second
-                ? $"{first} declares '{name}' twice, which cells may do and an app may not: give one of them another name"
-                : $"{first} and {second} both declare '{name}', which cells may do and an app may not: give one of them "
-                    + "another name"
-        );
+    private static HostException Twice(string name, string first, string second) => new(first == second
+        ? $"{first} declares '{name}' twice, which cells may do and an app may not: give one of them another name"
+        : $"{first} and {second} both declare '{name}', which cells may do and an app may not: give one of them "
+            + "another name");
 
-    private static IEnumerable<string> Declared(MemberDeclarationSyntax member) =>
-        member switch
-        {
-            FieldDeclarationSyntax field =>
-            [
-                .. field.Declaration.Variables.Select(v => v.Identifier.ValueText),
-                .. Designations(field),
-            ],
-            MethodDeclarationSyntax method => [method.Identifier.ValueText],
-            BaseTypeDeclarationSyntax type => [type.Identifier.ValueText],
-            DelegateDeclarationSyntax type => [type.Identifier.ValueText],
-            GlobalStatementSyntax { Statement: ExpressionStatementSyntax statement } => Designations(statement),
-            GlobalStatementSyntax { Statement: LocalFunctionStatementSyntax function } =>
-            [
-                function.Identifier.ValueText,
-            ],
-            _ => [],
-        };
+    private static IEnumerable<string> Declared(MemberDeclarationSyntax member) => member switch
+    {
+        FieldDeclarationSyntax field => [.. field.Declaration.Variables.Select(v => v.Identifier.ValueText), .. Designations(field)],
+        MethodDeclarationSyntax method => [method.Identifier.ValueText],
+        BaseTypeDeclarationSyntax type => [type.Identifier.ValueText],
+        DelegateDeclarationSyntax type => [type.Identifier.ValueText],
+        GlobalStatementSyntax { Statement: ExpressionStatementSyntax statement } => Designations(statement),
+        GlobalStatementSyntax { Statement: LocalFunctionStatementSyntax function } => [function.Identifier.ValueText],
+        _ => [],
+    };
 
-    private static IEnumerable<string> Designations(SyntaxNode node) =>
-        OfThisMethod(node).OfType<SingleVariableDesignationSyntax>().Select(d => d.Identifier.ValueText);
+    private static IEnumerable<string> Designations(SyntaxNode node) => OfThisMethod(node)
+        .OfType<SingleVariableDesignationSyntax>().Select(d => d.Identifier.ValueText);
 
     private static IEnumerable<string> Inner(GlobalStatementSyntax statement)
     {
-        if (statement.Statement is ExpressionStatementSyntax)
-            return [];
-        return OfThisMethod(statement)
-            .Select(node =>
-                node switch
-                {
-                    VariableDeclaratorSyntax variable => variable.Identifier.ValueText,
-                    SingleVariableDesignationSyntax variable => variable.Identifier.ValueText,
-                    ForEachStatementSyntax loop => loop.Identifier.ValueText,
-                    CatchDeclarationSyntax caught => caught.Identifier.ValueText,
-                    LocalFunctionStatementSyntax function when function.Parent is not GlobalStatementSyntax => function
-                        .Identifier
-                        .ValueText,
-                    _ => "",
-                }
-            )
-            .Where(name => name.Length > 0);
+        if (statement.Statement is ExpressionStatementSyntax) return [];
+        return OfThisMethod(statement).Select(node => node switch
+        {
+            VariableDeclaratorSyntax variable => variable.Identifier.ValueText,
+            SingleVariableDesignationSyntax variable => variable.Identifier.ValueText,
+            ForEachStatementSyntax loop => loop.Identifier.ValueText,
+            CatchDeclarationSyntax caught => caught.Identifier.ValueText,
+            LocalFunctionStatementSyntax function when function.Parent is not GlobalStatementSyntax => function.Identifier.ValueText,
+            _ => "",
+        }).Where(name => name.Length > 0);
     }
 
     // A function inside may hide the names around it.

@@ -16,36 +16,19 @@ internal static class AppReader
     public static Notebook Read(string text, string path)
     {
         // Git may have given the file the line ends of the system.
-        if (text.IndexOf('\n') is > 0 and var end && text[end - 1] == '\r')
-            text = text.ReplaceLineEndings("\n");
+        if (text.IndexOf('\n') is > 0 and var end && text[end - 1] == '\r') text = text.ReplaceLineEndings("\n");
         var parts = Parts(text, path);
         if (parts is not [{ Kind: CellHeader.Notebook } first, .. var cells, { Kind: CellHeader.End } last])
-            throw new HostException(
-                $"{path}: expected an app that a notebook was converted to: from '{AppLines.Cell} "
-                    + $"[{CellHeader.Notebook}]' to '{AppLines.Cell} [{CellHeader.End}]'"
-            );
+            throw new HostException($"{path}: expected an app that a notebook was converted to: from '{AppLines.Cell} "
+                + $"[{CellHeader.Notebook}]' to '{AppLines.Cell} [{CellHeader.End}]'");
 
         var root = CellHeader.ToNotebook(first.Rest);
-        root["cells"] = new JsonArray([
-            .. cells.Select(part =>
-                (JsonNode)CellHeader.ToCell(part.Kind, part.Rest, NotebookCell.Lines(Source(part, path)))
-            ),
-        ]);
-        var ordered = new JsonObject(
-            root.OrderBy(member => member.Key, StringComparer.Ordinal)
-                .Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone()))
-        );
+        root["cells"] = new JsonArray([.. cells.Select(part => (JsonNode)CellHeader.ToCell(part.Kind, part.Rest, NotebookCell.Lines(Source(part, path))))]);
+        var ordered = new JsonObject(root.OrderBy(member => member.Key, StringComparer.Ordinal).Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone())));
         var notebook = Notebook.Parse(ordered.ToJsonString(), path);
 
         // What is made from the cells would be lost if somebody had changed it there.
-        var again = Parts(
-            AppWriter.Write(
-                notebook,
-                Path.GetDirectoryName(Path.GetFullPath(path))!,
-                Path.GetFileNameWithoutExtension(path)
-            ),
-            path
-        );
+        var again = Parts(AppWriter.Write(notebook, Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileNameWithoutExtension(path)), path);
         // The name may have changed with the file's.
         CheckSame(again[0].Lines.Where(IsOfTheCells), first.Lines.Where(IsOfTheCells), path);
         CheckSame(again[^1].Lines, last.Lines, path);
@@ -72,10 +55,8 @@ internal static class AppReader
             }
             else if (lines[i].Trim().Length > 0 && !AppLines.Starts(lines[i], "#!"))
             {
-                throw new HostException(
-                    $"{path}, line {i + 1}: expected '{AppLines.Cell} [{CellHeader.Notebook}]', "
-                        + $"found '{lines[i].Trim()}'"
-                );
+                throw new HostException($"{path}, line {i + 1}: expected '{AppLines.Cell} [{CellHeader.Notebook}]', "
+                    + $"found '{lines[i].Trim()}'");
             }
         }
         return parts;
@@ -93,17 +74,10 @@ internal static class AppReader
             var line = lines[i];
             if (part.Kind != "code")
             {
-                source.Add(
-                    AppLines.Commented(line)
-                        ?? (
-                            line.Trim().Length == 0
-                                ? ""
-                                : throw new HostException(
-                                    $"{path}, line {part.Line + 1 + i}: expected a comment, since this is a "
-                                        + $"{part.Kind} cell; found '{line}'"
-                                )
-                        )
-                );
+                source.Add(AppLines.Commented(line) ?? (line.Trim().Length == 0
+                    ? ""
+                    : throw new HostException($"{path}, line {part.Line + 1 + i}: expected a comment, since this is a "
+                        + $"{part.Kind} cell; found '{line}'")));
             }
             else if (isApps || AppLines.Starts(line, AppLines.AppBegin))
             {
@@ -129,13 +103,10 @@ internal static class AppReader
     {
         var (left, right) = (expected.ToHashSet(StringComparer.Ordinal), found.ToHashSet(StringComparer.Ordinal));
         if (right.FirstOrDefault(line => !left.Contains(line)) is { } added)
-            throw new HostException(
-                $"{path}: '{added.Trim()}' is of no cell; put it into one, after " + $"{AppLines.Notebook}"
-            );
+            throw new HostException($"{path}: '{added.Trim()}' is of no cell; put it into one, after "
+                + $"{AppLines.Notebook}");
         if (left.FirstOrDefault(line => !right.Contains(line)) is { } missing)
-            throw new HostException(
-                $"{path}: a cell has '{missing.Trim()}', and the part of the app that is made "
-                    + "from the cells does not; change the cell's line too"
-            );
+            throw new HostException($"{path}: a cell has '{missing.Trim()}', and the part of the app that is made "
+                + "from the cells does not; change the cell's line too");
     }
 }

@@ -36,15 +36,7 @@ internal static class AppWriter
             lines.Add("");
         }
         names.CheckBlocks();
-        return string.Join(
-            '\n',
-            [
-                CellHeader.OfNotebook(notebook.Root),
-                .. head.Before(name),
-                .. lines,
-                $"{AppLines.Cell} [{CellHeader.End}]",
-                .. head.After(),
-            ]
-        );
+        return string.Join('\n',
+            [CellHeader.OfNotebook(notebook.Root), .. head.Before(name), .. lines, $"{AppLines.Cell} [{CellHeader.End}]", .. head.After()]);
     }
 }

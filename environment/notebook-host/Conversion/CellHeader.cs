@@ -22,8 +22,7 @@ internal static partial class CellHeader
     private const string Tags = "tags";
 
     private static readonly JsonObject CodeMetadata = Parse(
-        """{"dotnet_interactive":{"language":"csharp"},"polyglot_notebook":{"kernelName":"csharp"}}"""
-    );
+        """{"dotnet_interactive":{"language":"csharp"},"polyglot_notebook":{"kernelName":"csharp"}}""");
 
     private static readonly JsonObject NotebookRoot = Parse(
         """
@@ -31,13 +30,9 @@ internal static partial class CellHeader
         "language_info":{"file_extension":".cs","mimetype":"text/x-csharp","name":"C#","pygments_lexer":"csharp"},
         "polyglot_notebook":{"kernelInfo":{"defaultKernelName":"csharp","items":[{"aliases":[],"name":"csharp"}]}}},
         "nbformat":4,"nbformat_minor":5}
-        """
-    );
+        """);
 
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The line of the notebook itself.</summary>
     public static string OfNotebook(JsonObject root)
@@ -54,8 +49,7 @@ internal static partial class CellHeader
         if (rest[Metadata] is JsonObject metadata && JsonNode.DeepEquals(Without(metadata, Tags), Usual(kind)))
         {
             rest.Remove(Metadata);
-            if (metadata[Tags] is { } tags)
-                rest[Tags] = tags.DeepClone();
+            if (metadata[Tags] is { } tags) rest[Tags] = tags.DeepClone();
         }
         return Line(kind, rest);
     }
@@ -65,8 +59,8 @@ internal static partial class CellHeader
     public static (string Kind, JsonObject Said) Read(string line, string place)
     {
         var match = Form().Match(line);
-        if (!match.Success)
-            throw new HostException($"{place}: expected '{AppLines.Cell} [kind] {{…}}', " + $"found '{line}'");
+        if (!match.Success) throw new HostException($"{place}: expected '{AppLines.Cell} [kind] {{…}}', "
+            + $"found '{line}'");
         try
         {
             return (
@@ -89,8 +83,7 @@ internal static partial class CellHeader
         if (rest[Metadata] is null)
         {
             var metadata = Usual(kind);
-            if (rest[Tags] is { } tags)
-                metadata[Tags] = tags.DeepClone();
+            if (rest[Tags] is { } tags) metadata[Tags] = tags.DeepClone();
             rest.Remove(Tags);
             rest[Metadata] = metadata;
         }
@@ -117,8 +110,7 @@ internal static partial class CellHeader
     private static JsonObject Without(JsonObject json, params string[] names)
     {
         var rest = json.DeepClone().AsObject();
-        foreach (var name in names)
-            rest.Remove(name);
+        foreach (var name in names) rest.Remove(name);
         return rest;
     }
 

@@ -35,8 +35,7 @@ internal sealed class LineWriter(CellSource cell, string[] written, string[] run
             {
                 WriteLine(lines, i);
             }
-            if (after.TryGetValue(i, out var more))
-                lines.AddRange([AppLines.AppBegin, .. more, AppLines.AppEnd]);
+            if (after.TryGetValue(i, out var more)) lines.AddRange([AppLines.AppBegin, .. more, AppLines.AppEnd]);
         }
         return lines;
     }
@@ -49,8 +48,7 @@ internal sealed class LineWriter(CellSource cell, string[] written, string[] run
         if (standsAlone)
         {
             lines.Add(AppLines.Own(before));
-            foreach (var i in range)
-                WriteLine(lines, i);
+            foreach (var i in range) WriteLine(lines, i);
             lines.Add(AppLines.Own(after));
             return;
         }
@@ -71,12 +69,9 @@ internal sealed class LineWriter(CellSource cell, string[] written, string[] run
             return;
         }
         if (inside.Contains(i) && code.Trim().Length > 0)
-            throw new HostException(
-                $"{cell.Path}, line {i + 1}: an app cannot have this line inside of a text or "
-                    + "comment: it begins with a mark, or with the end of what stands elsewhere in an app"
-            );
+            throw new HostException($"{cell.Path}, line {i + 1}: an app cannot have this line inside of a text or "
+                + "comment: it begins with a mark, or with the end of what stands elsewhere in an app");
         lines.Add(AppLines.Keep(line));
-        if (code.Trim().Length > 0 && !AppLines.Starts(code, "//"))
-            lines.Add(AppLines.Own(code.TrimStart()));
+        if (code.Trim().Length > 0 && !AppLines.Starts(code, "//")) lines.Add(AppLines.Own(code.TrimStart()));
     }
 }

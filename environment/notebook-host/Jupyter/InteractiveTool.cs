@@ -15,37 +15,15 @@ internal static class InteractiveTool
     public static async Task<string> RestoreAsync(CancellationToken cancellation)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, Manifest)))
-            root = root.Parent;
-        if (root is null)
-            throw new HostException(
-                $"no {Manifest} above {AppContext.BaseDirectory}: install from the " + "kit's own folder"
-            );
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, Manifest))) root = root.Parent;
+        if (root is null) throw new HostException($"no {Manifest} above {AppContext.BaseDirectory}: install from the "
+            + "kit's own folder");
         var manifest = Path.Combine(root.FullName, Manifest);
-        var (exitCode, output) = await DotnetAsync(
-                root.FullName,
-                cancellation,
-                "tool",
-                "restore",
-                "--tool-manifest",
-                manifest
-            )
-            .ConfigureAwait(false);
-        if (exitCode != 0)
-            throw new HostException($"{Id} cannot be restored:\n{output}");
-        var version =
-            JsonNode.Parse(File.ReadAllText(manifest))?["tools"]?[Id]?["version"]?.GetValue<string>()
+        var (exitCode, output) = await DotnetAsync(root.FullName, cancellation, "tool", "restore", "--tool-manifest", manifest).ConfigureAwait(false);
+        if (exitCode != 0) throw new HostException($"{Id} cannot be restored:\n{output}");
+        var version = JsonNode.Parse(File.ReadAllText(manifest))?["tools"]?[Id]?["version"]?.GetValue<string>()
             ?? throw new HostException($"{manifest}: expected tools/{Id}/version, found none");
-        (_, output) = await DotnetAsync(
-                root.FullName,
-                cancellation,
-                "nuget",
-                "locals",
-                "global-packages",
-                "--list",
-                "--force-english-output"
-            )
-            .ConfigureAwait(false);
+        (_, output) = await DotnetAsync(root.FullName, cancellation, "nuget", "locals", "global-packages", "--list", "--force-english-output").ConfigureAwait(false);
         // "global-packages: /home/me/.nuget/packages/"
         var packages = output[(output.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
         var tools = Path.Combine(packages, Id, version, "tools");
@@ -63,14 +41,10 @@ internal static class InteractiveTool
         params string[] arguments
     )
     {
-        using var process = Process.Start(
-            new ProcessStartInfo(DotnetPath.Value, arguments)
-            {
-                WorkingDirectory = folder,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
+        using var process = Process.Start(new ProcessStartInfo(DotnetPath.Value, arguments)
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
         var errors = process.StandardError.ReadToEndAsync(cancellation);
         var output = await process.StandardOutput.ReadToEndAsync(cancellation).ConfigureAwait(false);
         await process.WaitForExitAsync(cancellation).ConfigureAwait(false);

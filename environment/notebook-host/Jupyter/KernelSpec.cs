@@ -22,10 +22,8 @@ internal static class KernelSpec
     {
         var file = FileIn(folder);
         if (!force && File.Exists(file) && !IsOurs(file))
-            throw new HostException(
-                $"{file} is another program's kernel, .NET Interactive's own if you have "
-                    + "installed that: the notebooks run on it. --force replaces it"
-            );
+            throw new HostException($"{file} is another program's kernel, .NET Interactive's own if you have "
+                + "installed that: the notebooks run on it. --force replaces it");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         // Beside the entry, so that a build of the host does not take it away from a kernel.
         var hook = Path.Combine(Path.GetDirectoryName(file)!, "notebook-host.dll");
@@ -40,10 +38,8 @@ internal static class KernelSpec
     public static string Uninstall(string? folder)
     {
         var file = FileIn(folder);
-        if (!File.Exists(file))
-            throw new HostException($"{file}: no such kernel");
-        if (!IsOurs(file))
-            throw new HostException($"{file}: another program's kernel; it is left alone");
+        if (!File.Exists(file)) throw new HostException($"{file}: no such kernel");
+        if (!IsOurs(file)) throw new HostException($"{file}: another program's kernel; it is left alone");
         var entry = Path.GetDirectoryName(file)!;
         Directory.Delete(entry, recursive: true);
         return entry;
@@ -61,8 +57,7 @@ internal static class KernelSpec
             ["Logging__LogLevel__Default"] = "Warning",
         };
         // A front end that was started from a menu has other variables than this terminal.
-        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root)
-            variables["DOTNET_ROOT"] = root;
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root) variables["DOTNET_ROOT"] = root;
         return new()
         {
             ["argv"] = new JsonArray([DotnetPath.Value, tool, "jupyter", "--http-local-only", "{connection_file}"]),
@@ -86,8 +81,7 @@ internal static class KernelSpec
         if (OperatingSystem.IsWindows())
             return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter");
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        if (OperatingSystem.IsMacOS())
-            return Path.Combine(home, "Library", "Jupyter");
+        if (OperatingSystem.IsMacOS()) return Path.Combine(home, "Library", "Jupyter");
         var data = Environment.GetEnvironmentVariable("XDG_DATA_HOME");
         return Path.Combine(data is { Length: > 0 } ? data : Path.Combine(home, ".local", "share"), "jupyter");
     }

@@ -28,39 +28,26 @@ internal static class StartupHook
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine(
-                $"notebook-host: {change.Method.Name} has no effect on this version of .NET "
-                    + $"Interactive: {e.Message}"
-            );
+            Console.Error.WriteLine($"notebook-host: {change.Method.Name} has no effect on this version of .NET "
+                + $"Interactive: {e.Message}");
         }
     }
 
     /// <summary>The tool puts a script with addresses of the machine into the first cell's output, which notebooks
     /// keep: it is shown as nothing.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void LeaveOutAddresses() =>
-        Formatter.Register<HtmlString>(
-            (html, writer) =>
-            {
-                if (html.Value?.Contains("dotnet-interactive-this-cell", StringComparison.Ordinal) != true)
-                    writer.Write(html.Value);
-            },
-            HtmlFormatter.MimeType
-        );
+    private static void LeaveOutAddresses() => Formatter.Register<HtmlString>((html, writer) =>
+    {
+        if (html.Value?.Contains("dotnet-interactive-this-cell", StringComparison.Ordinal) != true) writer.Write(html.Value);
+    }, HtmlFormatter.MimeType);
 
     /// <summary>The tool sends a message a printed line, and drops them once a client is a thousand
     /// behind: that limit goes.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void LoseNoOutput() =>
-        DiagnosticListener.AllListeners.Subscribe(listener =>
-        {
-            if (listener.Name == "Microsoft.Extensions.Hosting")
-                listener.Subscribe(e =>
-                {
-                    if (e is { Key: "HostBuilt", Value: { } host })
-                        Try(() => RemoveLimit(host));
-                });
-        });
+    private static void LoseNoOutput() => DiagnosticListener.AllListeners.Subscribe(listener =>
+    {
+        if (listener.Name == "Microsoft.Extensions.Hosting") listener.Subscribe(e => { if (e is { Key: "HostBuilt", Value: { } host }) Try(() => RemoveLimit(host)); });
+    });
 
     private static void RemoveLimit(object host)
     {
@@ -70,14 +57,7 @@ internal static class StartupHook
         )!;
         foreach (var hosted in (IEnumerable)services.GetService(typeof(IEnumerable<>).MakeGenericType(service))!)
         {
-            if (
-                hosted
-                    .GetType()
-                    .GetField("_ioPubSocket", BindingFlags.Instance | BindingFlags.NonPublic)
-                    ?.GetValue(hosted)
-                is not { } socket
-            )
-                continue;
+            if (hosted.GetType().GetField("_ioPubSocket", BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(hosted) is not { } socket) continue;
             var options = socket.GetType().GetProperty("Options")!.GetValue(socket)!;
             options.GetType().GetProperty("SendHighWatermark")!.SetValue(options, 0);
         }

@@ -31,8 +31,7 @@ internal sealed class Notebook
     /// <exception cref="HostException">There is no such file, or it is no notebook of format 4.</exception>
     public static Notebook Load(string path)
     {
-        if (!File.Exists(path))
-            throw new HostException($"{path}: no such notebook");
+        if (!File.Exists(path)) throw new HostException($"{path}: no such notebook");
         var text = File.ReadAllText(path);
         return Parse(
             Path.GetExtension(path).Equals(".dib", StringComparison.OrdinalIgnoreCase) ? FromDib(text, path) : text,
@@ -44,20 +43,17 @@ internal sealed class Notebook
     {
         try
         {
-            if (NotebookJson.Read(json) is not JsonObject root)
-                throw new HostException($"{path}: expected a JSON " + "object, found something else");
+            if (NotebookJson.Read(json) is not JsonObject root) throw new HostException($"{path}: expected a JSON "
+                + "object, found something else");
             var format = root["nbformat"]?.ToJsonString() ?? "none";
-            if (format != "4")
-                throw new HostException($"{path}: nbformat: expected 4, found {format}");
+            if (format != "4") throw new HostException($"{path}: nbformat: expected 4, found {format}");
             if (root["nbformat_minor"] is { } minor && !(minor is JsonValue number && number.TryGetValue<int>(out _)))
-                throw new HostException(
-                    $"{path}: nbformat_minor: expected a whole number, found " + $"{minor.ToJsonString()}"
-                );
+                throw new HostException($"{path}: nbformat_minor: expected a whole number, found "
+                    + $"{minor.ToJsonString()}");
             if (root["cells"] is not JsonArray cells || cells.Any(c => c is not JsonObject || c["cell_type"] is null))
                 throw new HostException($"{path}: cells: expected a list of cells, each with a cell_type");
             var notebook = new Notebook(root, cells, NotebookJson.IndentOf(json));
-            for (var i = 0; i < cells.Count; i++)
-                Check(notebook.Cells[i], $"{path}, cell {i + 1}");
+            for (var i = 0; i < cells.Count; i++) Check(notebook.Cells[i], $"{path}, cell {i + 1}");
             return notebook;
         }
         catch (JsonException e)
@@ -89,24 +85,13 @@ internal sealed class Notebook
     {
         try
         {
-            return CodeSubmission
-                .Parse(
-                    text,
-                    new()
-                    {
-                        new KernelInfo(Languages.CSharp, "C#", ["c#", "C#"]),
-                        new KernelInfo("html"),
-                        new KernelInfo("javascript", null, ["js"]),
-                        new KernelInfo("value"),
-                        new KernelInfo("fsharp", "F#", ["f#", "F#"]),
-                        new KernelInfo("pwsh", null, ["powershell"]),
-                        new KernelInfo("mermaid"),
-                        new KernelInfo("http"),
-                        new KernelInfo("sql"),
-                        new KernelInfo("kql"),
-                    }
-                )
-                .ToJupyterJson("csharp");
+            return CodeSubmission.Parse(text, new()
+            {
+                new KernelInfo(Languages.CSharp, "C#", ["c#", "C#"]), new KernelInfo("html"),
+                new KernelInfo("javascript", null, ["js"]), new KernelInfo("value"), new KernelInfo("fsharp", "F#", ["f#", "F#"]),
+                new KernelInfo("pwsh", null, ["powershell"]), new KernelInfo("mermaid"), new KernelInfo("http"),
+                new KernelInfo("sql"), new KernelInfo("kql"),
+            }).ToJupyterJson("csharp");
         }
         catch (JsonException e)
         {
@@ -128,24 +113,20 @@ internal sealed class Notebook
     {
         var cells = Root["cells"]!.AsArray();
         cells.Clear();
-        foreach (var cell in Cells)
-            cells.Add(cell.Json);
+        foreach (var cell in Cells) cells.Add(cell.Json);
         return NotebookJson.Write(Root, indent);
     }
 
     /// <summary>Brings the file to format 4.5, in which cells have ids.</summary>
     public void GiveIds()
     {
-        if ((Root["nbformat_minor"]?.GetValue<int>() ?? 0) < 5)
-            Root["nbformat_minor"] = 5;
+        if ((Root["nbformat_minor"]?.GetValue<int>() ?? 0) < 5) Root["nbformat_minor"] = 5;
         var taken = Cells.Select(c => c.Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < Cells.Count; i++)
         {
-            if (Cells[i].Id is not null)
-                continue;
+            if (Cells[i].Id is not null) continue;
             var id = $"cell-{i + 1}";
-            while (!taken.Add(id))
-                id += "x";
+            while (!taken.Add(id)) id += "x";
             Cells[i].Json.Insert(0, "id", id);
         }
     }

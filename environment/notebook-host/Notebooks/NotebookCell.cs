@@ -29,8 +29,7 @@ internal sealed class NotebookCell(JsonObject json)
     {
         get
         {
-            if (Json["outputs"] is JsonArray outputs)
-                return outputs;
+            if (Json["outputs"] is JsonArray outputs) return outputs;
             outputs = [];
             Json["outputs"] = outputs;
             return outputs;
@@ -42,27 +41,22 @@ internal sealed class NotebookCell(JsonObject json)
     {
         get
         {
-            var name =
-                Json["metadata"]?["polyglot_notebook"]?["kernelName"]?.GetValue<string>()
-                ?? Json["metadata"]?["dotnet_interactive"]?["language"]?.GetValue<string>()
-                ?? Languages.CSharp;
+            var name = Json["metadata"]?["polyglot_notebook"]?["kernelName"]?.GetValue<string>()
+                ?? Json["metadata"]?["dotnet_interactive"]?["language"]?.GetValue<string>() ?? Languages.CSharp;
             return Languages.Find(name) ?? name;
         }
     }
 
     /// <summary>A new code cell.</summary>
-    public static NotebookCell Code(string id, IReadOnlyList<string> tags) =>
-        new(
-            new()
-            {
-                ["cell_type"] = "code",
-                ["execution_count"] = null,
-                ["id"] = id,
-                ["metadata"] = new JsonObject { ["tags"] = new JsonArray([.. tags.Select(t => (JsonNode)t)]) },
-                ["outputs"] = new JsonArray(),
-                ["source"] = new JsonArray(),
-            }
-        );
+    public static NotebookCell Code(string id, IReadOnlyList<string> tags) => new(new()
+    {
+        ["cell_type"] = "code",
+        ["execution_count"] = null,
+        ["id"] = id,
+        ["metadata"] = new JsonObject { ["tags"] = new JsonArray([.. tags.Select(t => (JsonNode)t)]) },
+        ["outputs"] = new JsonArray(),
+        ["source"] = new JsonArray(),
+    });
 
     public void SetSource(string source) => Json["source"] = Lines(source);
 
@@ -87,7 +81,7 @@ internal sealed class NotebookCell(JsonObject json)
     public static JsonArray Lines(string text)
     {
         var lines = new JsonArray();
-        for (var start = 0; start < text.Length; )
+        for (var start = 0; start < text.Length;)
         {
             var end = text.IndexOf('\n', start);
             end = end < 0 ? text.Length : end + 1;

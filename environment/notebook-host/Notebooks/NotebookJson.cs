@@ -32,12 +32,10 @@ internal static class NotebookJson
         switch (node)
         {
             case JsonObject members:
-                foreach (var member in members)
-                    Decode(member.Value);
+                foreach (var member in members) Decode(member.Value);
                 break;
             case JsonArray items:
-                foreach (var item in items)
-                    Decode(item);
+                foreach (var item in items) Decode(item);
                 break;
             case JsonValue value when value.GetValueKind() == JsonValueKind.String:
                 value.GetValue<string>();
@@ -46,23 +44,14 @@ internal static class NotebookJson
     }
 
     public static string Write(JsonNode root, int indent) =>
-        root.ToJsonString(
-            new()
-            {
-                WriteIndented = true,
-                IndentSize = indent,
-                NewLine = "\n",
-                Encoder = new JupyterEncoder(),
-            }
-        ) + "\n";
+        root.ToJsonString(new() { WriteIndented = true, IndentSize = indent, NewLine = "\n", Encoder = new JupyterEncoder() }) + "\n";
 
     /// <summary>The indentation of a file: the spaces before its first key,
     /// Jupyter's single one if it has none.</summary>
     public static int IndentOf(string json)
     {
         var line = json.IndexOf('\n');
-        if (line < 0)
-            return 1;
+        if (line < 0) return 1;
         var spaces = json.AsSpan(line + 1).IndexOfAnyExcept(' ');
         return spaces > 0 ? spaces : 1;
     }
@@ -77,17 +66,11 @@ internal static class NotebookJson
         public override int FindFirstCharacterToEncode(char* text, int textLength)
         {
             for (var i = 0; i < textLength; i++)
-                if (WillEncode(text[i]))
-                    return i;
+                if (WillEncode(text[i])) return i;
             return -1;
         }
 
-        public override bool TryEncodeUnicodeScalar(
-            int unicodeScalar,
-            char* buffer,
-            int bufferLength,
-            out int numberOfCharactersWritten
-        )
+        public override bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
         {
             var text = unicodeScalar switch
             {

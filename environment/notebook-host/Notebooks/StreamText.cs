@@ -31,12 +31,9 @@ internal sealed class StreamText
             }
             else
             {
-                if (endsInReturn)
-                    column = 0;
-                if (column < line.Length)
-                    line[column] = c;
-                else
-                    line.Append(c);
+                if (endsInReturn) column = 0;
+                if (column < line.Length) line[column] = c;
+                else line.Append(c);
                 column++;
             }
             endsInReturn = false;

@@ -15,9 +15,7 @@ internal sealed partial class EmbedOnce
             ? Script().Replace(html, script => seen.Add(script.Groups["key"].Value) ? script.Value : "")
             : html;
 
-    [GeneratedRegex(
-        """<script\b[^>]*?\bdata-embed-once="(?<key>[^"]*)"[^>]*>(?<code>.*?)</script\s*>""",
-        RegexOptions.Singleline | RegexOptions.IgnoreCase
-    )]
+    [GeneratedRegex("""<script\b[^>]*?\bdata-embed-once="(?<key>[^"]*)"[^>]*>(?<code>.*?)</script\s*>""",
+        RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     internal static partial Regex Script();
 }

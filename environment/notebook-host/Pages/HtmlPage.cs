@@ -14,12 +14,8 @@ internal static class HtmlPage
     /// <param name="heads">HTML that goes into the page's head.</param>
     /// <returns>What the page would still load from elsewhere: addresses in HTML that cells made.</returns>
     public static IReadOnlyList<string> Save(
-        Notebook notebook,
-        string path,
-        string directory,
-        IReadOnlyDictionary<NotebookCell, TimeSpan> durations,
-        IReadOnlyList<string> heads
-    )
+        Notebook notebook, string path, string directory,
+        IReadOnlyDictionary<NotebookCell, TimeSpan> durations, IReadOnlyList<string> heads)
     {
         var html = Write(notebook, Path.GetFileNameWithoutExtension(path), directory, durations, heads);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -28,19 +24,14 @@ internal static class HtmlPage
     }
 
     private static string Write(
-        Notebook notebook,
-        string name,
-        string directory,
-        IReadOnlyDictionary<NotebookCell, TimeSpan> durations,
-        IReadOnlyList<string> heads
-    )
+        Notebook notebook, string name, string directory,
+        IReadOnlyDictionary<NotebookCell, TimeSpan> durations, IReadOnlyList<string> heads)
     {
         var once = new EmbedOnce();
         var headings = notebook.Cells.Where(c => c.Kind == "markdown").Select(c => MarkdownText.FirstHeading(c.Source));
         var title = headings.FirstOrDefault(h => h is not null) ?? name;
         var page = new StringBuilder();
-        page.Append(
-            $"""
+        page.Append($"""
             <!DOCTYPE html>
             <html lang="en">
             <head>
@@ -56,20 +47,12 @@ internal static class HtmlPage
             <main>
             <button id="fold" type="button" hidden>Hide code</button>
 
-            """
-        );
-        if (
-            notebook.CodeCells.FirstOrDefault(c =>
-                c.Outputs.Any(o => o?["output_type"]?.GetValue<string>() == "error")
-            ) is
-            { } failed
-        )
+            """);
+        if (notebook.CodeCells.FirstOrDefault(c => c.Outputs.Any(o => o?["output_type"]?.GetValue<string>() == "error")) is { } failed)
         {
             var number = failed.ExecutionCount;
-            page.Append(
-                $"<p class=\"failure\">The run stopped at <a href=\"#cell-{number}\">cell {number}</a>, which "
-                    + "failed.</p>\n"
-            );
+            page.Append($"<p class=\"failure\">The run stopped at <a href=\"#cell-{number}\">cell {number}</a>, which "
+                + "failed.</p>\n");
         }
         foreach (var cell in notebook.Cells)
         {
@@ -87,13 +70,7 @@ internal static class HtmlPage
         return page.Append($"</main>\n<script>\n{Resource("page.js")}</script>\n</body>\n</html>\n").ToString();
     }
 
-    private static void WriteCode(
-        StringBuilder page,
-        NotebookCell cell,
-        EmbedOnce once,
-        string directory,
-        TimeSpan? time
-    )
+    private static void WriteCode(StringBuilder page, NotebookCell cell, EmbedOnce once, string directory, TimeSpan? time)
     {
         var count = cell.ExecutionCount;
         var firstLine = cell.Source.Split('\n').FirstOrDefault(l => l.Trim().Length > 0) ?? "";
@@ -101,27 +78,21 @@ internal static class HtmlPage
         page.Append($"<details open><summary><span class=\"count\">[{(count is null ? " " : $"{count}")}]</span>");
         page.Append($"<span class=\"first\">{HtmlText.Encode(firstLine)}</span>");
         // Times that nobody waits for are noise.
-        if (time is { TotalSeconds: >= 0.5 } t)
-            page.Append($"<span class=\"time\">{Duration(t)}</span>");
-        page.Append(
-            $"</summary><pre class=\"source\"><code>{CSharpHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre></details>\n"
-        );
+        if (time is { TotalSeconds: >= 0.5 } t) page.Append($"<span class=\"time\">{Duration(t)}</span>");
+        page.Append($"</summary><pre class=\"source\"><code>{CSharpHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre></details>\n");
         if (cell.Outputs.Count > 0)
         {
             page.Append("<div class=\"outputs\">\n");
             foreach (var output in cell.Outputs)
-                page.Append(
-                    $"<div class=\"output\">{Images.Inline(OutputHtml.Of(output!.AsObject(), once), directory, null)}</div>\n"
-                );
+                page.Append($"<div class=\"output\">{Images.Inline(OutputHtml.Of(output!.AsObject(), once), directory, null)}</div>\n");
             page.Append("</div>\n");
         }
         page.Append("</section>\n");
     }
 
-    internal static string Duration(TimeSpan time) =>
-        time.TotalMinutes >= 1
-            ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
-            : $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
+    internal static string Duration(TimeSpan time) => time.TotalMinutes >= 1
+        ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
+        : $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
 
     internal static string Resource(string name)
     {

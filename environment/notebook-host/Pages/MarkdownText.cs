@@ -11,12 +11,7 @@ namespace NotebookHost.Pages;
 internal static class MarkdownText
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
-        .UsePipeTables()
-        .UseGridTables()
-        .UseFootnotes()
-        .UseTaskLists()
-        .UseAutoLinks()
-        .UseEmphasisExtras()
+        .UsePipeTables().UseGridTables().UseFootnotes().UseTaskLists().UseAutoLinks().UseEmphasisExtras()
         .UseAutoIdentifiers(Markdig.Extensions.AutoIdentifiers.AutoIdentifierOptions.GitHub)
         .UseMathematics()
         .Build();
@@ -36,20 +31,13 @@ internal static class MarkdownText
     public static string? FirstHeading(string markdown)
     {
         var heading = Markdown.Parse(markdown, Pipeline).Descendants<HeadingBlock>().FirstOrDefault();
-        if (heading?.Inline is null)
-            return null;
-        var text = string.Concat(
-            heading
-                .Inline.Descendants()
-                .Select(i =>
-                    i switch
-                    {
-                        LiteralInline literal => literal.Content.ToString(),
-                        CodeInline code => code.Content,
-                        _ => "",
-                    }
-                )
-        );
+        if (heading?.Inline is null) return null;
+        var text = string.Concat(heading.Inline.Descendants().Select(i => i switch
+        {
+            LiteralInline literal => literal.Content.ToString(),
+            CodeInline code => code.Content,
+            _ => "",
+        }));
         return text.Length > 0 ? text : null;
     }
 

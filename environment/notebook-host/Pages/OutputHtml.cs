@@ -8,16 +8,7 @@ namespace NotebookHost.Pages;
 internal static partial class OutputHtml
 {
     private static readonly string[] Richest =
-    [
-        "text/html",
-        "image/svg+xml",
-        "image/png",
-        "image/jpeg",
-        "text/markdown",
-        "text/latex",
-        "application/json",
-        "text/plain",
-    ];
+        ["text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/latex", "application/json", "text/plain"];
 
     public static string Of(JsonObject output, EmbedOnce once)
     {
@@ -28,8 +19,7 @@ internal static partial class OutputHtml
                 return $"<pre class=\"{name}\">{WithoutSequences(NotebookCell.Text(output["text"]).TrimEnd('\n'))}</pre>";
             case "error":
                 var report = string.Join('\n', output["traceback"]?.AsArray().Select(l => l!.GetValue<string>()) ?? []);
-                if (report.Length == 0)
-                    report = $"{output["ename"]}: {output["evalue"]}";
+                if (report.Length == 0) report = $"{output["ename"]}: {output["evalue"]}";
                 return $"<pre class=\"error\">{WithoutSequences(report)}</pre>";
             default:
                 return output["data"] is JsonObject data ? OfBundle(data, once) : "";
@@ -38,12 +28,9 @@ internal static partial class OutputHtml
 
     private static string OfBundle(JsonObject data, EmbedOnce once)
     {
-        var type =
-            Richest.FirstOrDefault(data.ContainsKey)
-            ?? data.Select(d => d.Key).FirstOrDefault(k => k.StartsWith("text/", StringComparison.Ordinal))
-            ?? "";
-        if (type == "application/json")
-            return $"<pre>{HtmlText.Encode(NotebookJson.Write(data[type]!, 2))}</pre>";
+        var type = Richest.FirstOrDefault(data.ContainsKey)
+            ?? data.Select(d => d.Key).FirstOrDefault(k => k.StartsWith("text/", StringComparison.Ordinal)) ?? "";
+        if (type == "application/json") return $"<pre>{HtmlText.Encode(NotebookJson.Write(data[type]!, 2))}</pre>";
         var text = type.Length > 0 ? NotebookCell.Text(data[type]) : "";
         return type switch
         {

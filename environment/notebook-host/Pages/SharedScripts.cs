@@ -16,23 +16,17 @@ internal sealed partial class SharedScripts(string folder)
 
     /// <summary>The page with its marked scripts in files. One that differs from the file
     /// of its name stays in the page.</summary>
-    public string MoveOut(string html) =>
-        EmbedOnce
-            .Script()
-            .Replace(
-                html,
-                script =>
-                {
-                    var file = FileName(script.Groups["key"].Value);
-                    var code = script.Groups["code"].Value;
-                    if (!this.written.TryGetValue(file, out var written))
-                    {
-                        File.WriteAllText(Path.Combine(folder, file), code, new UTF8Encoding(false));
-                        this.written.Add(file, written = code);
-                    }
-                    return written == code ? $"<script src=\"{file}\"></script>" : script.Value;
-                }
-            );
+    public string MoveOut(string html) => EmbedOnce.Script().Replace(html, script =>
+    {
+        var file = FileName(script.Groups["key"].Value);
+        var code = script.Groups["code"].Value;
+        if (!this.written.TryGetValue(file, out var written))
+        {
+            File.WriteAllText(Path.Combine(folder, file), code, new UTF8Encoding(false));
+            this.written.Add(file, written = code);
+        }
+        return written == code ? $"<script src=\"{file}\"></script>" : script.Value;
+    });
 
     private static string FileName(string key)
     {

@@ -23,9 +23,8 @@ internal sealed class Site
     {
         entries = [.. notebooks.Select(SiteEntry.Of)];
         if (entries.GroupBy(e => e.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new HostException(
-                $"{string.Join(", ", twice.Select(e => e.Path))}: the pages would have " + "the same name"
-            );
+            throw new HostException($"{string.Join(", ", twice.Select(e => e.Path))}: the pages would have "
+                + "the same name");
         if (entries.Find(e => e.Name == "index") is { } index)
             throw new HostException($"{index.Path}: its page would have the name of the site's index");
         Directory.CreateDirectory(folder);
@@ -39,14 +38,8 @@ internal sealed class Site
     /// <summary>What to run for an entry; files of an earlier run are removed.</summary>
     public RunRequest Begin(SiteEntry entry, IReadOnlyList<string> set)
     {
-        foreach (var file in (string[])[entry.Page, entry.CoverPage, entry.Executed])
-            File.Delete(In(file));
-        return new(entry.Path)
-        {
-            Set = set,
-            OutNotebook = In(entry.Executed),
-            OutHtml = In(entry.Page),
-        };
+        foreach (var file in (string[])[entry.Page, entry.CoverPage, entry.Executed]) File.Delete(In(file));
+        return new(entry.Path) { Set = set, OutNotebook = In(entry.Executed), OutHtml = In(entry.Page) };
     }
 
     /// <summary>Takes in what a run has left, and finishes the notebook's page.</summary>
@@ -54,20 +47,13 @@ internal sealed class Site
     public SiteEntry End(SiteEntry entry, ProcessEnd end)
     {
         // A notebook that could not even start has left neither file; the page then shows the notebook as it is.
-        if (!File.Exists(In(entry.Executed)))
-            Notebook.Load(entry.Path).Save(In(entry.Executed));
+        if (!File.Exists(In(entry.Executed))) Notebook.Load(entry.Path).Save(In(entry.Executed));
         var notebook = Notebook.Load(In(entry.Executed));
         var done = entry.After(notebook, end);
         if (!File.Exists(In(entry.Page)))
         {
             var directory = Path.GetDirectoryName(Path.GetFullPath(entry.Path))!;
-            HtmlPage.Save(
-                notebook,
-                In(entry.Page),
-                directory,
-                new Dictionary<NotebookCell, TimeSpan>(),
-                [scripts.Elements]
-            );
+            HtmlPage.Save(notebook, In(entry.Page), directory, new Dictionary<NotebookCell, TimeSpan>(), [scripts.Elements]);
         }
         var number = entries.IndexOf(entry);
         entries[number] = done;
@@ -75,9 +61,7 @@ internal sealed class Site
         Write(entry.Page, WithNavigation(html, number));
         if (done.Cover is not null)
         {
-            Write(
-                entry.CoverPage,
-                $"""
+            Write(entry.CoverPage, $"""
                 <!DOCTYPE html>
                 <html lang="en">
                 <head>
@@ -93,8 +77,7 @@ internal sealed class Site
                 </body>
                 </html>
 
-                """
-            );
+                """);
         }
         return done;
     }
@@ -106,10 +89,8 @@ internal sealed class Site
     private string WithNavigation(string html, int number)
     {
         var links = new StringBuilder("<nav><a href=\"index.html\">All notebooks</a>");
-        if (number > 0)
-            links.Append(Link(entries[number - 1], "previous", "← "));
-        if (number < entries.Count - 1)
-            links.Append(Link(entries[number + 1], "next", "", " →"));
+        if (number > 0) links.Append(Link(entries[number - 1], "previous", "← "));
+        if (number < entries.Count - 1) links.Append(Link(entries[number + 1], "next", "", " →"));
         links.Append("</nav>\n");
         var failure =
             entries[number] is { Status: SiteStatus.Failed } failed
@@ -125,7 +106,7 @@ internal sealed class Site
 
     private static string Link(SiteEntry entry, string relation, string before, string after = "") =>
         $"<a rel=\"{relation}\" "
-        + $"href=\"{SiteIndex.Address(entry.Page)}\">{before}{HtmlText.Encode(entry.Title)}{after}</a>";
+            + $"href=\"{SiteIndex.Address(entry.Page)}\">{before}{HtmlText.Encode(entry.Title)}{after}</a>";
 
     private string In(string file) => Path.Combine(folder, file);
 

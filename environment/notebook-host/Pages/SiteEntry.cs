@@ -59,33 +59,26 @@ internal sealed partial record SiteEntry(string Path, string Name, string Title,
     /// <summary>The same after its run.</summary>
     /// <param name="notebook">The executed notebook, as far as it came.</param>
     /// <param name="end">How its process ended.</param>
-    public SiteEntry After(Notebook notebook, ProcessEnd end) =>
-        this with
-        {
-            Status = end.ExitCode == 0 ? SiteStatus.Done : SiteStatus.Failed,
-            Parameters = ParameterList.Of(notebook),
-            Error =
-                end.ExitCode == 0
-                    ? ""
-                    : ErrorOf(notebook)
-                        ?? $"The process ended with exit code {end.ExitCode}.\n{end.LastErrors}".TrimEnd(),
-            Cover = CoverOf(notebook),
-            Started = end.Started,
-            Duration = end.Duration,
-        };
+    public SiteEntry After(Notebook notebook, ProcessEnd end) => this with
+    {
+        Status = end.ExitCode == 0 ? SiteStatus.Done : SiteStatus.Failed,
+        Parameters = ParameterList.Of(notebook),
+        Error = end.ExitCode == 0 ? "" : ErrorOf(notebook) ?? $"The process ended with exit code {end.ExitCode}.\n{end.LastErrors}".TrimEnd(),
+        Cover = CoverOf(notebook),
+        Started = end.Started,
+        Duration = end.Duration,
+    };
 
-    private static string? ErrorOf(Notebook notebook) =>
-        notebook
-            .CodeCells.SelectMany(c => c.Outputs.Select(o => (Cell: c, Output: o!.AsObject())))
-            .Where(o => o.Output["output_type"]?.GetValue<string>() == "error")
-            .Select(o => $"Cell {o.Cell.ExecutionCount}: {o.Output["ename"]}: {o.Output["evalue"]}")
-            .FirstOrDefault();
+    private static string? ErrorOf(Notebook notebook) => notebook.CodeCells
+        .SelectMany(c => c.Outputs.Select(o => (Cell: c, Output: o!.AsObject())))
+        .Where(o => o.Output["output_type"]?.GetValue<string>() == "error")
+        .Select(o => $"Cell {o.Cell.ExecutionCount}: {o.Output["ename"]}: {o.Output["evalue"]}")
+        .FirstOrDefault();
 
     private static string? CoverOf(Notebook notebook)
     {
         var tagged = notebook.CodeCells.FirstOrDefault(c => c.Tags.Contains(CoverTag));
-        var figures = (tagged is null ? notebook.CodeCells : [tagged])
-            .SelectMany(c => c.Outputs)
+        var figures = (tagged is null ? notebook.CodeCells : [tagged]).SelectMany(c => c.Outputs)
             .Where(o => o?["data"] is JsonObject)
             .Select(o => OutputHtml.Of(o!.AsObject(), new EmbedOnce()))
             .Where(html => Figure().IsMatch(html));

@@ -35,8 +35,7 @@ internal sealed partial class TexMath
             var start = at;
             parts.Add(WithScripts());
             // What nobody has read, such as a lone brace, must not stop the reader.
-            if (at == start)
-                parts.Add(Operator($"{tex[at++]}"));
+            if (at == start) parts.Add(Operator($"{tex[at++]}"));
             SkipSpace();
         }
         return parts is [var only] ? only : $"<mrow>{string.Concat(parts)}</mrow>";
@@ -45,18 +44,14 @@ internal sealed partial class TexMath
     private string WithScripts()
     {
         var (nucleus, hasLimits) = Atom();
-        string? below = null,
-            above = null;
+        string? below = null, above = null;
         SkipSpace();
         while (at < tex.Length && tex[at] is '_' or '^' or '\'')
         {
             var mark = tex[at++];
-            if (mark == '\'')
-                above = above is null ? Operator("′") : $"<mrow>{above}{Operator("′")}</mrow>";
-            else if (mark == '_')
-                below = Argument();
-            else
-                above = above is null ? Argument() : $"<mrow>{above}{Argument()}</mrow>";
+            if (mark == '\'') above = above is null ? Operator("′") : $"<mrow>{above}{Operator("′")}</mrow>";
+            else if (mark == '_') below = Argument();
+            else above = above is null ? Argument() : $"<mrow>{above}{Argument()}</mrow>";
             SkipSpace();
         }
         var (under, over, both) =
@@ -72,8 +67,7 @@ internal sealed partial class TexMath
 
     private (string MathMl, bool HasLimits) Atom()
     {
-        if (at >= tex.Length)
-            return ("<mrow></mrow>", false);
+        if (at >= tex.Length) return ("<mrow></mrow>", false);
         var c = tex[at];
         switch (c)
         {
@@ -93,54 +87,30 @@ internal sealed partial class TexMath
         if (char.IsAsciiDigit(c))
         {
             var start = at;
-            while (IsDigit(at) || at < tex.Length && tex[at] == '.' && IsDigit(at + 1))
-                at++;
+            while (IsDigit(at) || at < tex.Length && tex[at] == '.' && IsDigit(at + 1)) at++;
             return ($"<mn>{tex[start..at]}</mn>", false);
         }
         at++;
-        if (char.IsLetter(c))
-            return ($"<mi>{c}</mi>", false);
-        return (
-            Operator(
-                c switch
-                {
-                    '-' => "−",
-                    '*' => "∗",
-                    _ => $"{c}",
-                },
-                isFence: c is '(' or ')' or '[' or ']' or '|'
-            ),
-            false
-        );
+        if (char.IsLetter(c)) return ($"<mi>{c}</mi>", false);
+        return (Operator(c switch { '-' => "−", '*' => "∗", _ => $"{c}" }, isFence: c is '(' or ')' or '[' or ']' or '|'), false);
     }
 
     private (string MathMl, bool HasLimits) Command()
     {
         var name = CommandName();
-        if (TexSymbols.Letters.TryGetValue(name, out var letter))
-            return ($"<mi>{letter}</mi>", false);
-        if (TexSymbols.Operators.TryGetValue(name, out var sign))
-            return (Operator(sign), false);
-        if (TexSymbols.Large.TryGetValue(name, out var large))
-            return (Operator(large), true);
-        if (TexSymbols.Integrals.TryGetValue(name, out var integral))
-            return (Operator(integral), false);
-        if (TexSymbols.Functions.Contains(name))
-            return (Function(name), TexSymbols.WithLimits.Contains(name));
-        if (TexSymbols.Fences.TryGetValue(name, out var fence))
-            return (Operator(fence, isFence: true), false);
-        if (TexSymbols.Spaces.TryGetValue(name, out var width))
-            return ($"<mspace width=\"{width}\"></mspace>", false);
+        if (TexSymbols.Letters.TryGetValue(name, out var letter)) return ($"<mi>{letter}</mi>", false);
+        if (TexSymbols.Operators.TryGetValue(name, out var sign)) return (Operator(sign), false);
+        if (TexSymbols.Large.TryGetValue(name, out var large)) return (Operator(large), true);
+        if (TexSymbols.Integrals.TryGetValue(name, out var integral)) return (Operator(integral), false);
+        if (TexSymbols.Functions.Contains(name)) return (Function(name), TexSymbols.WithLimits.Contains(name));
+        if (TexSymbols.Fences.TryGetValue(name, out var fence)) return (Operator(fence, isFence: true), false);
+        if (TexSymbols.Spaces.TryGetValue(name, out var width)) return ($"<mspace width=\"{width}\"></mspace>", false);
         if (TexSymbols.Accents.TryGetValue(name, out var accent))
         {
             var isWide = name.StartsWith("wide", StringComparison.Ordinal) || name == "overline";
-            return (
-                $"<mover accent=\"true\">{Argument()}<mo stretchy=\"{(isWide ? "true" : "false")}\">{accent}</mo></mover>",
-                false
-            );
+            return ($"<mover accent=\"true\">{Argument()}<mo stretchy=\"{(isWide ? "true" : "false")}\">{accent}</mo></mover>", false);
         }
-        if (TexSymbols.Alphabets.TryGetValue(name, out var alphabet))
-            return (Alphabet(alphabet), false);
+        if (TexSymbols.Alphabets.TryGetValue(name, out var alphabet)) return (Alphabet(alphabet), false);
         switch (name)
         {
             case "frac" or "dfrac" or "tfrac":
@@ -151,22 +121,11 @@ internal sealed partial class TexMath
                 return ($"<mtext>{HtmlText.Encode(Braced()).Replace(' ', '\u00a0')}</mtext>", false);
             case "operatorname":
                 var hasStar = at < tex.Length && tex[at] == '*';
-                if (hasStar)
-                    at++;
+                if (hasStar) at++;
                 return ($"<mi mathvariant=\"normal\">{HtmlText.Encode(Braced())}</mi>", hasStar);
             case "left":
                 return (Fenced(), false);
-            case "big"
-            or "Big"
-            or "bigg"
-            or "Bigg"
-            or "bigl"
-            or "bigr"
-            or "Bigl"
-            or "Bigr"
-            or "biggl"
-            or "biggr"
-            or "middle":
+            case "big" or "Big" or "bigg" or "Bigg" or "bigl" or "bigr" or "Bigl" or "Bigr" or "biggl" or "biggr" or "middle":
                 return (Operator(Fence(), isFence: true), false);
             case "displaystyle" or "textstyle" or "limits" or "nolimits" or "nonumber":
                 return ("", false);
@@ -182,12 +141,7 @@ internal sealed partial class TexMath
     {
         SkipSpace();
         var isBeforeBracket = at < tex.Length && tex[at] is '(' or '[';
-        var text = name switch
-        {
-            "argmax" => "arg max",
-            "argmin" => "arg min",
-            _ => name,
-        };
+        var text = name switch { "argmax" => "arg max", "argmin" => "arg min", _ => name };
         return $"<mo form=\"prefix\" lspace=\"0.167em\" rspace=\"{(isBeforeBracket ? "0em" : "0.167em")}\">{text}</mo>";
     }
 
@@ -195,18 +149,11 @@ internal sealed partial class TexMath
     {
         SkipSpace();
         // Several upright or bold letters are one word: BCE, KL.
-        if (
-            alphabet is "normal" or "bold"
-            && at < tex.Length
-            && tex[at] == '{'
-            && tex.IndexOf('}', at) is > 0 and var end
-            && tex[(at + 1)..end] is var word
-            && word.All(c => char.IsLetterOrDigit(c) || c is ' ' or '-')
-        )
+        if (alphabet is "normal" or "bold" && at < tex.Length && tex[at] == '{' && tex.IndexOf('}', at) is > 0 and var end
+            && tex[(at + 1)..end] is var word && word.All(c => char.IsLetterOrDigit(c) || c is ' ' or '-'))
         {
             at = end + 1;
-            return alphabet == "bold" && word.Length == 1
-                ? $"<mi>{MathLetter(word[0], "bold")}</mi>"
+            return alphabet == "bold" && word.Length == 1 ? $"<mi>{MathLetter(word[0], "bold")}</mi>"
                 : $"<mi mathvariant=\"normal\"{(alphabet == "bold" ? " style=\"font-weight: bold\"" : "")}>{HtmlText.Encode(word)}</mi>";
         }
         var argument = Argument();
@@ -229,28 +176,13 @@ internal sealed partial class TexMath
         // Some letters of these alphabets were in Unicode before the rest, elsewhere.
         var exception = (alphabet, letter) switch
         {
-            ("double-struck", 'C') => "ℂ",
-            ("double-struck", 'H') => "ℍ",
-            ("double-struck", 'N') => "ℕ",
-            ("double-struck", 'P') => "ℙ",
-            ("double-struck", 'Q') => "ℚ",
-            ("double-struck", 'R') => "ℝ",
-            ("double-struck", 'Z') => "ℤ",
-            ("script", 'B') => "ℬ",
-            ("script", 'E') => "ℰ",
-            ("script", 'F') => "ℱ",
-            ("script", 'H') => "ℋ",
-            ("script", 'I') => "ℐ",
-            ("script", 'L') => "ℒ",
-            ("script", 'M') => "ℳ",
-            ("script", 'R') => "ℛ",
-            ("script", 'e') => "ℯ",
-            ("script", 'g') => "ℊ",
-            ("script", 'o') => "ℴ",
+            ("double-struck", 'C') => "ℂ", ("double-struck", 'H') => "ℍ", ("double-struck", 'N') => "ℕ", ("double-struck", 'P') => "ℙ",
+            ("double-struck", 'Q') => "ℚ", ("double-struck", 'R') => "ℝ", ("double-struck", 'Z') => "ℤ",
+            ("script", 'B') => "ℬ", ("script", 'E') => "ℰ", ("script", 'F') => "ℱ", ("script", 'H') => "ℋ", ("script", 'I') => "ℐ",
+            ("script", 'L') => "ℒ", ("script", 'M') => "ℳ", ("script", 'R') => "ℛ", ("script", 'e') => "ℯ", ("script", 'g') => "ℊ", ("script", 'o') => "ℴ",
             _ => null,
         };
-        if (exception is not null)
-            return exception;
+        if (exception is not null) return exception;
         if (alphabet.StartsWith("bold", StringComparison.Ordinal))
         {
             if (letter is >= 'α' and <= 'ω')
@@ -270,8 +202,7 @@ internal sealed partial class TexMath
     private string Root()
     {
         SkipSpace();
-        if (at >= tex.Length || tex[at] != '[')
-            return $"<msqrt>{Argument()}</msqrt>";
+        if (at >= tex.Length || tex[at] != '[') return $"<msqrt>{Argument()}</msqrt>";
         at++;
         var degree = Row(() => tex[at] == ']');
         Skip(']');
@@ -297,10 +228,8 @@ internal sealed partial class TexMath
     private string Fence()
     {
         SkipSpace();
-        if (at >= tex.Length)
-            return "";
-        if (tex[at] != '\\')
-            return $"{tex[at++]}";
+        if (at >= tex.Length) return "";
+        if (tex[at] != '\\') return $"{tex[at++]}";
         var name = CommandName();
         return TexSymbols.Fences.GetValueOrDefault(name) ?? TexSymbols.Operators.GetValueOrDefault(name) ?? name;
     }
@@ -309,23 +238,19 @@ internal sealed partial class TexMath
     private string Argument()
     {
         SkipSpace();
-        if (at < tex.Length && char.IsAsciiDigit(tex[at]))
-            return $"<mn>{tex[at++]}</mn>";
+        if (at < tex.Length && char.IsAsciiDigit(tex[at])) return $"<mn>{tex[at++]}</mn>";
         return Atom().MathMl;
     }
 
     private string Braced()
     {
         SkipSpace();
-        if (at >= tex.Length || tex[at] != '{')
-            return at < tex.Length ? $"{tex[at++]}" : "";
+        if (at >= tex.Length || tex[at] != '{') return at < tex.Length ? $"{tex[at++]}" : "";
         var (start, depth) = (++at, 1);
         while (at < tex.Length && depth > 0)
         {
-            if (tex[at] == '{')
-                depth++;
-            if (tex[at] == '}')
-                depth--;
+            if (tex[at] == '{') depth++;
+            if (tex[at] == '}') depth--;
             at++;
         }
         return tex[start..(depth == 0 ? at - 1 : at)];
@@ -335,24 +260,15 @@ internal sealed partial class TexMath
     private string CommandName()
     {
         var start = ++at;
-        if (at >= tex.Length)
-            return "";
-        if (!char.IsAsciiLetter(tex[at]))
-            return $"{tex[at++]}";
-        while (at < tex.Length && char.IsAsciiLetter(tex[at]))
-            at++;
+        if (at >= tex.Length) return "";
+        if (!char.IsAsciiLetter(tex[at])) return $"{tex[at++]}";
+        while (at < tex.Length && char.IsAsciiLetter(tex[at])) at++;
         return tex[start..at];
     }
 
     private bool IsCommand(string name) =>
-        at < tex.Length
-        && tex[at] == '\\'
-        && string.CompareOrdinal(tex, at + 1, name, 0, name.Length) == 0
-        && (
-            at + 1 + name.Length >= tex.Length
-            || !char.IsAsciiLetter(name[^1])
-            || !char.IsAsciiLetter(tex[at + 1 + name.Length])
-        );
+        at < tex.Length && tex[at] == '\\' && string.CompareOrdinal(tex, at + 1, name, 0, name.Length) == 0
+        && (at + 1 + name.Length >= tex.Length || !char.IsAsciiLetter(name[^1]) || !char.IsAsciiLetter(tex[at + 1 + name.Length]));
 
     [GeneratedRegex("<mi>.</mi>")]
     private static partial Regex Letter();
@@ -364,13 +280,11 @@ internal sealed partial class TexMath
 
     private void Skip(char c)
     {
-        if (at < tex.Length && tex[at] == c)
-            at++;
+        if (at < tex.Length && tex[at] == c) at++;
     }
 
     private void SkipSpace()
     {
-        while (at < tex.Length && char.IsWhiteSpace(tex[at]))
-            at++;
+        while (at < tex.Length && char.IsWhiteSpace(tex[at])) at++;
     }
 }

@@ -15,31 +15,19 @@ internal static partial class CellErrors
 {
     private const int Shown = 10;
 
-    public static CellError Of(Submission submission, CommandFailed failed) =>
-        failed.Exception switch
-        {
-            CodeSubmissionCompilationErrorException { InnerException: CompilationErrorException compilation } =>
-                OfCompilation(
-                    submission,
-                    [.. compilation.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)]
-                ),
-            { } exception => OfException(submission, exception),
-            null => OfDirective(submission, failed.Message)
-                ?? CellError.OfCell(submission.Cell, "Error", failed.Message),
-        };
+    public static CellError Of(Submission submission, CommandFailed failed) => failed.Exception switch
+    {
+        CodeSubmissionCompilationErrorException { InnerException: CompilationErrorException compilation } =>
+            OfCompilation(submission, [.. compilation.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)]),
+        { } exception => OfException(submission, exception),
+        null => OfDirective(submission, failed.Message) ?? CellError.OfCell(submission.Cell, "Error", failed.Message),
+    };
 
     /// <summary>The error of a cell that was stopped, with the place where it stopped if that is known.</summary>
     public static CellError Stopped(Submission submission, string name, string message, Exception? exception)
     {
         var where = exception is null ? null : OfException(submission, exception);
-        return new(
-            name,
-            message,
-            submission.Cell.Number,
-            where?.Line,
-            null,
-            [$"{name}: {message}", .. where?.Traceback.Skip(1) ?? []]
-        );
+        return new(name, message, submission.Cell.Number, where?.Line, null, [$"{name}: {message}", .. where?.Traceback.Skip(1) ?? []]);
     }
 
     private static CellError OfCompilation(Submission submission, IReadOnlyList<Diagnostic> errors)
@@ -49,20 +37,13 @@ internal static partial class CellErrors
         {
             report.Add(Text(error));
             var (cell, path, line, column) = PlaceOf(submission, error);
-            if (cell is not null)
-                report.AddRange(CellError.Place(cell.Path, line, column, cell.LineText(line)));
-            else if (path.Length > 0)
-                report.Add($"  at {path}, line {line}, column {column}");
+            if (cell is not null) report.AddRange(CellError.Place(cell.Path, line, column, cell.LineText(line)));
+            else if (path.Length > 0) report.Add($"  at {path}, line {line}, column {column}");
         }
-        if (errors.Count > Shown)
-            report.Add($"… and {errors.Count - Shown} more errors");
+        if (errors.Count > Shown) report.Add($"… and {errors.Count - Shown} more errors");
         var (part, _, firstLine, firstColumn) = PlaceOf(submission, errors[0]);
-        if (part is null)
-            return new("CompilationError", Text(errors[0]), submission.Cell.Number, null, null, report);
-        return submission.Own(
-            new("CompilationError", Text(errors[0]), part.Number, firstLine, firstColumn, report),
-            part
-        );
+        if (part is null) return new("CompilationError", Text(errors[0]), submission.Cell.Number, null, null, report);
+        return submission.Own(new("CompilationError", Text(errors[0]), part.Number, firstLine, firstColumn, report), part);
     }
 
     private static (CellSource? Cell, string Path, int Line, int Column) PlaceOf(
@@ -71,12 +52,7 @@ internal static partial class CellErrors
     )
     {
         var span = error.Location.GetMappedLineSpan();
-        return (
-            submission.Find(CellSource.NameOf(span.Path)),
-            span.Path ?? "",
-            span.StartLinePosition.Line + 1,
-            span.StartLinePosition.Character + 1
-        );
+        return (submission.Find(CellSource.NameOf(span.Path)), span.Path ?? "", span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1);
     }
 
     private static string Text(Diagnostic error) =>
@@ -102,25 +78,14 @@ internal static partial class CellErrors
             report.Add($"caused by {inner.GetType().FullName}: {inner.Message}");
             report.AddRange(StackFrameText.Of(inner).Select(frame => $"  at {frame.Text}"));
         }
-        var error = new CellError(
-            exception.GetType().FullName!,
-            exception.Message,
-            submission.Cell.Number,
-            inCell?.Line,
-            null,
-            report
-        );
+        var error = new CellError(exception.GetType().FullName!, exception.Message, submission.Cell.Number, inCell?.Line, null, report);
         return part is null ? error : submission.Own(error, part);
     }
 
     // Magic commands and packages: the kernel says where in the submission, or names the package or file.
     private static CellError? OfDirective(Submission submission, string message)
     {
-        if (
-            MagicError().Match(message) is { Success: true } magic
-            && submission.PlaceOf(int.Parse(magic.Groups["line"].ValueSpan, CultureInfo.InvariantCulture))
-                is var (cell, line)
-        )
+        if (MagicError().Match(message) is { Success: true } magic && submission.PlaceOf(int.Parse(magic.Groups["line"].ValueSpan, CultureInfo.InvariantCulture)) is var (cell, line))
             return submission.Own(CellError.At(cell, line, "MagicCommandError", magic.Groups["text"].Value), cell);
         var named = submission.Directives.FirstOrDefault(part =>
             (part.Directive.NuGetArgument?.Split(',')[0].Trim() ?? part.Directive.Argument) is { Length: > 0 } name

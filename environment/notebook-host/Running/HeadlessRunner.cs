@@ -30,8 +30,7 @@ internal sealed class HeadlessRunner(RunProgress progress)
         notebook.Cells.RemoveAll(c => c.Tags.Contains(Parameters.InjectedTag));
         var parameters = Parameters.Read(notebook, request.Set);
         var injected = parameters.AreGiven ? Inject(notebook, parameters) : null;
-        foreach (var cell in notebook.CodeCells)
-            cell.Clear();
+        foreach (var cell in notebook.CodeCells) cell.Clear();
         notebook.GiveIds();
 
         var recorder = new NotebookRecorder(progress);
@@ -44,8 +43,7 @@ internal sealed class HeadlessRunner(RunProgress progress)
         {
             cell.ExecutionCount = ++number;
             recorder.Begin(cell);
-            if (cell == injected)
-                cell.SetSource(parameters.Assignments(session.LastScript));
+            if (cell == injected) cell.SetSource(parameters.Assignments(session.LastScript));
             progress.Begin(number, total, cell.Source);
             var watch = Stopwatch.StartNew();
             error = await session
@@ -53,15 +51,12 @@ internal sealed class HeadlessRunner(RunProgress progress)
                 .ConfigureAwait(false);
             durations[cell] = watch.Elapsed;
             progress.End(number, total, watch.Elapsed, failed: error is not null);
-            if (error is not null)
-                recorder.Add(error);
+            if (error is not null) recorder.Add(error);
 
             // After each cell: a native library may yet end the process.
             recorder.Write();
-            if (request.OutNotebook is { } executed)
-                notebook.Save(executed);
-            if (error is not null)
-                break;
+            if (request.OutNotebook is { } executed) notebook.Save(executed);
+            if (error is not null) break;
         }
         if (request.OutHtml is { } page)
         {
@@ -86,10 +81,8 @@ internal sealed class HeadlessRunner(RunProgress progress)
         foreach (var (i, cell) in notebook.CodeCells.Index())
         {
             if (Languages.Find(cell.Language) is null)
-                throw new HostException(
-                    $"{path}: code cell {i + 1} is for the kernel '{cell.Language}'; this host "
-                        + $"runs {Languages.All}"
-                );
+                throw new HostException($"{path}: code cell {i + 1} is for the kernel '{cell.Language}'; this host "
+                    + $"runs {Languages.All}");
         }
     }
 }

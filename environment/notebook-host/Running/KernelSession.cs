@@ -30,17 +30,11 @@ internal sealed class KernelSession : IDisposable
     public KernelSession(string directory, Action<KernelEvent> onEvent)
     {
         this.directory = directory;
-        csharp
-            .UseKernelHelpers()
-            .UseWho()
-            .UseValueSharing()
-            .UseNugetDirective(
-                (kernel, packages) =>
-                {
-                    kernel.AddAssemblyReferences(packages.SelectMany(package => package.AssemblyPaths));
-                    return Task.CompletedTask;
-                }
-            );
+        csharp.UseKernelHelpers().UseWho().UseValueSharing().UseNugetDirective((kernel, packages) =>
+        {
+            kernel.AddAssemblyReferences(packages.SelectMany(package => package.AssemblyPaths));
+            return Task.CompletedTask;
+        });
         LetErrorsGiveLines(csharp);
         kernels.Add(csharp, ["c#", "C#"]);
         kernels.Add(new HtmlKernel());
@@ -49,17 +43,12 @@ internal sealed class KernelSession : IDisposable
         kernels.Add(new KeyValueStoreKernel().UseWho());
         kernels.DefaultKernelName = Languages.CSharp;
         kernels.UseImportMagicCommand();
-        kernels.AddDirective(
-            new KernelActionDirective("#!time") { Description = "Time the execution of the cell." },
-            MeasureTime
-        );
-        kernels.AddMiddleware(
-            async (command, context, next) =>
-            {
-                running = context;
-                await next(command, context).ConfigureAwait(false);
-            }
-        );
+        kernels.AddDirective(new KernelActionDirective("#!time") { Description = "Time the execution of the cell." }, MeasureTime);
+        kernels.AddMiddleware(async (command, context, next) =>
+        {
+            running = context;
+            await next(command, context).ConfigureAwait(false);
+        });
         new PackageExtensions(kernels).Use();
         kernels.RegisterForDisposal(kernels.KernelEvents.Subscribe(onEvent));
 
@@ -110,8 +99,7 @@ internal sealed class KernelSession : IDisposable
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var registration = stop.Register(stopped.SetResult);
-        if (await Task.WhenAny(running, stopped.Task).ConfigureAwait(false) == running)
-            return true;
+        if (await Task.WhenAny(running, stopped.Task).ConfigureAwait(false) == running) return true;
         Cancel();
         return await Task.WhenAny(running, Task.Delay(Patience, CancellationToken.None)).ConfigureAwait(false)
             == running;
@@ -122,14 +110,8 @@ internal sealed class KernelSession : IDisposable
     private void Cancel()
     {
         var context = running;
-        if (
-            context is not null
-            && Member<KernelInvocationContext>("_cancellationTokenSource")?.GetValue(context)
-                is CancellationTokenSource token
-        )
-            _ = token.CancelAsync();
-        else
-            _ = kernels.SendAsync(new Cancel(), CancellationToken.None);
+        if (context is not null && Member<KernelInvocationContext>("_cancellationTokenSource")?.GetValue(context) is CancellationTokenSource token) _ = token.CancelAsync();
+        else _ = kernels.SendAsync(new Cancel(), CancellationToken.None);
     }
 
     private CellError Stopped(Submission submission, TimeSpan timeout, CancellationToken cancellation, string more)
@@ -156,13 +138,8 @@ internal sealed class KernelSession : IDisposable
     private static Task MeasureTime(KernelCommand command, KernelInvocationContext context)
     {
         var start = TimeProvider.System.GetTimestamp();
-        context.OnComplete(ended =>
-            KernelInvocationContextExtensions.Display(
-                ended,
-                $"Wall time: {TimeProvider.System.GetElapsedTime(start).TotalMilliseconds:0.0} ms",
-                PlainTextFormatter.MimeType
-            )
-        );
+        context.OnComplete(ended => KernelInvocationContextExtensions.Display(
+            ended, $"Wall time: {TimeProvider.System.GetElapsedTime(start).TotalMilliseconds:0.0} ms", PlainTextFormatter.MimeType));
         return Task.CompletedTask;
     }
 

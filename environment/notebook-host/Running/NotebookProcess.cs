@@ -29,17 +29,10 @@ internal static partial class NotebookProcess
         var start = new ProcessStartInfo(DotnetPath.Value) { RedirectStandardError = true };
         string[] arguments =
         [
-            typeof(NotebookProcess).Assembly.Location,
-            "run",
-            request.Path,
-            .. request.Set.SelectMany(s => (string[])["--set", s]),
-            "--out-notebook",
-            request.OutNotebook!,
-            "--out-html",
-            request.OutHtml!,
+            typeof(NotebookProcess).Assembly.Location, "run", request.Path, .. request.Set.SelectMany(s => (string[])["--set", s]),
+            "--out-notebook", request.OutNotebook!, "--out-html", request.OutHtml!,
         ];
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
 
         var began = DateTimeOffset.Now;
         var watch = Stopwatch.StartNew();
@@ -47,15 +40,12 @@ internal static partial class NotebookProcess
         using var process = new Process { StartInfo = start };
         process.ErrorDataReceived += (_, line) =>
         {
-            if (line.Data is null)
-                return;
+            if (line.Data is null) return;
             Console.Error.WriteLine(line.Data);
             // The runtime prints a hundred frames after the message, all of the kernel's own.
-            if (line.Data.StartsWith("   at ", StringComparison.Ordinal))
-                return;
+            if (line.Data.StartsWith("   at ", StringComparison.Ordinal)) return;
             lines.Enqueue(line.Data);
-            if (lines.Count > KeptLines)
-                lines.Dequeue();
+            if (lines.Count > KeptLines) lines.Dequeue();
         };
         process.Start();
         process.BeginErrorReadLine();
@@ -66,15 +56,9 @@ internal static partial class NotebookProcess
         catch (OperationCanceledException)
         {
             // It writes its files when it is asked to end; Ctrl-C in a terminal has asked it already.
-            if (!OperatingSystem.IsWindows())
-                _ = Kill(process.Id, Terminate);
-            await Task.WhenAny(
-                    process.WaitForExitAsync(CancellationToken.None),
-                    Task.Delay(Patience, CancellationToken.None)
-                )
-                .ConfigureAwait(false);
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
+            if (!OperatingSystem.IsWindows()) _ = Kill(process.Id, Terminate);
+            await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(Patience, CancellationToken.None)).ConfigureAwait(false);
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
             throw;
         }
         return new(process.ExitCode, string.Join('\n', lines), began, watch.Elapsed);

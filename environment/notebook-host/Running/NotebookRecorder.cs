@@ -37,16 +37,14 @@ internal sealed class NotebookRecorder(RunProgress progress)
     {
         get
         {
-            lock (gate)
-                return [.. heads];
+            lock (gate) return [.. heads];
         }
     }
 
     /// <summary>From here on, outputs belong to this cell.</summary>
     public void Begin(NotebookCell cell)
     {
-        lock (gate)
-            cells.Add((cell, []));
+        lock (gate) cells.Add((cell, []));
     }
 
     /// <summary>Takes an event of a kernel; those that show nothing are left out.</summary>
@@ -54,25 +52,13 @@ internal sealed class NotebookRecorder(RunProgress progress)
     {
         lock (gate)
         {
-            if (cells is not [.., var (_, outputs)])
-                return;
+            if (cells is not [.., var (_, outputs)]) return;
             switch (e)
             {
                 case StandardOutputValueProduced or StandardErrorValueProduced or ErrorProduced:
-                    AddText(
-                        outputs,
-                        e is not StandardOutputValueProduced,
-                        e is ErrorProduced error
-                            ? error.Message + "\n"
-                            : ((DisplayEvent)e).FormattedValues.First().Value
-                    );
+                    AddText(outputs, e is not StandardOutputValueProduced, e is ErrorProduced error ? error.Message + "\n" : ((DisplayEvent)e).FormattedValues.First().Value);
                     break;
-                case DisplayedValueUpdated updated
-                    when cells
-                        .SelectMany(c => c.Outputs)
-                        .OfType<BundleOutput>()
-                        .FirstOrDefault(o => o.DisplayId == updated.ValueId)
-                        is { } output:
+                case DisplayedValueUpdated updated when cells.SelectMany(c => c.Outputs).OfType<BundleOutput>().FirstOrDefault(o => o.DisplayId == updated.ValueId) is { } output:
                     output.Bundle = Bundle(updated);
                     break;
                 case ReturnValueProduced { Value: DisplayedValue }:
@@ -84,11 +70,7 @@ internal sealed class NotebookRecorder(RunProgress progress)
                     var shown = (DisplayEvent)e;
                     var bundle = Bundle(shown);
                     outputs.Add(new BundleOutput(e is ReturnValueProduced, shown.ValueId ?? "") { Bundle = bundle });
-                    if (
-                        bundle.FirstOrDefault(v => v.MimeType is PlainTextFormatter.MimeType or "text/csv") is
-                        { Value: var text }
-                    )
-                        progress.Echo(false, text.TrimEnd() + "\n");
+                    if (bundle.FirstOrDefault(v => v.MimeType is PlainTextFormatter.MimeType or "text/csv") is { Value: var text }) progress.Echo(false, text.TrimEnd() + "\n");
                     AddPageHead(shown.Value);
                     break;
             }
@@ -97,8 +79,7 @@ internal sealed class NotebookRecorder(RunProgress progress)
 
     public void Add(CellError error)
     {
-        lock (gate)
-            cells[^1].Outputs.Add(new ErrorOutput(error));
+        lock (gate) cells[^1].Outputs.Add(new ErrorOutput(error));
     }
 
     /// <summary>Puts the outputs so far into the notebook's cells.</summary>
@@ -110,8 +91,7 @@ internal sealed class NotebookRecorder(RunProgress progress)
             foreach (var (cell, outputs) in cells)
             {
                 cell.Outputs.Clear();
-                foreach (var output in outputs)
-                    cell.Outputs.Add(ToJson(output, cell, once));
+                foreach (var output in outputs) cell.Outputs.Add(ToJson(output, cell, once));
             }
         }
     }
@@ -138,63 +118,50 @@ internal sealed class NotebookRecorder(RunProgress progress)
     // it.
     private void AddPageHead(object? value)
     {
-        if (value is null || !types.Add(value.GetType()))
-            return;
-        foreach (
-            var attribute in value
-                .GetType()
-                .GetCustomAttributes(inherit: true)
-                .Where(a => a.GetType().Name == nameof(TypeFormatterSourceAttribute))
-        )
+        if (value is null || !types.Add(value.GetType())) return;
+        foreach (var attribute in value.GetType().GetCustomAttributes(inherit: true).Where(a => a.GetType().Name == nameof(TypeFormatterSourceAttribute)))
         {
-            if (Get(attribute, nameof(TypeFormatterSourceAttribute.FormatterSourceType)) is not Type type)
-                continue;
+            if (Get(attribute, nameof(TypeFormatterSourceAttribute.FormatterSourceType)) is not Type type) continue;
             var source = Activator.CreateInstance(type)!;
-            if (
-                type.GetMethod(nameof(ITypeFormatterSource.CreateTypeFormatters))?.Invoke(source, null)
-                is not IEnumerable formatters
-            )
-                continue;
+            if (type.GetMethod(nameof(ITypeFormatterSource.CreateTypeFormatters))?.Invoke(source, null) is not IEnumerable formatters) continue;
             foreach (var formatter in formatters)
-                if (Get(formatter, "PageHead") is string head)
-                    heads.Add(head);
+                if (Get(formatter, "PageHead") is string head) heads.Add(head);
         }
 
         static object? Get(object from, string property) => from.GetType().GetProperty(property)?.GetValue(from);
     }
 
     // Keys in the order of the alphabet, as Jupyter writes them.
-    private static JsonObject ToJson(Output output, NotebookCell cell, EmbedOnce once) =>
-        output switch
+    private static JsonObject ToJson(Output output, NotebookCell cell, EmbedOnce once) => output switch
+    {
+        StreamOutput stream => new()
         {
-            StreamOutput stream => new()
-            {
-                ["name"] = stream.IsError ? "stderr" : "stdout",
-                ["output_type"] = "stream",
-                ["text"] = NotebookCell.Lines(stream.Text.ToString()),
-            },
-            BundleOutput { IsResult: true } result => new()
-            {
-                ["data"] = Data(result.Bundle, once),
-                ["execution_count"] = cell.ExecutionCount,
-                ["metadata"] = new JsonObject(),
-                ["output_type"] = "execute_result",
-            },
-            BundleOutput display => new()
-            {
-                ["data"] = Data(display.Bundle, once),
-                ["metadata"] = new JsonObject(),
-                ["output_type"] = "display_data",
-            },
-            ErrorOutput error => new()
-            {
-                ["ename"] = error.Error.Name,
-                ["evalue"] = error.Error.Message,
-                ["output_type"] = "error",
-                ["traceback"] = new JsonArray([.. error.Error.Traceback.Select(line => (JsonNode)line)]),
-            },
-            _ => throw new InvalidOperationException($"unknown output {output.GetType().Name}"),
-        };
+            ["name"] = stream.IsError ? "stderr" : "stdout",
+            ["output_type"] = "stream",
+            ["text"] = NotebookCell.Lines(stream.Text.ToString()),
+        },
+        BundleOutput { IsResult: true } result => new()
+        {
+            ["data"] = Data(result.Bundle, once),
+            ["execution_count"] = cell.ExecutionCount,
+            ["metadata"] = new JsonObject(),
+            ["output_type"] = "execute_result",
+        },
+        BundleOutput display => new()
+        {
+            ["data"] = Data(display.Bundle, once),
+            ["metadata"] = new JsonObject(),
+            ["output_type"] = "display_data",
+        },
+        ErrorOutput error => new()
+        {
+            ["ename"] = error.Error.Name,
+            ["evalue"] = error.Error.Message,
+            ["output_type"] = "error",
+            ["traceback"] = new JsonArray([.. error.Error.Traceback.Select(line => (JsonNode)line)]),
+        },
+        _ => throw new InvalidOperationException($"unknown output {output.GetType().Name}"),
+    };
 
     private static JsonObject Data(IReadOnlyList<FormattedValue> bundle, EmbedOnce once)
     {

@@ -37,13 +37,8 @@ internal sealed class PackageExtensions(CompositeKernel kernels)
 
     private async Task LoadAsync(string folder, KernelInvocationContext context)
     {
-        if (!Directory.Exists(folder))
-            return;
-        foreach (
-            var type in Directory
-                .GetFiles(folder, "*.dll")
-                .SelectMany(path => AssemblyLoadContext.Default.LoadFromAssemblyPath(path).ExportedTypes)
-        )
+        if (!Directory.Exists(folder)) return;
+        foreach (var type in Directory.GetFiles(folder, "*.dll").SelectMany(path => AssemblyLoadContext.Default.LoadFromAssemblyPath(path).ExportedTypes))
         {
             if (
                 type is { IsAbstract: false, ContainsGenericParameters: false }

@@ -15,23 +15,18 @@ internal static class ParameterFile
     /// <exception cref="HostException">There is no such file, or it is of another form.</exception>
     public static IReadOnlyList<string> For(string? path, string notebook)
     {
-        if (path is null)
-            return [];
-        if (!File.Exists(path))
-            throw new HostException($"--parameters {path}: no such file");
+        if (path is null) return [];
+        if (!File.Exists(path)) throw new HostException($"--parameters {path}: no such file");
         try
         {
             var name = Path.GetFileNameWithoutExtension(notebook);
             return NotebookJson.Read(File.ReadAllText(path))!.AsObject()[name] is { } values
-                ? [.. values.AsObject().Select(value => $"{value.Key}={value.Value!.GetValue<string>()}")]
-                : [];
+                ? [.. values.AsObject().Select(value => $"{value.Key}={value.Value!.GetValue<string>()}")] : [];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException)
         {
-            throw new HostException(
-                $"--parameters {path}: expected "
-                    + $"{{ \"notebook\": {{ \"parameter\": \"value\" }} }}, found something else: {e.Message}"
-            );
+            throw new HostException($"--parameters {path}: expected "
+                + $"{{ \"notebook\": {{ \"parameter\": \"value\" }} }}, found something else: {e.Message}");
         }
     }
 }

@@ -12,30 +12,16 @@ internal static class ParameterList
     /// with the value of the injected cell where there is one.</summary>
     public static IReadOnlyList<(string Name, string Value)> Of(Notebook notebook)
     {
-        var given = Nodes(notebook, Parameters.InjectedTag)
-            .OfType<AssignmentExpressionSyntax>()
+        var given = Nodes(notebook, Parameters.InjectedTag).OfType<AssignmentExpressionSyntax>()
             .ToDictionary(a => a.Left.ToString(), a => a.Right.ToString());
         return
         [
-            .. Nodes(notebook, Parameters.Tag)
-                .OfType<FieldDeclarationSyntax>()
-                .SelectMany(f => f.Declaration.Variables)
-                .Select(v =>
-                    (
-                        v.Identifier.Text,
-                        given.GetValueOrDefault(v.Identifier.Text) ?? v.Initializer?.Value.ToString() ?? ""
-                    )
-                ),
+            .. Nodes(notebook, Parameters.Tag).OfType<FieldDeclarationSyntax>().SelectMany(f => f.Declaration.Variables)
+                .Select(v => (v.Identifier.Text, given.GetValueOrDefault(v.Identifier.Text) ?? v.Initializer?.Value.ToString() ?? "")),
         ];
     }
 
-    private static IEnumerable<SyntaxNode> Nodes(Notebook notebook, string tag) =>
-        notebook
-            .CodeCells.Where(c => c.Tags.Contains(tag))
-            .SelectMany(c =>
-                CSharpSyntaxTree
-                    .ParseText(c.Source, new CSharpParseOptions(kind: SourceCodeKind.Script))
-                    .GetRoot()
-                    .DescendantNodes()
-            );
+    private static IEnumerable<SyntaxNode> Nodes(Notebook notebook, string tag) => notebook.CodeCells
+        .Where(c => c.Tags.Contains(tag))
+        .SelectMany(c => CSharpSyntaxTree.ParseText(c.Source, new CSharpParseOptions(kind: SourceCodeKind.Script)).GetRoot().DescendantNodes());
 }

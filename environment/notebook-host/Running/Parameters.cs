@@ -34,11 +34,9 @@ internal sealed class Parameters
     public static Parameters Read(Notebook notebook, IReadOnlyList<string> given)
     {
         var tagged = notebook.CodeCells.Where(c => c.Tags.Contains(Tag)).ToList();
-        if (tagged.Count > 1)
-            throw new HostException($"{tagged.Count} cells are tagged '{Tag}'; expected one");
+        if (tagged.Count > 1) throw new HostException($"{tagged.Count} cells are tagged '{Tag}'; expected one");
         var parameters = new Parameters(tagged.FirstOrDefault(), [.. given.Select(Split)]);
-        if (!parameters.AreGiven)
-            return parameters;
+        if (!parameters.AreGiven) return parameters;
 
         if (parameters.given.GroupBy(g => g.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new HostException($"--set {twice.Key}: given {twice.Count()} times");
@@ -65,36 +63,25 @@ internal sealed class Parameters
     /// <summary>The code that assigns the given values, after the script that has declared the parameters.</summary>
     public string Assignments(Script script) =>
         "// Parameters from the command "
-        + $"line.\n{string.Join('\n', Assign(script, more => script.ContinueWith(more), typesAreKnown: true))}";
+            + $"line.\n{string.Join('\n', Assign(script, more => script.ContinueWith(more), typesAreKnown: true))}";
 
     private List<string> Assign(Script script, Func<string, Script> with, bool typesAreKnown)
     {
-        var variables = script
-            .GetCompilation()
-            .ScriptClass!.GetMembers()
-            .OfType<IFieldSymbol>()
-            .Where(f => !f.IsImplicitlyDeclared)
-            .ToList();
+        var variables = script.GetCompilation().ScriptClass!.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsImplicitlyDeclared).ToList();
         List<string> assignments = [];
         foreach (var (name, text) in given)
         {
             if (variables.FirstOrDefault(v => v.Name == name) is not { } variable)
-                throw new HostException(
-                    $"--set {name}: no such parameter; the notebook has {string.Join(", ", variables.Select(v => v.Name))}"
-                );
-            if (variable.IsConst)
-                throw new HostException($"--set {name}: the notebook declares it const");
+                throw new HostException($"--set {name}: no such parameter; the notebook has {string.Join(", ", variables.Select(v => v.Name))}");
+            if (variable.IsConst) throw new HostException($"--set {name}: the notebook declares it const");
             // A type of a package or of an earlier cell is not known before these have been run.
-            if (variable.Type.TypeKind == TypeKind.Error && !typesAreKnown)
-                continue;
+            if (variable.Type.TypeKind == TypeKind.Error && !typesAreKnown) continue;
             var value = Value(text, variable.Type);
             var assignment = $"{name} = {value};";
             if (!IsExpression(value) || IsWrong(with(assignment)))
-                throw new HostException(
-                    $"--set {name}: expected "
-                        + $"{variable.Type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}, "
-                        + $"found '{text}'"
-                );
+                throw new HostException($"--set {name}: expected "
+                    + $"{variable.Type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}, "
+                        + $"found '{text}'");
             assignments.Add(assignment);
         }
         return assignments;
@@ -126,14 +113,8 @@ internal sealed class Parameters
 
     /// <summary>Whether the compiler, which knows best which values a type takes,
     /// refuses a script's last line.</summary>
-    private static bool IsWrong(Script script) =>
-        script
-            .GetCompilation()
-            .GetDiagnostics()
-            .Any(d =>
-                d.Severity == DiagnosticSeverity.Error
-                && d.Location.GetLineSpan().StartLinePosition.Line == script.Code.Count(c => c == '\n')
-            );
+    private static bool IsWrong(Script script) => script.GetCompilation().GetDiagnostics().Any(d =>
+        d.Severity == DiagnosticSeverity.Error && d.Location.GetLineSpan().StartLinePosition.Line == script.Code.Count(c => c == '\n'));
 
     private static bool IsExpression(string text) =>
         SyntaxFactory.ParseExpression(text) is { ContainsDiagnostics: false } expression
