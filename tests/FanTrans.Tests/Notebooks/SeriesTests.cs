@@ -73,7 +73,7 @@ public class SeriesTests(SeriesRuns runs)
         using var metrics = JsonDocument.Parse(File.ReadAllText(path));
         Assert.InRange(metrics.RootElement.GetProperty("MacroF1").GetDouble(), 0, 1);
         Assert.Equal(12, metrics.RootElement.GetProperty("Units").GetArrayLength());
-        Assert.Equal(48, metrics.RootElement.GetProperty("TestFrames").GetInt32());
+        Assert.Equal(18, metrics.RootElement.GetProperty("TestFrames").GetInt32());
     }
 
     private static string Source(JsonElement cell) =>
