@@ -13,6 +13,7 @@ public sealed record DistillationOptions
 
     /// <summary>What the peers learn from; see <see cref="Teachers"/>. "mean": the mean of the peers' logits; "gate":
     /// their logits weighted by a learned gate (ONE, Lan et al. 2018).</summary>
+    [NamesOf(typeof(Teachers))]
     public required string Teacher
     {
         get;
@@ -21,6 +22,7 @@ public sealed record DistillationOptions
 
     /// <summary>What trains the peers; see <see cref="PeerLosses"/>. "distillation": <see cref="OnlineDistillation"/>,
     /// with the weights below.</summary>
+    [NamesOf(typeof(PeerLosses))]
     public string Loss
     {
         get;

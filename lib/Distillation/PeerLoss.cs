@@ -126,15 +126,6 @@ public static class PeerLosses
     public static string Register<T>(Func<DistillationOptions, IReadOnlyList<double>, T> create)
         where T : PeerLoss => Table.Register(typeof(T).Name, create);
 
-    /// <summary>As <see cref="Parts.NamesOf"/>, of teachers and losses.</summary>
-    internal static IReadOnlyList<string>? NamesOf(string option) =>
-        option switch
-        {
-            nameof(DistillationOptions.Teacher) => Teachers.Names,
-            nameof(DistillationOptions.Loss) => Names,
-            _ => null,
-        };
-
     /// <summary>As <see cref="Parts.IdentityOf"/>, of teacher and loss.</summary>
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">A name is not registered here.</exception>

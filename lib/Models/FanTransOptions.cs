@@ -20,6 +20,7 @@ public sealed record FanTransOptions
     public required FanOptions Fan { get; init; }
 
     /// <summary>Where the features come from: "fan", or a name of <see cref="FeatureSources"/>.</summary>
+    [NamesOf(typeof(FeatureSources))]
     public string FeatureSource
     {
         get;
@@ -36,6 +37,7 @@ public sealed record FanTransOptions
     /// "strict": as landmark, with fixed maps and nothing wider than a cell in the subnet; "global": one mean of the
     /// whole face for all, as this kit did at first and as options without this field mean it.
     /// </summary>
+    [NamesOf(typeof(TokenForms))]
     public string Tokens
     {
         get;
@@ -72,6 +74,7 @@ public sealed record FanTransOptions
     /// that depends on the image; "random": one fixed probability, in training only; "none": plain attention; "off":
     /// each unit attends to itself alone, the control of equal depth.
     /// </summary>
+    [NamesOf(typeof(AttentionDrops))]
     public required string AttentionDrop
     {
         get;
@@ -103,6 +106,7 @@ public sealed record FanTransOptions
     /// layer, "independent", each unit from its own token by weights of its own, and "shared", by weights that all
     /// share.
     /// </summary>
+    [NamesOf(typeof(Classifiers))]
     public required string Classifier
     {
         get;

@@ -75,16 +75,3 @@ internal sealed class PartTable<TFactory>(string option, string registry) : IEnu
         $"{option} '{name}' is not registered here; declare the class and call {registry}.Register first; "
         + $"known: {string.Join(", ", Names)}";
 }
-
-/// <summary>Names of parts are the same in any case and with or without hyphens:
-/// InputDependent is input-dependent.</summary>
-internal static class PartName
-{
-    public static IEqualityComparer<string> Comparer { get; } =
-        EqualityComparer<string>.Create(
-            (a, b) => string.Equals(Plain(a), Plain(b), StringComparison.OrdinalIgnoreCase),
-            name => StringComparer.OrdinalIgnoreCase.GetHashCode(Plain(name)!)
-        );
-
-    private static string? Plain(string? name) => name?.Replace("-", "", StringComparison.Ordinal);
-}

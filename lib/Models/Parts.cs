@@ -21,18 +21,6 @@ public static class Parts
         );
     }
 
-    /// <summary>The names that an option may have, by the option's own name; null where it names no part.</summary>
-    /// <param name="option">For example "AttentionDrop".</param>
-    internal static IReadOnlyList<string>? NamesOf(string option) =>
-        option switch
-        {
-            nameof(FanTransOptions.FeatureSource) => FeatureSources.Names,
-            nameof(FanTransOptions.Tokens) => TokenForms.Names,
-            nameof(FanTransOptions.AttentionDrop) => AttentionDrops.Names,
-            nameof(FanTransOptions.Classifier) => Classifiers.Names,
-            _ => null,
-        };
-
     internal static string Joined(params IEnumerable<string> identities) =>
         string.Join("; ", identities.Where(identity => identity.Length > 0));
 }

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using FanTrans.Data;
-using FanTrans.Training.Experiments;
 
 namespace FanTrans.Synthetic;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using FanTrans.Data;
-using FanTrans.Training.Experiments;
 
 namespace FanTrans.Synthetic;
 

@@ -1,5 +1,3 @@
-using FanTrans.Training.Experiments;
-
 namespace FanTrans.Synthetic;
 
 /// <summary>What a synthetic set holds. Every default is chosen by this kit.</summary>
@@ -38,7 +36,7 @@ public sealed record SynthOptions
     /// <summary>Action units hidden in a part of the frames, to validate a method; null for none.</summary>
     public PlantedDependency? Planted { get; init; }
 
-    /// <summary>The set as a text for <see cref="ExperimentOptions.Data"/>, options files and command lines,
+    /// <summary>The set as a text for <c>ExperimentOptions.Data</c>, options files and command lines,
     /// such as "synthfaces?Subjects=9".</summary>
     public string ToData()
     {

@@ -12,6 +12,7 @@
 
 using System.CommandLine;
 using System.Text.Json;
+using FanTrans;
 using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;

@@ -12,6 +12,7 @@
 
 using System.CommandLine;
 using System.Text.Json;
+using FanTrans;
 using FanTrans.Interop;
 using FanTrans.Models;
 using FanTrans.Synthetic;

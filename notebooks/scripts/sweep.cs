@@ -13,6 +13,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using FanTrans;
 using FanTrans.Data;
 using FanTrans.Evaluation;
 using FanTrans.Synthetic;

@@ -13,8 +13,8 @@
 
 using System.CommandLine;
 using System.Text.Json;
+using FanTrans;
 using FanTrans.Evaluation;
-using FanTrans.Models;
 using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;

@@ -2,7 +2,6 @@ using FanTrans.Data;
 using FanTrans.Distillation;
 using FanTrans.Evaluation;
 using FanTrans.Interop;
-using FanTrans.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

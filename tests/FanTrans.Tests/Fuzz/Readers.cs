@@ -3,7 +3,6 @@ using System.Text;
 using FanTrans.Data;
 using FanTrans.Evaluation;
 using FanTrans.Interop;
-using FanTrans.Models;
 using FanTrans.Prediction;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Data;

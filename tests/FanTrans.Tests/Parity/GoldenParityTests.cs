@@ -1,5 +1,3 @@
-using FanTrans.Models;
-
 namespace FanTrans.Tests.Parity;
 
 /// <summary>The library against results of the PyTorch reference that are kept in files: needs no Python.</summary>

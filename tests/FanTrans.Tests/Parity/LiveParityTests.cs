@@ -1,4 +1,3 @@
-using FanTrans.Models;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Parity;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using FanTrans.Distillation;
 using FanTrans.Interop;
-using FanTrans.Models;
 using FanTrans.Training;
 using static TorchSharp.torch;
 

@@ -45,6 +45,7 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
             kernel,
             JupyterTests.Made(
                 """
+                #r "nuget: FanTrans.Lib, 0.1.0-*"
                 #r "nuget: FanTrans.Synthetic, 0.1.0-*"
                 using FanTrans.Data;
                 using FanTrans.Models;

@@ -1,15 +1,13 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
-using FanTrans.Data;
-using FanTrans.Distillation;
-using FanTrans.Models;
 
-namespace FanTrans.Training.Experiments;
+namespace FanTrans;
 
 /// <summary>One field of an options record, by its path from the outermost, such as "Model.Heads".</summary>
 /// <param name="Path">Field names joined by dots.</param>
@@ -22,11 +20,11 @@ public sealed record OptionField(string Path, string Expected, string Default, s
 
 /// <summary>
 /// The fields of an options record by name, so that scripts and sweeps name options as the records do. A path may also
-/// name a record with presets: <c>Model = Paper</c> takes <see cref="FanTransOptions.Paper"/> whole.
+/// name a record with presets: <c>Model = Paper</c> takes <c>FanTransOptions.Paper</c> whole.
 /// </summary>
 public static class OptionFields
 {
-    private static readonly Lazy<Dictionary<string, string>> Summaries = new(ReadSummaries);
+    private static readonly ConcurrentDictionary<Assembly, Dictionary<string, string>> Summaries = [];
 
     /// <summary>Every field of a record and of the records in it.</summary>
     /// <param name="options">The record; its values are the defaults.</param>
@@ -61,7 +59,7 @@ public static class OptionFields
                 );
             if (i == names.Length - 1)
             {
-                at[property.Name] = Parse(property.PropertyType, property.Name, value, path, IsNullable(property));
+                at[property.Name] = Parse(property, value, path);
                 break;
             }
             if (!IsRecord(property.PropertyType) || at[property.Name] is not JsonObject inner)
@@ -167,22 +165,25 @@ public static class OptionFields
             {
                 yield return new OptionField(
                     path,
-                    Expected(property.PropertyType, property.Name),
+                    Expected(property),
                     Plain(value),
-                    Summaries.Value.GetValueOrDefault($"P:{type.FullName}.{property.Name}", "")
+                    Summaries
+                        .GetOrAdd(type.Assembly, ReadSummaries)
+                        .GetValueOrDefault($"P:{type.FullName}.{property.Name}", "")
                 );
             }
         }
     }
 
-    private static JsonNode? Parse(Type type, string name, string text, string path, bool nullable)
+    private static JsonNode? Parse(PropertyInfo property, string text, string path)
     {
-        var inner = Nullable.GetUnderlyingType(type) ?? type;
+        var inner = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        var nullable = IsNullable(property);
         if (nullable && text == "null")
             return null;
         if (inner == typeof(string))
         {
-            return PartNames(name) is { } parts && !parts.Contains(text, PartName.Comparer)
+            return Names(property) is { } parts && !parts.Contains(text, PartName.Comparer)
                 ? throw Unexpected()
                 : JsonValue.Create(text);
         }
@@ -219,22 +220,23 @@ public static class OptionFields
         }
 
         ArgumentException Unexpected() =>
-            new($"{path} is '{text}', expected {Expected(type, name)}{(nullable ? " or null" : "")}.");
+            new($"{path} is '{text}', expected {Expected(property)}{(nullable ? " or null" : "")}.");
     }
 
     /// <summary>The names of the parts that a field may choose; null for other fields.</summary>
-    private static IReadOnlyList<string>? PartNames(string field) => Parts.NamesOf(field) ?? PeerLosses.NamesOf(field);
+    private static IReadOnlyList<string>? Names(PropertyInfo property) =>
+        property.GetCustomAttribute<NamesOfAttribute>()?.Names;
 
-    private static string Expected(Type type, string field)
+    private static string Expected(PropertyInfo property)
     {
-        var inner = Nullable.GetUnderlyingType(type) ?? type;
+        var inner = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         return inner switch
         {
             { IsEnum: true } => string.Join(", ", Enum.GetNames(inner)),
             _ when inner == typeof(bool) => "true or false",
             _ when inner == typeof(double) => "a number",
             _ when inner == typeof(int) || inner == typeof(long) => "a whole number",
-            _ when PartNames(field) is { } parts => string.Join(", ", parts),
+            _ when Names(property) is { } parts => string.Join(", ", parts),
             _ when inner == typeof(string) => "a text",
             _ when typeof(IEnumerable).IsAssignableFrom(inner) => "a list such as 1,2,4",
             _ => string.Join(", ", [.. Presets(inner).Select(p => p.Name), "or JSON"]),
@@ -266,16 +268,16 @@ public static class OptionFields
         Nullable.GetUnderlyingType(property.PropertyType) is not null
         || new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
 
-    private static Dictionary<string, string> ReadSummaries()
+    private static Dictionary<string, string> ReadSummaries(Assembly assembly)
     {
-        // Options of the data lie in the package below.
-        var files = new[] { typeof(OptionFields), typeof(AuDataset) }
-            .Select(type => Path.ChangeExtension(type.Assembly.Location, ".xml"))
-            .Where(File.Exists);
-        return files
-            .SelectMany(file => XDocument.Load(file).Descendants("member"))
-            .Where(m => m.Attribute("name")?.Value.StartsWith("P:", StringComparison.Ordinal) == true)
-            .ToDictionary(m => m.Attribute("name")!.Value, m => Text(m.Element("summary")));
+        var file = Path.ChangeExtension(assembly.Location, ".xml");
+        return !File.Exists(file)
+            ? []
+            : XDocument
+                .Load(file)
+                .Descendants("member")
+                .Where(m => m.Attribute("name")?.Value.StartsWith("P:", StringComparison.Ordinal) == true)
+                .ToDictionary(m => m.Attribute("name")!.Value, m => Text(m.Element("summary")));
 
         // A reference to another member shows as its last name.
         static string Text(XElement? summary) =>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace FanTrans.Models;
+namespace FanTrans;
 
 /// <summary>Options as JSON, the form in which they travel inside a checkpoint: every field is written
 /// by name, and reading refuses fields that are missing or not known.</summary>
