@@ -57,8 +57,8 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
                 """,
                 """
                 var trainer = new Trainer(new FanTask(new FaceAlignmentNetwork(FanOptions.Small)), TrainingOptions.Paper with { Epochs = 6 });
-                trainer.Fit(loader, null, "checkpoints", TrainingProgress.Lines());
-                $"{trainer.History.Count} epochs are trained"
+                var result = trainer.Fit(loader, null, "checkpoints", TrainingProgress.Lines());
+                $"{result.Epochs.Count} epochs are trained"
                 """
             )
         );
