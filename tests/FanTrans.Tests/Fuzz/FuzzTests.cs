@@ -11,7 +11,7 @@ namespace FanTrans.Tests.Fuzz;
 /// fit the file. Inputs are numbered: the same number gives the same file on every machine. FANTRANS_FUZZ_FROM begins
 /// at a later one, so that another campaign sees other files.
 /// </summary>
-[Collection(TorchCollection.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class FuzzTests(ITestOutputHelper output)
 {
     private const int InputsInTheSuite = 3000;

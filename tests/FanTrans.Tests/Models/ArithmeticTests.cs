@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Models;
 
+[Collection(TorchCollection.Name)]
 public class ArithmeticTests
 {
     [Fact]

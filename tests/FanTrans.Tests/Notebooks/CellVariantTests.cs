@@ -7,7 +7,7 @@ namespace FanTrans.Tests.Notebooks;
 
 /// <summary>A variant that the library lacks, declared in a notebook's cell: trained, kept, compared,
 /// edited, trained again.</summary>
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public sealed class CellVariantTests
 {
     [Fact]

@@ -10,7 +10,7 @@ using FanTrans.Tests.Host.Jupyter;
 namespace FanTrans.Tests.Onnx;
 
 /// <summary>The page that reads faces in the browser, before a camera that plays a rendered film.</summary>
-[Collection(TorchCollection.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class PageTests : IDisposable
 {
     private const int Frames = 24,

@@ -7,7 +7,7 @@ using FanTrans.Tests.Training;
 
 namespace FanTrans.Tests.Prediction;
 
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public class FanLandmarkFinderTests
 {
     [Fact]

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Prediction;
 
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public sealed class PredictionInputsTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -4,7 +4,7 @@ using FanTrans.Training.Experiments;
 
 namespace FanTrans.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public sealed class AblationTests : IDisposable
 {
     private static readonly ExperimentOptions Options = ExperimentTests.Options with { KeepFeatures = 1 };

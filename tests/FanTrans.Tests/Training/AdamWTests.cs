@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Training;
 
+[Collection(TorchCollection.Name)]
 public class AdamWTests
 {
     /// <summary>The library's and TorchSharp's own end in the same bits,

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public sealed class CheckpointTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fantrans-").FullName;

@@ -5,7 +5,7 @@ using FanTrans.Training.Experiments;
 
 namespace FanTrans.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public sealed class ExperimentTests : IDisposable
 {
     internal static readonly ExperimentOptions Options = ExperimentOptions.Small with

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public class FanTaskTests
 {
     [Fact]

@@ -5,7 +5,7 @@ using FanTrans.Training;
 namespace FanTrans.Tests.Training;
 
 /// <summary>Training in a process of its own that is killed at random moments and started again.</summary>
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public sealed class KillTests : IDisposable
 {
     private const string FolderVariable = "FANTRANS_KILL_TEST_FOLDER";

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace FanTrans.Tests.Training;
 
 /// <summary>The logits of a learned attention drop are trained so that they can decide something.</summary>
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public class LearnedDropTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace FanTrans.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(AloneCollection.Name)]
 public class MemoryTests
 {
     /// <summary>300 steps after a warm-up: as many live tensors as before,

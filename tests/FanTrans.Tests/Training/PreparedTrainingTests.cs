@@ -12,7 +12,7 @@ namespace FanTrans.Tests.Training;
 /// The whole way of a licensed dataset, walked with rendered faces in its layout: the real command, killed three times,
 /// the set, the published folds, and an epoch of training.
 /// </summary>
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public class PreparedTrainingTests(PrepareScript script)
 {
     private const int FramesOfSubject = 4;

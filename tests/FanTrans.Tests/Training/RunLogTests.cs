@@ -4,7 +4,7 @@ using FanTrans.Training;
 
 namespace FanTrans.Tests.Training;
 
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public sealed class RunLogTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

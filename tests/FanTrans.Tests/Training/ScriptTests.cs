@@ -7,7 +7,6 @@ using FanTrans.Synthetic;
 namespace FanTrans.Tests.Training;
 
 /// <summary>The scripts as a stranger calls them, at a size that says nothing about results.</summary>
-[Collection(TrainingCollection.Name)]
 public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisposable
 {
     private static readonly string[] Network =

@@ -8,7 +8,7 @@ using FanTrans.Training.Experiments;
 namespace FanTrans.Tests.Training;
 
 /// <summary>Where an experiment starts, and that nobody is tested on whom the weights have seen.</summary>
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public sealed class StartTests : IDisposable
 {
     private static readonly ExperimentOptions Disfa = ExperimentTests.Options with

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FanTrans.Tests.Training;
 
 /// <summary>What the options of a run do: averaged weights, accumulated gradients, patience.</summary>
-[Collection(TrainingCollection.Name)]
+[Collection(TorchCollection.Name)]
 public class TrainerOptionsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
