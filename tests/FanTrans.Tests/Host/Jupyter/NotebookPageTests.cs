@@ -51,12 +51,12 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
                 using FanTrans.Models;
                 using FanTrans.Synthetic;
                 using FanTrans.Training;
-                var faces = new CachedDataset(new SynthFaces(new SynthOptions { Subjects = 6, FramesPerSubject = 32, ImageSize = 96 }));
+                var faces = new CachedDataset(new SynthFaces(new SynthOptions { Subjects = 6, FramesPerSubject = 12, ImageSize = 96 }));
                 faces.Fill();
                 var loader = new AuLoader(faces, new AuLoaderOptions { ImageSize = 96, BatchSize = 8 }, [.. Enumerable.Range(0, faces.Count)]);
                 """,
                 """
-                var trainer = new Trainer(new FanTask(new FaceAlignmentNetwork(FanOptions.Small)), TrainingOptions.Paper with { Epochs = 6 });
+                var trainer = new Trainer(new FanTask(new FaceAlignmentNetwork(FanOptions.Small)), TrainingOptions.Paper with { Epochs = 9 });
                 var result = trainer.Fit(loader, null, "checkpoints", TrainingProgress.Lines());
                 $"{result.Epochs.Count} epochs are trained"
                 """
@@ -65,7 +65,7 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await using var page = await server.OpenAsync();
         await RunAsync(page, 0);
         await RunAsync(page, 1);
-        await page.UntilAsync($"{Output(1)}.includes('2/6: loss')");
+        await page.UntilAsync($"{Output(1)}.includes('2/9: loss')");
         await page.EvaluateAsync("Jupyter.notebook.kernel.interrupt()");
         await page.UntilAsync("document.body.innerText.includes('It will restart automatically')");
         await SeeAsync(page, "jupyter-interrupted.png");
@@ -75,8 +75,8 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await page.UntilAsync($"{Output(1)}.includes('CS0103')");
         await RunAsync(page, 0);
         await RunAsync(page, 1);
-        await page.UntilAsync($"{Output(1)}.includes('6 epochs are trained')");
-        Assert.False((bool)(await page.EvaluateAsync($"{Output(1)}.includes('1/6: loss')"))!);
+        await page.UntilAsync($"{Output(1)}.includes('9 epochs are trained')");
+        Assert.False((bool)(await page.EvaluateAsync($"{Output(1)}.includes('1/9: loss')"))!);
     }
 
     /// <summary>Asks the kernel for its name: what is sent while it restarts can be lost.</summary>
