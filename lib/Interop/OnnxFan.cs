@@ -92,8 +92,8 @@ internal sealed class OnnxFan : IFrozenFeatures
     {
         var model = OnnxExport.Features(source, options, form.Pooling, form.Heatmaps);
         GiveBack();
-        // Where a backward pass follows, it needs the memory that this one worked in.
-        return OnnxSessions.Make(model, get_num_threads(), keepsMemory: !is_grad_enabled());
+        // Where a backward pass follows, it needs the memory that this one worked in, unless that is little.
+        return OnnxSessions.Make(model, get_num_threads(), keepsMemory: !is_grad_enabled() || !options.HasLargeMaps);
     }
 
     /// <summary>An exported network is several times its weights,

@@ -36,10 +36,8 @@ public sealed class FaceAlignmentNetwork : FeatureSource
     {
         Options = options.Validate();
         int features = options.Features,
-            stacks = options.Stacks,
-            side = options.ImageSize / 4;
-        // From a megabyte per map of a face.
-        if (4L * features * side * side >= 1 << 20)
+            stacks = options.Stacks;
+        if (options.HasLargeMaps)
             MemoryLayout.ReturnBlocks(from: 2 << 20);
         conv1 = nn.Conv2d(3, features / 4, kernel_size: 7, stride: 2, padding: 3);
         bn1 = nn.BatchNorm2d(features / 4);

@@ -49,6 +49,10 @@ public sealed record FanOptions
     [JsonIgnore]
     public FeatureShape Shape => new(FeatureChannels, Landmarks, HeatmapSize);
 
+    /// <summary>Whether a face's maps are so large, from a megabyte on, that the memory for them is worth
+    /// giving back.</summary>
+    internal bool HasLargeMaps => 4L * Features * HeatmapSize * HeatmapSize >= 1 << 20;
+
     /// <summary>The network of the weights "2dfan2": 12,106,504 parameters, 256-pixel images. Known: the authors'
     /// other work (AU-Net, EmoNet) uses it.</summary>
     public static FanOptions Paper { get; } =

@@ -27,6 +27,8 @@ internal sealed class FeaturesBenchmark(string preset, FanTransOptions model, in
         TorchThreads.Use(setting.Threads);
         var counted = Math.Min(rounds, setting.Rounds);
         var side = model.Fan.ImageSize;
+        // As where features are kept or faces predicted; what a training step costs is measured by itself.
+        using var mode = no_grad();
         using var images = rand([batch, 3, side, side]);
         using var torch = new PeerEnsemble(model, DistillationOptions.None);
         using var onnx = new PeerEnsemble(model, DistillationOptions.None);
