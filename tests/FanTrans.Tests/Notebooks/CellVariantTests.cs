@@ -1,7 +1,6 @@
 using FanTrans.Models;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Host;
-using FanTrans.Tests.Training;
 
 namespace FanTrans.Tests.Notebooks;
 
