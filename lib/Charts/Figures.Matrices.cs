@@ -43,7 +43,7 @@ public static partial class Figures
     /// How often the column's action unit is present where the row's is, in percent, over the frames that know both.
     /// </summary>
     /// <param name="units">The FACS numbers of the N action units.</param>
-    /// <param name="labels">One row a frame: N labels of 0 absent, 1 present, 9 unknown.</param>
+    /// <param name="labels">One row per frame: N labels of 0 absent, 1 present, 9 unknown.</param>
     /// <param name="title">Whose labels they are.</param>
     /// <exception cref="ArgumentException">A row has another length, or a label is none of 0, 1 and 9.</exception>
     public static Figure CoOccurrence(

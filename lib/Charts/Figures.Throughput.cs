@@ -45,7 +45,7 @@ public static partial class Figures
             "yaxis",
             new
             {
-                title = new { text = "images a second" },
+                title = new { text = "images per second" },
                 type = "log",
                 tickvals = rates,
                 ticktext = rates.Select(rate => rate.ToString("#,0.##", CultureInfo.InvariantCulture)),
@@ -70,7 +70,7 @@ public static partial class Figures
                     name,
                     line = new { color, width = 2.5 },
                     marker = new { color, size = 7 },
-                    hovertemplate = "batches of %{x}: %{y:.4g} images a second<extra>%{fullData.name}</extra>",
+                    hovertemplate = "batches of %{x}: %{y:.4g} images per second<extra>%{fullData.name}</extra>",
                 }
             );
     }

@@ -9,7 +9,7 @@ public static partial class Figures
     /// gap where no face was found; where the truth is known, the times of presence are shaded.
     /// </summary>
     /// <param name="line">One face's time line.</param>
-    /// <param name="truth">N labels a frame, 0 absent, 1 present, 9 unknown; null where none is known.</param>
+    /// <param name="truth">N labels per frame, 0 absent, 1 present, 9 unknown; null where none is known.</param>
     /// <param name="threshold">A probability of at least this counts as present.</param>
     /// <param name="title">Which video it is.</param>
     /// <param name="other">The same face's time line from another tool;

@@ -19,7 +19,7 @@ public static class Labels
         };
 
     /// <summary>Share of present frames among the known ones of each action unit.</summary>
-    /// <param name="labels">One row a frame, N labels each.</param>
+    /// <param name="labels">One row per frame, N labels each.</param>
     /// <param name="units">N, the number of action units.</param>
     /// <returns>N rates, 0 to 1; NaN for an action unit without a known frame.</returns>
     /// <exception cref="ArgumentException">A row has not N labels, or a label is none of 0, 1 and 9.</exception>

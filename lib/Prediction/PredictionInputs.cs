@@ -47,7 +47,7 @@ public static class PredictionInputs
     /// </summary>
     /// <param name="files">Such as <see cref="Files"/> gives.</param>
     /// <param name="every">Of a video, every how many frames one is taken, at least 1.</param>
-    /// <param name="rate">Of a video, how many frames a second are taken at most; null for all.</param>
+    /// <param name="rate">Of a video, how many frames per second are taken at most; null for all.</param>
     /// <param name="ffmpeg">The program that decodes videos.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static IEnumerable<InputFrame> Frames(

@@ -7,7 +7,7 @@ namespace FanTrans.Synthetic;
 /// <param name="Subject">Who it is.</param>
 /// <param name="ActionUnits">The N FACS numbers.</param>
 /// <param name="Rate">Frames a second.</param>
-/// <param name="Labels">N labels a frame, 0 absent, 1 present.</param>
+/// <param name="Labels">N labels per frame, 0 absent, 1 present.</param>
 public sealed record SynthVideo(
     string Path,
     string Subject,

@@ -103,7 +103,7 @@ public sealed record EpochReport(
     double ValidationSeconds
 )
 {
-    /// <summary>Training frames a second.</summary>
+    /// <summary>Training frames per second.</summary>
     [JsonIgnore]
     public double FramesPerSecond => TrainSeconds > 0 ? Frames / TrainSeconds : 0;
 }

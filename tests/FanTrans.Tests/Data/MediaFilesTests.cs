@@ -260,7 +260,7 @@ public sealed class MediaFilesTests : IDisposable
         return chunks;
     }
 
-    /// <summary>Makes a film of 64 x 48 pixels at 25 frames a second.</summary>
+    /// <summary>Makes a film of 64 x 48 pixels at 25 frames per second.</summary>
     private void Film(string how, string name)
     {
         var start = new ProcessStartInfo(
