@@ -35,7 +35,7 @@ public static partial class Figures
 
     /// <summary>A contact sheet: pictures in rows, each with its caption below.</summary>
     /// <param name="images">One to some hundred pictures of any size.</param>
-    /// <param name="captions">One line a picture, or none at all; what does not fit is shown when pointed at.</param>
+    /// <param name="captions">One line per picture, or none at all; what does not fit is shown when pointed at.</param>
     /// <param name="landmarks">Points to draw, (x, y) pairs in pixels of each picture (any even count; NaN is skipped),
     /// or none at all.</param>
     /// <param name="title">What the sheet shows.</param>

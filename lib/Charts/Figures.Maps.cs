@@ -10,7 +10,7 @@ public static partial class Figures
     /// </summary>
     /// <param name="images">The pictures, one a map.</param>
     /// <param name="maps">Rows x columns, spread evenly over the picture; nothing is drawn at 0 and below.</param>
-    /// <param name="captions">One line a picture, or none at all.</param>
+    /// <param name="captions">One line per picture, or none at all.</param>
     /// <param name="title">What the maps show.</param>
     /// <param name="columns">Pictures in a row, 1 to 12; null for as many as suit their number.</param>
     /// <exception cref="ArgumentException">There is another number of pictures or captions
@@ -39,7 +39,7 @@ public static partial class Figures
     /// Feature maps as pictures: white is 0, red above and blue below, each map up to its own largest magnitude.
     /// </summary>
     /// <param name="maps">At least one, rows x columns.</param>
-    /// <param name="captions">One line a map, or none at all.</param>
+    /// <param name="captions">One line per map, or none at all.</param>
     /// <param name="title">What the maps are.</param>
     /// <param name="columns">Maps in a row, 1 to 12; null for as many as suit their number.</param>
     /// <exception cref="ArgumentException">There is no map, an empty one, one with a value that is not finite, or

@@ -2,7 +2,7 @@ namespace FanTrans.Charts;
 
 public static partial class Figures
 {
-    /// <summary>Learning curves: a line a series, by epoch; validation solid,
+    /// <summary>Learning curves: one line per series, by epoch; validation solid,
     /// training dotted in the same colour.</summary>
     /// <param name="series">At least one.</param>
     /// <param name="measure">The name of the vertical axis, for example "F1" or "loss".</param>
@@ -79,3 +79,11 @@ public static partial class Figures
         return parts.Build();
     }
 }
+
+/// <summary>One line of a learning curve.</summary>
+/// <param name="Name">What was trained, for example "learnable drop";
+/// training and validation share it, and a colour.</param>
+/// <param name="Values">One value per epoch, from epoch 1; NaN leaves a gap.</param>
+/// <param name="Validation">Whether it was measured on the validation frames (solid) or
+/// the training ones (dotted).</param>
+public sealed record EpochSeries(string Name, IReadOnlyList<double> Values, bool Validation = true);

@@ -25,6 +25,6 @@ internal static class UnitAxis
     public static void CheckCount(string what, int found, IReadOnlyList<int> units)
     {
         if (found != units.Count)
-            throw new ArgumentException($"{what}: expected {units.Count} values, one an action unit, found {found}.");
+            throw new ArgumentException($"{what}: expected {units.Count} values, one per action unit, found {found}.");
     }
 }

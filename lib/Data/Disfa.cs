@@ -302,7 +302,7 @@ public sealed record DisfaOptions
     /// whose landmarks DISFA has.</summary>
     public IReadOnlyList<string> Cameras { get; init; } = ["left"];
 
-    /// <summary>A folder with extracted frames, one folder a subject, for one camera;
+    /// <summary>A folder with extracted frames, one folder per subject, for one camera;
     /// null to look in the licensed folder.</summary>
     public string? FramesFolder { get; init; }
 

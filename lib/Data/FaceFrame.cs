@@ -37,7 +37,7 @@ public sealed record FaceFrame
     /// <summary>Where the face is: a tight box of its landmarks.</summary>
     public required FaceBox Box { get; init; }
 
-    /// <summary>One label an action unit, in the source's order: 0 absent, 1 present, 9 unknown.</summary>
+    /// <summary>One label per action unit, in the source's order: 0 absent, 1 present, 9 unknown.</summary>
     public required sbyte[] Labels { get; init; }
 
     /// <summary>One intensity an action unit, 0 to 5, in the same order; null where the source has none.</summary>

@@ -14,7 +14,7 @@ internal sealed record MatNumbers(int[] Size, double[] Values) : MatValue;
 
 /// <summary>An array of structs or cells.</summary>
 /// <param name="Count">How many elements.</param>
-/// <param name="Fields">One value an element, by the field's name; cells have the one field "".</param>
+/// <param name="Fields">One value per element, by the field's name; cells have the one field "".</param>
 internal sealed record MatElements(int Count, IReadOnlyDictionary<string, MatValue[]> Fields) : MatValue;
 
 /// <summary>Something that the kit has no use for: text, sparse arrays, objects.</summary>

@@ -376,6 +376,6 @@ public static class HierarchicalBootstrap
 }
 
 /// <summary>The tallies of one run.</summary>
-/// <param name="Whole">Of all frames, one an action unit.</param>
-/// <param name="Subjects">Of each subject, one an action unit; for a ranking metric by coarser classes.</param>
+/// <param name="Whole">Of all frames, one per action unit.</param>
+/// <param name="Subjects">Of each subject, one per action unit; for a ranking metric by coarser classes.</param>
 internal sealed record RunTallies(double[][] Whole, double[][][] Subjects);

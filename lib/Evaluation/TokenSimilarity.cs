@@ -49,7 +49,7 @@ public static class TokenSimilarity
     /// one's features are a rotation and scaling of the other's, 0 where they vary apart. With fewer frames than
     /// features the values are too high.
     /// </summary>
-    /// <param name="tokens">One token a frame and action unit: [frames, units, width]; at least two frames.</param>
+    /// <param name="tokens">One token per frame and action unit: [frames, units, width]; at least two frames.</param>
     /// <returns>N x N, 0 to 1, symmetric; NaN for a unit whose tokens do not vary.</returns>
     /// <exception cref="ArgumentException">There are fewer than two frames.</exception>
     public static double[,] Cka(float[,,] tokens)

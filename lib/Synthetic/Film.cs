@@ -37,7 +37,7 @@ internal sealed record Film
         };
 
     /// <summary>Develops linear light into 8-bit pixels.</summary>
-    /// <param name="red">Light, one value a pixel; changed.</param>
+    /// <param name="red">Light, one value per pixel; changed.</param>
     /// <param name="green">Light.</param>
     /// <param name="blue">Light.</param>
     /// <param name="scratch">As long as one channel.</param>

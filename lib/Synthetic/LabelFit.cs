@@ -12,7 +12,7 @@ namespace FanTrans.Synthetic;
 public sealed record UnitFit(int ActionUnit, double RealRate, double Rate, double RealMedianRun, double MedianRun);
 
 /// <summary>How well the labels of a rendered set follow the real set's aggregate statistics.</summary>
-/// <param name="Units">One row an action unit.</param>
+/// <param name="Units">One row per action unit.</param>
 /// <param name="RealPhi">The real set's φ coefficients, N x N.</param>
 /// <param name="Phi">The drawn labels' φ coefficients, N x N.</param>
 public sealed record LabelFit(IReadOnlyList<UnitFit> Units, double[,] RealPhi, double[,] Phi)

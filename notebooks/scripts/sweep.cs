@@ -25,7 +25,7 @@ var plan = new Argument<string>("sweep")
     Description = "The sweep: a JSON file with base, cells and grid",
     HelpName = "FILE",
 };
-var output = Script.Required("--out", "The sweep's folder, one folder an experiment in it");
+var output = Script.Required("--out", "The sweep's folder, one folder per experiment in it");
 var cell = Script.Whole("--cell", "Only this experiment, from 0; -1 is all", -1, -1);
 var device = Script.Device();
 var threads = Script.Threads();
