@@ -8,7 +8,7 @@ public static partial class Figures
     /// Faces with a map laid over each, such as one landmark's heatmap; all maps share one scale, whose darkest colour
     /// is their largest value.
     /// </summary>
-    /// <param name="images">The pictures, one a map.</param>
+    /// <param name="images">The pictures, one per map.</param>
     /// <param name="maps">Rows x columns, spread evenly over the picture; nothing is drawn at 0 and below.</param>
     /// <param name="captions">One line per picture, or none at all.</param>
     /// <param name="title">What the maps show.</param>

@@ -69,7 +69,8 @@ public static partial class Figures
         return Panels(units, [.. blocks.Select((b, i) => ($"block {i + 1}", b.ToArray()))], captions, largest, title);
     }
 
-    /// <summary>What every peer and the teacher say about one face: one row per action unit, one dot per peer or teacher.</summary>
+    /// <summary>What every peer and the teacher say about one face: one row per action unit,
+    /// one dot per peer or teacher.</summary>
     /// <param name="units">The FACS numbers of the N action units.</param>
     /// <param name="peers">N probabilities of each peer.</param>
     /// <param name="teacher">N probabilities of the teacher.</param>

@@ -5,7 +5,7 @@ namespace FanTrans.Data;
 /// <summary>The labels of one frame of a dataset.</summary>
 /// <param name="Number">The frame's number in its recording.</param>
 /// <param name="Labels">One label per action unit of the manifest: 0 absent, 1 present, 9 unknown.</param>
-/// <param name="Intensities">One intensity an action unit, 0 to 5, and 0 where the label is unknown; null where the
+/// <param name="Intensities">One intensity per action unit, 0 to 5, and 0 where the label is unknown; null where the
 /// dataset has none.</param>
 internal sealed record LabelledFrame(int Number, sbyte[] Labels, byte[]? Intensities);
 

@@ -40,7 +40,7 @@ public sealed record FaceFrame
     /// <summary>One label per action unit, in the source's order: 0 absent, 1 present, 9 unknown.</summary>
     public required sbyte[] Labels { get; init; }
 
-    /// <summary>One intensity an action unit, 0 to 5, in the same order; null where the source has none.</summary>
+    /// <summary>One intensity per action unit, 0 to 5, in the same order; null where the source has none.</summary>
     public byte[]? Intensities { get; init; }
 
     /// <summary>The frame's name.</summary>

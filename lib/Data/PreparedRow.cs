@@ -7,7 +7,7 @@ namespace FanTrans.Data;
 /// <param name="Path">The crop's file, from the set's folder, with / between names.</param>
 /// <param name="Key">Subject, sequence and frame number.</param>
 /// <param name="Labels">One label per action unit: 0 absent, 1 present, 9 unknown.</param>
-/// <param name="Intensities">One intensity an action unit, 0 to 5; null where the dataset has none.</param>
+/// <param name="Intensities">One intensity per action unit, 0 to 5; null where the dataset has none.</param>
 /// <param name="Box">The face box in pixels of the crop.</param>
 /// <param name="Landmarks">136 values in pixels of the crop; NaN where not known.</param>
 /// <param name="LandmarksFrom">"dataset", or the name of the network that found them.</param>

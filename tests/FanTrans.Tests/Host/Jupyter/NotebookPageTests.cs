@@ -8,6 +8,10 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
 {
     private const string Notebook = "00-quickstart.ipynb";
 
+    /// <summary>Asks the kernel for its name: what is sent while it restarts can be lost.</summary>
+    private const string Answers =
+        "new Promise(done => { Jupyter.notebook.kernel.kernel_info(() => done(true)); setTimeout(done, 2000, false); })";
+
     [Fact]
     public async Task ANotebookOfTheSeriesRunsAndDrawsItsFigures()
     {
@@ -78,10 +82,6 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await page.UntilAsync($"{Output(1)}.includes('9 epochs are trained')");
         Assert.False((bool)(await page.EvaluateAsync($"{Output(1)}.includes('1/9: loss')"))!);
     }
-
-    /// <summary>Asks the kernel for its name: what is sent while it restarts can be lost.</summary>
-    private const string Answers =
-        "new Promise(done => { Jupyter.notebook.kernel.kernel_info(() => done(true)); setTimeout(done, 2000, false); })";
 
     private static string Output(int cell) => $"Jupyter.notebook.get_cell({cell}).output_area.element.text()";
 
