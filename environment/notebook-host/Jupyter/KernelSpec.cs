@@ -60,7 +60,9 @@ internal static class KernelSpec
         if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root) variables["DOTNET_ROOT"] = root;
         return new()
         {
-            ["argv"] = new JsonArray([DotnetPath.Value, tool, "jupyter", "--http-local-only", "{connection_file}"]),
+            // Any free port: from the tool's own range two kernels that start together take the same one, and one dies.
+            ["argv"] = new JsonArray([DotnetPath.Value, tool, "jupyter", "--http-local-only", "--http-port-range", "0-0",
+                "{connection_file}"]),
             ["display_name"] = ".NET (C#)",
             ["language"] = "C#",
             ["env"] = variables,

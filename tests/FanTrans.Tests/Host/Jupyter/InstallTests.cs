@@ -9,7 +9,7 @@ public sealed class InstallTests(InstalledKernel kernel)
         await kernel.RequireAsync();
         var arguments = kernel.Entry["argv"]!.AsArray().Select(a => a!.GetValue<string>()).ToList();
         Assert.True(Path.IsPathFullyQualified(arguments[1]) && File.Exists(arguments[1]), arguments[1]);
-        Assert.Equal(["jupyter", "--http-local-only", "{connection_file}"], arguments[2..]);
+        Assert.Equal(["jupyter", "--http-local-only", "--http-port-range", "0-0", "{connection_file}"], arguments[2..]);
         Assert.Equal(
             (".NET (C#)", "C#"),
             (kernel.Entry["display_name"]!.GetValue<string>(), kernel.Entry["language"]!.GetValue<string>())
