@@ -55,7 +55,7 @@ public sealed record TrainingProgress(
             writer
         );
 
-    /// <summary>For example "fan 3/8: loss 1.204, nme 0.061, 142 faces/s, 2:10 gone, 3:40 left".</summary>
+    /// <summary>For example "fan 3/8: loss 1.204, nme 0.061, 142 faces/s, 2:10 elapsed, 3:40 left".</summary>
     public override string ToString()
     {
         if (Warning is not null)
@@ -69,7 +69,7 @@ public sealed record TrainingProgress(
             ]
             : [$"batch {Batch} of {Batches}"];
         string[] left = Remaining.TotalSeconds >= 0.5 ? [$"{Clock(Remaining)} left"] : [];
-        string[] all = [$"loss {Number(Loss)}", .. parts, $"{Clock(Elapsed)} gone", .. left];
+        string[] all = [$"loss {Number(Loss)}", .. parts, $"{Clock(Elapsed)} elapsed", .. left];
         return $"{Task} {Epoch}/{Epochs}: {string.Join(", ", all)}";
     }
 

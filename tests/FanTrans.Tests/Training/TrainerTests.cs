@@ -180,6 +180,6 @@ public class TrainerTests
         trainer.Fit(train, validation, progress: TrainingProgress.Lines(text), cancellation: Token);
         var lines = text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
-        Assert.Matches(@"^fan 1/2: loss [\d.]+, nme [\d.]+, \d+ faces/s, \d:\d\d gone", lines[0]);
+        Assert.Matches(@"^fan 1/2: loss [\d.]+, nme [\d.]+, \d+ faces/s, \d:\d\d elapsed", lines[0]);
     }
 }

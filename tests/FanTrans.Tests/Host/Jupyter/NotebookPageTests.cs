@@ -55,12 +55,13 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
                 using FanTrans.Models;
                 using FanTrans.Synthetic;
                 using FanTrans.Training;
-                var faces = new CachedDataset(new SynthFaces(new SynthOptions { Subjects = 6, FramesPerSubject = 12, ImageSize = 96 }));
+                var faces = new CachedDataset(new SynthFaces(new SynthOptions { Subjects = 6, FramesPerSubject = 8, ImageSize = 48 }));
                 faces.Fill();
-                var loader = new AuLoader(faces, new AuLoaderOptions { ImageSize = 96, BatchSize = 8 }, [.. Enumerable.Range(0, faces.Count)]);
+                var loader = new AuLoader(faces, new AuLoaderOptions { ImageSize = 48, BatchSize = 8 }, [.. Enumerable.Range(0, faces.Count)]);
                 """,
                 """
-                var trainer = new Trainer(new FanTask(new FaceAlignmentNetwork(FanOptions.Small)), TrainingOptions.Paper with { Epochs = 9 });
+                var fan = new FaceAlignmentNetwork(FanOptions.Small with { ImageSize = 48, Features = 16, Depth = 2 });
+                var trainer = new Trainer(new FanTask(fan), TrainingOptions.Paper with { Epochs = 50 });
                 var result = trainer.Fit(loader, null, "checkpoints", TrainingProgress.Lines());
                 $"{result.Epochs.Count} epochs are trained"
                 """
@@ -69,7 +70,7 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await using var page = await server.OpenAsync();
         await RunAsync(page, 0);
         await RunAsync(page, 1);
-        await page.UntilAsync($"{Output(1)}.includes('2/9: loss')");
+        await page.UntilAsync($"{Output(1)}.includes('2/50: loss')");
         await page.EvaluateAsync("Jupyter.notebook.kernel.interrupt()");
         await page.UntilAsync("document.body.innerText.includes('It will restart automatically')");
         await SeeAsync(page, "jupyter-interrupted.png");
@@ -79,8 +80,8 @@ public class NotebookPageTests(InstalledKernel kernel, SeriesRuns runs)
         await page.UntilAsync($"{Output(1)}.includes('CS0103')");
         await RunAsync(page, 0);
         await RunAsync(page, 1);
-        await page.UntilAsync($"{Output(1)}.includes('9 epochs are trained')");
-        Assert.False((bool)(await page.EvaluateAsync($"{Output(1)}.includes('1/9: loss')"))!);
+        await page.UntilAsync($"{Output(1)}.includes('50 epochs are trained')");
+        Assert.False((bool)(await page.EvaluateAsync($"{Output(1)}.includes(' 1/50: loss')"))!);
     }
 
     private static string Output(int cell) => $"Jupyter.notebook.get_cell({cell}).output_area.element.text()";
