@@ -71,9 +71,7 @@ internal sealed class GrowthBenchmark : IBenchmark
                 .Range(0, frames)
                 .Select(i => new InputFrame("film", i + 1, i / 25.0, people.Read(i).Image))
                 .ToArray();
-            using var ensemble = new PeerEnsemble(FanTransOptions.Small, DistillationOptions.None);
-            using var predictor = ensemble.ToPredictor();
-            predictor.LeastConfidence = 0;
+            using var predictor = new FacePredictor();
             return Timing.Seconds(() => predictor.Predict(film).Count(), rounds);
         }
     }
