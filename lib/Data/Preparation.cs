@@ -70,7 +70,7 @@ public sealed class Preparation
         }
     }
 
-    /// <summary>Threads that decode and crop; 0 for one a core.</summary>
+    /// <summary>Threads that decode and crop; 0 for one per core.</summary>
     public int Workers { get; init; }
 
     /// <summary>Whether anything wrong, other than what the manifest knows, is an error: no set is made then.</summary>

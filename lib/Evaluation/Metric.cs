@@ -72,7 +72,7 @@ public sealed class Metric
 }
 
 /// <summary>Some frames of one action unit.</summary>
-/// <param name="Scores">One probability a frame.</param>
+/// <param name="Scores">One probability per frame.</param>
 /// <param name="Labels">One label per frame: 0, 1 or 9.</param>
 /// <param name="Threshold">From which probability on the action unit counts as present.</param>
 /// <param name="Classes">The least score of each class of scores, rising; see <see cref="Ranking.Classes"/>.</param>

@@ -99,7 +99,7 @@ internal sealed class LatentLabels
         return courses;
     }
 
-    /// <summary>Each subject's own tendency, an independent value an action unit,
+    /// <summary>Each subject's own tendency, an independent value per action unit,
     /// centred and scaled over the subjects.</summary>
     private double[,] People(long seed, int subjects)
     {

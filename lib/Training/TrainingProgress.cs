@@ -44,7 +44,7 @@ public sealed record TrainingProgress(
     /// <summary>L2 norm of all gradients of the last step, before clipping.</summary>
     public double GradientNorm { get; init; }
 
-    /// <summary>Writes progress as lines: one an epoch, and one every half a minute
+    /// <summary>Writes progress as lines: one per epoch, and one every half a minute
     /// of an epoch that takes longer.</summary>
     /// <param name="writer">Where to; null is the console of the moment,
     /// which a notebook changes from cell to cell.</param>

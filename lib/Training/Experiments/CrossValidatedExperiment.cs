@@ -35,7 +35,7 @@ public static class CrossValidatedExperiment
         return Collect(runs, folder, system);
     }
 
-    /// <summary>Pools finished runs, one a fold, and writes the same files.</summary>
+    /// <summary>Pools finished runs, one per fold, and writes the same files.</summary>
     /// <param name="runs">The runs' folders.</param>
     /// <param name="folder">Where to write; null writes nothing.</param>
     /// <param name="system">The own row's name beside the published ones.</param>
