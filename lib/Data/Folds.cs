@@ -55,7 +55,10 @@ public static class Folds
         ArgumentOutOfRangeException.ThrowIfLessThan(parts, 2);
         string[] subjects = [.. subjectOfFrame.Distinct().Order(StringComparer.Ordinal)];
         if (subjects.Length < parts)
-            throw new ArgumentException($"{subjects.Length} subjects do not fill {parts} parts.", nameof(parts));
+            throw new ArgumentException(
+                $"{parts} folds need at least {parts} subjects, found {subjects.Length}.",
+                nameof(parts)
+            );
         new SeededRandom(seed, parts).Shuffle<string>(subjects);
         return FromParts(
             subjectOfFrame,

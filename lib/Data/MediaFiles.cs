@@ -16,7 +16,6 @@ internal enum MediaKind
 /// <summary>Finds images and videos, by what is in the files and not by their names.</summary>
 internal static class MediaFiles
 {
-    // Asked only where ffprobe is not installed, so that a folder with a video says what is lacking.
     private static readonly string[] VideoEndings =
     [
         ".avi",
@@ -50,10 +49,14 @@ internal static class MediaFiles
         }
         catch (InvalidOperationException)
         {
-            var known = VideoEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
-            return known ? MediaKind.Video : MediaKind.Other;
+            // ffprobe is not installed: a folder with a video says what is lacking.
+            return IsNamedVideo(path) ? MediaKind.Video : MediaKind.Other;
         }
     }
+
+    /// <summary>Whether a file has a video's name, whatever is in it.</summary>
+    public static bool IsNamedVideo(string path) =>
+        VideoEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The images and videos of a folder in natural order (2 before 10), hidden files left out.</summary>
     /// <param name="folder">The folder; those in it are not searched.</param>

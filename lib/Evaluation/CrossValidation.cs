@@ -124,6 +124,7 @@ public sealed record CrossValidation(
             rows,
             [
                 .. PublishedResults.Notes(published),
+                .. PublishedResults.DatasetNote(ActionUnits),
                 $"{system}: at 0.5 by protocol, {Folds.Count} folds pooled. {Uncertainty}",
             ]
         );

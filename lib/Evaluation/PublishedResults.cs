@@ -35,6 +35,16 @@ internal sealed record PublishedResults(IReadOnlyList<PublishedRow> Bp4d, IReadO
         : units.SequenceEqual(ActionUnits.Disfa) ? All.Disfa
         : [];
 
+    /// <summary>What the rows are of, where there are any.</summary>
+    public static IEnumerable<string> DatasetNote(IReadOnlyList<int> units) =>
+        For(units).Count == 0
+            ? []
+            :
+            [
+                $"Published rows are of {(units.SequenceEqual(ActionUnits.Bp4d) ? "BP4D" : "DISFA")}; a row of another "
+                    + "dataset, such as rendered faces, cannot be compared with them.",
+            ];
+
     /// <summary>The rows' notes, a sentence for all that share one.</summary>
     public static IEnumerable<string> Notes(IReadOnlyList<PublishedRow> rows) =>
         rows.Where(r => r.Note is not null)

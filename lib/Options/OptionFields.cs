@@ -291,7 +291,8 @@ public static class OptionFields
                                 .Select(n =>
                                     n switch
                                     {
-                                        XElement e => e.Attribute("cref")?.Value.Split('.')[^1] ?? e.Value,
+                                        XElement e => e.Attribute("cref")?.Value.Split('(')[0].Split('.')[^1]
+                                            ?? e.Value,
                                         _ => n.ToString(),
                                     }
                                 )

@@ -33,8 +33,10 @@ public static class PredictionInputs
                 ? [path]
                 : throw new FileNotFoundException($"{path}: no such file or folder.", path);
         var (files, passedOver) = MediaFiles.In(path, ffmpeg);
-        return files.Count > 0
-            ? files
+        // A video that is damaged is none by its content; it is tried, so that it has a row with the reason.
+        var tried = Folders.Files(path).Where(file => files.Contains(file) || MediaFiles.IsNamedVideo(file)).ToList();
+        return tried.Count > 0
+            ? tried
             : throw new InvalidDataException(
                 $"{path}: expected pictures or videos in this folder, found "
                     + $"{(passedOver.Count == 0 ? "nothing" : string.Join(", ", passedOver.Take(8)))}."
@@ -83,7 +85,10 @@ public static class PredictionInputs
         CancellationToken cancellation
     )
     {
-        if (MediaFiles.KindOf(file, ffmpeg) is not MediaKind.Video)
+        var kind = MediaFiles.KindOf(file, ffmpeg);
+        if (kind is MediaKind.Other && MediaFiles.IsNamedVideo(file))
+            throw new InvalidDataException($"{file}: expected a video, found none with images that ffmpeg can read.");
+        if (kind is not MediaKind.Video)
         {
             yield return new InputFrame(file, 1, 0, RgbImage.Load(file)) { IsPicture = true };
             yield break;

@@ -35,8 +35,8 @@ internal static class DataFingerprint
     }
 
     /// <summary>
-    /// A hash of some frames' pixels, spread over all: faces may have the same names and labels and yet be rendered or
-    /// cropped in another way.
+    /// A hash of some frames' pixels, boxes and landmarks, spread over all: faces may have the same names and labels and
+    /// yet be rendered or cropped in another way.
     /// </summary>
     public static string Pictures(IAuBatches loader)
     {
@@ -45,7 +45,12 @@ internal static class DataFingerprint
         var ordered = loader.Indices.Order().ToArray();
         var count = Math.Min(Most, ordered.Length);
         for (var k = 0; k < count; k++)
-            hash.AppendData(loader.Source.Read(ordered[(int)((long)k * ordered.Length / count)]).Image.Pixels);
+        {
+            var face = loader.Source.Read(ordered[(int)((long)k * ordered.Length / count)]);
+            hash.AppendData(face.Image.Pixels);
+            float[] place = [face.Box.X0, face.Box.Y0, face.Box.X1, face.Box.Y1, .. face.Landmarks];
+            hash.AppendData(MemoryMarshal.AsBytes(place.AsSpan()));
+        }
         return Text(hash);
     }
 

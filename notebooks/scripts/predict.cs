@@ -107,6 +107,8 @@ return await Script.Run(
     arguments =>
         arguments.GetValue(json) && arguments.GetValue(output) is null
             ? "--json needs --out, since the table would be on the standard output too."
+        : arguments.GetValue(inputs)!.FirstOrDefault(i => i.StartsWith("--") && !Path.Exists(i)) is { } unknown
+            ? $"{unknown}: no such option, and no such file or folder."
         : arguments.GetValue(stills) && arguments.GetValue(overlay) is null ? "--overlay-pictures needs --overlay."
         : null
 );

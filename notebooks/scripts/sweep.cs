@@ -133,7 +133,11 @@ int Run(ParseResult arguments, CancellationToken cancel)
     foreach (var c in chosen)
     {
         if (Sweep.IsDone(folder, c))
+        {
+            // Only read; refused where it is of other options or data.
+            Experiment.Run(c.Options, Sweep.FolderOf(folder, c), on);
             continue;
+        }
         Console.Error.WriteLine($"{c.Number + 1} of {sweep.Cells.Count}: {c.Name}");
         try
         {

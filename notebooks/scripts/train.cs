@@ -99,6 +99,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
             Print(result, name, folder);
         return 0;
     }
+    if (Experiment.IsDone(folder))
+        Console.Error.WriteLine($"{folder} is done already: its result is read and nothing is trained.");
     var one = Experiment.Run(options, folder, on, progress: progress, cancellation: cancel);
     Console.WriteLine(
         machine

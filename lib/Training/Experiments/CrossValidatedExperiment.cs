@@ -40,18 +40,31 @@ public static class CrossValidatedExperiment
     /// <param name="folder">Where to write; null writes nothing.</param>
     /// <param name="system">The own row's name beside the published ones.</param>
     /// <exception cref="FileNotFoundException">A run is not done.</exception>
-    /// <exception cref="InvalidDataException">A run's predictions are damaged.</exception>
+    /// <exception cref="InvalidDataException">A run's predictions are damaged, or two runs are of different datasets.
+    /// </exception>
     /// <exception cref="ArgumentException">Two runs test the same frames, or differ in their action units.</exception>
     public static CrossValidation Collect(IReadOnlyList<string> runs, string? folder, string system = "this kit")
     {
         ArgumentNullException.ThrowIfNull(runs);
-        var result = CrossValidation.Of(
-            [.. runs.Select(r => Read(r, "test.csv"))],
-            [.. runs.Select(r => Read(r, "validation.csv"))]
-        );
+        AuPredictions[] test = [.. runs.Select(r => Read(r, "test.csv"))];
+        RefuseOtherData(runs);
+        var result = CrossValidation.Of(test, [.. runs.Select(r => Read(r, "validation.csv"))]);
         if (folder is not null)
             result.Save(folder, system);
         return result;
+    }
+
+    private static void RefuseOtherData(IReadOnlyList<string> runs)
+    {
+        var tested = runs.Select(run => (Run: run, Options: Experiment.OptionsOf(run)))
+            .Where(r => r.Options.Data.Length > 0)
+            .DistinctBy(r => RunIdentity.OfData(r.Options, null))
+            .ToArray();
+        if (tested is [var first, var other, ..])
+            throw new InvalidDataException(
+                $"{other.Run} is of {other.Options.Data}, {first.Run} of {first.Options.Data}: only folds of one dataset "
+                    + "are pooled."
+            );
     }
 
     private static AuPredictions Read(string run, string name)

@@ -96,6 +96,7 @@ public static class Experiment
         var clock = System.Diagnostics.Stopwatch.StartNew();
         TorchThreads.Use();
         data ??= ExperimentData.Open(options);
+        RefuseOtherUnits(options.Model.ActionUnits, data.Source.ActionUnits);
         var fold = data.Fold(options.Fold);
         var (ensemble, seen) = Start(options, folder, device, data, progress, cancellation);
         using var owned = ensemble;
@@ -319,6 +320,16 @@ public static class Experiment
         );
 
         string Line(string[] lines) => lines.ElementAtOrDefault(line)?.Trim().TrimEnd(',') ?? "nothing more";
+    }
+
+    /// <summary>A model has its dataset's units. BP4D's are what every preset starts with, and no choice.</summary>
+    private static void RefuseOtherUnits(IReadOnlyList<int> chosen, IReadOnlyList<int> dataset)
+    {
+        if (!chosen.SequenceEqual(dataset) && !chosen.SequenceEqual(ActionUnits.Bp4d))
+            throw new ArgumentException(
+                $"Model.ActionUnits is {string.Join(",", chosen)}, but the dataset has {string.Join(",", dataset)}, and "
+                    + "the model learns those; of a table, TABLE.csv?ActionUnits=1,2 chooses some."
+            );
     }
 
     private static void RefuseOlder(string folder)

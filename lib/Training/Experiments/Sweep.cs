@@ -50,6 +50,7 @@ public sealed class Sweep
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,
+                AllowDuplicateProperties = false,
             };
             file =
                 JsonNode.Parse(File.ReadAllText(path), documentOptions: documentOptions) as JsonObject
@@ -70,6 +71,8 @@ public sealed class Sweep
                 var list = Items(option, values).Select(OptionFields.Plain).ToArray();
                 sets = [.. sets.SelectMany(_ => list, (set, value) => ((string, string)[])[.. set, (option, value)])];
             }
+            foreach (var option in sets.SelectMany(set => set.GroupBy(s => s.Item1)).Where(g => g.Count() > 1))
+                throw new ArgumentException($"{option.Key}: expected it in cells or in grid, found it in both.");
             var start = file["preset"] is { } preset
                 ? OptionFields.Preset<ExperimentOptions>(OptionFields.Plain(preset))
                 : ExperimentOptions.Small;
@@ -113,6 +116,21 @@ public sealed class Sweep
     /// <param name="output">The sweep's folder.</param>
     /// <param name="cell">The cell.</param>
     public static bool IsDone(string output, SweepCell cell) => Experiment.IsDone(FolderOf(output, cell));
+
+    /// <summary>Refuses a folder whose experiment has other options than the cell: the file was edited since.</summary>
+    /// <exception cref="InvalidDataException">It has.</exception>
+    internal void RefuseOther(string output, SweepCell cell)
+    {
+        var folder = FolderOf(output, cell);
+        var (here, there) = (Lines(cell.Options), Lines(Experiment.OptionsOf(folder)));
+        if (here.Zip(there).FirstOrDefault(pair => pair.First != pair.Second) is ({ } expected, { } found))
+            throw new InvalidDataException(
+                $"{folder} is of other options than {Path}: it has {found}, expected {expected}. Use another folder."
+            );
+
+        static string[] Lines(ExperimentOptions options) =>
+            [.. OptionsJson.Write(options).Split('\n').Select(line => line.Trim().TrimEnd(','))];
+    }
 
     /// <summary>The items of a list. An empty one would leave no experiment at all.</summary>
     private static IEnumerable<JsonNode> Items(string name, JsonNode? list) =>

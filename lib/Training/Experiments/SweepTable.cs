@@ -86,6 +86,8 @@ public sealed record SweepTable(
         var done = sweep.Cells.Where(c => Sweep.IsDone(output, c)).ToArray();
         if (done.Length == 0)
             throw new InvalidDataException($"{output}: none of the {sweep.Cells.Count} experiments is done.");
+        foreach (var cell in done)
+            sweep.RefuseOther(output, cell);
         var variants = done.GroupBy(Variant)
             .Select(v =>
                 VariantRuns.Pool(

@@ -183,7 +183,12 @@ internal static class Script
                         or NonFiniteLossException
             )
         {
-            Console.Error.WriteLine(error.Message);
+            // The parameter's name is for those who call the library.
+            Console.Error.WriteLine(
+                error is ArgumentException { ParamName: { } name }
+                    ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+                    : error.Message
+            );
             return error switch
             {
                 ArgumentException => 2,

@@ -16,6 +16,9 @@ internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuData
 
     public string? Lack { get; init; }
 
+    /// <summary>Pixels by which the boxes lie beside the faces.</summary>
+    public float Off { get; init; }
+
     public override IReadOnlyList<int> ActionUnits { get; } = [.. FanTrans.ActionUnits.All.Take(units)];
 
     public override int Count => count;
@@ -32,7 +35,8 @@ internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuData
             throw new IOException("the picture ends early");
         var image = new RgbImage(side, side);
         new Random(index).NextBytes(image.Pixels);
-        return Frame(Key(index), image, LabelsAt(index));
+        var frame = Frame(Key(index), image, LabelsAt(index));
+        return frame with { Box = frame.Box with { X0 = frame.Box.X0 + Off, X1 = frame.Box.X1 + Off } };
     }
 
     public static FaceFrame Frame(FaceKey key, RgbImage image, sbyte[] labels)

@@ -98,7 +98,7 @@ public class FoldsTests
             )
         );
         Assert.Contains("no subject is left to train on", Refused(() => new Fold(1, frames, [], [], ["A"])));
-        Assert.Contains("2 subjects do not fill 3 parts", Refused(() => Folds.Random(["A", "B"], 3)));
+        Assert.Contains("3 folds need at least 3 subjects, found 2", Refused(() => Folds.Random(["A", "B"], 3)));
     }
 
     private static string Refused(Func<object> make) => Assert.Throws<ArgumentException>(make).Message;

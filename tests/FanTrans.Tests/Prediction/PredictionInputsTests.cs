@@ -63,6 +63,12 @@ public sealed class PredictionInputsTests : IDisposable
         new RgbImage(8, 8).SavePng(folder.At("a.png"));
         folder.Write("notes.txt", "no picture");
         Assert.Equal(["a.png", "b.png"], PredictionInputs.Files(folder.Path).Select(Path.GetFileName));
+        folder.Write("cut.mp4", "no video");
+        Assert.Equal(["a.png", "b.png", "cut.mp4"], PredictionInputs.Files(folder.Path).Select(Path.GetFileName));
+        Assert.Contains(
+            "expected a video",
+            PredictionInputs.Frames([folder.At("cut.mp4")], cancellation: Token).Single().Error
+        );
         Assert.Equal(1, PredictionInputs.Frames([folder.At("a.png")], cancellation: Token).Single().Number);
         Assert.Contains(
             "no such file",

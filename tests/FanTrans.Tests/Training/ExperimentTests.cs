@@ -1,3 +1,4 @@
+using FanTrans.Evaluation;
 using FanTrans.Interop;
 using FanTrans.Models;
 using FanTrans.Synthetic;
@@ -18,7 +19,7 @@ public sealed class ExperimentTests : IDisposable
             Recordings = 1,
             ImageSize = 32,
         }.ToData(),
-        Model = Tiny.Model,
+        Model = Tiny.Model with { ActionUnits = ActionUnits.Bp4d },
         FanWeights = "random",
         Training = Tiny.Options with { Epochs = 2 },
         BatchSize = 8,
@@ -208,6 +209,11 @@ public sealed class ExperimentTests : IDisposable
                 ("{ \"base\": { \"Fold\": 0 } }", "Fold is 0"),
                 ("{}", "only has no Data; expected a dataset's folder or registered name"),
                 ("{ \"preset\": \"Large\" }", "there is no preset Large, only Small, Ablation, Smoke, Paper"),
+                ("{ \"base\": { \"Seed\": 1, \"Seed\": 2 } }", "Seed"),
+                (
+                    "{ \"cells\": [ {\"Seed\": 1} ], \"grid\": { \"Seed\": [1] } }",
+                    "Seed: expected it in cells or in grid"
+                ),
                 ("[1]", "expected a JSON object"),
                 ("{", "sweep.json: "),
             }
@@ -216,5 +222,47 @@ public sealed class ExperimentTests : IDisposable
             File.WriteAllText(path, text);
             Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Sweep.Load(path)).Message);
         }
+    }
+
+    [Fact]
+    public void RunsOfAnEditedSweepFileAreNotItsResults()
+    {
+        var sweep = Sweep.Load(folder.Write("sweep.json", """{ "base": { "Data": "synthfaces", "Seed": 8 } }"""));
+        folder.Write("only/identity.txt", "");
+        folder.Write("only/options.json", OptionsJson.Write(sweep.Cells[0].Options with { Seed = 9 }));
+        folder.Write("only/result.json", "{}");
+        Assert.Contains(
+            "it has \"Seed\": 9, expected \"Seed\": 8",
+            Assert.Throws<InvalidDataException>(() => SweepTable.Collect(sweep, folder.Path)).Message
+        );
+    }
+
+    [Fact]
+    public void FoldsOfTwoDatasetsAreNotPooled()
+    {
+        string[] runs = [folder.At("a"), folder.At("b")];
+        foreach (var run in runs)
+        {
+            var name = Path.GetFileName(run);
+            folder.Write($"{name}/identity.txt", "");
+            PredictionsFile.Save(Path.Combine(run, "test.csv"), new([1], [new(name, "T1", 1)], [[0.5f]], [[1]]));
+            folder.Write($"{name}/options.json", OptionsJson.Write(Options with { Data = name }));
+        }
+        Assert.Contains(
+            "only folds of one dataset are pooled",
+            Assert.Throws<InvalidDataException>(() => CrossValidatedExperiment.Collect(runs, null)).Message
+        );
+    }
+
+    [Fact]
+    public void UnitsThatTheDatasetWouldReplaceAreRefused()
+    {
+        var options = Options with { Model = Tiny.Model with { ActionUnits = [1, 2] } };
+        Assert.Contains(
+            "Model.ActionUnits is 1,2, but the dataset has 1,2,4,6,9,12,25,26",
+            Assert
+                .Throws<ArgumentException>(() => Experiment.Run(options, folder.At("run"), cancellation: Token))
+                .Message
+        );
     }
 }

@@ -242,9 +242,17 @@ public sealed class StartTests : IDisposable
                 cancellation: Token
             )[0]
         );
-        Assert.NotEqual(
-            run.Folder,
-            new Ablation(folder.At("runs"), options, [1], data: ExperimentData.Of(new DotFaces(57))).FolderOf(options)
+        Assert.All(
+            new[]
+            {
+                new DotFaces(57),
+                new DotFaces(56) { Off = 1 },
+            },
+            other =>
+                Assert.NotEqual(
+                    run.Folder,
+                    new Ablation(folder.At("runs"), options, [1], data: ExperimentData.Of(other)).FolderOf(options)
+                )
         );
         Assert.Equal(
             3,
