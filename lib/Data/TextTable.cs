@@ -46,7 +46,8 @@ internal sealed partial class TextTable
                 else if (length > 0)
                     rows.Add(
                         (
-                            parser.RawRow,
+                            // Where the row begins: a quote that is not closed takes all lines to the end.
+                            parser.RawRow - parser.RawRecord.AsSpan().Trim().Count('\n'),
                             cells.Length > Columns.Length ? cells[..Math.Max(length, Columns.Length)] : cells
                         )
                     );
@@ -86,7 +87,7 @@ internal sealed partial class TextTable
         return new TextTable(path, reader, Separators.MaxBy(separator => first.AsSpan().Count(separator)), hasHeader);
     }
 
-    /// <summary>The line of a row in the file, from 1.</summary>
+    /// <summary>The line of a row in the file, from 1; of several the first.</summary>
     public int Line(int row) => rows[row].Line;
 
     /// <summary>What is wrong with the number of a row's cells, or null.</summary>
@@ -95,7 +96,10 @@ internal sealed partial class TextTable
     public string? Misfit(int row, int? cells = null) =>
         rows[row].Cells.Length == (cells ?? Columns.Length)
             ? null
-            : $"{Name}, line {Line(row)}: expected {cells ?? Columns.Length} values, found {rows[row].Cells.Length}";
+            : $"{Name}, line {Line(row)}: expected {cells ?? Columns.Length} values, found {rows[row].Cells.Length}"
+                + (
+                    Array.Exists(rows[row].Cells, cell => cell.Contains('\n')) ? " with a quote over several lines" : ""
+                );
 
     /// <summary>Refuses a table with a row that has too few or too many cells.</summary>
     /// <exception cref="InvalidDataException">It has one, or no row at all.</exception>
@@ -155,6 +159,16 @@ internal sealed partial class TextTable
         }
         return units;
     }
+
+    /// <summary>Columns that look like action units, such as "AU 4", of other units than those that are read.</summary>
+    /// <param name="read">The units that are read; another column of them, such as AU01_c, is no oversight.</param>
+    public string[] LikeActionUnits(ICollection<int> read) =>
+        Array.FindAll(
+            Columns,
+            column =>
+                LikeUnitName().Match(column) is { Success: true } match
+                && !(int.TryParse(match.Groups["unit"].ValueSpan, out var unit) && read.Contains(unit))
+        );
 
     /// <summary>A cell; empty where the line has fewer.</summary>
     public string Text(int row, int column) => column < rows[row].Cells.Length ? rows[row].Cells[column] : "";
@@ -255,6 +269,9 @@ internal sealed partial class TextTable
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex UnitName();
+
+    [GeneratedRegex(@"^AU[\W_]*(?<unit>[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex LikeUnitName();
 }
 
 /// <summary>Text of a file made safe to show.</summary>
