@@ -31,32 +31,29 @@ internal sealed partial class TextTable
         {
             Delimiter = separator.ToString(),
             TrimOptions = TrimOptions.Trim,
+            IgnoreBlankLines = false,
             BadDataFound = null,
             MaxFieldSize = LongestCell,
         };
         using var parser = new CsvParser(reader, form);
+        // Where a row begins: a quote that is not closed takes all lines to the end.
+        var line = 1;
         try
         {
-            while (parser.Read())
+            for (; parser.Read(); line = parser.RawRow + 1)
             {
                 var cells = parser.Record!;
                 var length = Array.FindLastIndex(cells, cell => cell.Length > 0) + 1;
                 if (Columns.Length == 0 && hasHeader)
                     Columns = cells[..length];
                 else if (length > 0)
-                    rows.Add(
-                        (
-                            // Where the row begins: a quote that is not closed takes all lines to the end.
-                            parser.RawRow - parser.RawRecord.AsSpan().Trim().Count('\n'),
-                            cells.Length > Columns.Length ? cells[..Math.Max(length, Columns.Length)] : cells
-                        )
-                    );
+                    rows.Add((line, cells.Length > Columns.Length ? cells[..Math.Max(length, Columns.Length)] : cells));
             }
         }
         catch (CsvHelperException error)
         {
             throw new InvalidDataException(
-                $"{name}, line {parser.RawRow}: expected cells of at most {LongestCell} characters.",
+                $"{name}, line {line}: expected cells of at most {LongestCell} characters.",
                 error
             );
         }
@@ -93,13 +90,16 @@ internal sealed partial class TextTable
     /// <summary>What is wrong with the number of a row's cells, or null.</summary>
     /// <param name="row">The row.</param>
     /// <param name="cells">How many there should be; null for as many as the header has.</param>
-    public string? Misfit(int row, int? cells = null) =>
-        rows[row].Cells.Length == (cells ?? Columns.Length)
-            ? null
-            : $"{Name}, line {Line(row)}: expected {cells ?? Columns.Length} values, found {rows[row].Cells.Length}"
-                + (
-                    Array.Exists(rows[row].Cells, cell => cell.Contains('\n')) ? " with a quote over several lines" : ""
-                );
+    public string? Misfit(int row, int? cells = null)
+    {
+        var found = rows[row].Cells;
+        if (found.Length == (cells ?? Columns.Length))
+            return null;
+        var quote = Array.Exists(found, cell => cell.Contains('\n'))
+            ? ", one of several lines (its quote may lack an end)"
+            : "";
+        return $"{Name}, line {Line(row)}: expected {cells ?? Columns.Length} values, found {found.Length}{quote}";
+    }
 
     /// <summary>Refuses a table with a row that has too few or too many cells.</summary>
     /// <exception cref="InvalidDataException">It has one, or no row at all.</exception>

@@ -158,7 +158,7 @@ public sealed class CsvDatasetTests : IDisposable
     [InlineData("path,subject,AU1\n1.png,a,1\n./1.png,b,1\n", "1.png is there already, in line 2")]
     [InlineData(
         "path,subject,AU1\n\n1.png,\"a,1\n2.png,b,1\n3.png,b,1\n",
-        "line 3: expected 3 values, found 2 with a quote over several lines"
+        "line 3: expected 3 values, found 2, one of several lines (its quote may lack an end)."
     )]
     [InlineData("path,subject,AU1\n", "expected a header and rows")]
     public void WhatIsWrongIsNamedByFileLineAndColumn(string table, string expected)
