@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FanTrans.Data;
 
 /// <summary>How the table of a <see cref="CsvDataset"/> is read.</summary>
@@ -42,8 +44,8 @@ public sealed record CsvDatasetOptions
                 ["PresentFrom", var least]
                     when double.TryParse(
                         least,
-                        System.Globalization.NumberStyles.AllowDecimalPoint,
-                        null,
+                        NumberStyles.AllowDecimalPoint,
+                        CultureInfo.InvariantCulture,
                         out var value
                     ) => options with
                 {
@@ -69,10 +71,14 @@ public sealed record CsvDatasetOptions
 /// </summary>
 public sealed class CsvDataset : AuDataset
 {
+    private readonly string table;
     private readonly Row[] rows;
 
-    private CsvDataset(string people, IReadOnlyList<int> units, Row[] rows, IReadOnlyList<string> withoutFace) =>
-        (People, ActionUnits, this.rows, WithoutFace) = (people, units, rows, withoutFace);
+    private CsvDataset(string table, string people, Reader reader, Row[] rows, IReadOnlyList<string> withoutFace)
+    {
+        (this.table, People, ActionUnits, this.rows, WithoutFace) = (table, people, reader.Units, rows, withoutFace);
+        Warnings = [.. Lacks(reader).Select(lack => $"{People}: {lack}.")];
+    }
 
     /// <inheritdoc/>
     public override string People { get; }
@@ -84,10 +90,7 @@ public sealed class CsvDataset : AuDataset
     public override int Count => rows.Length;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Warnings =>
-        WithoutFace.Count == 0
-            ? []
-            : [$"{People}: without a face, and left out: {WithoutFace.Count} images, such as {WithoutFace[0]}."];
+    public override IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Images that are left out, since the finder found no face in them.</summary>
     public IReadOnlyList<string> WithoutFace { get; }
@@ -109,7 +112,7 @@ public sealed class CsvDataset : AuDataset
             rows = [.. rows.Select(row => Found(row, finder, withoutFace, cancel)).OfType<Row>()];
         var file = new FileInfo(table);
         var people = options.People ?? $"{file.Directory?.Name}/{file.Name}";
-        var dataset = new CsvDataset(people, reader.Units, rows, withoutFace);
+        var dataset = new CsvDataset(table, people, reader, rows, withoutFace);
         dataset.RequireKnownLabels(table);
         return dataset;
     }
@@ -121,7 +124,8 @@ public sealed class CsvDataset : AuDataset
     public override sbyte[] LabelsAt(int index) => [.. rows[index].Labels];
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The image cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The image cannot be read, or the face's box is not in it; the message
+    /// names file and line.</exception>
     public override FaceFrame Read(int index)
     {
         var row = rows[index];
@@ -140,10 +144,40 @@ public sealed class CsvDataset : AuDataset
                     .Range(0, Ibug68.Count)
                     .Select(k => !float.IsNaN(landmarks[2 * k] + landmarks[(2 * k) + 1])),
             ],
-            Box = row.Box ?? FaceCrop.WholeImage(image),
+            Box = row.Box is { } box ? Within(image, box, row.Line) : FaceCrop.WholeImage(image),
             Labels = [.. row.Labels],
             Intensities = row.Intensities is null ? null : [.. row.Intensities],
         };
+    }
+
+    private IEnumerable<string> Lacks(Reader reader)
+    {
+        if (WithoutFace.Count > 0)
+            yield return $"without a face, and left out: {WithoutFace.Count} images, such as {WithoutFace[0]}";
+        var whole = Array.FindAll(rows, row => row.Box is null);
+        if (whole.Length > 0 && whole.Length < rows.Length)
+            yield return $"without a box, and taken whole: {whole.Length} images, such as {whole[0].Path}";
+        if (reader.Unread.Count > 0)
+            yield return "columns that look like action units and are not read (expected AU01, AU02 and so on, all "
+                + $"with the same ending): {Printable.Of(string.Join(", ", reader.Unread), 400)}";
+        int[] never = [.. ActionUnits.Where((_, k) => !Array.Exists(rows, row => row.Labels[k] == 1))];
+        if (never.Length > 0)
+            yield return $"present in no image{reader.From}: {string.Join(", ", never.Select(unit => $"AU{unit:00}"))}";
+    }
+
+    /// <summary>The box, which may reach beyond the image, but not lie beside it.</summary>
+    private FaceBox Within(RgbImage image, FaceBox box, int line)
+    {
+        // A box of less than 2 pixels is one in shares of the image.
+        if (box is { Width: >= 2, Height: >= 2, X1: > 0, Y1: > 0 } && box.X0 < image.Width && box.Y0 < image.Height)
+            return box;
+        throw new InvalidDataException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{table}, line {line}: expected the face in pixels, not in shares of 0 to 1, and in the image of "
+                    + $"{image.Width} x {image.Height}, found a box from {box.X0}, {box.Y0} to {box.X1}, {box.Y1}."
+            )
+        );
     }
 
     private static Row? Found(Row row, ILandmarkFinder finder, List<string> withoutFace, CancellationToken cancel)
@@ -158,6 +192,7 @@ public sealed class CsvDataset : AuDataset
     }
 
     private sealed record Row(
+        int Line,
         string Path,
         FaceKey Key,
         sbyte[] Labels,
@@ -199,6 +234,8 @@ public sealed class CsvDataset : AuDataset
             if (Units.FirstOrDefault(unit => !found.ContainsKey(unit)) is > 0 and var missing)
                 throw new InvalidDataException($"{table.Name}, line 1: expected a column AU{missing:00}.");
             units = [.. Units.Select(unit => found[unit])];
+            // Whoever names the units leaves the others out on purpose.
+            Unread = options.ActionUnits is null ? table.LikeActionUnits(found.Keys) : [];
             points =
                 table.Find("x_0") < 0
                     ? []
@@ -213,6 +250,15 @@ public sealed class CsvDataset : AuDataset
 
         public IReadOnlyList<int> Units { get; }
 
+        /// <summary>Columns that look like further action units.</summary>
+        public IReadOnlyList<string> Unread { get; }
+
+        /// <summary>What counts as present, for messages.</summary>
+        public string From =>
+            options.PresentFrom is { } least
+                ? string.Create(CultureInfo.InvariantCulture, $" (PresentFrom={least})")
+                : "";
+
         public Row[] Rows()
         {
             var numbers = new Dictionary<(string, string), int>();
@@ -220,7 +266,7 @@ public sealed class CsvDataset : AuDataset
             for (var row = 0; row < rows.Length; row++)
                 rows[row] = At(row, numbers);
             table.RequireDistinct(row => $"{rows[row].Key}");
-            table.RequireDistinct(row => rows[row].Path);
+            table.RequireDistinct(row => Path.GetFullPath(rows[row].Path));
             return rows;
         }
 
@@ -260,7 +306,7 @@ public sealed class CsvDataset : AuDataset
             var (labels, intensities) = Labels(row);
             var landmarks =
                 points.Length == 0 ? null : Array.ConvertAll(points, column => Pixel(row, column) ?? float.NaN);
-            return new Row(image, key, labels, intensities, landmarks, Box(row, landmarks));
+            return new Row(table.Line(row), image, key, labels, intensities, landmarks, Box(row, landmarks));
         }
 
         private (sbyte[] Labels, byte[]? Intensities) Labels(int row)
@@ -303,15 +349,15 @@ public sealed class CsvDataset : AuDataset
 
         private FaceBox? Box(int row, float[]? landmarks)
         {
-            if (
-                box.Length > 0
-                && Array.ConvertAll(box, column => Pixel(row, column)) is [{ } x0, { } y0, { } x1, { } y1]
-            )
+            var sides = Array.ConvertAll(box, column => Pixel(row, column));
+            if (sides is [{ } x0, { } y0, { } x1, { } y1])
             {
                 return x1 > x0 && y1 > y0
                     ? new FaceBox(x0, y0, x1, y1)
                     : throw table.Wrong(row, box[2], "left below right, and top below bottom");
             }
+            if (Array.Exists(sides, side => side is not null))
+                throw table.Wrong(row, box[Array.IndexOf(sides, null)], "all four sides of the box or none");
             return landmarks is null || Array.TrueForAll(landmarks, float.IsNaN) ? null : LandmarkSets.Box(landmarks);
         }
 

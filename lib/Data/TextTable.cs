@@ -31,31 +31,29 @@ internal sealed partial class TextTable
         {
             Delimiter = separator.ToString(),
             TrimOptions = TrimOptions.Trim,
+            IgnoreBlankLines = false,
             BadDataFound = null,
             MaxFieldSize = LongestCell,
         };
         using var parser = new CsvParser(reader, form);
+        // Where a row begins: a quote that is not closed takes all lines to the end.
+        var line = 1;
         try
         {
-            while (parser.Read())
+            for (; parser.Read(); line = parser.RawRow + 1)
             {
                 var cells = parser.Record!;
                 var length = Array.FindLastIndex(cells, cell => cell.Length > 0) + 1;
                 if (Columns.Length == 0 && hasHeader)
                     Columns = cells[..length];
                 else if (length > 0)
-                    rows.Add(
-                        (
-                            parser.RawRow,
-                            cells.Length > Columns.Length ? cells[..Math.Max(length, Columns.Length)] : cells
-                        )
-                    );
+                    rows.Add((line, cells.Length > Columns.Length ? cells[..Math.Max(length, Columns.Length)] : cells));
             }
         }
         catch (CsvHelperException error)
         {
             throw new InvalidDataException(
-                $"{name}, line {parser.RawRow}: expected cells of at most {LongestCell} characters.",
+                $"{name}, line {line}: expected cells of at most {LongestCell} characters.",
                 error
             );
         }
@@ -86,16 +84,22 @@ internal sealed partial class TextTable
         return new TextTable(path, reader, Separators.MaxBy(separator => first.AsSpan().Count(separator)), hasHeader);
     }
 
-    /// <summary>The line of a row in the file, from 1.</summary>
+    /// <summary>The line of a row in the file, from 1; of several the first.</summary>
     public int Line(int row) => rows[row].Line;
 
     /// <summary>What is wrong with the number of a row's cells, or null.</summary>
     /// <param name="row">The row.</param>
     /// <param name="cells">How many there should be; null for as many as the header has.</param>
-    public string? Misfit(int row, int? cells = null) =>
-        rows[row].Cells.Length == (cells ?? Columns.Length)
-            ? null
-            : $"{Name}, line {Line(row)}: expected {cells ?? Columns.Length} values, found {rows[row].Cells.Length}";
+    public string? Misfit(int row, int? cells = null)
+    {
+        var found = rows[row].Cells;
+        if (found.Length == (cells ?? Columns.Length))
+            return null;
+        var quote = Array.Exists(found, cell => cell.Contains('\n'))
+            ? ", one of several lines (its quote may lack an end)"
+            : "";
+        return $"{Name}, line {Line(row)}: expected {cells ?? Columns.Length} values, found {found.Length}{quote}";
+    }
 
     /// <summary>Refuses a table with a row that has too few or too many cells.</summary>
     /// <exception cref="InvalidDataException">It has one, or no row at all.</exception>
@@ -155,6 +159,16 @@ internal sealed partial class TextTable
         }
         return units;
     }
+
+    /// <summary>Columns that look like action units, such as "AU 4", of other units than those that are read.</summary>
+    /// <param name="read">The units that are read; another column of them, such as AU01_c, is no oversight.</param>
+    public string[] LikeActionUnits(ICollection<int> read) =>
+        Array.FindAll(
+            Columns,
+            column =>
+                LikeUnitName().Match(column) is { Success: true } match
+                && !(int.TryParse(match.Groups["unit"].ValueSpan, out var unit) && read.Contains(unit))
+        );
 
     /// <summary>A cell; empty where the line has fewer.</summary>
     public string Text(int row, int column) => column < rows[row].Cells.Length ? rows[row].Cells[column] : "";
@@ -255,6 +269,9 @@ internal sealed partial class TextTable
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex UnitName();
+
+    [GeneratedRegex(@"^AU[\W_]*(?<unit>[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex LikeUnitName();
 }
 
 /// <summary>Text of a file made safe to show.</summary>

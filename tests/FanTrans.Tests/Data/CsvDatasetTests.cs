@@ -1,3 +1,4 @@
+using System.Globalization;
 using FanTrans.Data;
 
 namespace FanTrans.Tests.Data;
@@ -83,6 +84,36 @@ public sealed class CsvDatasetTests : IDisposable
         Assert.All(set.Read(0).Visible, Assert.True);
         Assert.Equal(new FaceBox(1, 2, 30, 28.5f), set.Read(1).Box);
         Assert.Equal(40, FaceCrop.Around(set.Read(2).Box).Side, 0.001);
+        Assert.EndsWith(
+            $": without a box, and taken whole: 1 images, such as {folder.At("3.png")}.",
+            Assert.Single(set.Warnings)
+        );
+    }
+
+    [Theory]
+    [InlineData("5000,1,5100,9", "found a box from 5000, 1 to 5100, 9.")]
+    [InlineData("1,-9,9,0", "found a box from 1, -9 to 9, 0.")]
+    [InlineData("0.1,0.25,0.9,0.75", "found a box from 0.1, 0.25 to 0.9, 0.75.")]
+    public void ABoxThatIsNotInTheImageIsRefused(string box, string expected)
+    {
+        Images("1.png", "2.png");
+        var set = Open($"path,subject,AU1,left,top,right,bottom\n1.png,a,1,-5,-5,50,50\n2.png,b,0,{box}\n");
+        Assert.Equal(new FaceBox(-5, -5, 50, 50), set.Read(0).Box);
+        var message = Assert.Throws<InvalidDataException>(() => set.Read(1)).Message;
+        Assert.StartsWith($"{folder.At("faces.csv")}, line 3: expected the face in pixels", message);
+        Assert.EndsWith($"in the image of 40 x 30, {expected}", message);
+    }
+
+    [Theory]
+    [InlineData("AU01,au2,AU 4,AU06_c,AU07\n1.png,a,1,1,1,1,1", "with the same ending): AU 4, AU06_c.", null)]
+    [InlineData("AU01_r,AU01_c,AU28_c\n1.png,a,2,1,1", "with the same ending): AU28_c.", 2.0)]
+    [InlineData("AU01,AU04,AU07\n1.png,a,1,0,9", ": present in no image: AU04, AU07.", null)]
+    [InlineData("AU01,AU04\n1.png,a,1,0", ": present in no image (PresentFrom=2.5): AU01, AU04.", 2.5)]
+    public void ColumnsThatAreNotReadAndUnitsThatAreNeverPresentAreWarnedOf(string table, string end, double? least)
+    {
+        Images("1.png");
+        var set = Open($"path,subject,{table}\n", new CsvDatasetOptions { PresentFrom = least });
+        Assert.EndsWith(end, Assert.Single(set.Warnings));
     }
 
     [Fact]
@@ -120,6 +151,15 @@ public sealed class CsvDatasetTests : IDisposable
         "path,subject,AU1,left,top,right,bottom\n1.png,a,1,9,1,2,3\n",
         "line 2, column right: expected left below right"
     )]
+    [InlineData(
+        "path,subject,AU1,left,top,right,bottom\n1.png,a,1,9,,,\n",
+        "line 2, column top: expected all four sides of the box or none, found ''"
+    )]
+    [InlineData("path,subject,AU1\n1.png,a,1\n./1.png,b,1\n", "1.png is there already, in line 2")]
+    [InlineData(
+        "path,subject,AU1\n\n1.png,\"a,1\n2.png,b,1\n3.png,b,1\n",
+        "line 3: expected 3 values, found 2, one of several lines (its quote may lack an end)."
+    )]
     [InlineData("path,subject,AU1\n", "expected a header and rows")]
     public void WhatIsWrongIsNamedByFileLineAndColumn(string table, string expected)
     {
@@ -149,6 +189,23 @@ public sealed class CsvDatasetTests : IDisposable
             "'Present=2': expected",
             Assert.Throws<ArgumentException>(() => Datasets.Open($"{folder.At("faces.csv")}?Present=2")).Message
         );
+    }
+
+    [Fact]
+    public void NumbersInADatasetsTextHaveAPointInEveryCulture()
+    {
+        var here = CultureInfo.CurrentCulture;
+        var german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        german.NumberFormat.NumberDecimalSeparator = ",";
+        CultureInfo.CurrentCulture = german;
+        try
+        {
+            Assert.Equal(0.5, CsvDatasetOptions.Parse("PresentFrom=0.5").PresentFrom);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = here;
+        }
     }
 
     private void Images(params string[] names)
