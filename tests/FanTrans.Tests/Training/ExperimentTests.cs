@@ -245,7 +245,19 @@ public sealed class ExperimentTests : IDisposable
         {
             var name = Path.GetFileName(run);
             folder.Write($"{name}/identity.txt", "");
-            PredictionsFile.Save(Path.Combine(run, "test.csv"), new([1], [new(name, "T1", 1)], [[0.5f]], [[1]]));
+            PredictionsFile.Save(
+                Path.Combine(run, "test.csv"),
+                new(
+                    [1],
+                    [new(name, "T1", 1)],
+                    [
+                        [0.5f],
+                    ],
+                    [
+                        [1],
+                    ]
+                )
+            );
             folder.Write($"{name}/options.json", OptionsJson.Write(Options with { Data = name }));
         }
         Assert.Contains(
