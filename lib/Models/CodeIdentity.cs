@@ -35,7 +35,7 @@ internal sealed partial class CodeIdentity
     {
         users[factory.Method.Module.Assembly] = true;
         if (factory.Target is { } target)
-            captured[target.GetType()] = target;
+            Capture(target);
         Follow(factory.Method);
         while (waiting.TryDequeue(out var next))
         {
@@ -121,12 +121,21 @@ internal sealed partial class CodeIdentity
         }
     }
 
+    // Code names a generic class's fields by those of its definition.
+    private void Capture(object state)
+    {
+        var type = state.GetType();
+        captured[type.IsGenericType ? type.GetGenericTypeDefinition() : type] = state;
+    }
+
     /// <summary>What a field of the factory's own state holds: numbers or texts that it was made with.</summary>
     private string Value(FieldInfo field)
     {
         if (field.IsStatic || !captured.TryGetValue(field.DeclaringType!, out var owner))
             return "";
-        switch (field.GetValue(owner))
+        const BindingFlags Own =
+            BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
+        switch (owner.GetType().GetField(field.Name, Own)!.GetValue(owner))
         {
             case null:
                 return " = null";
@@ -134,7 +143,7 @@ internal sealed partial class CodeIdentity
                 return " = " + Plain(plain);
             case var inner:
                 // A cell's variables are reached through the object of the cell that declared them.
-                captured[inner.GetType()] = inner;
+                Capture(inner);
                 return "";
         }
     }
@@ -153,6 +162,7 @@ internal sealed partial class CodeIdentity
     /// else the method alone.</summary>
     private void Follow(MemberInfo member)
     {
+        // Arrays and type parameters have no code of their own.
         while (member is Type { HasElementType: true } several)
             member = several.GetElementType()!;
         var owner = member as Type ?? member.DeclaringType;

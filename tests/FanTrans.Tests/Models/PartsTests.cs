@@ -41,6 +41,13 @@ public class PartsTests
         var name = AttentionDrops.Register("top-pairs", o => new TopPairs(o.Heads, o.ActionUnits.Count));
         """;
 
+    private static readonly IReadOnlyList<MetadataReference> Platform =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
     [Fact]
     public async Task ADropDeclaredInACellTrainsAndIsKnownByItsCode()
     {
@@ -116,8 +123,8 @@ public class PartsTests
     [InlineData("static object Values() => Of(0f); static IEnumerable<T> Of<T>(T x) { if (EDIT > 0) yield return x; }")]
     public void IteratorsAndAsyncMethodsCount(string method)
     {
-        string Edited(string value, string comment = "") =>
-            IdentityOf((comment + Start("Values()") + $"partial class Start {{ {method} }}").Replace("EDIT", value));
+        string Edited(string value, string before = "") =>
+            IdentityOf((before + Start("Values()") + $"partial class Start {{ {method} }}").Replace("EDIT", value));
         Assert.Equal(Edited("1f"), Edited("1f", "class Unrelated { static object Made() => \"more\"; }"));
         Assert.NotEqual(Edited("1f"), Edited("-1f"));
     }
@@ -240,10 +247,7 @@ public class PartsTests
         var context = new AssemblyLoadContext(null, isCollectible: true);
         try
         {
-            var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-                .Split(Path.PathSeparator)
-                .Select(path => MetadataReference.CreateFromFile(path))
-                .ToList();
+            var references = Platform.ToList();
             Assembly? built = null;
             foreach (var (at, program) in programs.Index())
             {
