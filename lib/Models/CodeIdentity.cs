@@ -1,16 +1,22 @@
+using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using TorchSharp;
 
 namespace FanTrans.Models;
 
 /// <summary>
 /// A hash of the code that a factory reaches: its own IL and that of every class that it makes and method that it calls
-/// outside of libraries, with all tokens as names and strings, and the plain values that it captured. It changes when
-/// the code is edited, and stays when the same code is compiled again, as when a notebook's cell is run again.
+/// outside of packages, with all tokens as names and strings, and the plain values, arrays and lists that it captured.
+/// It changes when the code is edited, and stays when the same code is compiled again, as when a notebook's cell is run
+/// again. Not seen is what lies in static fields, which training may change, as a count of calls or a rate that falls
+/// with the epochs, and whose class would have to be initialised to read them; nor what captured tensors and
+/// dictionaries hold.
 /// </summary>
 internal sealed partial class CodeIdentity
 {
@@ -23,13 +29,13 @@ internal sealed partial class CodeIdentity
     private readonly Queue<MemberInfo> waiting = [];
     private readonly HashSet<MemberInfo> seen = [];
     private readonly Dictionary<Type, object> captured = [];
-    private readonly Assembly home;
+    private readonly Dictionary<Assembly, bool> users = [];
 
     private CodeIdentity(Delegate factory)
     {
-        home = factory.Method.Module.Assembly;
+        users[factory.Method.Module.Assembly] = true;
         if (factory.Target is { } target)
-            captured[target.GetType()] = target;
+            Capture(target);
         Follow(factory.Method);
         while (waiting.TryDequeue(out var next))
         {
@@ -71,6 +77,9 @@ internal sealed partial class CodeIdentity
     private void Describe(MethodBase method)
     {
         text.AppendLine($"method {Name(method)}");
+        // What an iterator or async method does stands in the class that the compiler makes of it.
+        if (method.GetCustomAttribute<StateMachineAttribute>() is { } machine)
+            Follow(machine.StateMachineType);
         if (method.GetMethodBody()?.GetILAsByteArray() is not { } code)
             return;
         for (var at = 0; at < code.Length; )
@@ -112,30 +121,52 @@ internal sealed partial class CodeIdentity
         }
     }
 
-    /// <summary>What a field of the factory's own state holds: a number or text that it was made with.</summary>
+    // Code names a generic class's fields by those of its definition.
+    private void Capture(object state)
+    {
+        var type = state.GetType();
+        captured[type.IsGenericType ? type.GetGenericTypeDefinition() : type] = state;
+    }
+
+    /// <summary>What a field of the factory's own state holds: numbers or texts that it was made with.</summary>
     private string Value(FieldInfo field)
     {
         if (field.IsStatic || !captured.TryGetValue(field.DeclaringType!, out var owner))
             return "";
-        switch (field.GetValue(owner))
+        const BindingFlags Own =
+            BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
+        switch (owner.GetType().GetField(field.Name, Own)!.GetValue(owner))
         {
             case null:
                 return " = null";
-            case IConvertible plain:
-                return " = " + plain.ToString(CultureInfo.InvariantCulture);
+            case var plain when plain is IConvertible or IList:
+                return " = " + Plain(plain);
             case var inner:
                 // A cell's variables are reached through the object of the cell that declared them.
-                captured[inner.GetType()] = inner;
+                Capture(inner);
                 return "";
         }
     }
+
+    private static string Plain(object? value) =>
+        value switch
+        {
+            null => "null",
+            IConvertible plain => plain.ToString(CultureInfo.InvariantCulture),
+            // No text holds the separator, so that two lists of texts do not read the same.
+            IList list => $"[{string.Join('\0', list.Cast<object?>().Select(Plain))}]",
+            _ => Name(value.GetType()),
+        };
 
     /// <summary>Queues what belongs to the user's code: of a class that is made all methods,
     /// else the method alone.</summary>
     private void Follow(MemberInfo member)
     {
+        // Arrays and type parameters have no code of their own.
+        while (member is Type { HasElementType: true } several)
+            member = several.GetElementType()!;
         var owner = member as Type ?? member.DeclaringType;
-        if (owner is null || !IsUsers(owner))
+        if (owner is null or { IsGenericParameter: true } or { HasElementType: true } || !IsUsers(owner))
             return;
         MemberInfo? next = member switch
         {
@@ -155,16 +186,28 @@ internal sealed partial class CodeIdentity
         }
     }
 
-    /// <summary>In the factory's assembly, or compiled in memory as a notebook's cells are.</summary>
+    /// <summary>In the factory's assembly, in one that uses this library, as all do that declare parts, in another
+    /// project of the user, or compiled in memory as a notebook's cells are.</summary>
     private bool IsUsers(Type type)
     {
         var assembly = type.Assembly;
-        return assembly == home
-            || (
-                assembly.Location.Length == 0
-                && assembly != typeof(CodeIdentity).Assembly
-                && assembly != typeof(object).Assembly
-            );
+        if (!users.TryGetValue(assembly, out var isUsers))
+            users[assembly] = isUsers = !IsLibrary(assembly);
+        return isUsers;
+    }
+
+    private static bool IsLibrary(Assembly assembly)
+    {
+        var name = assembly.GetName().Name!;
+        if (assembly == typeof(torch).Assembly || OwnLibrary().IsMatch(name))
+            return true;
+        var kit = typeof(CodeIdentity).Assembly.GetName().Name;
+        if (assembly.GetReferencedAssemblies().Any(reference => reference.Name == kit))
+            return false;
+        // A build names the company after the project unless it is told one, as for packages it is.
+        return assembly.GetCustomAttribute<AssemblyCompanyAttribute>()?.Company is { } company
+            ? company != name
+            : assembly.Location.Length > 0;
     }
 
     private static bool IsGenerated(Type type) => type.Name.StartsWith('<');
@@ -191,6 +234,9 @@ internal sealed partial class CodeIdentity
 
     [GeneratedRegex(@", [^\[\],]+, Version=[^\]]*|(?<=Submission#)\d+")]
     private static partial Regex AssemblyOrCell();
+
+    [GeneratedRegex(@"^FanTrans\.(Data|Prediction|Lib|Charts|Synthetic)$")]
+    private static partial Regex OwnLibrary();
 
     [GeneratedRegex(@"\d")]
     private static partial Regex Digits();

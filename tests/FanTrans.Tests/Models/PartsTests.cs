@@ -1,5 +1,9 @@
+using System.Reflection;
+using System.Runtime.Loader;
 using FanTrans.Distillation;
 using FanTrans.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
 using TorchSharp;
@@ -36,6 +40,13 @@ public class PartsTests
         }
         var name = AttentionDrops.Register("top-pairs", o => new TopPairs(o.Heads, o.ActionUnits.Count));
         """;
+
+    private static readonly IReadOnlyList<MetadataReference> Platform =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
 
     [Fact]
     public async Task ADropDeclaredInACellTrainsAndIsKnownByItsCode()
@@ -75,6 +86,67 @@ public class PartsTests
             o => new LearnableDrop(o.Heads, o.ActionUnits.Count, keep, 1);
         Assert.NotEqual(CodeIdentity.Of(Made(0.5)), CodeIdentity.Of(Made(0.6)));
         Assert.Equal(CodeIdentity.Of(Made(0.5)), CodeIdentity.Of(Made(0.5)));
+    }
+
+    [Fact]
+    public void CapturedArraysAndListsCount()
+    {
+        static string Of(object values)
+        {
+            static Func<object> Made<T>(T captured) => () => captured!;
+            return values switch
+            {
+                double[] numbers => CodeIdentity.Of(Made(numbers)),
+                IReadOnlyList<string> texts => CodeIdentity.Of(Made(texts)),
+                _ => CodeIdentity.Of(Made((double[][])values)),
+            };
+        }
+        foreach (
+            var (one, same, other) in new (object, object, object)[]
+            {
+                (new[] { 0.5, 1 }, new[] { 0.5, 1 }, new[] { 0.5, 2 }),
+                (new List<string> { "a, b" }, new List<string> { "a, b" }, new List<string> { "a", " b" }),
+                (new double[][] { [1], [2] }, new double[][] { [1], [2] }, new double[][] { [1], [3] }),
+            }
+        )
+        {
+            Assert.Equal(Of(one), Of(same));
+            Assert.NotEqual(Of(one), Of(other));
+        }
+    }
+
+    /// <summary>An edit within the class that the compiler makes of a method.</summary>
+    [Theory]
+    [InlineData("static IEnumerable<float> Values() { yield return 1f; yield return EDIT; }")]
+    [InlineData("static async Task<float> Values() { await Task.Yield(); return EDIT; }")]
+    [InlineData("static async IAsyncEnumerable<float> Values() { await Task.Yield(); yield return EDIT; }")]
+    [InlineData("static object Values() => Of(0f); static IEnumerable<T> Of<T>(T x) { if (EDIT > 0) yield return x; }")]
+    public void IteratorsAndAsyncMethodsCount(string method)
+    {
+        string Edited(string value, string before = "") =>
+            IdentityOf((before + Start("Values()") + $"partial class Start {{ {method} }}").Replace("EDIT", value));
+        Assert.Equal(Edited("1f"), Edited("1f", "class Unrelated { static object Made() => \"more\"; }"));
+        Assert.NotEqual(Edited("1f"), Edited("-1f"));
+    }
+
+    /// <summary>Whoever registers it, a part's own project counts, and so do others of the user, but no packages.
+    /// </summary>
+    [Theory]
+    [InlineData("class Far() : FanTrans.Models.AttentionDrop(\"\")", "A lab", true)]
+    [InlineData("class Far", "Parts", true)]
+    [InlineData("class Far", "A lab", false)]
+    public void OtherProjectsOfTheUserCount(string declared, string company, bool counts)
+    {
+        string Edited(string value) =>
+            IdentityOf(
+                $"[assembly: System.Reflection.AssemblyCompany(\"{company}\")] public {declared} {{ "
+                    + (declared.Contains(':') ? "public override " : "public ")
+                    + "(Tensor Attention, Tensor Keep) forward(Tensor attention, Tensor x) "
+                    + $"=> (attention * {value}, x); }}",
+                Start("new Far()")
+            );
+        Assert.Equal(Edited("1f.ToScalar()"), Edited("1f.ToScalar()"));
+        Assert.Equal(counts, Edited("1f.ToScalar()") != Edited("2f.ToScalar()"));
     }
 
     [Fact]
@@ -159,6 +231,47 @@ public class PartsTests
             "Teacher BestPeer [0-9a-f]{12}; Loss LabelsAlone [0-9a-f]{12}",
             PeerLosses.IdentityOf(distillation)
         );
+    }
+
+    private static string Start(string made) =>
+        $"public static partial class Start {{ public static Delegate Made() => () => {made}; }} ";
+
+    /// <summary>Of the factory that the last of these programs makes, each built into a file and using those before.
+    /// </summary>
+    private static string IdentityOf(params string[] programs)
+    {
+        const string Usings =
+            "using System; using System.Collections.Generic; using System.Threading.Tasks; using TorchSharp; "
+            + "using static TorchSharp.torch; ";
+        var folder = Directory.CreateTempSubdirectory("fantrans-parts-");
+        var context = new AssemblyLoadContext(null, isCollectible: true);
+        try
+        {
+            var references = Platform.ToList();
+            Assembly? built = null;
+            foreach (var (at, program) in programs.Index())
+            {
+                var name = at < programs.Length - 1 ? "Parts" : "Program";
+                var file = Path.Combine(folder.FullName, name + ".dll");
+                var compilation = CSharpCompilation.Create(
+                    name,
+                    [CSharpSyntaxTree.ParseText(Usings + program)],
+                    references,
+                    new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release)
+                );
+                Assert.Empty(
+                    compilation.Emit(file).Diagnostics.Where(found => found.Severity > DiagnosticSeverity.Warning)
+                );
+                references.Add(MetadataReference.CreateFromFile(file));
+                built = context.LoadFromAssemblyPath(file);
+            }
+            return CodeIdentity.Of((Delegate)built!.GetType("Start")!.GetMethod("Made")!.Invoke(null, null)!);
+        }
+        finally
+        {
+            context.Unload();
+            folder.Delete(recursive: true);
+        }
     }
 
     private static FanTransOptions Named(string drop) => ModelSizes.Tiny with { AttentionDrop = drop };
