@@ -135,6 +135,11 @@ void Compare(ParseResult arguments, string[] others)
         Read("the other", others),
         Read(arguments.GetValue(system)!, arguments.GetValue(runs)!),
     ]);
+    var (there, here) = (table.Rows[0].Folds, table.Rows[1].Folds);
+    if (!here.SequenceEqual(there))
+        throw new ArgumentException(
+            $"--against: expected runs of fold {string.Join(", ", here)} as --runs has, found fold {string.Join(", ", there)}."
+        );
     if (arguments.GetValue(json))
     {
         Json(table);

@@ -56,7 +56,9 @@ public static class CrossValidatedExperiment
 
     private static void RefuseOtherData(IReadOnlyList<string> runs)
     {
-        var tested = runs.Select(run => (Run: run, Options: Experiment.OptionsOf(run)))
+        // Runs of other programs have no options.
+        var tested = runs.Where(Experiment.HasOptions)
+            .Select(run => (Run: run, Options: Experiment.OptionsOf(run)))
             .Where(r => r.Options.Data.Length > 0)
             .DistinctBy(r => RunIdentity.OfData(r.Options, null))
             .ToArray();

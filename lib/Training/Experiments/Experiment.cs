@@ -53,6 +53,9 @@ public static class Experiment
     /// <param name="folder">The folder.</param>
     public static bool IsDone(string folder) => File.Exists(Path.Combine(folder, ResultFile));
 
+    /// <summary>Whether a folder says what its experiment was.</summary>
+    internal static bool HasOptions(string folder) => File.Exists(Path.Combine(folder, OptionsFile));
+
     /// <summary>The options of a folder's experiment.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="IOException">There is no experiment.</exception>
@@ -334,7 +337,7 @@ public static class Experiment
 
     private static void RefuseOlder(string folder)
     {
-        if (File.Exists(Path.Combine(folder, OptionsFile)) && !File.Exists(Path.Combine(folder, IdentityFile)))
+        if (HasOptions(folder) && !File.Exists(Path.Combine(folder, IdentityFile)))
         {
             throw new InvalidDataException(
                 $"{folder} holds a run of an earlier version of the kit, whose options had other names: use another "

@@ -92,6 +92,13 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         );
         Assert.True(exit == 0, output + error);
         Assert.Contains("1 seed cannot be tested; 3 are needed.", output);
+        Assert.Equal(
+            (2, true),
+            Named(
+                scripts.Run("evaluate", "--runs", folder.At("cv/fold-2"), "--against", folder.At("one")),
+                "--against: expected runs of fold 2 as --runs has, found fold 1."
+            )
+        );
 
         Predicts(folder.At("one/model.safetensors"));
     }
