@@ -123,8 +123,7 @@ public sealed record CrossValidation(
             ["F1 (%), AU", .. ActionUnits.Select(unit => $"{unit}"), "mean"],
             rows,
             [
-                .. PublishedResults.Notes(published),
-                .. PublishedResults.DatasetNote(ActionUnits),
+                .. PublishedResults.Notes(ActionUnits),
                 $"{system}: at 0.5 by protocol, {Folds.Count} folds pooled. {Uncertainty}",
             ]
         );

@@ -32,8 +32,8 @@ public sealed record MatrixTest(string Name, double Rho, double NullBound, doubl
         return OverSeeds([.. pairs.Select(p => (p.Name, (IReadOnlyList<double[,]>)[p.First], p.Second))], permutations);
     }
 
-    /// <summary>Tests what several seeds have learned against one matrix: the mean of their ρ, under one permutation of
-    /// its action units for all of them.</summary>
+    /// <summary>Tests what several seeds have learned against one matrix: the mean of their ρ, under one permutation
+    /// of its action units for all of them.</summary>
     /// <param name="learned">What is compared, a matrix per seed, and the matrix to compare with, each N x N.</param>
     /// <param name="permutations">How many to draw for each, at least 1.</param>
     /// <exception cref="ArgumentException">Two matrices are not square of one size, of fewer than 3 action units, or

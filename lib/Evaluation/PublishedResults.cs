@@ -35,19 +35,15 @@ internal sealed record PublishedResults(IReadOnlyList<PublishedRow> Bp4d, IReadO
         : units.SequenceEqual(ActionUnits.Disfa) ? All.Disfa
         : [];
 
-    /// <summary>What the rows are of, where there are any.</summary>
-    public static IEnumerable<string> DatasetNote(IReadOnlyList<int> units) =>
-        For(units).Count == 0
-            ? []
-            :
-            [
-                $"Published rows are of {(units.SequenceEqual(ActionUnits.Bp4d) ? "BP4D" : "DISFA")}; a row of another "
-                    + "dataset, such as rendered faces, cannot be compared with them.",
-            ];
-
-    /// <summary>The rows' notes, a sentence for all that share one.</summary>
-    public static IEnumerable<string> Notes(IReadOnlyList<PublishedRow> rows) =>
-        rows.Where(r => r.Note is not null)
-            .GroupBy(r => r.Note)
-            .Select(g => $"{string.Join(", ", g.Select(r => r.System))}: {g.Key}.");
+    /// <summary>What to know of the rows for action units: a sentence for all that share one, and the dataset's name.
+    /// </summary>
+    public static IEnumerable<string> Notes(IReadOnlyList<int> units)
+    {
+        var rows = For(units);
+        foreach (var same in rows.Where(r => r.Note is not null).GroupBy(r => r.Note))
+            yield return $"{string.Join(", ", same.Select(r => r.System))}: {same.Key}.";
+        if (rows.Count > 0)
+            yield return $"Published rows are of {(rows == All.Bp4d ? "BP4D" : "DISFA")}; a row of another dataset, "
+                + "such as rendered faces, cannot be compared with them.";
+    }
 }

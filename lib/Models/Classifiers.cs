@@ -95,7 +95,8 @@ internal sealed class IndependentClassifier : Classifier
     }
 }
 
-/// <summary>Each unit from its own token by weights that all share: logit_n = ⟨w, t_n⟩ + b, with w (1, D).</summary>
+/// <summary>Each unit from its own token by weights that all share: logit_n = ⟨w, t_n⟩ + b,
+/// with w (1, D).</summary>
 internal sealed class SharedClassifier : Classifier
 {
     private readonly Parameter weight;

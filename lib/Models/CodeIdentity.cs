@@ -198,8 +198,16 @@ internal sealed partial class CodeIdentity
 
     private static bool IsLibrary(Assembly assembly)
     {
-        var name = assembly.GetName().Name!;
-        if (assembly == typeof(torch).Assembly || OwnLibrary().IsMatch(name))
+        var name = assembly.GetName().Name;
+        if (
+            assembly == typeof(torch).Assembly
+            || name
+                is "FanTrans.Data"
+                    or "FanTrans.Prediction"
+                    or "FanTrans.Lib"
+                    or "FanTrans.Charts"
+                    or "FanTrans.Synthetic"
+        )
             return true;
         var kit = typeof(CodeIdentity).Assembly.GetName().Name;
         if (assembly.GetReferencedAssemblies().Any(reference => reference.Name == kit))
@@ -234,9 +242,6 @@ internal sealed partial class CodeIdentity
 
     [GeneratedRegex(@", [^\[\],]+, Version=[^\]]*|(?<=Submission#)\d+")]
     private static partial Regex AssemblyOrCell();
-
-    [GeneratedRegex(@"^FanTrans\.(Data|Prediction|Lib|Charts|Synthetic)$")]
-    private static partial Regex OwnLibrary();
 
     [GeneratedRegex(@"\d")]
     private static partial Regex Digits();

@@ -70,8 +70,8 @@ public class LearnableDrop : AttentionDrop
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 }
 
-/// <summary>As <see cref="LearnableDrop"/>, with a term that depends on the image: ⟨a_i, c_j⟩/√r of two linear maps of
-/// the block's normalised input.</summary>
+/// <summary>As <see cref="LearnableDrop"/>, with a term that depends on the image: ⟨a_i, c_j⟩/√r of two
+/// linear maps of the block's normalised input.</summary>
 internal sealed class InputDependentDrop : LearnableDrop
 {
     private readonly Linear query;

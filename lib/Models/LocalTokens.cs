@@ -32,9 +32,9 @@ internal abstract class LocalTokens(string name, SubnetSizes sizes) : SubnetToke
 }
 
 /// <summary>
-/// Each unit pools where landmarks are that belong to it: m_n = Σ_l softplus(w_nl) · heatmap_l, normalised. The weights
-/// start at the unit's anatomy and are learned. The subnet's blocks do not pool, so that the map stays as fine as the
-/// features.
+/// Each unit pools where landmarks are that belong to it: m_n = Σ_l softplus(w_nl) · heatmap_l, normalised. The
+/// weights start at the unit's anatomy and are learned. The subnet's blocks do not pool, so that the map stays as
+/// fine as the features.
 /// </summary>
 internal sealed class LandmarkTokens : LocalTokens
 {

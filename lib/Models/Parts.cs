@@ -4,9 +4,9 @@ namespace FanTrans.Models;
 public static class Parts
 {
     /// <summary>
-    /// The parts of your own that options name, each with a hash of its code: "AttentionDrop my-drop 1f3a…". It changes
-    /// when a class is edited, and stays when it is declared again unchanged, as when a notebook's cell is run again.
-    /// Empty where all parts are built in. Runs and saved models keep it beside the options.
+    /// The parts of your own that options name, each with a hash of its code: "AttentionDrop my-drop 1f3a…". It
+    /// changes when a class is edited, and stays when it is declared again unchanged, as when a notebook's cell is run
+    /// again. Empty where all parts are built in. Runs and saved models keep it beside the options.
     /// </summary>
     /// <param name="options">The model.</param>
     /// <exception cref="ArgumentException">A name is not registered here.</exception>

@@ -6,9 +6,10 @@ namespace FanTrans.Prediction;
 /// <summary>
 /// Predictions as a table with the column names of OpenFace and py-feat, a row per face: frame (from 1), face_id,
 /// timestamp (seconds), confidence (of the landmarks), success; FaceRectX, FaceRectY, FaceRectWidth, FaceRectHeight
-/// (pixels), FaceScore (of the detector); Pitch, Roll, Yaw (degrees, see <see cref="HeadPose"/>); AU01_p … (probability
-/// of presence), AU01_c … (1 present, 0 absent); where asked for x_0 … x_67, y_0 … y_67 (landmarks, pixels); input (the
-/// file) and error. A frame without a face has a row with success 0, a file that cannot be read one with error.
+/// (pixels), FaceScore (of the detector); Pitch, Roll, Yaw (degrees, see <see cref="HeadPose"/>); AU01_p …
+/// (probability of presence), AU01_c … (1 present, 0 absent); where asked for x_0 … x_67, y_0 … y_67 (landmarks,
+/// pixels); input (the file) and error. A frame without a face has a row with success 0, a file that cannot be read one
+/// with error.
 /// </summary>
 public sealed class FaceTable
 {

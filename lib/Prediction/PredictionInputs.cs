@@ -32,15 +32,20 @@ public static class PredictionInputs
             return File.Exists(path)
                 ? [path]
                 : throw new FileNotFoundException($"{path}: no such file or folder.", path);
-        var (files, passedOver) = MediaFiles.In(path, ffmpeg);
-        // A video that is damaged is none by its content; it is tried, so that it has a row with the reason.
-        var tried = Folders.Files(path).Where(file => files.Contains(file) || MediaFiles.IsNamedVideo(file)).ToList();
-        return tried.Count > 0
-            ? tried
-            : throw new InvalidDataException(
-                $"{path}: expected pictures or videos in this folder, found "
-                    + $"{(passedOver.Count == 0 ? "nothing" : string.Join(", ", passedOver.Take(8)))}."
-            );
+        // A damaged video is none by its content; by its name it is tried, so that it has a row with the reason.
+        string[] files =
+        [
+            .. Folders
+                .Files(path)
+                .Where(file => MediaFiles.IsNamedVideo(file) || MediaFiles.KindOf(file, ffmpeg) is not MediaKind.Other),
+        ];
+        if (files.Length > 0)
+            return files;
+        var (_, passedOver) = MediaFiles.In(path, ffmpeg);
+        throw new InvalidDataException(
+            $"{path}: expected pictures or videos in this folder, found "
+                + $"{(passedOver.Count == 0 ? "nothing" : string.Join(", ", passedOver.Take(8)))}."
+        );
     }
 
     /// <summary>

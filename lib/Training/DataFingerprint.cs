@@ -35,8 +35,8 @@ internal static class DataFingerprint
     }
 
     /// <summary>
-    /// A hash of some frames' pixels, boxes and landmarks, spread over all: faces may have the same names and labels and
-    /// yet be rendered or cropped in another way.
+    /// A hash of some frames' pixels, boxes and landmarks, spread over all: faces may have the same names and labels
+    /// and yet be rendered or cropped in another way.
     /// </summary>
     public static string Pictures(IAuBatches loader)
     {

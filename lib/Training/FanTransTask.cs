@@ -163,8 +163,8 @@ public sealed class FanTransTask : TrainingTask
         [
             "the attention drop's keep probabilities "
                 + FormattableString.Invariant($"start at {start:0.00} and can reach {low:0.00} to {high:0.00} here, ")
-                + "so no pair can cross ½ and the learned mask stays as it starts: train longer, raise Model.KeepRate, "
-                + "or start nearer to ½ by Model.InitialKeep.",
+                + "so no pair can cross ½ and the learned mask stays as it starts: train longer, raise "
+                + "Model.KeepRate, or start nearer to ½ by Model.InitialKeep.",
         ];
     }
 
@@ -218,8 +218,8 @@ public sealed class FanTransTask : TrainingTask
     /// Metrics "f1", "auc" and "accuracy" of the ensemble (macro means), "f1_constant" of the best constant predictor,
     /// "f1_peer1" … of each peer, and with two peers or more their "disagreement", the share of their decisions that
     /// differ. With a learned attention drop also "keep", the mean keep probability between units, and "phi_keep" and
-    /// "phi_attention": Spearman's ρ of keep probabilities and of attention with the φ of the validation labels, where
-    /// it is defined.
+    /// "phi_attention": Spearman's ρ of keep probabilities and of attention with the φ of the validation labels,
+    /// where it is defined.
     /// </summary>
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Validate(

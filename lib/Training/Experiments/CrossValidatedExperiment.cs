@@ -64,8 +64,8 @@ public static class CrossValidatedExperiment
             .ToArray();
         if (tested is [var first, var other, ..])
             throw new InvalidDataException(
-                $"{other.Run} is of {other.Options.Data}, {first.Run} of {first.Options.Data}: only folds of one dataset "
-                    + "are pooled."
+                $"{other.Run} is of {other.Options.Data}, {first.Run} of {first.Options.Data}: only folds of one "
+                    + "dataset are pooled."
             );
     }
 

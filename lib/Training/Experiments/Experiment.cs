@@ -311,16 +311,24 @@ public static class Experiment
             WholeFile.Write(path, identity + "\n");
             WholeFile.Write(Path.Combine(folder, OptionsFile), OptionsJson.Write(options) + "\n");
         }
-        var found = File.ReadAllText(path).TrimEnd('\n');
-        if (found == identity)
+        RefuseOther($"{folder} is another experiment's", identity, File.ReadAllText(path).TrimEnd('\n'));
+    }
+
+    /// <summary>Refuses a folder that says another thing than is expected, with the first line in which they differ.
+    /// </summary>
+    /// <param name="what">The folder, and what it is instead.</param>
+    /// <param name="expected">Lines of JSON.</param>
+    /// <param name="found">Lines of JSON.</param>
+    /// <exception cref="InvalidDataException">They differ.</exception>
+    internal static void RefuseOther(string what, string expected, string found)
+    {
+        if (found == expected)
             return;
-        var (here, there) = (identity.Split('\n'), found.Split('\n'));
+        var (here, there) = (expected.Split('\n'), found.Split('\n'));
         var line = Enumerable
             .Range(0, int.MaxValue)
             .First(i => here.ElementAtOrDefault(i) != there.ElementAtOrDefault(i));
-        throw new InvalidDataException(
-            $"{folder} is another experiment's: it has {Line(there)}, expected {Line(here)}. Use another folder."
-        );
+        throw new InvalidDataException($"{what}: it has {Line(there)}, expected {Line(here)}. Use another folder.");
 
         string Line(string[] lines) => lines.ElementAtOrDefault(line)?.Trim().TrimEnd(',') ?? "nothing more";
     }
@@ -330,8 +338,8 @@ public static class Experiment
     {
         if (!chosen.SequenceEqual(dataset) && !chosen.SequenceEqual(ActionUnits.Bp4d))
             throw new ArgumentException(
-                $"Model.ActionUnits is {string.Join(",", chosen)}, but the dataset has {string.Join(",", dataset)}, and "
-                    + "the model learns those; of a table, TABLE.csv?ActionUnits=1,2 chooses some."
+                $"Model.ActionUnits is {string.Join(",", chosen)}, but the dataset has {string.Join(",", dataset)}, "
+                    + "and the model learns those; of a table, TABLE.csv?ActionUnits=1,2 chooses some."
             );
     }
 

@@ -117,21 +117,6 @@ public sealed class Sweep
     /// <param name="cell">The cell.</param>
     public static bool IsDone(string output, SweepCell cell) => Experiment.IsDone(FolderOf(output, cell));
 
-    /// <summary>Refuses a folder whose experiment has other options than the cell: the file was edited since.</summary>
-    /// <exception cref="InvalidDataException">It has.</exception>
-    internal void RefuseOther(string output, SweepCell cell)
-    {
-        var folder = FolderOf(output, cell);
-        var (here, there) = (Lines(cell.Options), Lines(Experiment.OptionsOf(folder)));
-        if (here.Zip(there).FirstOrDefault(pair => pair.First != pair.Second) is ({ } expected, { } found))
-            throw new InvalidDataException(
-                $"{folder} is of other options than {Path}: it has {found}, expected {expected}. Use another folder."
-            );
-
-        static string[] Lines(ExperimentOptions options) =>
-            [.. OptionsJson.Write(options).Split('\n').Select(line => line.Trim().TrimEnd(','))];
-    }
-
     /// <summary>The items of a list. An empty one would leave no experiment at all.</summary>
     private static IEnumerable<JsonNode> Items(string name, JsonNode? list) =>
         list is JsonArray { Count: > 0 } items && !items.Contains(null)

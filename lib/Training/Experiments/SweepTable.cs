@@ -86,8 +86,16 @@ public sealed record SweepTable(
         var done = sweep.Cells.Where(c => Sweep.IsDone(output, c)).ToArray();
         if (done.Length == 0)
             throw new InvalidDataException($"{output}: none of the {sweep.Cells.Count} experiments is done.");
+        // The file may have been edited since.
         foreach (var cell in done)
-            sweep.RefuseOther(output, cell);
+        {
+            var folder = Sweep.FolderOf(output, cell);
+            Experiment.RefuseOther(
+                $"{folder} is of other options than {sweep.Path}",
+                OptionsJson.Write(cell.Options),
+                OptionsJson.Write(Experiment.OptionsOf(folder))
+            );
+        }
         var variants = done.GroupBy(Variant)
             .Select(v =>
                 VariantRuns.Pool(
