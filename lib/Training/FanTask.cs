@@ -67,6 +67,20 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
         return heatmaps.Select(stack => ((stack - targets) * mask).Squared().sum() / landmarks).Sum();
     }
 
+    /// <summary>Refuses to train landmarks on frames that have none. Some of them are looked at.</summary>
+    /// <param name="source">The dataset.</param>
+    /// <param name="train">The training frames.</param>
+    /// <exception cref="InvalidDataException">No frame that was looked at has a landmark.</exception>
+    internal static void RequireLandmarks(AuDataset source, IReadOnlyList<int> train)
+    {
+        int[] looked = [.. train.Where((_, place) => place % Math.Max(1, train.Count / 100) == 0)];
+        if (!looked.Any(frame => source.Read(frame).Landmarks.Any(float.IsFinite)))
+            throw new InvalidDataException(
+                $"{source.People}: expected landmarks to train on, found none in {looked.Length} frames "
+                    + $"of the {train.Count} to train on."
+            );
+    }
+
     /// <summary>Metrics "nme" (mean over faces, by the outer eye corners)
     /// and "nme_over_10" (share of faces above 10 %).</summary>
     /// <inheritdoc/>

@@ -143,7 +143,12 @@ int Run(ParseResult arguments, CancellationToken cancel)
         {
             // Experiments on the same data share what is in memory.
             if (open is not { } there || !there.Options.SameData(c.Options))
+            {
                 open = (c.Options, ExperimentData.Open(c.Options));
+                // A fold that is not there is said now, not when its turn comes.
+                foreach (var other in chosen.Select(o => o.Options).Where(c.Options.SameData))
+                    open.Value.Data.Fold(other.Fold);
+            }
             var progress = TrainingProgress.Lines(Console.Error);
             Experiment.Run(c.Options, Sweep.FolderOf(folder, c), on, open.Value.Data, progress, cancel);
         }
@@ -264,8 +269,8 @@ int Collect(ParseResult arguments)
         return 0;
     }
     Console.WriteLine(table.Table());
-    if (hidden is not null)
-        Console.WriteLine($"- What the other units' labels tell, by logistic regression: {Oracle()}.");
+    if (Oracle() is { } oracle)
+        Console.WriteLine($"- What the labels of the other units tell, by logistic regression: {oracle}.");
     foreach (var sentence in SweepFindings.Of(table))
         Console.WriteLine($"- {sentence}");
     if (table.Missing.Count > 0)
@@ -273,34 +278,33 @@ int Collect(ParseResult arguments)
     Console.WriteLine($"The table is in {to} as CSV, JSON and LaTeX.");
     return 0;
 
-    AuPredictions View(AuPredictions all)
-    {
-        var chosen = only.Length > 0 ? all.Only(only) : all;
-        return hidden is null ? chosen : chosen.Where(key => hidden.Contains(key) == (frames == "hidden"));
-    }
+    AuPredictions View(AuPredictions all) => Frames(only.Length > 0 ? all.Only(only) : all);
 
-    // What the models could know at best where they see nothing of the units: the first cell's fold stands for all.
-    string Oracle()
+    AuPredictions Frames(AuPredictions all) =>
+        hidden is null ? all : all.Where(key => hidden.Contains(key) == (frames == "hidden"));
+
+    // What a model could know of a unit at best if it saw the others alone; units that are hidden tell nothing of each
+    // other. The first cell's fold stands for all. Null where the sweep is not over one set of rendered faces.
+    string? Oracle()
     {
         var cell = sweep.Cells[0];
+        if (sweep.Cells.DistinctBy(c => c.Options.Data).Count() > 1 || Faces(cell) is not { } faces)
+            return null;
         var data = ExperimentData.Open(cell.Options);
+        sbyte[][] known = [.. data.Fold(cell.Options.Fold).Train.Select(data.Source.LabelsAt)];
         var test = PredictionsFile.Load(Path.Combine(Sweep.FolderOf(folder, cell), "test.csv"));
-        var planted = Faces(cell)!.Planted!.ActionUnits;
-        var oracle = LabelOracle.Predict(
-            [.. data.Fold(cell.Options.Fold).Train.Select(data.Source.LabelsAt)],
-            test,
-            planted
-        );
-        return string.Join(
-            ", ",
-            View(oracle)
-                .Evaluate()
-                .Units.Select(unit =>
-                    FormattableString.Invariant(
-                        $"AU{unit.ActionUnit} AUC {100 * unit.Auc:0.0}, F1 {100 * unit.F1:0.0} "
-                    ) + FormattableString.Invariant($"(constant {100 * unit.ConstantF1:0.0})")
-                )
-        );
+        int[] planted = frames == "hidden" ? [.. faces.Planted!.ActionUnits] : [];
+        AuMetrics[] told =
+        [
+            .. View(test)
+                .ActionUnits.Select(unit => LabelOracle.Predict(known, test, [unit, .. planted.Except([unit])]))
+                .Select(oracle => Frames(oracle).Evaluate().Units[0]),
+        ];
+        var each = told.Select(u => $"AU{u.ActionUnit} {Scores(u.F1, u.Auc)}");
+        return $"{Scores(told.Average(u => u.F1), told.Average(u => u.Auc))} in the mean ({string.Join(", ", each)})";
+
+        static string Scores(double f1, double auc) =>
+            FormattableString.Invariant($"F1 {100 * f1:0.0}, AUC {100 * auc:0.0}");
     }
 }
 

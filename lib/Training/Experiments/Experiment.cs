@@ -101,6 +101,8 @@ public static class Experiment
         data ??= ExperimentData.Open(options);
         RefuseOtherUnits(options.Model.ActionUnits, data.Source.ActionUnits);
         var fold = data.Fold(options.Fold);
+        if (options.LandmarkLoss > 0)
+            FanTask.RequireLandmarks(data.Source, fold.Train);
         var (ensemble, seen) = Start(options, folder, device, data, progress, cancellation);
         using var owned = ensemble;
         var training = Train(options, folder, device, data.Source, fold, ensemble, progress, cancellation);

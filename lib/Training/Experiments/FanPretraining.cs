@@ -118,6 +118,7 @@ public static class FanPretraining
         TorchThreads.Use();
         data ??= ExperimentData.Open(options);
         var fold = data.Fold(options.Fold);
+        FanTask.RequireLandmarks(data.Source, fold.Train);
         random.manual_seed(new SeededRandom(options.Seed, 0xFA4).NextSeed());
         using var fan = new FaceAlignmentNetwork(options.Model.Fan);
         using var trainer = new Trainer(new FanTask(fan), options.Training with { Seed = options.Seed }, device);

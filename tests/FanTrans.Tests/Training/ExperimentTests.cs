@@ -1,3 +1,4 @@
+using FanTrans.Data;
 using FanTrans.Evaluation;
 using FanTrans.Interop;
 using FanTrans.Models;
@@ -276,5 +277,28 @@ public sealed class ExperimentTests : IDisposable
                 .Throws<ArgumentException>(() => Experiment.Run(options, folder.At("run"), cancellation: Token))
                 .Message
         );
+    }
+
+    [Fact]
+    public void LandmarksThatAreNotThereAreNotTrained()
+    {
+        var rows = Enumerable.Range(0, 12).Select(n => $"{n}.png,P{n / 2},{n % 2},{(n + 1) % 2}\n");
+        folder.Write("faces.csv", "path,subject,AU1,AU2\n" + string.Concat(rows));
+        for (var n = 0; n < 12; n++)
+            new RgbImage(32, 32).SavePng(folder.At($"{n}.png"));
+        var data = ExperimentData.Of(CsvDataset.Open(folder.At("faces.csv"), cancel: Token));
+        var options = Options with { Data = "" };
+        var tuned = options with { FanRateFactor = 0.1, LandmarkLoss = 0.1 };
+        foreach (
+            var train in new Action[]
+            {
+                () => Experiment.Run(tuned, folder.At("run"), data: data, cancellation: Token),
+                () => FanPretraining.Run(options, folder.At("fan"), data: data, cancellation: Token),
+            }
+        )
+            Assert.Contains(
+                "expected landmarks to train on, found none in",
+                Assert.Throws<InvalidDataException>(train).Message
+            );
     }
 }

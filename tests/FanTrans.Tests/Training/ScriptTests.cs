@@ -338,6 +338,15 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         );
         Assert.Contains("#SBATCH --job-name=\"a b\"\n", batch);
         Assert.Contains($"#SBATCH --output=\"{folder.At("my runs")}/slurm-%a.log\"\n", batch);
+        folder.Write("fold.json", """{ "base": { "Data": "synthfaces" }, "grid": { "Fold": [1, 4] } }""");
+        Assert.Equal(
+            (2, true),
+            Named(
+                scripts.Run("sweep", "run", folder.At("fold.json"), "--out", folder.At("sweep")),
+                "Fold is 4, expected 1 to 3."
+            )
+        );
+        Assert.False(Directory.Exists(folder.At("sweep")));
         Assert.Equal((3, true), Named(scripts.Run("evaluate", "--runs", folder.At("none")), "no finished run"));
         var (exit, help, _) = scripts.Run("train", "--help");
         Assert.Equal(0, exit);
