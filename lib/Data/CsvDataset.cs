@@ -98,18 +98,22 @@ public sealed class CsvDataset : AuDataset
     /// <summary>Opens a table; reads no image unless a face must be found in it.</summary>
     /// <param name="table">A text file with commas, semicolons or tabs between its values.</param>
     /// <param name="options">How to read it; null for occurrences and images in the table's folder.</param>
-    /// <param name="cancel">Stops the search for faces.</param>
+    /// <param name="cancellation">Stops the search for faces.</param>
     /// <exception cref="FileNotFoundException">There is no such table.</exception>
     /// <exception cref="InvalidDataException">A column or an image is missing, a value is wrong, a frame is there
     /// twice, or no label is known; the message names file, line and column.</exception>
-    public static CsvDataset Open(string table, CsvDatasetOptions? options = null, CancellationToken cancel = default)
+    public static CsvDataset Open(
+        string table,
+        CsvDatasetOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         options ??= new CsvDatasetOptions();
         var reader = new Reader(TextTable.Read(table), options);
         var rows = reader.Rows();
         var withoutFace = new List<string>();
         if (options.Finder is { } finder)
-            rows = [.. rows.Select(row => Found(row, finder, withoutFace, cancel)).OfType<Row>()];
+            rows = [.. rows.Select(row => Found(row, finder, withoutFace, cancellation)).OfType<Row>()];
         var file = new FileInfo(table);
         var people = options.People ?? $"{file.Directory?.Name}/{file.Name}";
         var dataset = new CsvDataset(table, people, reader, rows, withoutFace);
@@ -180,9 +184,9 @@ public sealed class CsvDataset : AuDataset
         );
     }
 
-    private static Row? Found(Row row, ILandmarkFinder finder, List<string> withoutFace, CancellationToken cancel)
+    private static Row? Found(Row row, ILandmarkFinder finder, List<string> withoutFace, CancellationToken cancellation)
     {
-        cancel.ThrowIfCancellationRequested();
+        cancellation.ThrowIfCancellationRequested();
         if (row.Box is not null)
             return row;
         if (finder.Find(RgbImage.Load(row.Path), null) is { } landmarks)

@@ -169,10 +169,10 @@ internal sealed class DatasetSequence
     /// from a video, which is decoded as it is walked through.
     /// </summary>
     /// <param name="wanted">Frame numbers.</param>
-    /// <param name="cancel">Stops the decoding.</param>
+    /// <param name="cancellation">Stops the decoding.</param>
     /// <exception cref="InvalidDataException">A video cannot be decoded, said after the frames that can.</exception>
-    internal IEnumerable<FrameImage> Images(IReadOnlySet<int> wanted, CancellationToken cancel) =>
-        wanted.Count == 0 ? [] : images.Read(wanted, cancel);
+    internal IEnumerable<FrameImage> Images(IReadOnlySet<int> wanted, CancellationToken cancellation) =>
+        wanted.Count == 0 ? [] : images.Read(wanted, cancellation);
 
     /// <summary>The dataset's own landmarks of each frame that has them: 136 values in pixels.</summary>
     internal IReadOnlyDictionary<int, float[]> Landmarks(PreparationReport report) =>
@@ -194,7 +194,7 @@ internal interface IFrameStore
     IReadOnlyCollection<int> Numbers { get; }
 
     /// <summary>Some of them, in order.</summary>
-    IEnumerable<FrameImage> Read(IReadOnlySet<int> wanted, CancellationToken cancel);
+    IEnumerable<FrameImage> Read(IReadOnlySet<int> wanted, CancellationToken cancellation);
 }
 
 /// <summary>Where the landmarks of a recording are.</summary>

@@ -86,7 +86,7 @@ public static partial class Ffmpeg
     /// <summary>Decodes a video frame by frame, in order, as they are asked for.</summary>
     /// <param name="video">The file.</param>
     /// <param name="ffmpeg">The program.</param>
-    /// <param name="cancel">Ends it early.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <returns>Every frame that can be decoded.</returns>
     /// <exception cref="FileNotFoundException">There is no such video.</exception>
     /// <exception cref="InvalidDataException">It is no video; or, after its last frame: something could not be decoded,
@@ -95,15 +95,15 @@ public static partial class Ffmpeg
     internal static IEnumerable<VideoFrame> Frames(
         string video,
         string ffmpeg = "ffmpeg",
-        CancellationToken cancel = default
-    ) => Decode(video, Index(video, ffmpeg), ffmpeg, cancel);
+        CancellationToken cancellation = default
+    ) => Decode(video, Index(video, ffmpeg), ffmpeg, cancellation);
 
     /// <summary>As <see cref="Frames"/>, for a video whose index is known.</summary>
     internal static IEnumerable<VideoFrame> Decode(
         string video,
         VideoIndex index,
         string ffmpeg,
-        CancellationToken cancel
+        CancellationToken cancellation
     )
     {
         // showinfo tells each frame's time on the error stream; -copyts keeps it as the container has it.
@@ -134,7 +134,7 @@ public static partial class Ffmpeg
             var number = 0;
             while (ReadPicture(process.StandardOutput.BaseStream, $"{video}, frame {number + 1}") is { } image)
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancellationRequested();
                 number++;
                 yield return new VideoFrame(number, Next(times.Reader, video, number) - index.Start, image);
             }

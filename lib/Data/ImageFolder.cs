@@ -77,7 +77,7 @@ internal sealed partial class ImageFolder : IFrameStore
     public ImageFolder CountedFromOne() =>
         new(new SortedDictionary<int, string>(files.ToDictionary(file => file.Key + 1, file => file.Value)));
 
-    public IEnumerable<FrameImage> Read(IReadOnlySet<int> wanted, CancellationToken cancel) =>
+    public IEnumerable<FrameImage> Read(IReadOnlySet<int> wanted, CancellationToken cancellation) =>
         files
             .Where(file => wanted.Contains(file.Key))
             .Select(file => new FrameImage(file.Key, () => RgbImage.Load(file.Value)));

@@ -78,12 +78,15 @@ public sealed class Preparation
 
     /// <summary>Prepares the set, or what is left of it.</summary>
     /// <param name="progress">Told of every frame, from several threads.</param>
-    /// <param name="cancel">Stops it; run again to go on.</param>
+    /// <param name="cancellation">Stops it; run again to go on.</param>
     /// <exception cref="IOException">The folder holds other files, or a set of other options.</exception>
     /// <exception cref="InvalidDataException">No frame could be prepared or none has a known label; or, with
     /// <see cref="Strict"/>, something is wrong. report.json lists it.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public PreparationResult Run(IProgress<PreparationProgress>? progress = null, CancellationToken cancel = default)
+    public PreparationResult Run(
+        IProgress<PreparationProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var header = new PreparedHeader
         {
@@ -115,7 +118,7 @@ public sealed class Preparation
             passed = 0;
         foreach (var sequence in files.Sequences)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             var done = passed;
             var (keptHere, madeHere) = Prepare(
                 sequence,
@@ -124,7 +127,7 @@ public sealed class Preparation
                     progress?.Report(
                         new PreparationProgress(Name(sequence), done + here, files.Count, kept + keptSoFar)
                     ),
-                cancel
+                cancellation
             );
             (kept, made, passed) = (kept + keptHere, made + madeHere, passed + sequence.Frames.Count);
         }
@@ -161,7 +164,7 @@ public sealed class Preparation
         DatasetSequence sequence,
         PreparationReport report,
         Action<int, int> tell,
-        CancellationToken cancel
+        CancellationToken cancellation
     )
     {
         var folder = At(CropFolder, sequence.Subject, sequence.Name);
@@ -189,7 +192,7 @@ public sealed class Preparation
 
         try
         {
-            InParallel(sequence.Images(wanted, cancel), Make, cancel);
+            InParallel(sequence.Images(wanted, cancellation), Make, cancellation);
         }
         catch (InvalidDataException error)
         {
@@ -319,11 +322,11 @@ public sealed class Preparation
         );
     }
 
-    private void InParallel(IEnumerable<FrameImage> images, Action<FrameImage> make, CancellationToken cancel)
+    private void InParallel(IEnumerable<FrameImage> images, Action<FrameImage> make, CancellationToken cancellation)
     {
         var parallel = new ParallelOptions
         {
-            CancellationToken = cancel,
+            CancellationToken = cancellation,
             MaxDegreeOfParallelism = Workers > 0 ? Workers : Environment.ProcessorCount,
         };
         try

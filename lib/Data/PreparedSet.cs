@@ -106,13 +106,13 @@ public sealed class PreparedSet : AuDataset
     /// <summary>Checks a finished set: the manifest's checksum, and every crop by size and SHA-256.</summary>
     /// <param name="folder">The set.</param>
     /// <param name="progress">Told the number of crops checked, from several threads.</param>
-    /// <param name="cancel">Stops it.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <returns>Everything wrong, as "file: what"; none for a whole set.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static IReadOnlyList<string> Verify(
         string folder,
         IProgress<int>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancellation = default
     )
     {
         PreparedSet set;
@@ -128,7 +128,7 @@ public sealed class PreparedSet : AuDataset
         var done = 0;
         Parallel.ForEach(
             set.Rows,
-            new ParallelOptions { CancellationToken = cancel },
+            new ParallelOptions { CancellationToken = cancellation },
             row =>
             {
                 var path = Path.Combine(folder, row.Path);

@@ -38,9 +38,9 @@ internal sealed class VideoFrames : IFrameStore
 
     public IReadOnlyCollection<int> Numbers => numbers;
 
-    public IEnumerable<FrameImage> Read(IReadOnlySet<int> wanted, CancellationToken cancel)
+    public IEnumerable<FrameImage> Read(IReadOnlySet<int> wanted, CancellationToken cancellation)
     {
-        foreach (var frame in Ffmpeg.Decode(path, index, ffmpeg, cancel))
+        foreach (var frame in Ffmpeg.Decode(path, index, ffmpeg, cancellation))
         {
             var number = numbers[Nearest(frame.Seconds)];
             if (wanted.Contains(number))

@@ -17,13 +17,13 @@ internal static class LayoutWriter
     /// <param name="source">At most 41 subjects of at most 8 sequences each.</param>
     /// <param name="root">The folder to write.</param>
     /// <param name="progress">Told how many frames are written.</param>
-    /// <param name="cancel">Stops it; what is written stays.</param>
+    /// <param name="cancellation">Stops it; what is written stays.</param>
     /// <exception cref="ArgumentException">The source has more subjects or sequences than BP4D.</exception>
     public static void WriteBp4d(
         AuDataset source,
         string root,
         IProgress<int>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancellation = default
     )
     {
         var manifest = DatasetManifest.Load("bp4d");
@@ -43,7 +43,9 @@ internal static class LayoutWriter
                     .AppendJoin("", manifest.ActionUnits.Select(au => $",{au}"))
                     .Append('\n');
                 var landmarks = new List<float[]>();
-                foreach (var frame in Read(source, sequences[s], (f, _) => Image(folder, $"{f.Frame:D4}", f), cancel))
+                foreach (
+                    var frame in Read(source, sequences[s], (f, _) => Image(folder, $"{f.Frame:D4}", f), cancellation)
+                )
                 {
                     table
                         .Append(frame.Frame)
@@ -70,7 +72,7 @@ internal static class LayoutWriter
     /// <param name="root">The folder to write.</param>
     /// <param name="ffmpeg">The program that encodes videos; null writes pictures.</param>
     /// <param name="progress">Told how many frames are written.</param>
-    /// <param name="cancel">Stops it; what is written stays.</param>
+    /// <param name="cancellation">Stops it; what is written stays.</param>
     /// <exception cref="ArgumentException">The source has more subjects than DISFA,
     /// or labels fewer action units.</exception>
     /// <exception cref="InvalidOperationException">ffmpeg is asked for and not installed.</exception>
@@ -79,7 +81,7 @@ internal static class LayoutWriter
         string root,
         string? ffmpeg = null,
         IProgress<int>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancellation = default
     )
     {
         var manifest = DatasetManifest.Load("disfa");
@@ -104,7 +106,7 @@ internal static class LayoutWriter
                             frame.Landmarks
                         );
                     },
-                    cancel
+                    cancellation
                 )
                 .Select(
                     (frame, place) =>
@@ -136,7 +138,7 @@ internal static class LayoutWriter
         AuDataset source,
         IReadOnlyList<int> indices,
         Action<FaceFrame, int> each,
-        CancellationToken cancel
+        CancellationToken cancellation
     )
     {
         var start = 0;
@@ -147,7 +149,7 @@ internal static class LayoutWriter
             Parallel.For(
                 0,
                 chunk.Length,
-                new ParallelOptions { CancellationToken = cancel },
+                new ParallelOptions { CancellationToken = cancellation },
                 i =>
                 {
                     frames[i] = source.Read(chunk[i]);

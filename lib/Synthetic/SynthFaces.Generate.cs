@@ -10,7 +10,7 @@ public sealed partial class SynthFaces
     /// <param name="folder">The folder to write.</param>
     /// <param name="ffmpeg">The program that encodes DISFA's videos; null writes pictures in their place.</param>
     /// <param name="progress">Told how many frames are written.</param>
-    /// <param name="cancel">Stops it; what is written stays.</param>
+    /// <param name="cancellation">Stops it; what is written stays.</param>
     /// <returns>The set, whose frames can also be read without the files.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range,
     /// or the dataset has fewer subjects or recordings.</exception>
@@ -20,14 +20,14 @@ public sealed partial class SynthFaces
         string folder,
         string? ffmpeg = null,
         IProgress<int>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancellation = default
     )
     {
         var faces = new SynthFaces(options);
         if (options.Profile == "disfa")
-            LayoutWriter.WriteDisfa(faces, folder, ffmpeg: ffmpeg, progress: progress, cancel: cancel);
+            LayoutWriter.WriteDisfa(faces, folder, ffmpeg: ffmpeg, progress: progress, cancellation: cancellation);
         else
-            LayoutWriter.WriteBp4d(faces, folder, progress: progress, cancel: cancel);
+            LayoutWriter.WriteBp4d(faces, folder, progress: progress, cancellation: cancellation);
         return faces;
     }
 }

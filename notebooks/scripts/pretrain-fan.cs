@@ -38,11 +38,15 @@ string[] concerned =
     "Training",
     "Model.Fan",
 ];
-var fields = OptionFields
-    .Of(start)
-    .Where(f => concerned.Any(c => f.Path == c || f.Path.StartsWith(c + ".", StringComparison.Ordinal)))
-    .Select(f => (f.Path, Option: Script.Text($"--{f.Path}", $"{f.Summary} [{f.Default}]", f.Expected)))
-    .ToArray();
+(string Path, Option<string?> Option)[] fields =
+[
+    // A whole record first, so that a single field may differ from its preset.
+    ("Augmentation", Script.Text("--Augmentation", "The whole record: a preset's name, or JSON", "PRESET")),
+    .. OptionFields
+        .Of(start)
+        .Where(f => concerned.Any(c => f.Path == c || f.Path.StartsWith(c + ".", StringComparison.Ordinal)))
+        .Select(f => (f.Path, Script.Text($"--{f.Path}", $"{f.Summary} [{f.Default}]", f.Expected))),
+];
 
 var command = new RootCommand(
     $"""

@@ -85,7 +85,7 @@ public sealed record ExperimentOptions
     public static ExperimentOptions Small { get; } =
         new()
         {
-            // On a processor a step of 8 costs a quarter of a step of 32, and teaches nearly as much.
+            // On a processor a step of 8 costs less than half of a step of 32, and teaches nearly as much.
             BatchSize = 8,
             // No JPEG: rendered pictures bring its traces along.
             Augmentation = AugmentationOptions.Paper with

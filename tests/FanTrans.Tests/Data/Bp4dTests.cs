@@ -12,7 +12,7 @@ public class Bp4dTests
     {
         using var folder = new TemporaryFolder();
         var faces = new MadeUpFaces(ActionUnits.Bp4d, subjects: 2, sequences: 3, frames: 4, firstFrame: 98);
-        LayoutWriter.WriteBp4d(faces, folder.Path, cancel: TestContext.Current.CancellationToken);
+        LayoutWriter.WriteBp4d(faces, folder.Path, cancellation: TestContext.Current.CancellationToken);
         var report = new PreparationReport();
         var files = Bp4d.Find(folder.Path, report);
 
@@ -122,7 +122,7 @@ public class Bp4dTests
         LayoutWriter.WriteBp4d(
             new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 3),
             folder.Path,
-            cancel: TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         string Print(DatasetManifest? manifest = null) =>
             Bp4d.Find(folder.Path, new PreparationReport(), manifest).Sequences.Single().Fingerprint;

@@ -31,7 +31,7 @@ public sealed class DatasetsTests
         using var folder = new TemporaryFolder();
         SmallDatasets
             .Preparation(folder.At("files"), folder.At("set"), subjects: 6, sequences: 1, frames: 2)
-            .Run(cancel: TestContext.Current.CancellationToken);
+            .Run(cancellation: TestContext.Current.CancellationToken);
         var (source, folds) = Datasets.Open(folder.At("set"));
         Assert.Equal(3, folds.Count);
         var warning = Assert.Single(source.Warnings);

@@ -10,7 +10,7 @@ public class DisfaTests
     {
         using var folder = new TemporaryFolder();
         var faces = new MadeUpFaces(ActionUnits.Disfa, subjects: 2, sequences: 1, frames: 5);
-        LayoutWriter.WriteDisfa(faces, folder.Path, cancel: TestContext.Current.CancellationToken);
+        LayoutWriter.WriteDisfa(faces, folder.Path, cancellation: TestContext.Current.CancellationToken);
         var report = new PreparationReport();
         var files = Disfa.Find(folder.Path, report);
         Assert.Equal(["SN001", "SN002"], files.Sequences.Select(s => s.Subject));

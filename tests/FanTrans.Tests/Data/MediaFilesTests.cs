@@ -150,7 +150,7 @@ public sealed class MediaFilesTests : IDisposable
         DisfaTests.RequireFfmpeg();
         Film($"-frames:v 5 {how}", name);
         Assert.Equal(MediaKind.Video, MediaFiles.KindOf(folder.At(name)));
-        var frames = Ffmpeg.Frames(folder.At(name), cancel: TestContext.Current.CancellationToken).ToList();
+        var frames = Ffmpeg.Frames(folder.At(name), cancellation: TestContext.Current.CancellationToken).ToList();
         Assert.Equal([1, 2, 3, 4, 5], frames.Select(f => f.Number));
         Assert.All(frames, f => Assert.Equal((width, 48), (f.Image.Width, f.Image.Height)));
         Assert.All(frames, f => Assert.Equal((f.Number - 1) / 25.0, f.Seconds, 0.002));
@@ -165,7 +165,7 @@ public sealed class MediaFilesTests : IDisposable
             "v.mkv"
         );
         var times = Ffmpeg
-            .Frames(folder.At("v.mkv"), cancel: TestContext.Current.CancellationToken)
+            .Frames(folder.At("v.mkv"), cancellation: TestContext.Current.CancellationToken)
             .Select(f => f.Seconds);
         Assert.All(times.Zip([0, 0.04, 0.08, 0.52, 0.56, 0.6]), pair => Assert.Equal(pair.Second, pair.First, 0.002));
         // A gap of whole frames is a gap in the numbers.
@@ -197,7 +197,9 @@ public sealed class MediaFilesTests : IDisposable
         var seen = 0;
         var error = Assert.Throws<InvalidDataException>(() =>
         {
-            foreach (var frame in Ffmpeg.Frames(folder.At("lost.avi"), cancel: TestContext.Current.CancellationToken))
+            foreach (
+                var frame in Ffmpeg.Frames(folder.At("lost.avi"), cancellation: TestContext.Current.CancellationToken)
+            )
                 seen = frame.Number;
         });
         Assert.Equal(5, seen);

@@ -28,7 +28,7 @@ public class PreparationDefectsTests
         LayoutWriter.WriteBp4d(
             new MadeUpFaces(ActionUnits.Bp4d, 4, 8, 6),
             root,
-            cancel: TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         string Frame(string sequence, string name) => $"bp4d/Sequences(2D+3D)/{sequence.Replace('_', '/')}/{name}";
         string Csv(string sequence) => $"bp4d/AUCoding/AU_OCC/{sequence}.csv";
@@ -124,7 +124,7 @@ public class PreparationDefectsTests
             report,
             folder.At("set"),
             SmallDatasets.SmallCrops
-        ).Run(cancel: Cancel);
+        ).Run(cancellation: Cancel);
         Check(expected, result.Report);
         // Unknown where the value could not be used, and the rest of the frame kept.
         var row = result.Set.Rows.Single(r => r.Key == new FaceKey("F002", "T1", 2));
@@ -146,7 +146,7 @@ public class PreparationDefectsTests
         {
             Strict = true,
         };
-        Assert.Contains("strict:", Assert.Throws<InvalidDataException>(() => strict.Run(cancel: Cancel)).Message);
+        Assert.Contains("strict:", Assert.Throws<InvalidDataException>(() => strict.Run(cancellation: Cancel)).Message);
         Assert.True(File.Exists(folder.At("strict/report.json")));
         Assert.False(File.Exists(folder.At("strict/frames.jsonl")));
     }
@@ -158,7 +158,7 @@ public class PreparationDefectsTests
         LayoutWriter.WriteDisfa(
             new MadeUpFaces(ActionUnits.Disfa, 6, 1, 6),
             folder.At("disfa"),
-            cancel: TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         string Labels(string subject, int au) => $"disfa/ActionUnit_Labels/{subject}/{subject}_au{au}.txt";
         string Frame(string subject, int n) => $"disfa/Video_LeftCamera/{subject}/{n:D5}.jpg";
@@ -212,7 +212,9 @@ public class PreparationDefectsTests
 
         var report = new PreparationReport();
         var files = Disfa.Find(folder.At("disfa"), report, manifest: SmallDatasets.Manifest("disfa", 6));
-        var result = new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops).Run(cancel: Cancel);
+        var result = new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops).Run(
+            cancellation: Cancel
+        );
         Check(expected, result.Report);
         Assert.Equal((9, 0), (result.Set.Rows[2].Labels[5], result.Set.Rows[2].Intensities![5]));
         CheckReportFile(folder.At("set/report.json"), result.Report);

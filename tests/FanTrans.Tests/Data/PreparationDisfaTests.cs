@@ -14,7 +14,7 @@ public class PreparationDisfaTests
         LayoutWriter.WriteDisfa(
             new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5),
             folder.At("disfa"),
-            cancel: TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         var result = Prepare(folder, "set");
         Assert.Empty(result.Report.Problems);
@@ -37,7 +37,7 @@ public class PreparationDisfaTests
         LayoutWriter.WriteDisfa(
             new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5),
             folder.At("disfa"),
-            cancel: TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN001"), true);
         DisfaTests.WriteVideo(folder, "disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", frames: 4);
@@ -74,7 +74,7 @@ public class PreparationDisfaTests
         LayoutWriter.WriteDisfa(
             new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5),
             folder.At("disfa"),
-            cancel: TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN001"), true);
         DisfaTests.WriteVideo(folder, "disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", frames: 5);
@@ -94,7 +94,7 @@ public class PreparationDisfaTests
         LayoutWriter.WriteDisfa(
             new MadeUpFaces(ActionUnits.Disfa, 2, 1, 5),
             folder.At("disfa"),
-            cancel: TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         Directory.Delete(folder.At("disfa/Video_LeftCamera/SN001"), true);
         folder.Write("disfa/Video_LeftCamera/LeftVideoSN001_comp.avi", "a video");

@@ -19,7 +19,7 @@ public class PreparationResumeTests
         string root = folder.At("bp4d"),
             whole = folder.At("whole"),
             killed = folder.At("killed");
-        SmallDatasets.Preparation(root, whole, 2, 3, 8).Run(cancel: Cancel);
+        SmallDatasets.Preparation(root, whole, 2, 3, 8).Run(cancellation: Cancel);
         var random = new Random(seed);
 
         for (var kill = 0; kill < 3; kill++)
@@ -48,12 +48,12 @@ public class PreparationResumeTests
         }
 
         var done = Crops(killed);
-        var result = SmallDatasets.Preparation(root, killed, 2, 3, 8).Run(cancel: Cancel);
+        var result = SmallDatasets.Preparation(root, killed, 2, 3, 8).Run(cancellation: Cancel);
         Assert.Equal(48, result.Made + result.Kept);
         // the debris cost two at most
         Assert.True(result.Kept >= done.Count - 2, $"{result.Kept} kept of {done.Count}");
         Assert.Equal(SmallDatasets.Contents(whole), SmallDatasets.Contents(killed));
-        Assert.Empty(PreparedSet.Verify(killed, cancel: Cancel));
+        Assert.Empty(PreparedSet.Verify(killed, cancellation: Cancel));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public class PreparationResumeTests
         );
         var before = Crops(set).ToDictionary(p => p, File.GetLastWriteTimeUtc);
         Assert.InRange(before.Count, 10, 20);
-        var result = SmallDatasets.Preparation(root, set).Run(cancel: Cancel);
+        var result = SmallDatasets.Preparation(root, set).Run(cancellation: Cancel);
         Assert.Equal(before.Count, result.Kept);
         Assert.Equal(24 - before.Count, result.Made);
         Assert.All(before, crop => Assert.Equal(crop.Value, File.GetLastWriteTimeUtc(crop.Key)));
@@ -89,13 +89,13 @@ public class PreparationResumeTests
         using var folder = new TemporaryFolder();
         string root = folder.At("bp4d"),
             set = folder.At("set");
-        SmallDatasets.Preparation(root, set).Run(cancel: Cancel);
+        SmallDatasets.Preparation(root, set).Run(cancellation: Cancel);
         var whole = SmallDatasets.Contents(set);
         Directory.CreateDirectory(folder.At("set/.preparing"));
         File.WriteAllText(folder.At("set/.preparing/.part-1-1-F001_T1.jsonl"), "{\"source\":");
         File.WriteAllText(folder.At("set/.part-1-1-frames.jsonl"), "{");
         Assert.True(Preparation.IsUnfinished(set));
-        var result = SmallDatasets.Preparation(root, set).Run(cancel: Cancel);
+        var result = SmallDatasets.Preparation(root, set).Run(cancellation: Cancel);
         Assert.Equal((0, 24), (result.Made, result.Kept));
         Assert.Equal(whole, SmallDatasets.Contents(set));
     }
@@ -121,8 +121,8 @@ public class PreparationResumeTests
         );
         var csv = Path.Combine(root, "AUCoding", "AU_OCC", "F001_T1.csv");
         File.WriteAllText(csv, File.ReadAllText(csv).Replace(",1,", ",9,"));
-        SmallDatasets.Preparation(root, set).Run(cancel: Cancel);
-        SmallDatasets.Preparation(root, folder.At("fresh")).Run(cancel: Cancel);
+        SmallDatasets.Preparation(root, set).Run(cancellation: Cancel);
+        SmallDatasets.Preparation(root, folder.At("fresh")).Run(cancellation: Cancel);
         Assert.Equal(SmallDatasets.Contents(folder.At("fresh")), SmallDatasets.Contents(set));
     }
 
@@ -137,7 +137,7 @@ public class PreparationResumeTests
             new Preparation(files, report, folder.At($"set{workers}"), SmallDatasets.SmallCrops)
             {
                 Workers = workers,
-            }.Run(cancel: Cancel);
+            }.Run(cancellation: Cancel);
         }
         Assert.Equal(SmallDatasets.Contents(folder.At("set1")), SmallDatasets.Contents(folder.At("set4")));
     }
@@ -150,7 +150,7 @@ public class PreparationResumeTests
         SmallDatasets.Bp4d(root, new PreparationReport());
         folder.Write("bp4d/Sequences(2D+3D)/F001/T1/0003.jpg", "no picture");
         PreparationTests.WriteLandmarks(root, "F001_T2", [1, 2, 3, 5]);
-        SmallDatasets.Preparation(root, folder.At("whole")).Run(cancel: Cancel);
+        SmallDatasets.Preparation(root, folder.At("whole")).Run(cancellation: Cancel);
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
             SmallDatasets
@@ -164,7 +164,7 @@ public class PreparationResumeTests
                     stop.Token
                 )
         );
-        var result = SmallDatasets.Preparation(root, folder.At("killed")).Run(cancel: Cancel);
+        var result = SmallDatasets.Preparation(root, folder.At("killed")).Run(cancellation: Cancel);
         Assert.Equal(
             (1, 2),
             (result.Report.Count(ProblemKind.UnreadableImage), result.Report.Count(ProblemKind.MissingLandmarks))

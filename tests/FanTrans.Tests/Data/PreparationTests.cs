@@ -11,7 +11,7 @@ public class PreparationTests
     public void A_set_has_every_labelled_frame_with_its_labels_and_landmarks()
     {
         using var folder = new TemporaryFolder();
-        var result = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
+        var result = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancellation: Cancel);
         Assert.Empty(result.Report.Problems);
         Assert.Equal((24, 0), (result.Made, result.Kept));
 
@@ -59,7 +59,7 @@ public class PreparationTests
             // The nose tip is inside the drawn face, whose red is 160 and more.
             Assert.True(frame.Image[(int)frame.Landmarks[60], (int)frame.Landmarks[61]].R > 140);
         }
-        Assert.Empty(PreparedSet.Verify(folder.At("set"), cancel: Cancel));
+        Assert.Empty(PreparedSet.Verify(folder.At("set"), cancellation: Cancel));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public class PreparationTests
                 Quality = 80,
             }
         )
-            .Run(cancel: Cancel)
+            .Run(cancellation: Cancel)
             .Set;
         Assert.All(set.Rows, r => Assert.EndsWith(format is CropFormat.Png ? ".png" : ".jpg", r.Path));
         Assert.Equal(format, set.Header.Options.Format);
@@ -118,10 +118,10 @@ public class PreparationTests
     public void A_finished_set_is_left_alone()
     {
         using var folder = new TemporaryFolder();
-        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
+        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancellation: Cancel);
         var before = SmallDatasets.Contents(folder.At("set"));
         var times = Times(folder.At("set"));
-        var again = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
+        var again = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancellation: Cancel);
         Assert.Equal((0, 24), (again.Made, again.Kept));
         Assert.Equal(before, SmallDatasets.Contents(folder.At("set")));
         Assert.Equal(times, Times(folder.At("set")));
@@ -131,14 +131,14 @@ public class PreparationTests
     public void Only_what_changed_in_the_dataset_is_made_anew()
     {
         using var folder = new TemporaryFolder();
-        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
+        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancellation: Cancel);
         var times = Times(folder.At("set/crops"));
         var csv = folder.At("bp4d/AUCoding/AU_OCC/F002_T1.csv");
         File.WriteAllText(
             csv,
             File.ReadAllText(csv).Replace("\n3,0,0", "\n3,9,9").Replace("\n3,1", "\n3,9").Replace("\n3,0", "\n3,9")
         );
-        var result = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
+        var result = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancellation: Cancel);
         Assert.Equal((6, 18), (result.Made, result.Kept));
         Assert.Equal(9, result.Set.LabelsAt(14)[0]);
         Assert.All(
@@ -148,24 +148,24 @@ public class PreparationTests
 
         // A picture that goes takes its crop with it.
         File.Delete(folder.At("bp4d/Sequences(2D+3D)/F001/T2/0004.jpg"));
-        result = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
+        result = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancellation: Cancel);
         Assert.Equal(23, result.Set.Count);
         Assert.False(File.Exists(folder.At("set/crops/F001/T2/00004.jpg")));
         Assert.Equal(1, result.Report.Count(ProblemKind.LabelWithoutFrame));
-        Assert.Empty(PreparedSet.Verify(folder.At("set"), cancel: Cancel));
+        Assert.Empty(PreparedSet.Verify(folder.At("set"), cancellation: Cancel));
     }
 
     [Fact]
     public void Lost_and_cut_off_crops_are_made_again_by_a_second_run()
     {
         using var folder = new TemporaryFolder();
-        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
+        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancellation: Cancel);
         var before = SmallDatasets.Contents(folder.At("set"));
         File.Delete(folder.At("set/crops/F001/T1/00002.jpg"));
         var cut = folder.At("set/crops/F002/T2/00005.jpg");
         File.WriteAllBytes(cut, File.ReadAllBytes(cut)[..100]);
-        Assert.Equal(2, PreparedSet.Verify(folder.At("set"), cancel: Cancel).Count);
-        var result = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
+        Assert.Equal(2, PreparedSet.Verify(folder.At("set"), cancellation: Cancel).Count);
+        var result = SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancellation: Cancel);
         Assert.Equal((2, 22), (result.Made, result.Kept));
         Assert.Equal(before, SmallDatasets.Contents(folder.At("set")));
     }
@@ -174,19 +174,19 @@ public class PreparationTests
     public void Other_options_are_refused_and_shown()
     {
         using var folder = new TemporaryFolder();
-        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
+        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancellation: Cancel);
         var report = new PreparationReport();
         var files = SmallDatasets.Bp4d(folder.At("bp4d"), report);
         var error = Assert.Throws<IOException>(() =>
             new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops with { Size = 40 }).Run(
-                cancel: Cancel
+                cancellation: Cancel
             )
         );
         Assert.Contains("\"size\":32", error.Message);
         Assert.Contains("\"size\":40", error.Message);
         error = Assert.Throws<IOException>(() =>
             new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops, new StubFinder()).Run(
-                cancel: Cancel
+                cancellation: Cancel
             )
         );
         Assert.Contains("stub", error.Message);
@@ -202,11 +202,11 @@ public class PreparationTests
         Assert.Contains(
             "thesis.tex",
             Assert
-                .Throws<IOException>(() => new Preparation(files, report, folder.At("other")).Run(cancel: Cancel))
+                .Throws<IOException>(() => new Preparation(files, report, folder.At("other")).Run(cancellation: Cancel))
                 .Message
         );
         Assert.Throws<IOException>(() =>
-            new Preparation(files, report, folder.At("other/thesis.tex")).Run(cancel: Cancel)
+            new Preparation(files, report, folder.At("other/thesis.tex")).Run(cancellation: Cancel)
         );
         Assert.Throws<ArgumentException>(() => new Preparation(files, report, folder.At("bp4d")));
         Assert.Single(Directory.GetFileSystemEntries(folder.At("other")));
@@ -250,7 +250,7 @@ public class PreparationTests
         )
         {
             Workers = 2,
-        }.Run(cancel: Cancel);
+        }.Run(cancellation: Cancel);
         Assert.Equal(6, result.Set.Count);
         Assert.Equal(
             ["dataset", "dataset", "stub", "stub", "stub", "dataset"],
@@ -269,7 +269,7 @@ public class PreparationTests
             report,
             folder.At("without"),
             SmallDatasets.SmallCrops
-        ).Run(cancel: Cancel);
+        ).Run(cancellation: Cancel);
         Assert.Equal([1, 2, 6], result.Set.Rows.Select(r => r.Key.Frame));
         var problem = Assert.Single(result.Report.Problems);
         Assert.Equal(
@@ -285,7 +285,7 @@ public class PreparationTests
         LayoutWriter.WriteBp4d(
             new MadeUpFaces(ActionUnits.Bp4d, 1, 1, 4),
             folder.At("bp4d"),
-            cancel: TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         var manifest = SmallDatasets.Manifest("bp4d", 1);
         manifest = manifest with
@@ -311,7 +311,7 @@ public class PreparationTests
             report,
             folder.At("set"),
             SmallDatasets.SmallCrops
-        ).Run(cancel: Cancel);
+        ).Run(cancellation: Cancel);
         Assert.Equal([1, 4], result.Set.Rows.Select(r => r.Key.Frame));
         Assert.Equal(2, result.Report.Count(ProblemKind.UntrustedLandmarks));
         var missing = Assert.Single(result.Report.Problems, p => p.Kind == ProblemKind.MissingLandmarks);

@@ -32,7 +32,7 @@ public sealed class PrepareScriptTests(PrepareScript script)
         LayoutWriter.WriteBp4d(
             new MadeUpFaces(ActionUnits.Bp4d, 3, 2, 5),
             folder.At("bp4d"),
-            cancel: TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         string[] arguments =
         [

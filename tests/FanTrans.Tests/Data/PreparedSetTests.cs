@@ -51,7 +51,7 @@ public class PreparedSetTests
             "edited or damaged",
             Assert.Throws<InvalidDataException>(() => PreparedSet.Open(folder.At("set"))).Message
         );
-        Assert.Contains("edited or damaged", Assert.Single(PreparedSet.Verify(folder.At("set"), cancel: Cancel)));
+        Assert.Contains("edited or damaged", Assert.Single(PreparedSet.Verify(folder.At("set"), cancellation: Cancel)));
 
         File.WriteAllText(path, text[..^30]);
         Assert.Contains(
@@ -195,7 +195,7 @@ public class PreparedSetTests
     private static TemporaryFolder Prepared()
     {
         var folder = new TemporaryFolder();
-        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancel: Cancel);
+        SmallDatasets.Preparation(folder.At("bp4d"), folder.At("set")).Run(cancellation: Cancel);
         return folder;
     }
 

@@ -29,7 +29,9 @@ public sealed class SharedCasesTests : IDisposable
         var root = Repository.Shared($"cases/{name}");
         var report = new PreparationReport();
         var files = DatasetFiles.Find(dataset, root, report);
-        var result = new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops).Run(cancel: Cancel);
+        var result = new Preparation(files, report, folder.At("set"), SmallDatasets.SmallCrops).Run(
+            cancellation: Cancel
+        );
         Assert.Equal(crops, result.Set.Count);
         Assert.DoesNotContain(result.Report.Problems, p => p.IsFault);
         Assert.All(result.Set.Rows, row => Assert.DoesNotContain(LabelRule.Unknown, row.Labels));
@@ -121,7 +123,7 @@ public sealed class SharedCasesTests : IDisposable
         DisfaTests.RequireFfmpeg();
         var path = Repository.Shared($"cases/{name}");
         Assert.Equal(MediaKind.Video, MediaFiles.KindOf(path));
-        var frames = Ffmpeg.Frames(path, cancel: Cancel).ToList();
+        var frames = Ffmpeg.Frames(path, cancellation: Cancel).ToList();
         Assert.Equal(times.Split(' ').Select(double.Parse), frames.Select(f => Math.Round(f.Seconds, 3)));
     }
 
@@ -131,7 +133,9 @@ public sealed class SharedCasesTests : IDisposable
         DisfaTests.RequireFfmpeg();
         var frames = new List<VideoFrame>();
         var error = Assert.Throws<InvalidDataException>(() =>
-            frames.AddRange(Ffmpeg.Frames(Repository.Shared("cases/video-lost-frame/damaged.avi"), cancel: Cancel))
+            frames.AddRange(
+                Ffmpeg.Frames(Repository.Shared("cases/video-lost-frame/damaged.avi"), cancellation: Cancel)
+            )
         );
         Assert.Contains("expected 6 frames as its container counts, decoded 5", error.Message);
     }

@@ -34,7 +34,7 @@ internal static class SmallDatasets
             LayoutWriter.WriteBp4d(
                 new MadeUpFaces(ActionUnits.Bp4d, subjects, sequences, frames),
                 root,
-                cancel: TestContext.Current.CancellationToken
+                cancellation: TestContext.Current.CancellationToken
             );
         return FanTrans.Data.Bp4d.Find(root, report, Manifest("bp4d", subjects, sequences));
     }

@@ -286,7 +286,7 @@ public sealed class ExperimentTests : IDisposable
         folder.Write("faces.csv", "path,subject,AU1,AU2\n" + string.Concat(rows));
         for (var n = 0; n < 12; n++)
             new RgbImage(32, 32).SavePng(folder.At($"{n}.png"));
-        var data = ExperimentData.Of(CsvDataset.Open(folder.At("faces.csv"), cancel: Token));
+        var data = ExperimentData.Of(CsvDataset.Open(folder.At("faces.csv"), cancellation: Token));
         var options = Options with { Data = "" };
         var tuned = options with { FanRateFactor = 0.1, LandmarkLoss = 0.1 };
         foreach (

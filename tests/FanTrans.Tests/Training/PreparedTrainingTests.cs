@@ -40,7 +40,7 @@ public class PreparedTrainingTests(PrepareScript script)
             FrameStep = 1,
             ImageSize = 64,
         };
-        var faces = SynthFaces.Generate(options, folder.At("licensed"), ffmpeg: "ffmpeg", cancel: Cancel);
+        var faces = SynthFaces.Generate(options, folder.At("licensed"), ffmpeg: "ffmpeg", cancellation: Cancel);
         string[] Arguments(string output) =>
             [
                 "--dataset",

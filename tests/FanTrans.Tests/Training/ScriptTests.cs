@@ -51,7 +51,10 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
     [Fact]
     public void FromPreTrainingToATableOfPredictions()
     {
-        var (exit, output, error) = scripts.Run("pretrain-fan", ["--out", folder.At("fan"), "--json", .. Small]);
+        var (exit, output, error) = scripts.Run(
+            "pretrain-fan",
+            ["--out", folder.At("fan"), "--json", "--Augmentation", "AnyCamera", .. Small]
+        );
         Assert.True(exit == 0, output + error);
         var fan = (string)JsonNode.Parse(output)!["weights"]!;
         Assert.True(File.Exists(fan));
@@ -117,7 +120,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
                 Seed = 7,
             },
             folder.At("files"),
-            cancel: TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         var report = new PreparationReport();
         new Preparation(
@@ -125,7 +128,7 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             report,
             folder.At("set"),
             new PreparationOptions { Size = 32 }
-        ).Run(cancel: TestContext.Current.CancellationToken);
+        ).Run(cancellation: TestContext.Current.CancellationToken);
         var (exit, output, error) = scripts.Run(
             "train",
             [
