@@ -68,12 +68,12 @@ public class OnlineDistillationTests
                     var known = RandomKnown();
                     var labels = RandomLabels();
                     var output = RandomOutput(2, 3, gate: true);
-                    var disturbed = Disturb(output, 1 - known);
+                    var disturbed = Disturb(output, known.Complement());
                     var expected = Compute(output, labels, known).Values;
                     // Another label, even one that is not a number, and other logits and tokens where nothing is known.
                     var actual = Compute(
                         disturbed,
-                        where(known.eq(1), labels, full([Batch, Units], double.NaN)),
+                        where(known.AtLeast(1), labels, ones(Batch, Units).Times(double.NaN)),
                         known
                     ).Values;
                     Assert.Equal(
@@ -215,15 +215,15 @@ public class OnlineDistillationTests
 
     private static double Softplus(double x) => Math.Log(1 + Math.Exp(x));
 
-    private static Tensor RandomLabels() => rand(Batch, Units).ge(0.5).to_type(ScalarType.Float32);
+    private static Tensor RandomLabels() => rand(Batch, Units).AtLeast(0.5).to_type(ScalarType.Float32);
 
-    private static Tensor RandomKnown() => rand(Batch, Units).ge(0.3).to_type(ScalarType.Float32);
+    private static Tensor RandomKnown() => rand(Batch, Units).AtLeast(0.3).to_type(ScalarType.Float32);
 
     private static FanTransOutput RandomPeer(double scale)
     {
-        var keep = rand(Heads, Units, Units).masked_fill(eye(Units, dtype: ScalarType.Bool), 1);
+        var keep = rand(Heads, Units, Units).Filled(eye(Units, dtype: ScalarType.Bool), 1);
         return new FanTransOutput(
-            randn(Batch, Units) * scale,
+            randn(Batch, Units).Times(scale),
             randn(Batch, Units, Width),
             [rand(Batch, Heads, Units, Units)],
             [keep]
@@ -235,14 +235,14 @@ public class OnlineDistillationTests
         FanTransOutput[] outputs = [.. Enumerable.Range(0, peers).Select(_ => RandomPeer(scale))];
         var logits = stack([.. outputs.Select(output => output.Logits)], dim: 1);
         return gate
-            ? new PeerOutput(outputs, logits.mean([1]) * 1.1, full([Batch, peers], 1.0 / peers))
+            ? new PeerOutput(outputs, logits.mean([1]).Times(1.1), ones(Batch, peers).Over(peers))
             : new PeerOutput(outputs, logits.mean([1]), null);
     }
 
     /// <summary>The same output with other logits and tokens where a mask is 1.</summary>
     private static PeerOutput Disturb(PeerOutput output, Tensor mask)
     {
-        Tensor Logits(Tensor logits) => logits + mask * 17;
+        Tensor Logits(Tensor logits) => logits.Plus(mask.Times(17));
         return output with
         {
             TeacherLogits = Logits(output.TeacherLogits),
@@ -253,7 +253,9 @@ public class OnlineDistillationTests
                         peer with
                         {
                             Logits = Logits(peer.Logits),
-                            Tokens = peer.Tokens * (1 + mask.unsqueeze(-1) * (m + 1)) + mask.unsqueeze(-1) * m,
+                            Tokens = (peer.Tokens * mask.unsqueeze(-1).Times(m + 1).Plus(1)).Plus(
+                                mask.unsqueeze(-1).Times(m)
+                            ),
                         }
                 ),
             ],

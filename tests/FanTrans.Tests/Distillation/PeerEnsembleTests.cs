@@ -18,7 +18,7 @@ public class PeerEnsembleTests
         var output = ensemble.call(Images(ModelSizes.TinyFan));
         Assert.Equal(3, output.Peers.Count);
         Assert.Null(output.GateWeights);
-        var mean = (output.Peers[0].Logits + output.Peers[1].Logits + output.Peers[2].Logits) / 3;
+        var mean = output.Peers.Select(peer => peer.Logits).Sum().Over(3);
         Assert.True(mean.allclose(output.TeacherLogits, atol: 1e-6));
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using FanTrans.Data;
 using FanTrans.Evaluation;
 using FanTrans.Interop;
+using FanTrans.Models;
 using FanTrans.Prediction;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Data;
@@ -48,7 +49,7 @@ internal sealed class Readers : IDisposable
         using var scope = NewDisposeScope();
         KeyValuePair<string, Tensor>[] tensors =
         [
-            new("conv.weight", arange(24, ScalarType.Float32).reshape(2, 3, 4)),
+            new("conv.weight", Arithmetic.Count(24).to_type(ScalarType.Float32).reshape(2, 3, 4)),
             new("bn.count", tensor(7L)),
             new("half", ones(5, ScalarType.Float16)),
             new("empty", zeros(0, 3)),

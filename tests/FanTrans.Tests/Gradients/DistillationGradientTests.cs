@@ -43,8 +43,8 @@ public class DistillationGradientTests
         var tokens = Leaf(peers, Batch, Units, Width);
         var keep = Leaf(peers, Blocks, Heads, Units, Units);
         var shares = teacher is "gate" ? Leaf(Batch, peers) : null;
-        var labels = rand([Batch, Units], dtype: ScalarType.Float64).ge(0.5).to_type(ScalarType.Float64);
-        var known = rand([Batch, Units], dtype: ScalarType.Float64).ge(0.3).to_type(ScalarType.Float64);
+        var labels = rand([Batch, Units], dtype: ScalarType.Float64).AtLeast(0.5).to_type(ScalarType.Float64);
+        var known = rand([Batch, Units], dtype: ScalarType.Float64).AtLeast(0.3).to_type(ScalarType.Float64);
 
         using var parts = new OnlineDistillation(options, Weights).Compute(
             Output(logits, tokens, WithFullDiagonal(keep), shares),
@@ -103,7 +103,7 @@ public class DistillationGradientTests
         return new PeerOutput(peers, teacher, shares);
     }
 
-    private static Tensor WithFullDiagonal(Tensor keep) => keep.masked_fill(eye(Units, dtype: ScalarType.Bool), 1);
+    private static Tensor WithFullDiagonal(Tensor keep) => keep.Filled(eye(Units, dtype: ScalarType.Bool), 1);
 
     private static void AssertEqual(double expected, Tensor actual) =>
         Assert.Equal(expected, actual.item<double>(), 1e-12);

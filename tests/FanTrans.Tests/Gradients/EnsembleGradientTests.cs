@@ -1,4 +1,5 @@
 using FanTrans.Distillation;
+using FanTrans.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,8 +29,8 @@ public class EnsembleGradientTests
         RandomWeights.Move(ensemble);
         var loss = new OnlineDistillation(distillation, [0.5, 1, 1.5]);
         var images = rand([3, 3, options.Fan.ImageSize, options.Fan.ImageSize], dtype: ScalarType.Float64);
-        var labels = rand([3, 3], dtype: ScalarType.Float64).ge(0.5).to_type(ScalarType.Float64);
-        var known = rand([3, 3], dtype: ScalarType.Float64).ge(0.2).to_type(ScalarType.Float64);
+        var labels = rand([3, 3], dtype: ScalarType.Float64).AtLeast(0.5).to_type(ScalarType.Float64);
+        var known = rand([3, 3], dtype: ScalarType.Float64).AtLeast(0.2).to_type(ScalarType.Float64);
         Tensor Total()
         {
             manual_seed(seed);

@@ -28,7 +28,7 @@ public class FanGradientTests
         Tensor Loss()
         {
             var means = fan.call(images).Tensors.Zip(weights, (tensor, weight) => (tensor * weight).mean());
-            return means.Aggregate((sum, next) => sum + next);
+            return means.Sum();
         }
         Loss().backward();
         FiniteDifference.Check(

@@ -56,11 +56,11 @@ internal static class FiniteDifference
         var start = element.item<double>();
         double At(double value)
         {
-            element.fill_(value);
+            element.Set(value);
             return loss();
         }
         var slope = (At(start + Step) - At(start - Step)) / (2 * Step);
-        element.fill_(start);
+        element.Set(start);
         return slope;
     }
 }

@@ -47,7 +47,7 @@ public class HeadGradientTests
         var features = cat(
                 [
                     randn([Batch, options.Fan.FeatureChannels, 4, 4], dtype: ScalarType.Float64),
-                    rand([Batch, landmarks, 4, 4], dtype: ScalarType.Float64) + 0.1,
+                    rand([Batch, landmarks, 4, 4], dtype: ScalarType.Float64).Plus(0.1),
                 ],
                 dim: 1
             )
@@ -90,10 +90,13 @@ public class HeadGradientTests
         }
 
         public Tensor Of(FanTransOutput output) =>
-            (output.Logits * logits).sum()
-            + (output.Tokens * tokens).sum()
-            + (Stacked(output.Attention, maps) * maps).sum()
-            + (Stacked(output.Keep, keep) * keep).sum();
+            new[]
+            {
+                (output.Logits * logits).sum(),
+                (output.Tokens * tokens).sum(),
+                (Stacked(output.Attention, maps) * maps).sum(),
+                (Stacked(output.Keep, keep) * keep).sum(),
+            }.Sum();
 
         /// <summary>Stacked over blocks, of which there may be none.</summary>
         private static Tensor Stacked(IReadOnlyList<Tensor> blocks, Tensor like) =>

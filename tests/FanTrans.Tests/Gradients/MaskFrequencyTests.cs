@@ -23,14 +23,14 @@ public class MaskFrequencyTests
         int units = options.ActionUnits.Count;
         using var drop = AttentionDrops.Table.Find(kind)(options);
         foreach (var parameter in drop.parameters())
-            parameter.add_(randn(parameter.shape, dtype: parameter.dtype));
+            parameter.PlusInPlace(randn(parameter.shape, dtype: parameter.dtype));
         drop.train();
 
         // One input for the whole batch: with it P is the same in every draw.
         var x = randn(1, units, options.TokenWidth).expand(Draws, units, options.TokenWidth);
-        var attention = full([Draws, options.Heads, units, units], 1.0 / units);
+        var attention = ones(Draws, options.Heads, units, units).Over(units);
         var (dropped, keep) = drop.call(attention, x);
-        var frequency = Values.Of(dropped.gt(0).to_type(ScalarType.Float64).mean([0])).Elements;
+        var frequency = Values.Of(dropped.sign().to_type(ScalarType.Float64).mean([0])).Elements;
         var probability = Values.Of(keep).Elements;
         for (var i = 0; i < frequency.Length; i++)
         {

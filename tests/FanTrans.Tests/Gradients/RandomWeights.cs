@@ -1,3 +1,4 @@
+using FanTrans.Models;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Gradients;
@@ -11,6 +12,6 @@ internal static class RandomWeights
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         foreach (var parameter in module.parameters())
-            parameter.add_(randn(parameter.shape, dtype: parameter.dtype), alpha: 0.2);
+            parameter.PlusInPlace(randn(parameter.shape, dtype: parameter.dtype).Times(0.2));
     }
 }

@@ -49,11 +49,11 @@ internal sealed class RealMasks : IDisposable
     )
     {
         var u = uniforms[name];
-        var soft = ((Logits(drop, x) + (u / (1 - u)).log()) / options.Temperature).sigmoid();
+        var soft = Logits(drop, x).Plus((u / u.Complement()).log()).Over(options.Temperature).sigmoid();
         if (!offsets.TryGetValue(name, out var offset))
-            offsets[name] = offset = (soft.ge(0.5).to_type(ScalarType.Float64) - soft).DetachFromDisposeScope();
+            offsets[name] = offset = (soft.AtLeast(0.5).to_type(ScalarType.Float64) - soft).DetachFromDisposeScope();
         var own = eye(options.ActionUnits.Count, dtype: ScalarType.Float64);
-        var kept = attention * ((soft + offset) * (1 - own) + own);
+        var kept = attention * (soft.Plus(offset) * own.Complement()).Plus(own);
         return (kept / kept.sum(-1, keepdim: true), output.Keep);
     }
 
@@ -65,6 +65,6 @@ internal sealed class RealMasks : IDisposable
             return theta;
         Tensor Split(string name) => maps[name].call(x).view(x.shape[0], x.shape[1], options.Heads, options.GateRank);
         var products = Split("query").unsqueeze(2) * Split("key").unsqueeze(1); // (B, N, N, H, r)
-        return theta + products.sum(-1).permute(0, 3, 1, 2) / Math.Sqrt(options.GateRank);
+        return theta.Plus(products.sum(-1).permute(0, 3, 1, 2).Over(Math.Sqrt(options.GateRank)));
     }
 }

@@ -1,4 +1,5 @@
 using FanTrans.Interop;
+using FanTrans.Models;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Interop;
@@ -123,7 +124,7 @@ public sealed class PyTorchFileTests(PyTorchFileTests.Files files) : IClassFixtu
             ["scalar"] = tensor(7L),
             ["empty"] = zeros(0, 3),
             ["transposed"] = randn(3, 4).t(),
-            ["a part"] = arange(12, dtype: ScalarType.Float32).narrow(0, 3, 4),
+            ["a part"] = Arithmetic.Count(12).to_type(ScalarType.Float32).narrow(0, 3, 4),
             ["Größe \"∂\"\\"] = ones(1),
             ["large"] = randn(300, 301),
             ["with gradient"] = nn.Parameter(randn(2)),

@@ -63,7 +63,7 @@ public class ShippedWeightsTests
     public void A_value_beyond_half_precision_is_refused_by_name()
     {
         using var scope = torch.NewDisposeScope();
-        var huge = new Dictionary<string, torch.Tensor> { ["conv1.weight"] = torch.full([2], 1e6f) };
+        var huge = new Dictionary<string, torch.Tensor> { ["conv1.weight"] = torch.ones(2).Times(1e6) };
         Assert.Contains(
             "conv1.weight",
             Assert

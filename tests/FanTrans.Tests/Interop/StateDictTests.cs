@@ -1,4 +1,5 @@
 using FanTrans.Interop;
+using FanTrans.Models;
 using FanTrans.Tests.Models;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public class StateDictTests
         using var module = Create();
         double[] before = TensorTesting.Values(module.get_parameter("0.bias")!);
         var source = Copy(module);
-        source["0.bias"].add_(1);
+        source["0.bias"].PlusInPlace(ones_like(source["0.bias"]));
         source.Remove("0.weight");
         source["other"] = zeros(1);
         source["1.weight"] = zeros(3, 1);
@@ -59,7 +60,7 @@ public class StateDictTests
         using var module = Create();
         var source = Copy(module);
         source.Remove("1.num_batches_tracked");
-        module.get_buffer("1.num_batches_tracked")!.fill_(5);
+        module.get_buffer("1.num_batches_tracked")!.Set(5);
         StateDict.LoadInto(module, source);
         Assert.Equal(0, module.get_buffer("1.num_batches_tracked")!.item<long>());
     }
@@ -84,7 +85,7 @@ public class StateDictTests
             var source = Copy(module).ToDictionary(pair => prefix + pair.Key, pair => pair.Value);
             if (prefix != "_orig_mod.")
                 source["head.weight"] = zeros(2); // of the larger model
-            source[prefix + "0.bias"].fill_(3);
+            source[prefix + "0.bias"].Set(3);
             StateDict.LoadInto(module, source);
             Assert.Equal([3, 3], TensorTesting.Values(module.get_parameter("0.bias")!));
             source[prefix + "extra"] = zeros(2);
@@ -94,7 +95,7 @@ public class StateDictTests
             );
         }
         var compiled = Copy(module).ToDictionary(pair => pair.Key.Replace("0.", "0._orig_mod."), pair => pair.Value);
-        compiled["0._orig_mod.bias"].fill_(4);
+        compiled["0._orig_mod.bias"].Set(4);
         StateDict.LoadInto(module, compiled);
         Assert.Equal([4, 4], TensorTesting.Values(module.get_parameter("0.bias")!));
         var two = Copy(module)

@@ -156,7 +156,7 @@ public class AttentionDropTests
             using var drop = Create(kind);
             drop.train();
             manual_seed(3);
-            var attention = full([400, Heads, Units, Units], 1.0 / Units);
+            var attention = ones(400, Heads, Units, Units).Over(Units);
             double[] kept = Values(drop.call(attention, zeros(400, Units, 12)).Attention);
             var pairs = kept.Where((_, i) => !IsDiagonal(i % (Heads * Units * Units))).ToList();
             double expected = kind is "random" ? 0.1 : 0.2;
@@ -174,7 +174,7 @@ public class AttentionDropTests
         drop.train();
         manual_seed(5);
         var (attention, keep) = drop.call(Attention(), Input());
-        (attention.square().sum() + keep.square().sum()).backward();
+        attention.Squared().sum().Plus(keep.Squared().sum()).backward();
         double[] gradient = Values(drop.get_parameter("logits")!.grad!);
         for (int i = 0; i < gradient.Length; i++)
             Assert.Equal(IsDiagonal(i), gradient[i] == 0);
@@ -206,7 +206,7 @@ public class AttentionDropTests
         using var drop = Create("input-dependent");
         drop.eval();
         var (_, near) = drop.call(Attention(), Input());
-        var (_, far) = drop.call(Attention(), Input() * 50);
+        var (_, far) = drop.call(Attention(), Input().Times(50));
         Assert.NotEqual(Values(near), Values(far));
     }
 

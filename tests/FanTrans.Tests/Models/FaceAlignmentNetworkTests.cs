@@ -102,7 +102,7 @@ public class FaceAlignmentNetworkTests
         using (no_grad())
         {
             fan.get_parameter("l1.weight")!.zero_();
-            fan.get_parameter("l1.bias")!.fill_(1.0 / 68);
+            fan.get_parameter("l1.bias")!.Set(1.0 / 68);
         }
         // The last heatmaps now sum to 1, so the stacks' features appear unweighted.
         var after = fan.call(images);

@@ -43,9 +43,7 @@ public class FanTransModelTests
         Assert.Equal(blocks, output.Keep.Count);
         Assert.All(output.Keep, keep => Assert.Equal([3, 5, 5], keep.shape));
 
-        (
-            output.Logits.square().sum() + output.Keep.Aggregate(zeros(1), (sum, keep) => sum + keep.sum()).sum()
-        ).backward();
+        output.Keep.Select(keep => keep.sum()).Prepend(output.Logits.Squared().sum()).Sum().backward();
         Assert.All(model.Head.named_parameters(), pair => Assert.True(pair.parameter.grad is not null, pair.name));
         Assert.All(model.Fan.named_parameters(), pair => Assert.True(pair.parameter.grad is null, pair.name));
     }
@@ -79,7 +77,7 @@ public class FanTransModelTests
         Assert.True(model.Fan.Frozen);
         model.Fan.Unfreeze();
         model.train();
-        model.call(Images(ModelSizes.TinyFan)).Logits.square().sum().backward();
+        model.call(Images(ModelSizes.TinyFan)).Logits.Squared().sum().backward();
         Assert.True(model.Fan.get_parameter("conv1.weight")!.grad is not null);
     }
 

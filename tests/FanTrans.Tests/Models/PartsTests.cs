@@ -74,7 +74,7 @@ public class PartsTests
         using var model = new FanTransModel(Named("top-pairs"));
         model.train();
         var output = model.call(Images(model.Options.Fan));
-        output.Logits.square().sum().backward();
+        output.Logits.Squared().sum().backward();
         var scores = model.Head.get_parameter("blocks.0.attention.drop.scores")!;
         Assert.Contains(Values(scores.grad!), value => value != 0);
     }
@@ -279,7 +279,7 @@ public class PartsTests
     private sealed class Even() : AttentionDrop(nameof(Even))
     {
         public override (Tensor Attention, Tensor Keep) forward(Tensor attention, Tensor x) =>
-            (full_like(attention, 1.0 / attention.shape[^1]), Constant(attention, 1));
+            (ones_like(attention).Over(attention.shape[^1]), Constant(attention, 1));
     }
 
     private sealed class Sums : Classifier

@@ -101,7 +101,7 @@ public class TokensTests
         using var head = new AuHead(Options with { ActionUnits = [.. ActionUnits.All], Tokens = tokens });
         var output = head.call(Features(head));
         Assert.Equal([Batch, ActionUnits.All.Count], output.Logits.shape);
-        output.Logits.square().sum().backward();
+        output.Logits.Squared().sum().backward();
         Assert.All(head.named_parameters(), pair => Assert.True(pair.parameter.grad is not null, pair.name));
     }
 
@@ -156,7 +156,7 @@ public class TokensTests
         cat(
             [
                 randn(Batch, Options.Fan.FeatureChannels, Side, Side),
-                rand(Batch, head.UsesHeatmaps ? 68 : 0, Side, Side) * scale,
+                rand(Batch, head.UsesHeatmaps ? 68 : 0, Side, Side).Times(scale),
             ],
             dim: 1
         );

@@ -152,7 +152,7 @@ public sealed class OnnxExportTests
         graph.Output("landmarks", landmarks, 2, 2);
         graph.Output("confidence", confidence, 2);
         using var session = new OnnxSession(graph.ToBytes("landmarks", []));
-        var heatmaps = cat([full([1, 1, 6, 6], -0.5), rand(1, 1, 6, 6) * 3], 1);
+        var heatmaps = cat([ones(1, 1, 6, 6).Times(-0.5), rand(1, 1, 6, 6).Times(3)], 1);
         var (expected, sure) = LandmarkHeatmaps.Read(heatmaps, 24);
         var found = session.Run(heatmaps);
         Assert.Equal([2f, 2f], found["landmarks"][..2]);
@@ -174,7 +174,7 @@ public sealed class OnnxExportTests
         Assert.Contains("side 200·(w + h)/260", session.Metadata["crop"]);
         var before = session.Metadata["weights_sha256"];
         using (no_grad())
-            model.parameters().Last().add_(1);
+            model.parameters().Last().PlusInPlace(ones_like(model.parameters().Last()));
         using var changed = new OnnxSession(OnnxExport.Bytes(model));
         Assert.NotEqual(before, changed.Metadata["weights_sha256"]);
         Assert.Equal(OnnxExport.NoLicence, changed.Metadata["licence"]);

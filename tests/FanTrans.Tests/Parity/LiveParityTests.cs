@@ -1,3 +1,4 @@
+using FanTrans.Models;
 using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Parity;
@@ -69,9 +70,9 @@ public class LiveParityTests(LiveParityTests.Reference reference) : IClassFixtur
             var given = new Dictionary<string, Values>
             {
                 ["inputs.images"] = Values.Of(rand(parity.Batch, 3, size, size)),
-                ["inputs.labels"] = Values.Of(rand(parity.Batch, units).ge(0.6)),
-                ["inputs.known"] = Values.Of(rand(parity.Batch, units).ge(0.2)),
-                ["inputs.weights"] = Values.Of(rand(units) + 0.5),
+                ["inputs.labels"] = Values.Of(rand(parity.Batch, units).AtLeast(0.6)),
+                ["inputs.known"] = Values.Of(rand(parity.Batch, units).AtLeast(0.2)),
+                ["inputs.weights"] = Values.Of(rand(units).Plus(0.5)),
             };
             foreach (var (name, tensor) in model.state_dict())
                 given[$"state.{name}"] = Values.Of(Moved(name, tensor));
@@ -83,10 +84,10 @@ public class LiveParityTests(LiveParityTests.Reference reference) : IClassFixtur
             if (name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
                 return tensor;
             if (name.EndsWith("drop.logits", StringComparison.Ordinal))
-                return tensor + 2 * randn(tensor.shape, dtype: tensor.dtype);
+                return tensor.Plus(randn(tensor.shape, dtype: tensor.dtype).Times(2));
             if (name.EndsWith("running_var", StringComparison.Ordinal))
-                return tensor + rand(tensor.shape, dtype: tensor.dtype);
-            return tensor.dim() == 1 ? tensor + 0.1 * randn(tensor.shape, dtype: tensor.dtype) : tensor;
+                return tensor.Plus(rand(tensor.shape, dtype: tensor.dtype));
+            return tensor.dim() == 1 ? tensor.Plus(randn(tensor.shape, dtype: tensor.dtype).Times(0.1)) : tensor;
         }
     }
 }

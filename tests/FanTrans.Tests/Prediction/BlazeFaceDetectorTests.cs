@@ -92,7 +92,7 @@ public sealed class BlazeFaceDetectorTests : IDisposable
 
     private string Archive(string name)
     {
-        var path = folder.At($"{Guid.NewGuid():n}.tgz");
+        var path = folder.At($"{Path.GetFileName(name)}.tgz");
         using var tar = new TarWriter(new GZipStream(File.Create(path), CompressionLevel.Fastest));
         tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream([1, 2, 3]) });
         return path;

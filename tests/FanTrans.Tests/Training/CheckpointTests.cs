@@ -1,4 +1,5 @@
 using FanTrans.Interop;
+using FanTrans.Models;
 using FanTrans.Tests.Data;
 using FanTrans.Training;
 using static TorchSharp.torch;
@@ -47,7 +48,7 @@ public sealed class CheckpointTests : IDisposable
         }
         using var other = Tiny.NewEnsemble();
         using (no_grad())
-            other.Fan.parameters().First().add_(1);
+            other.Fan.parameters().First().PlusInPlace(ones_like(other.Fan.parameters().First()));
         using var trainer = new Trainer(new FanTransTask(other, [1, 2, 0.5]), Tiny.Options with { Epochs = 1 });
         var (train, validation) = Tiny.Loaders();
         Assert.Contains(

@@ -16,7 +16,7 @@ public class FanTaskTests
         var (images, landmarks, visible) = Batch();
         var heatmaps = fan.Heatmaps(images)[^1];
         var targets = LandmarkHeatmaps.Draw(landmarks, visible, fan.Options);
-        var expected = (heatmaps - targets).square().sum() / (2 * 68);
+        var expected = (heatmaps - targets).Squared().sum().Over(2 * 68);
         Assert.Equal(expected.item<float>(), Loss(fan, images, landmarks, visible), 1e-4);
     }
 
@@ -33,11 +33,11 @@ public class FanTaskTests
         Assert.Equal(hidden, Loss(fan, images, landmarks, visible));
         var heatmaps = fan.Heatmaps(images)[^1];
         var targets = LandmarkHeatmaps.Draw(landmarks, visible, fan.Options);
-        var all = (heatmaps - targets).square().sum([2, 3]);
-        Assert.Equal(((all.sum() - all[0, 5]) / 135).item<float>(), hidden, 1e-4);
+        var all = (heatmaps - targets).Squared().sum([2, 3]);
+        Assert.Equal((all.sum() - all[0, 5]).Over(135).item<float>(), hidden, 1e-4);
 
         landmarks[0, 5, 0] = 40;
-        Assert.Equal((all.sum() / 136).item<float>(), Loss(fan, images, landmarks, visible), 1e-4);
+        Assert.Equal(all.sum().Over(136).item<float>(), Loss(fan, images, landmarks, visible), 1e-4);
     }
 
     private static float Loss(FaceAlignmentNetwork fan, Tensor images, Tensor landmarks, Tensor visible) =>
@@ -46,6 +46,6 @@ public class FanTaskTests
     private static (Tensor Images, Tensor Landmarks, Tensor Visible) Batch()
     {
         random.manual_seed(4);
-        return (rand(2, 3, 32, 32), rand(2, 68, 2) * 30 + 1, ones(2, 68));
+        return (rand(2, 3, 32, 32), rand(2, 68, 2).Times(30).Plus(1), ones(2, 68));
     }
 }

@@ -58,7 +58,7 @@ public sealed class RunLogTests : IDisposable
         using var trainer = new Trainer(new FanTransTask(ensemble, [1, 1, 1]), Tiny.Options);
         trainer.TrainOneEpoch(train, 0, cancellation: Token);
         using (TorchSharp.torch.no_grad())
-            ensemble.named_parameters().First(p => p.name == "peers.1.classifier.bias").parameter.fill_(float.NaN);
+            ensemble.named_parameters().First(p => p.name == "peers.1.classifier.bias").parameter.Set(float.NaN);
         var error = Assert.Throws<NonFiniteLossException>(() => trainer.TrainOneEpoch(train, 1, cancellation: Token));
         Assert.Equal(ensemble.named_parameters().Count(p => p.parameter.requires_grad), error.GradientNorms.Count);
         // Those of the peer whose loss is no number come first, then the other's from the largest.

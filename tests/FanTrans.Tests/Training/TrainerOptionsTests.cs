@@ -1,4 +1,5 @@
 using FanTrans.Data;
+using FanTrans.Models;
 using FanTrans.Training;
 using static TorchSharp.torch;
 
@@ -144,7 +145,7 @@ public class TrainerOptionsTests
         public override StepLoss Loss(BatchTensors batch, double epoch)
         {
             fan.eval();
-            return new StepLoss(fan.Heatmaps(batch.Images)[^1].square().mean(), []);
+            return new StepLoss(fan.Heatmaps(batch.Images)[^1].Squared().mean(), []);
         }
 
         public override IReadOnlyDictionary<string, double> Validate(

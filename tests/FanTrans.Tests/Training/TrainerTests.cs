@@ -113,7 +113,7 @@ public class TrainerTests
         var first = trainer.TrainOneEpoch(train, 0, cancellation: Token);
         var (name, broken) = ensemble.named_parameters().First(p => p.name == "peers.1.classifier.bias");
         using (no_grad())
-            broken.fill_(float.NaN);
+            broken.Set(float.NaN);
         var before = Tiny.Weights(ensemble);
         var error = Assert.Throws<NonFiniteLossException>(() => trainer.TrainOneEpoch(train, 1, cancellation: Token));
         Assert.Equal((2, 1, 8), (error.Epoch, error.Batch, error.Samples.Count));
