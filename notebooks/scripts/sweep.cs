@@ -284,12 +284,12 @@ int Collect(ParseResult arguments)
         hidden is null ? all : all.Where(key => hidden.Contains(key) == (frames == "hidden"));
 
     // What a model could know of a unit at best if it saw the others alone; units that are hidden tell nothing of each
-    // other. The first cell's fold stands for all. Null where the sweep is not over one set of rendered faces.
+    // other. The first finished cell's fold stands for all. Null where the sweep is not over one set of rendered faces.
     string? Oracle()
     {
-        var cell = sweep.Cells[0];
-        if (sweep.Cells.DistinctBy(c => c.Options.Data).Count() > 1 || Faces(cell) is not { } faces)
+        if (Faces(sweep) is not { } faces)
             return null;
+        var cell = sweep.Cells.First(c => Sweep.IsDone(folder, c));
         var data = ExperimentData.Open(cell.Options);
         sbyte[][] known = [.. data.Fold(cell.Options.Fold).Train.Select(data.Source.LabelsAt)];
         var test = PredictionsFile.Load(Path.Combine(Sweep.FolderOf(folder, cell), "test.csv"));
@@ -311,10 +311,7 @@ int Collect(ParseResult arguments)
 // The frames in which a rendered set hides its planted units.
 HashSet<FaceKey> Hidden(Sweep sweep)
 {
-    if (
-        sweep.Cells.Select(c => c.Options.Data).Distinct().ToArray() is not [var data]
-        || Faces(sweep.Cells[0]) is not { Planted: not null } options
-    )
+    if (Faces(sweep) is not { Planted: not null } options)
     {
         throw new ArgumentException(
             "--frames: expected a sweep over one set of rendered faces with Planted, found "
@@ -325,6 +322,9 @@ HashSet<FaceKey> Hidden(Sweep sweep)
     return [.. Enumerable.Range(0, faces.Count).Where(faces.IsHidden).Select(faces.Key)];
 }
 
-// The options of a cell's rendered faces; null for another dataset.
-static SynthOptions? Faces(SweepCell cell) =>
-    cell.Options.Data.Split('?', 2) is [SynthFaces.Name, var text] ? OptionFields.Read(new SynthOptions(), text) : null;
+// The options of a sweep's rendered faces; null where it is over several sets, or over another dataset.
+static SynthOptions? Faces(Sweep sweep) =>
+    sweep.Cells.Select(c => c.Options.Data).Distinct().ToArray() is [var data]
+    && data.Split('?', 2) is [SynthFaces.Name, var text]
+        ? OptionFields.Read(new SynthOptions(), text)
+        : null;
