@@ -134,6 +134,11 @@ internal static class Checkpoint
     }
 }
 
+/// <summary>Another process, notebook or task is training in the folder.</summary>
+/// <param name="message">Which folder, and what to do.</param>
+/// <param name="inner">What the file system said.</param>
+public sealed class RunInUseException(string message, Exception inner) : IOException(message, inner);
+
 /// <summary>
 /// The checkpoints of a run's folder: the last one, and the one before it in case that one is damaged. The folder is
 /// this object's alone until it is disposed or the process ends, however it ends.
@@ -145,7 +150,7 @@ internal sealed class CheckpointFiles : IDisposable
         next;
     private readonly FileStream hold;
 
-    /// <exception cref="IOException">Another run is in the folder.</exception>
+    /// <exception cref="RunInUseException">Another run is in the folder.</exception>
     public CheckpointFiles(string folder)
     {
         Directory.CreateDirectory(folder);
@@ -162,7 +167,7 @@ internal sealed class CheckpointFiles : IDisposable
         }
         catch (IOException error)
         {
-            throw new IOException(
+            throw new RunInUseException(
                 $"{folder}: a run is training here already, perhaps from another notebook or terminal; wait for it, "
                     + "or use another folder.",
                 error

@@ -89,7 +89,7 @@ public sealed partial class Trainer : IDisposable
     /// or the options need a validation part.</exception>
     /// <exception cref="InvalidDataException">A frame cannot be read, or
     /// the folder's checkpoint is damaged or of another run.</exception>
-    /// <exception cref="IOException">Another run is training in the folder.</exception>
+    /// <exception cref="RunInUseException">Another run is training in the folder.</exception>
     /// <exception cref="NonFiniteLossException">A loss or gradient is not finite.</exception>
     public TrainingResult Fit(
         IAuBatches train,

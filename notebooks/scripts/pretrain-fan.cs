@@ -12,7 +12,6 @@
 
 using System.CommandLine;
 using System.Text.Json;
-using FanTrans;
 using FanTrans.Synthetic;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
@@ -38,15 +37,11 @@ string[] concerned =
     "Training",
     "Model.Fan",
 ];
-(string Path, Option<string?> Option)[] fields =
-[
-    // A whole record first, so that a single field may differ from its preset.
-    ("Augmentation", Script.Text("--Augmentation", "The whole record: a preset's name, or JSON", "PRESET")),
-    .. OptionFields
-        .Of(start)
-        .Where(f => concerned.Any(c => f.Path == c || f.Path.StartsWith(c + ".", StringComparison.Ordinal)))
-        .Select(f => (f.Path, Script.Text($"--{f.Path}", $"{f.Summary} [{f.Default}]", f.Expected))),
-];
+var fields = Script.Fields(
+    start,
+    ["Augmentation"],
+    path => concerned.Any(c => path == c || path.StartsWith(c + ".", StringComparison.Ordinal))
+);
 
 var command = new RootCommand(
     $"""
@@ -70,12 +65,7 @@ return await Script.Run(command, args);
 
 int Run(ParseResult arguments, CancellationToken cancel)
 {
-    var options = start;
-    foreach (var (field, option) in fields)
-    {
-        if (arguments.GetValue(option) is { } value)
-            options = OptionFields.With(options, field, value);
-    }
+    var options = Script.With(start, arguments, fields);
     Script.Use(arguments.GetValue(threads));
     var folder = arguments.GetValue(output)!;
     var progress = TrainingProgress.Lines(arguments.GetValue(json) ? Console.Error : Console.Out);

@@ -54,7 +54,11 @@ var part = new Option<string>("--frames")
 part.AcceptOnlyFromAmong("all", "hidden", "seen");
 var json = Script.Flag("--json", "The result as JSON on the standard output");
 
-var run = new Command("run", "Runs what is not done yet, one experiment after another; may be stopped and run again")
+var run = new Command(
+    "run",
+    "Runs what is not done yet, one experiment after another; may be stopped and run again, and run in several terminals "
+        + "at once, which share the work (--threads gives each its part of the processor)"
+)
 {
     plan,
     output,
@@ -128,7 +132,7 @@ int Run(ParseResult arguments, CancellationToken cancel)
     if (number >= sweep.Cells.Count)
         throw new ArgumentException($"--cell: expected a number from 0 to {sweep.Cells.Count - 1}, found '{number}'.");
     var chosen = number < 0 ? sweep.Cells : [sweep.Cells[number]];
-    var failed = 0;
+    var (failed, elsewhere) = (0, 0);
     (ExperimentOptions Options, ExperimentData Data)? open = null;
     foreach (var c in chosen)
     {
@@ -158,6 +162,11 @@ int Run(ParseResult arguments, CancellationToken cancel)
             failed++;
             Console.Error.WriteLine($"{c.Name}: {error.Message}");
         }
+        catch (RunInUseException)
+        {
+            elsewhere++;
+            Console.Error.WriteLine($"{c.Name} is being trained by another process, and left to it.");
+        }
     }
     var done = sweep.Cells.Count(c => Sweep.IsDone(folder, c));
     Console.WriteLine(
@@ -168,9 +177,11 @@ int Run(ParseResult arguments, CancellationToken cancel)
                     cells = sweep.Cells.Count,
                     done,
                     failed,
+                    elsewhere,
                 }
             )
-            : $"{done} of {sweep.Cells.Count} experiments are done{(failed > 0 ? $", {failed} failed" : "")}."
+            : $"{done} of {sweep.Cells.Count} experiments are done{(failed > 0 ? $", {failed} failed" : "")}"
+                + $"{(elsewhere > 0 ? $", {elsewhere} left to another process" : "")}."
     );
     return failed > 0 ? 1 : 0;
 }

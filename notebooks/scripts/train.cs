@@ -36,17 +36,10 @@ var device = Script.Device();
 var threads = Script.Threads();
 var json = Script.Flag("--json", "The result as JSON on the standard output, progress on the other");
 
-// Every field of the options record under its own name.
-var fields = OptionFields
-    .Of(Preset("Small"))
-    .Select(f => (f.Path, Option: Script.Text($"--{f.Path}", $"{f.Summary} [{f.Default}]", f.Expected)))
-    .ToArray();
-var records = new[] { "Model", "Model.Fan", "Distillation", "Augmentation", "Training", "Training.Schedule" }.Select(
-    path => (path, Option: Script.Text($"--{path}", "The whole record: a preset's name, or JSON", "PRESET"))
+var fields = Script.Fields(
+    Preset("Small"),
+    ["Model", "Model.Fan", "Distillation", "Augmentation", "Training", "Training.Schedule"]
 );
-
-// Whole records first, so that a single field may differ from its preset.
-(string Path, Option<string?> Option)[] all = [.. records, .. fields];
 
 var command = new RootCommand(
     $"""
@@ -68,21 +61,17 @@ var command = new RootCommand(
     threads,
     json,
 };
-foreach (var (_, option) in all)
+foreach (var (_, option) in fields)
     command.Add(option);
 Script.Does(command, Run, resumes: true);
 return await Script.Run(command, args);
 
 int Run(ParseResult arguments, CancellationToken cancel)
 {
-    var options = arguments.GetValue(file) is { } path
+    var start = arguments.GetValue(file) is { } path
         ? OptionsJson.Read<ExperimentOptions>(File.ReadAllText(path))
         : Preset(arguments.GetValue(preset)!);
-    foreach (var (field, option) in all)
-    {
-        if (arguments.GetValue(option) is { } value)
-            options = OptionFields.With(options, field, value);
-    }
+    var options = Script.With(start, arguments, fields);
     options.Validate();
     Script.Use(arguments.GetValue(threads));
     var on = Script.DeviceOf(arguments.GetValue(device));

@@ -80,6 +80,7 @@ public static class Experiment
     /// </exception>
     /// <exception cref="NonFiniteLossException">A loss or gradient is not finite;
     /// log.jsonl has the details.</exception>
+    /// <exception cref="RunInUseException">The experiment is running already.</exception>
     public static ExperimentResult Run(
         ExperimentOptions options,
         string folder,

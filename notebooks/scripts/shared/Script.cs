@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FanTrans;
 using FanTrans.Training;
 using TorchSharp;
 
@@ -127,6 +128,39 @@ internal static class Script
 
     /// <summary>Sets the threads that <see cref="Threads"/> was given.</summary>
     public static void Use(long threads) => TorchThreads.Use(threads > 0 ? (int)threads : null);
+
+    /// <summary>A record's fields, each an option under its own name. Whole records come first, so that a single field may
+    /// differ from its preset.</summary>
+    /// <param name="start">The record; its values are shown as the defaults.</param>
+    /// <param name="records">The records in it that may be given whole.</param>
+    /// <param name="chosen">Which fields; null is all.</param>
+    public static (string Path, Option<string?> Option)[] Fields<T>(
+        T start,
+        string[] records,
+        Func<string, bool>? chosen = null
+    )
+        where T : class =>
+        [
+            .. records.Select(path =>
+                (path, Text($"--{path}", "The whole record: a preset's name, or JSON", "PRESET"))
+            ),
+            .. OptionFields
+                .Of(start)
+                .Where(f => chosen?.Invoke(f.Path) ?? true)
+                .Select(f => (f.Path, Text($"--{f.Path}", $"{f.Summary} [{f.Default}]", f.Expected))),
+        ];
+
+    /// <summary>A record with what the command line says of its fields.</summary>
+    public static T With<T>(T options, ParseResult arguments, (string Path, Option<string?> Option)[] fields)
+        where T : class
+    {
+        foreach (var (path, option) in fields)
+        {
+            if (arguments.GetValue(option) is { } value)
+                options = OptionFields.With(options, path, value);
+        }
+        return options;
+    }
 
     /// <summary>What a command does; its result is the exit code.</summary>
     /// <param name="command">The command.</param>

@@ -90,7 +90,7 @@ public sealed class CheckpointTests : IDisposable
         using (new CheckpointFiles(folder))
             Assert.Contains(
                 "a run is training here already",
-                Assert.Throws<IOException>(() => Train(options, folder, stopAfter: 0)).Message
+                Assert.Throws<RunInUseException>(() => Train(options, folder, stopAfter: 0)).Message
             );
         Assert.NotNull(Train(options, folder, stopAfter: 0));
         Assert.False(File.Exists(Path.Combine(folder, "running")));

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FanTrans.Data;
 using FanTrans.Evaluation;
 using FanTrans.Synthetic;
+using FanTrans.Training;
 
 namespace FanTrans.Tests.Training;
 
@@ -418,17 +419,15 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         );
         Assert.Contains("#SBATCH --array=0-3\n", dry.Output);
         Assert.Contains("#SBATCH --partition=gpu\n", dry.Output);
-        var (exit, output, error) = scripts.Run(
-            "sweep",
-            "run",
-            folder.At("sweep.json"),
-            "--out",
-            here,
-            "--threads",
-            "1",
-            "--cell",
-            "3"
-        );
+        string[] last = ["run", folder.At("sweep.json"), "--out", here, "--threads", "1", "--cell", "3"];
+        int exit;
+        string output,
+            error;
+        using (new CheckpointFiles(Path.Combine(here, "AttentionDrop-Learnable_Seed-2")))
+            (exit, output, error) = scripts.Run("sweep", last);
+        Assert.True(exit == 0, output + error);
+        Assert.Contains("0 of 4 experiments are done, 1 left to another process.", output);
+        (exit, output, error) = scripts.Run("sweep", last);
         Assert.True(exit == 0, output + error);
         Assert.Contains("1 of 4 experiments are done.", output);
         (exit, output, error) = scripts.Run(
