@@ -136,8 +136,7 @@ internal static class Checkpoint
 
 /// <summary>Another process, notebook or task is training in the folder.</summary>
 /// <param name="message">Which folder, and what to do.</param>
-/// <param name="inner">What the file system said.</param>
-public sealed class RunInUseException(string message, Exception inner) : IOException(message, inner);
+public sealed class RunInUseException(string message) : IOException(message);
 
 /// <summary>
 /// The checkpoints of a run's folder: the last one, and the one before it in case that one is damaged. The folder is
@@ -154,25 +153,12 @@ internal sealed class CheckpointFiles : IDisposable
     public CheckpointFiles(string folder)
     {
         Directory.CreateDirectory(folder);
-        try
-        {
-            hold = new FileStream(
-                Path.Combine(folder, "running"),
-                FileMode.OpenOrCreate,
-                FileAccess.ReadWrite,
-                FileShare.None,
-                1,
-                FileOptions.DeleteOnClose
-            );
-        }
-        catch (IOException error)
-        {
-            throw new RunInUseException(
+        hold =
+            FileHold.Try(Path.Combine(folder, "running"))
+            ?? throw new RunInUseException(
                 $"{folder}: a run is training here already, perhaps from another notebook or terminal; wait for it, "
-                    + "or use another folder.",
-                error
+                    + "or use another folder."
             );
-        }
         (last, previous, next) = (
             Path.Combine(folder, "last.safetensors"),
             Path.Combine(folder, "previous.safetensors"),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using FanTrans.Data;
@@ -24,6 +25,8 @@ namespace FanTrans.Training;
 /// </summary>
 public sealed class FeatureCache : IAuBatches, IDisposable
 {
+    private const string Task = "features";
+
     private readonly AuLoader loader,
         order;
     private readonly FeatureRows rows;
@@ -86,7 +89,8 @@ public sealed class FeatureCache : IAuBatches, IDisposable
     /// <param name="orderSeed">Seed of the order of frames; null is the loader's own,
     /// which is that of the crops too.</param>
     /// <param name="device">The ensemble's device; null is the CPU.</param>
-    /// <param name="progress">Told the share that is made, 0 to 1.</param>
+    /// <param name="progress">Told after every batch that is made, each variant an epoch, and once where another
+    /// process makes the same file and this one waits for it.</param>
     /// <param name="cancellation">Ends it early; a file half made is not kept.</param>
     /// <exception cref="InvalidOperationException">The FAN is not frozen.</exception>
     /// <exception cref="ArgumentException">The loader crops to another size,
@@ -100,7 +104,7 @@ public sealed class FeatureCache : IAuBatches, IDisposable
         bool mirrored = false,
         int? orderSeed = null,
         Device? device = null,
-        IProgress<double>? progress = null,
+        IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellation = default
     )
     {
@@ -126,7 +130,16 @@ public sealed class FeatureCache : IAuBatches, IDisposable
         var key = KeyOf(ensemble, loader, variants, mirrored);
         var count = (long)loader.Indices.Count * variants * (mirrored ? 2 : 1);
         var rowBytes = 2L * shape.Channels * shape.Side * shape.Side;
-        var path = folder is null ? null : Path.Combine(folder, $"features-{Hash(key)}.bin");
+        var name = $"features-{Hash(key)}.bin";
+        var path = folder is null ? null : Path.Combine(folder, name);
+        using var hold =
+            path is null || File.Exists(path) ? null : FileHold.Wait($"{path}.making", Task, progress, cancellation);
+        if (hold is not null)
+        {
+            // What a process left that was killed while it made them; it may be large.
+            foreach (var part in Directory.EnumerateFiles(folder!, $"{WholeFile.Unfinished}*-{name}"))
+                File.Delete(part);
+        }
         var rows =
             path is not null && File.Exists(path)
                 ? FeatureRows.Open(path, key, rowBytes, count)
@@ -197,12 +210,13 @@ public sealed class FeatureCache : IAuBatches, IDisposable
         bool mirrored,
         Device? device,
         Action<ReadOnlySpan<byte>> write,
-        IProgress<double>? progress,
+        IProgress<TrainingProgress>? progress,
         CancellationToken cancellation
     )
     {
         var ordered = new AuLoader(loader.Source, EachOnce(loader.Options), [.. loader.Indices.Order()]);
         using var mode = new EvaluationMode(ensemble);
+        var clock = Stopwatch.StartNew();
         var all = mirrored ? 2 * variants : variants;
         for (var variant = 0; variant < all; variant++)
         {
@@ -224,7 +238,19 @@ public sealed class FeatureCache : IAuBatches, IDisposable
                                 + "half precision; train on images."
                         );
                     write(half.cpu().contiguous().bytes);
-                    progress?.Report((variant + ((batch.Number + 1.0) / ordered.Batches)) / all);
+                    var done = (variant + ((batch.Number + 1.0) / ordered.Batches)) / all;
+                    progress?.Report(
+                        new TrainingProgress(
+                            Task,
+                            variant + 1,
+                            all,
+                            batch.Number + 1,
+                            ordered.Batches,
+                            double.NaN,
+                            clock.Elapsed,
+                            clock.Elapsed * ((1 - done) / done)
+                        )
+                    );
                 }
             }
         }

@@ -5,14 +5,15 @@ using FanTrans.Data;
 
 namespace FanTrans.Training;
 
-/// <summary>Where a run stands; sent after every batch, and with <see cref="Finished"/> after every epoch.</summary>
+/// <summary>Where a run, or the making of kept features, stands; sent after every batch, and of a run with
+/// <see cref="Finished"/> after every epoch.</summary>
 /// <param name="Task">The task's name.</param>
 /// <param name="Epoch">The current epoch, from 1.</param>
 /// <param name="Epochs">Epochs of the run.</param>
 /// <param name="Batch">Batches done in this epoch.</param>
 /// <param name="Batches">Batches of an epoch.</param>
-/// <param name="Loss">Mean loss of this epoch, read every ten batches.</param>
-/// <param name="Elapsed">Time since this call of Fit began.</param>
+/// <param name="Loss">Mean loss of this epoch, read every ten batches; NaN where nothing is trained.</param>
+/// <param name="Elapsed">Time since this call of Fit, or the making, began.</param>
 /// <param name="Remaining">What is left at the pace so far.</param>
 public sealed record TrainingProgress(
     string Task,
@@ -28,7 +29,7 @@ public sealed record TrainingProgress(
     /// <summary>The epoch's report once it is over, validation included; null before.</summary>
     public EpochReport? Finished { get; init; }
 
-    /// <summary>Something that the data lacks, or that the run cannot learn as its options are,
+    /// <summary>Something that the data lacks, that the run cannot learn as its options are, or that it waits for,
     /// said once before it begins; else null.</summary>
     public string? Warning { get; init; }
 
@@ -69,7 +70,8 @@ public sealed record TrainingProgress(
             ]
             : [$"batch {Batch} of {Batches}"];
         string[] left = Remaining.TotalSeconds >= 0.5 ? [$"{Clock(Remaining)} left"] : [];
-        string[] all = [$"loss {Number(Loss)}", .. parts, $"{Clock(Elapsed)} elapsed", .. left];
+        string[] loss = double.IsNaN(Loss) ? [] : [$"loss {Number(Loss)}"];
+        string[] all = [.. loss, .. parts, $"{Clock(Elapsed)} elapsed", .. left];
         return $"{Task} {Epoch}/{Epochs}: {string.Join(", ", all)}";
     }
 

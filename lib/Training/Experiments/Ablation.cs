@@ -214,6 +214,6 @@ public sealed class Ablation(
 
     private sealed class Named(IProgress<TrainingProgress> progress, string name) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => progress.Report(value with { Task = name });
+        public void Report(TrainingProgress value) => progress.Report(value with { Task = $"{name}, {value.Task}" });
     }
 }

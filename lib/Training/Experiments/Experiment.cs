@@ -136,7 +136,7 @@ public static class Experiment
         (AuPredictions Ensemble, IReadOnlyList<AuPredictions> Peers) Predict(IReadOnlyList<int> frames)
         {
             var images = new AuLoader(data.Source, options.StillLoading(), frames);
-            using var features = Kept(options, folder, ensemble, images, device, cancellation);
+            using var features = Kept(options, folder, ensemble, images, device, progress, cancellation);
             return EnsemblePrediction.All(
                 ensemble,
                 (IAuBatches?)features ?? images,
@@ -169,7 +169,7 @@ public static class Experiment
         ensemble.RunFanOn(options.FanRuntime);
         data ??= ExperimentData.Open(options);
         var images = new AuLoader(data.Source, options.StillLoading(), data.Fold(options.Fold).Validation);
-        using var features = Kept(options, folder, ensemble, images, device, cancellation);
+        using var features = Kept(options, folder, ensemble, images, device, null, cancellation);
         return Training.LearnedCorrelations.Of(ensemble, (IAuBatches?)features ?? images, device, cancellation);
     }
 
@@ -248,9 +248,10 @@ public static class Experiment
                     Variants(),
                     orderSeed: options.Seed,
                     device: device,
+                    progress: progress,
                     cancellation: cancellation
                 );
-        using var validationFeatures = Kept(options, folder, ensemble, validation, device, cancellation);
+        using var validationFeatures = Kept(options, folder, ensemble, validation, device, progress, cancellation);
         var task = new FanTransTask(
             ensemble,
             FanTransTask.ClassWeightsOf(source, fold.Train),
@@ -290,6 +291,7 @@ public static class Experiment
         PeerEnsemble ensemble,
         AuLoader images,
         Device? device,
+        IProgress<TrainingProgress>? progress,
         CancellationToken cancellation
     ) =>
         options.KeepFeatures == 0
@@ -300,6 +302,7 @@ public static class Experiment
                 Beside(folder, "features"),
                 mirrored: options.FlipTest,
                 device: device,
+                progress: progress,
                 cancellation: cancellation
             );
 

@@ -90,6 +90,10 @@ public static class FanPretraining
         var options = For(experiment, epochs);
         var folder = FolderOf(options, root, data);
         var weights = Path.Combine(folder, WeightsFileName);
+        if (File.Exists(weights))
+            return weights;
+        // Experiments that run at the same time share one network, and one of them trains it.
+        using var hold = FileHold.Wait(Path.Combine(folder, "making"), "fan", progress, cancellation);
         if (!File.Exists(weights))
             Run(options, folder, device, data, progress, cancellation);
         return weights;

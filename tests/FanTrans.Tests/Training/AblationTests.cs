@@ -31,7 +31,7 @@ public sealed class AblationTests : IDisposable
         Assert.Equal(written, none.Select(r => File.GetLastWriteTimeUtc(Path.Combine(r.Folder, "model.safetensors"))));
 
         var other = ablation.Run("none", o => WithoutDrop(o) with { BatchSize = 4 }, log, Token);
-        Assert.Equal(["none, seed 1", "none, seed 2"], log.Tasks.Distinct());
+        Assert.Equal(["none, seed 1, fan-trans", "none, seed 2, fan-trans"], log.Tasks.Distinct());
         Assert.Equal(4, none.Concat(other).Select(r => r.Folder).Distinct().Count());
         Assert.Equal(written, none.Select(r => File.GetLastWriteTimeUtc(Path.Combine(r.Folder, "model.safetensors"))));
         Assert.Equal(["none"], ablation.Variants);

@@ -165,7 +165,14 @@ public sealed class FeatureCacheTests : IDisposable
         var (train, _) = Tiny.Loaders();
         using var stop = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() =>
-            FeatureCache.Open(ensemble, train, folder.Path, 3, progress: new StopAtOnce(stop), cancellation: stop.Token)
+            FeatureCache.Open(
+                ensemble,
+                train,
+                folder.Path,
+                3,
+                progress: new Told(_ => stop.Cancel()),
+                cancellation: stop.Token
+            )
         );
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
@@ -188,8 +195,53 @@ public sealed class FeatureCacheTests : IDisposable
         );
     }
 
-    private sealed class StopAtOnce(CancellationTokenSource stop) : IProgress<double>
+    [Fact]
+    public void TheMakingIsToldAndWaitedFor()
     {
-        public void Report(double value) => stop.Cancel();
+        using var ensemble = Tiny.NewEnsemble();
+        var (train, _) = Tiny.Loaders();
+        var told = new List<TrainingProgress>();
+        string path;
+        using (
+            var made = FeatureCache.Open(
+                ensemble,
+                train,
+                folder.Path,
+                3,
+                progress: new Told(told.Add),
+                cancellation: Token
+            )
+        )
+            path = Directory.GetFiles(folder.Path).Single();
+        Assert.Equal((3, 3, told[^1].Batches), (told[^1].Epoch, told[^1].Epochs, told[^1].Batch));
+        Assert.Equal(3 * told[^1].Batches, told.Count);
+        Assert.StartsWith($"features 1/3: batch 1 of {told[0].Batches}, ", told[0].ToString());
+
+        // Another process makes it at this moment; what one left that was killed is removed.
+        var bytes = File.ReadAllBytes(path);
+        File.Delete(path);
+        folder.Write($"{WholeFile.Unfinished}1-{Path.GetFileName(path)}", "left");
+        told.Clear();
+        var hold = FileHold.Try($"{path}.making")!;
+        using var waited = FeatureCache.Open(
+            ensemble,
+            train,
+            folder.Path,
+            3,
+            progress: new Told(value =>
+            {
+                told.Add(value);
+                File.WriteAllBytes(path, bytes);
+                hold.Dispose();
+            }),
+            cancellation: Token
+        );
+        Assert.Contains("another process makes what this one needs", told.Single().Warning);
+        Assert.Equal([path], Directory.GetFiles(folder.Path, "*feat*", SearchOption.TopDirectoryOnly));
+    }
+
+    private sealed class Told(Action<TrainingProgress> action) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => action(value);
     }
 }
