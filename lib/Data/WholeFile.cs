@@ -62,10 +62,7 @@ public sealed class WholeFile : IDisposable
     /// <param name="text">The content.</param>
     public static void Write(string path, string text) => Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>A place beside another, with the same ending, that no other thread or process uses.</summary>
-    internal static string Aside(string path)
-    {
-        var unique = $"{Unfinished}{Environment.ProcessId}-{Environment.CurrentManagedThreadId}-";
-        return Path.Combine(Path.GetDirectoryName(path)!, unique + Path.GetFileName(path));
-    }
+    /// <summary>A place beside another, with the same ending, that nobody else uses, on no machine.</summary>
+    internal static string Aside(string path) =>
+        Path.Combine(Path.GetDirectoryName(path)!, $"{Unfinished}{Path.GetRandomFileName()}-{Path.GetFileName(path)}");
 }

@@ -71,6 +71,12 @@ public sealed record AuPredictions(
         );
     }
 
+    /// <summary>Whether these are of the same frames in the same order, with the same labels. Rendered sets of two seeds
+    /// have the same names, and other people.</summary>
+    internal bool SameFrames(AuPredictions other) =>
+        Keys.SequenceEqual(other.Keys)
+        && Labels.Zip(other.Labels, (mine, theirs) => mine.AsSpan().SequenceEqual(theirs)).All(same => same);
+
     /// <summary>The frames that fulfil a condition.</summary>
     /// <param name="condition">For example <c>hidden.Contains</c>.</param>
     public AuPredictions Where(Func<FaceKey, bool> condition)

@@ -309,8 +309,8 @@ public static class HierarchicalBootstrap
             run.Check();
             if (!run.ActionUnits.SequenceEqual(runs[0].ActionUnits))
                 throw new ArgumentException("the runs predict other action units, or in another order.");
-            if (!run.Keys.SequenceEqual(runs[0].Keys))
-                throw new ArgumentException("the runs predict other frames, or in another order.");
+            if (!run.SameFrames(runs[0]))
+                throw new ArgumentException("the runs predict other frames, in another order, or with other labels.");
         }
     }
 

@@ -35,6 +35,16 @@ public static class OptionFields
         return [.. Walk(typeof(T), "", json)];
     }
 
+    /// <summary>A field's path as the records spell it; one that there is not stays as it is.</summary>
+    internal static string Spelled<T>(string path)
+    {
+        var type = typeof(T);
+        var names = path.Split('.');
+        for (var i = 0; i < names.Length && Property(type, names[i]) is { } property; i++)
+            (names[i], type) = (property.Name, property.PropertyType);
+        return string.Join('.', names);
+    }
+
     /// <summary>The same record with one field changed.</summary>
     /// <param name="options">The record; it stays as it is.</param>
     /// <param name="path">The field's path, in any case.</param>

@@ -134,9 +134,13 @@ internal static class Checkpoint
     }
 }
 
-/// <summary>Another process, notebook or task is training in the folder.</summary>
-/// <param name="message">Which folder, and what to do.</param>
-public sealed class RunInUseException(string message) : IOException(message);
+/// <summary>Another process, notebook or task is training in a folder.</summary>
+/// <param name="folder">The folder.</param>
+public sealed class RunInUseException(string folder)
+    : IOException(
+        $"{folder}: a run is training here already, perhaps from another notebook or terminal; wait for it, or use "
+            + "another folder."
+    );
 
 /// <summary>
 /// The checkpoints of a run's folder: the last one, and the one before it in case that one is damaged. The folder is
@@ -153,12 +157,7 @@ internal sealed class CheckpointFiles : IDisposable
     public CheckpointFiles(string folder)
     {
         Directory.CreateDirectory(folder);
-        hold =
-            FileHold.Try(Path.Combine(folder, "running"))
-            ?? throw new RunInUseException(
-                $"{folder}: a run is training here already, perhaps from another notebook or terminal; wait for it, "
-                    + "or use another folder."
-            );
+        hold = FileHold.Try(Path.Combine(folder, "running")) ?? throw new RunInUseException(folder);
         (last, previous, next) = (
             Path.Combine(folder, "last.safetensors"),
             Path.Combine(folder, "previous.safetensors"),

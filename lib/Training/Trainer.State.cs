@@ -97,7 +97,12 @@ public sealed partial class Trainer
             Same(path, "description of the task", task.Description, header.Description);
             Same(path, "training options", Options.ToString(), header.Options.ToString());
             Same(path, "data", data, header.Data);
-            Same(path, "number of torch threads", $"{TorchThreads.Count}", $"{header.Threads}");
+            if (header.Threads != TorchThreads.Count)
+                throw new InvalidDataException(
+                    $"{path} was trained with {header.Threads} processor threads, and this run has {TorchThreads.Count}: "
+                        + $"another number rounds differently. Use that number (--threads {header.Threads}, "
+                        + $"TorchThreads.Use({header.Threads})), or another folder."
+                );
             LoadState(Part("model."));
             using var mode = no_grad();
             LoadOptimizer(tensors["optimizer"]);
@@ -143,7 +148,7 @@ public sealed partial class Trainer
         if (expected != found)
             throw new InvalidDataException(
                 $"{path} is the checkpoint of another run, by its {what}: expected {expected}, found {found}. "
-                    + "Use another folder, or remove the file to start anew."
+                    + "Use another folder, or remove this one to start anew."
             );
     }
 }

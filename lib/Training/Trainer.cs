@@ -129,9 +129,10 @@ public sealed partial class Trainer : IDisposable
                 history.Add(report);
                 KeepIfBest();
             }
-            files?.Replace(path => Save(path, data));
+            // Before the checkpoint: a run that is killed between the two does the epoch again, and none is missing.
             if (folder is not null)
                 new TrainingResult(history, BestOrLast).Save(Path.Combine(folder, "history.json"));
+            files?.Replace(path => Save(path, data));
             progress?.Report(
                 Progress(
                     train,

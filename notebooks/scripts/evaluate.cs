@@ -85,6 +85,8 @@ return await Script.Run(
         arguments.GetValue(runs) is not { Length: > 0 } == arguments.GetValue(model) is null
             ? "Either --runs or --model is needed."
         : arguments.GetValue(model) is null != arguments.GetValue(data) is null ? "--model and --data go together."
+        : arguments.GetValue(model) is not null && arguments.GetValue(against) is { Length: > 0 }
+            ? "--against compares runs, and goes with --runs."
         : null
 );
 
@@ -140,6 +142,8 @@ void Compare(ParseResult arguments, string[] others)
         throw new ArgumentException(
             $"--against: expected runs of fold {string.Join(", ", here)} as --runs has, found fold {string.Join(", ", there)}."
         );
+    if (arguments.GetValue(output) is { } folder)
+        table.Save(Directory.CreateDirectory(folder).FullName);
     if (arguments.GetValue(json))
     {
         Json(table);

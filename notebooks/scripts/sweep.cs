@@ -143,20 +143,20 @@ int Run(ParseResult arguments, CancellationToken cancel)
             continue;
         }
         Console.Error.WriteLine($"{c.Number + 1} of {sweep.Cells.Count}: {c.Name}");
+        // Experiments on the same data share what is in memory.
+        if (open is not { } there || !there.Options.SameData(c.Options))
+        {
+            open = (c.Options, ExperimentData.Open(c.Options));
+            // A fold that is not there is said now, not when its turn comes.
+            foreach (var other in chosen.Select(o => o.Options).Where(c.Options.SameData))
+                open.Value.Data.Fold(other.Fold);
+        }
         try
         {
-            // Experiments on the same data share what is in memory.
-            if (open is not { } there || !there.Options.SameData(c.Options))
-            {
-                open = (c.Options, ExperimentData.Open(c.Options));
-                // A fold that is not there is said now, not when its turn comes.
-                foreach (var other in chosen.Select(o => o.Options).Where(c.Options.SameData))
-                    open.Value.Data.Fold(other.Fold);
-            }
             var progress = TrainingProgress.Lines(Console.Error);
             Experiment.Run(c.Options, Sweep.FolderOf(folder, c), on, open.Value.Data, progress, cancel);
         }
-        catch (NonFiniteLossException error)
+        catch (Exception error) when (error is NonFiniteLossException or InvalidDataException)
         {
             // The other experiments go on.
             failed++;

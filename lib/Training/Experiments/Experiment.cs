@@ -94,6 +94,10 @@ public static class Experiment
         options.Validate();
         Claim(folder, options, RunIdentity.Of(options, data));
         var done = Path.Combine(folder, ResultFile);
+        // From its FAN to its test: what trains alone holds the folder for itself.
+        using var hold = IsDone(folder)
+            ? null
+            : FileHold.Try(Path.Combine(folder, "in-use")) ?? throw new RunInUseException(folder);
         if (IsDone(folder))
             return OptionsJson.Read<ExperimentResult>(File.ReadAllText(done));
 
@@ -313,11 +317,31 @@ public static class Experiment
         RefuseOlder(folder);
         var path = Path.Combine(folder, IdentityFile);
         if (!File.Exists(path))
-        {
             WholeFile.Write(path, identity + "\n");
-            WholeFile.Write(Path.Combine(folder, OptionsFile), OptionsJson.Write(options) + "\n");
-        }
         RefuseOther($"{folder} is another experiment's", identity, File.ReadAllText(path).TrimEnd('\n'));
+        if (!HasOptions(folder))
+            WholeFile.Write(Path.Combine(folder, OptionsFile), OptionsJson.Write(options) + "\n");
+    }
+
+    /// <summary>Refuses an experiment that is of other options; a file or dataset may have moved meanwhile.</summary>
+    internal static void RefuseOther(string folder, ExperimentOptions options, string whose)
+    {
+        var (expected, found) = (OptionsJson.Write(options), OptionsJson.Write(OptionsOf(folder)));
+        if (expected != found && !Moved())
+            RefuseOther($"{folder} is of other options than {whose}", expected, found);
+
+        bool Moved()
+        {
+            try
+            {
+                return RunIdentity.Of(options, null)
+                    == File.ReadAllText(Path.Combine(folder, IdentityFile)).TrimEnd('\n');
+            }
+            catch (Exception error) when (error is IOException or ArgumentException)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>Refuses a folder that says another thing than is expected, with the first line in which they differ.
@@ -326,7 +350,7 @@ public static class Experiment
     /// <param name="expected">Lines of JSON.</param>
     /// <param name="found">Lines of JSON.</param>
     /// <exception cref="InvalidDataException">They differ.</exception>
-    internal static void RefuseOther(string what, string expected, string found)
+    private static void RefuseOther(string what, string expected, string found)
     {
         if (found == expected)
             return;

@@ -183,6 +183,10 @@ public sealed record ExperimentOptions
                 ValidationShare is > 0 and < 1,
                 $"ValidationShare is {ValidationShare}, expected above 0 and below 1"
             )
+            .Require(
+                FanWeights is null or FanStart.Random || Model.FeatureSource == "fan",
+                $"FanWeights is {FanWeights}, but the features come from {Model.FeatureSource}, which has no FAN to load"
+            )
             .AtLeast(nameof(FanRateFactor), FanRateFactor, 0)
             .AtLeast(nameof(LandmarkLoss), LandmarkLoss, 0)
             .Require(

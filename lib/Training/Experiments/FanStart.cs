@@ -28,7 +28,8 @@ internal static class FanStart
                 using (var shipped = ShippedWeights.Open(ShippedWeights.Fan))
                     return $"{ShippedWeights.Name} {shipped.Metadata["sha256"]}";
             case var path:
-                return RunIdentity.OfFile(path);
+                var (file, key) = WeightsFile.Split(path);
+                return RunIdentity.OfFile(file) + (key is null ? "" : $"#{key}");
         }
     }
 

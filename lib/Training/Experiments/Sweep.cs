@@ -69,10 +69,11 @@ public sealed class Sweep
             foreach (var (option, values) in (file["grid"] ?? new JsonObject()).AsObject())
             {
                 var list = Items(option, values).Select(OptionFields.Plain).ToArray();
-                sets = [.. sets.SelectMany(_ => list, (set, value) => ((string, string)[])[.. set, (option, value)])];
+                var name = OptionFields.Spelled<ExperimentOptions>(option);
+                sets = [.. sets.SelectMany(_ => list, (set, value) => ((string, string)[])[.. set, (name, value)])];
             }
             foreach (var option in sets.SelectMany(set => set.GroupBy(s => s.Item1)).Where(g => g.Count() > 1))
-                throw new ArgumentException($"{option.Key}: expected it in cells or in grid, found it in both.");
+                throw new ArgumentException($"{option.Key}: expected it once, in cells or in grid, found it twice.");
             var start = file["preset"] is { } preset
                 ? OptionFields.Preset<ExperimentOptions>(OptionFields.Plain(preset))
                 : ExperimentOptions.Small;
@@ -130,7 +131,7 @@ public sealed class Sweep
             .. node.AsObject()
                 .Select(f =>
                     (
-                        f.Key,
+                        OptionFields.Spelled<ExperimentOptions>(f.Key),
                         OptionFields.Plain(
                             f.Value
                                 ?? throw new ArgumentException(

@@ -25,7 +25,7 @@ public static class SweepFindings
                     row.Scores[0].Difference is null
                         ?
                         [
-                            $"{row.Name} was tested on other folds or frames than {first.Name} and is not "
+                            $"{row.Name} was tested on other folds, frames or labels than {first.Name} and is not "
                                 + "compared with it.",
                         ]
                         : row.Scores.Select(score => Compared(row, score, first.Name, table.Tests))

@@ -88,14 +88,7 @@ public sealed record SweepTable(
             throw new InvalidDataException($"{output}: none of the {sweep.Cells.Count} experiments is done.");
         // The file may have been edited since.
         foreach (var cell in done)
-        {
-            var folder = Sweep.FolderOf(output, cell);
-            Experiment.RefuseOther(
-                $"{folder} is of other options than {sweep.Path}",
-                OptionsJson.Write(cell.Options),
-                OptionsJson.Write(Experiment.OptionsOf(folder))
-            );
-        }
+            Experiment.RefuseOther(Sweep.FolderOf(output, cell), cell.Options, sweep.Path);
         var variants = done.GroupBy(Variant)
             .Select(v =>
                 VariantRuns.Pool(
@@ -264,7 +257,7 @@ public sealed record SweepTable(
 
     private static SweepRow Row(VariantRuns variant, VariantRuns first, IReadOnlyList<Metric> metrics)
     {
-        var compares = !ReferenceEquals(variant, first) && variant.Runs[0].Keys.SequenceEqual(first.Runs[0].Keys);
+        var compares = !ReferenceEquals(variant, first) && variant.Runs[0].SameFrames(first.Runs[0]);
         var paired = variant.Seeds.SequenceEqual(first.Seeds);
         var scores = metrics.Select(metric => new SweepScore(
             HierarchicalBootstrap.Mean(variant.Runs, metric),

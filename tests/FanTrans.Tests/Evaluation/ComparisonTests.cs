@@ -188,6 +188,7 @@ public class ComparisonTests
         string Refused(AuPredictions[] first, AuPredictions[] second) =>
             Assert.Throws<ArgumentException>(() => HierarchicalBootstrap.Difference(first, second)).Message;
         Assert.Contains("other frames", Refused([a], [Frames("b", 3, 1)]));
+        Assert.Contains("other labels", Refused([a], [a with { Labels = [.. a.Labels.Reverse()] }]));
         Assert.Contains("other action units", Refused([a], [a.Only([12])]));
         Assert.Contains("1 runs beside 2", Refused([a], [a, a]));
         Assert.Contains("no run", Assert.Throws<ArgumentException>(() => HierarchicalBootstrap.Mean([])).Message);

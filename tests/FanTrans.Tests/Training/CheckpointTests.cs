@@ -103,6 +103,16 @@ public sealed class CheckpointTests : IDisposable
         Train(options, folder, stopAfter: 0);
         Assert.Contains("by its training options", Refused(() => Train(options with { LearningRate = 1 }, folder, 0)));
         Assert.Contains("by its data", Refused(() => Train(options, folder, 0, frames: 63)));
+        var threads = TorchThreads.Count;
+        TorchThreads.Use(threads + 1);
+        try
+        {
+            Assert.Contains($"Use that number (--threads {threads}", Refused(() => Train(options, folder, 0)));
+        }
+        finally
+        {
+            TorchThreads.Use(threads);
+        }
         using var fan = Tiny.NewFan();
         var (train, validation) = Tiny.Loaders();
         using var trainer = new Trainer(new FanTask(fan), options);

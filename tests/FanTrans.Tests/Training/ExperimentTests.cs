@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FanTrans.Data;
 using FanTrans.Evaluation;
 using FanTrans.Interop;
@@ -187,7 +188,7 @@ public sealed class ExperimentTests : IDisposable
             {
               "base": { "Data": "synthfaces", "Training.Epochs": 5 },
               "cells": [ { "Model.AttentionDrop": "None" }, { "Distillation": "None" } ],
-              "grid": { "Fold": [1, 2], "Seed": [7, 8, 9] },
+              "grid": { "fold": [1, 2], "Seed": [7, 8, 9] },
             }
             """
         );
@@ -212,8 +213,8 @@ public sealed class ExperimentTests : IDisposable
                 ("{ \"preset\": \"Large\" }", "there is no preset Large, only Small, Ablation, Smoke, Paper"),
                 ("{ \"base\": { \"Seed\": 1, \"Seed\": 2 } }", "Seed"),
                 (
-                    "{ \"cells\": [ {\"Seed\": 1} ], \"grid\": { \"Seed\": [1] } }",
-                    "Seed: expected it in cells or in grid"
+                    "{ \"cells\": [ {\"Seed\": 1} ], \"grid\": { \"seed\": [1] } }",
+                    "Seed: expected it once, in cells or in grid"
                 ),
                 ("[1]", "expected a JSON object"),
                 ("{", "sweep.json: "),
@@ -236,6 +237,29 @@ public sealed class ExperimentTests : IDisposable
             "it has \"Seed\": 9, expected \"Seed\": 8",
             Assert.Throws<InvalidDataException>(() => SweepTable.Collect(sweep, folder.Path)).Message
         );
+
+        // A file that moved is the same file, and one with other content is not.
+        var (before, now) = (folder.Write("a/fan", "weights"), folder.Write("b/fan", "weights"));
+        folder.Write("only/options.json", OptionsJson.Write(sweep.Cells[0].Options with { FanWeights = before }));
+        folder.Write(
+            "only/identity.txt",
+            RunIdentity.Of(sweep.Cells[0].Options with { FanWeights = before }, null) + "\n"
+        );
+        folder.Write(
+            "sweep.json",
+            $$"""{ "base": { "Data": "synthfaces", "Seed": 8, "FanWeights": {{JsonSerializer.Serialize(now)}} } }"""
+        );
+        var moved = Sweep.Load(sweep.Path);
+        Assert.Contains(
+            "test.csv",
+            Assert.Throws<FileNotFoundException>(() => SweepTable.Collect(moved, folder.Path)).Message
+        );
+        File.WriteAllText(now, "others");
+        Assert.Contains(
+            "it has \"FanWeights\"",
+            Assert.Throws<InvalidDataException>(() => SweepTable.Collect(moved, folder.Path)).Message
+        );
+        Assert.EndsWith("#key", FanStart.IdentityOf(moved.Cells[0].Options with { FanWeights = $"{now}#key" }, null));
     }
 
     [Fact]

@@ -92,9 +92,12 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
             "--runs",
             folder.At("cv/fold-1"),
             "--against",
-            folder.At("one")
+            folder.At("one"),
+            "--out",
+            folder.At("compared")
         );
         Assert.True(exit == 0, output + error);
+        Assert.True(File.Exists(folder.At("compared/table.json")));
         Assert.Contains("1 seed cannot be tested; 3 are needed.", output);
         Assert.Equal(
             (2, true),

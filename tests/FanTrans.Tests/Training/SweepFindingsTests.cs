@@ -123,7 +123,7 @@ public class SweepFindingsTests
             string.Join(' ', Findings(("blind", Runs(skill: 0)), ("good", Runs(skill: 0.9))))
         );
         Assert.Contains(
-            "other was tested on other folds or frames than good and is not compared with it.",
+            "other was tested on other folds, frames or labels than good and is not compared with it.",
             Findings(("good", Runs(skill: 0.9)), ("other", Runs(skill: 0.9, subjects: 11)))
         );
         var folds = SweepTable.Of([new VariantRuns("one", [1, 2], [1], Runs(skill: 1, seeds: 1))]);
