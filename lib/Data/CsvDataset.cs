@@ -67,7 +67,8 @@ public sealed record CsvDatasetOptions
 /// <c>subject</c>; <c>path</c>, or <c>frame</c> and where there are several recordings <c>sequence</c>, by which the
 /// image is found as subject/sequence/0012.jpg or in a folder above; and a column per action unit, AU01 or 1. Optional:
 /// landmarks <c>x_0</c> to <c>y_67</c>, and the face's box <c>left</c>, <c>top</c>, <c>right</c>, <c>bottom</c>, both
-/// in pixels. Further columns are not used.
+/// in pixels; and <c>success</c>, as OpenFace writes it: rows with 0, where it lost the face, are left out and told of.
+/// Further columns are not used.
 /// </summary>
 public sealed class CsvDataset : AuDataset
 {
@@ -158,6 +159,8 @@ public sealed class CsvDataset : AuDataset
     {
         if (WithoutFace.Count > 0)
             yield return $"without a face, and left out: {WithoutFace.Count} images, such as {WithoutFace[0]}";
+        if (reader.Failed > 0)
+            yield return $"without success, and left out: {reader.Failed} rows";
         var whole = Array.FindAll(rows, row => row.Box is null);
         if (whole.Length > 0 && whole.Length < rows.Length)
             yield return $"without a box, and taken whole: {whole.Length} images, such as {whole[0].Path}";
@@ -216,7 +219,8 @@ public sealed class CsvDataset : AuDataset
         private readonly int subject,
             sequence,
             path,
-            frame;
+            frame,
+            success;
         private readonly int[] units,
             points,
             box;
@@ -233,6 +237,7 @@ public sealed class CsvDataset : AuDataset
             sequence = table.Find("sequence", "recording", "video");
             path = table.Find("path", "image", "file", "filename");
             frame = path < 0 ? table.Require("path", "frame") : table.Find("frame");
+            success = table.Find("success");
             var found = UnitColumns();
             Units = options.ActionUnits ?? [.. found.Keys];
             if (Units.FirstOrDefault(unit => !found.ContainsKey(unit)) is > 0 and var missing)
@@ -257,6 +262,9 @@ public sealed class CsvDataset : AuDataset
         /// <summary>Columns that look like further action units.</summary>
         public IReadOnlyList<string> Unread { get; }
 
+        /// <summary>Rows that say themselves that they are of no face.</summary>
+        public int Failed { get; private set; }
+
         /// <summary>What counts as present, for messages.</summary>
         public string From =>
             options.PresentFrom is { } least
@@ -271,8 +279,12 @@ public sealed class CsvDataset : AuDataset
                 rows[row] = At(row, numbers);
             table.RequireDistinct(row => $"{rows[row].Key}");
             table.RequireDistinct(row => Path.GetFullPath(rows[row].Path));
-            return rows;
+            Row[] seen = [.. rows.Where((_, row) => Succeeded(row))];
+            Failed = rows.Length - seen.Length;
+            return seen;
         }
+
+        private bool Succeeded(int row) => success < 0 || table.Number(row, success, "0 or 1", 0, 1) is not 0;
 
         private OrderedDictionary<int, int> UnitColumns()
         {
@@ -309,7 +321,9 @@ public sealed class CsvDataset : AuDataset
                 throw table.Wrong(row, path, $"an image in {folder}");
             var (labels, intensities) = Labels(row);
             var landmarks =
-                points.Length == 0 ? null : Array.ConvertAll(points, column => Pixel(row, column) ?? float.NaN);
+                points.Length == 0 || !Succeeded(row)
+                    ? null
+                    : Array.ConvertAll(points, column => Pixel(row, column) ?? float.NaN);
             return new Row(table.Line(row), image, key, labels, intensities, landmarks, Box(row, landmarks));
         }
 
@@ -362,7 +376,16 @@ public sealed class CsvDataset : AuDataset
             }
             if (Array.Exists(sides, side => side is not null))
                 throw table.Wrong(row, box[Array.IndexOf(sides, null)], "all four sides of the box or none");
-            return landmarks is null || Array.TrueForAll(landmarks, float.IsNaN) ? null : LandmarkSets.Box(landmarks);
+            if (landmarks is null || Array.TrueForAll(landmarks, float.IsNaN))
+                return null;
+            try
+            {
+                return LandmarkSets.Box(landmarks);
+            }
+            catch (ArgumentException)
+            {
+                throw table.Wrong(row, points[0], "landmarks that are not all in one line or place");
+            }
         }
 
         /// <summary>The image of a frame by its number: in the folder of its subject

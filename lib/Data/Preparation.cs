@@ -102,9 +102,9 @@ public sealed class Preparation
         };
         CheckOutput(header);
         Directory.CreateDirectory(output);
-        StopIfStrict(scan);
         if (Finished(header) is { } finished)
             return finished;
+        StopIfStrict(scan, isInFile: false);
 
         Directory.CreateDirectory(At(StateFolder));
         RemoveUnfinished(output);
@@ -132,7 +132,7 @@ public sealed class Preparation
             (kept, made, passed) = (kept + keptHere, made + madeHere, passed + sequence.Frames.Count);
         }
         WholeFile.Write(At(ReportFile), report.ToJson() + "\n");
-        StopIfStrict(report);
+        StopIfStrict(report, isInFile: true);
         var rows = files.Sequences.SelectMany(Done).ToArray();
         if (rows.All(row => row.Labels.All(label => label == LabelRule.Unknown)))
         {
@@ -357,7 +357,10 @@ public sealed class Preparation
             return null;
         }
         var report = PreparationReport.Parse(File.ReadAllText(At(ReportFile)));
-        StopIfStrict(report);
+        // What could not be read may be readable now: a drive that was away, another decoder.
+        if (report.Problems.Any(p => p.Kind is ProblemKind.UnreadableImage or ProblemKind.UnreadableVideo))
+            return null;
+        StopIfStrict(report, isInFile: true);
         return new PreparationResult(set, report, 0, set.Count);
     }
 
@@ -400,7 +403,7 @@ public sealed class Preparation
             var other = Directory
                 .EnumerateFileSystemEntries(output)
                 .Select(Path.GetFileName)
-                .FirstOrDefault(n => n is not (StateFolder or CropFolder or ReportFile));
+                .FirstOrDefault(n => n is not (StateFolder or ReportFile));
             if (other is not null)
             {
                 throw new IOException(
@@ -417,14 +420,19 @@ public sealed class Preparation
         }
     }
 
-    private void StopIfStrict(PreparationReport report)
+    private void StopIfStrict(PreparationReport report, bool isInFile)
     {
         if (!Strict || !report.HasProblems)
             return;
-        WholeFile.Write(At(ReportFile), report.ToJson() + "\n");
+        // The report of a finished set stays with it.
+        if (!isInFile && !File.Exists(At(PreparedManifest.FileName)))
+        {
+            WholeFile.Write(At(ReportFile), report.ToJson() + "\n");
+            isInFile = true;
+        }
         var wrong = report.Problems.Where(p => !p.IsNote).ToArray();
         throw new InvalidDataException(
-            $"strict: {wrong.Sum(p => p.Count)} things are wrong, all in {At(ReportFile)}; "
+            $"strict: {wrong.Sum(p => p.Count)} things are wrong{(isInFile ? $", all in {At(ReportFile)}" : "")}; "
                 + $"first {wrong[0].Kind}: {wrong[0].Where}: {wrong[0].Detail}"
         );
     }

@@ -70,8 +70,9 @@ public sealed record PreparationSummary(
                 nameof(against)
             );
         var units = source.ActionUnits;
-        // Published counts are of the published action units.
-        var published = units.SequenceEqual(manifest.ActionUnits) ? list.Positives : null;
+        // Published counts are of the published action units; the manifest may have those that were asked for.
+        var published = DatasetManifest.Load(manifest.Name).ActionUnits.ToList();
+        int[] columns = [.. units.Select(unit => published.IndexOf(unit))];
         var bySubject = manifest.Subjects.ToDictionary(s => s, _ => new Tally(units.Count), StringComparer.Ordinal);
         for (var i = 0; i < source.Count; i++)
         {
@@ -80,6 +81,12 @@ public sealed record PreparationSummary(
                 throw new ArgumentException($"{manifest.Title} has no subject '{subject}'.", nameof(source));
             tally.Add(source.LabelsAt(i));
         }
+        // None where a unit has no published count.
+        int[]? Published(string part) =>
+            Array.TrueForAll(columns, column => column >= 0) && list.Positives?.GetValueOrDefault(part) is { } counts
+                ? Array.ConvertAll(columns, column => counts[column])
+                : null;
+
         GroupCounts Group(string name, IEnumerable<string> subjects, int? expected, IReadOnlyList<int>? positives)
         {
             var sum = new Tally(units.Count);
@@ -88,9 +95,7 @@ public sealed record PreparationSummary(
             return new GroupCounts(name, sum.Frames, expected, sum.Positives, sum.Known, positives);
         }
         var parts = manifest
-            .Parts.Select(p =>
-                Group(p.Key, p.Value, list.ByPart.GetValueOrDefault(p.Key), published?.GetValueOrDefault(p.Key))
-            )
+            .Parts.Select(p => Group(p.Key, p.Value, list.ByPart.GetValueOrDefault(p.Key), Published(p.Key)))
             .ToArray();
         int[]? allPositives = parts.All(p => p.ExpectedPositives is not null)
             ? [.. units.Select((_, n) => parts.Sum(p => p.ExpectedPositives![n]))]

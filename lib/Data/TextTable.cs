@@ -114,13 +114,16 @@ internal sealed partial class TextTable
         }
     }
 
-    /// <summary>The column with one of the names, in any case; -1 where there is none.</summary>
+    /// <summary>The column with one of the names, of one in this case before one in any; -1 where there is none.
+    /// OpenFace's tables have x_0, in pixels, and X_0, in millimetres.</summary>
     /// <exception cref="InvalidDataException">There are two.</exception>
     public int Find(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
-            var found = Indices(column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
+            var found = Indices(column => column == name);
+            if (found.Length == 0)
+                found = Indices(column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
             if (found.Length > 1)
                 throw Twice(name);
             if (found.Length == 1)

@@ -21,7 +21,8 @@ public sealed class WholeFile : IDisposable
     {
         this.path = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(this.path)!);
-        aside = Aside(this.path);
+        // A device such as /dev/null is written to and not replaced.
+        aside = Path.GetDirectoryName(this.path) is "/dev" or "/dev/fd" ? this.path : Aside(this.path);
         file = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.Read);
     }
 
@@ -33,16 +34,18 @@ public sealed class WholeFile : IDisposable
     /// the machine leaves an empty file.</param>
     public void Commit(bool toDisk = true)
     {
-        file.Flush(toDisk);
+        file.Flush(toDisk && aside != path);
         file.Dispose();
-        File.Move(aside, path, overwrite: true);
+        if (aside != path)
+            File.Move(aside, path, overwrite: true);
     }
 
     /// <summary>Removes what was not committed.</summary>
     public void Dispose()
     {
         file.Dispose();
-        File.Delete(aside);
+        if (aside != path)
+            File.Delete(aside);
     }
 
     /// <summary>Writes a file in one go.</summary>

@@ -78,6 +78,15 @@ public sealed record AuTimeLine(
                     + $"{string.Join(", ", table.Columns.Take(8))}."
             );
         table.RequireRows();
+        if (table.Find("input") is >= 0 and var input)
+        {
+            string[] files = [.. Enumerable.Range(0, table.Count).Select(row => table.Text(row, input)).Distinct()];
+            if (files.Length > 1)
+                throw new InvalidDataException(
+                    $"{path}: expected the rows of one video, found those of {files.Length}, {files[0]} and {files[1]} "
+                        + "among them; make a table of each."
+                );
+        }
         // Only py-feat has neither face_id nor timestamp; it counts frames from 0.
         var first = face < 0 && time < 0 ? 0 : 1;
         var rows = new List<(string Face, int Frame, double Seconds, float[] Values, bool?[] Present)>();
@@ -113,10 +122,13 @@ public sealed record AuTimeLine(
                 )
             );
         }
+        if (rows.GroupBy(r => (r.Face, r.Frame)).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
+            throw new InvalidDataException(
+                $"{path}: expected each frame once for a face, found frame {twice.Frame - 1 + first} twice; several faces "
+                    + "need a column face_id."
+            );
         var name = Path.GetFileNameWithoutExtension(path);
-        var faces = rows.GroupBy(r => r.Face)
-            .Select(g => (g.Key, Rows: g.DistinctBy(r => r.Frame).OrderBy(r => r.Frame).ToList()))
-            .ToList();
+        var faces = rows.GroupBy(r => r.Face).Select(g => (g.Key, Rows: g.OrderBy(r => r.Frame).ToList())).ToList();
         return faces.Count == 0
             ? throw new InvalidDataException($"{path}: expected rows with success 1, found none.")
             :

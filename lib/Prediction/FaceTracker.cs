@@ -37,15 +37,16 @@ internal sealed class FaceTracker(IFaceDetector detector, FaceReader reader, dou
         if (due && (HasDetector || looks.Count == 0))
         {
             detected = seconds;
-            foreach (var face in detector.Find(image, cancellation))
+            // Of two new faces the one that is nearer to where one was lost may be that one.
+            var found = detector.Find(image, cancellation).Select(face => (face.Score, Place: FacePlace.Of(face)));
+            foreach (var (score, place) in found.OrderBy(face => ToLost(face.Place)))
             {
-                var place = FacePlace.Of(face);
                 var known = looks.FindIndex(l => !l.Confirmed && Distance(l.Place, place) < Near);
                 if (known >= 0)
                     looks[known] = (
                         looks[known].Track with
                         {
-                            Score = face.Score,
+                            Score = score,
                             Confirmed = seconds,
                         },
                         looks[known].Place,
@@ -54,8 +55,7 @@ internal sealed class FaceTracker(IFaceDetector detector, FaceReader reader, dou
                 else if (!looks.Exists(l => Distance(l.Place, place) < Near))
                     looks.Add(
                         (
-                            Returning(place, face.Score, seconds)
-                                ?? new Track(null, place, face.Score, seconds, seconds),
+                            Returning(place, score, seconds) ?? new Track(null, place, score, seconds, seconds),
                             place,
                             true
                         )
@@ -96,17 +96,21 @@ internal sealed class FaceTracker(IFaceDetector detector, FaceReader reader, dou
     }
 
     /// <summary>The lost face that this one may be: the nearest, not farther than it may have gone.</summary>
-    private Track? Returning(FacePlace place, double score, double seconds) =>
-        tracks
+    private Track? Returning(FacePlace place, double score, double seconds)
+    {
+        var track = tracks
             .Where(t => !t.Followed && Distance(t.Place, place) < Near * (1 + seconds - t.Seen))
-            .MinBy(t => Distance(t.Place, place))
-            is { } track
-            ? track with
-            {
-                Score = score,
-                Confirmed = seconds,
-            }
-            : null;
+            .MinBy(t => Distance(t.Place, place));
+        if (track is null)
+            return null;
+        // No other face of this frame is it, too.
+        tracks.Remove(track);
+        return track with { Score = score, Confirmed = seconds };
+    }
+
+    /// <summary>How far it is to the nearest lost face; 0 where none is lost.</summary>
+    private double ToLost(FacePlace place) =>
+        tracks.Where(t => !t.Followed).Select(t => Distance(t.Place, place)).DefaultIfEmpty(0).Min();
 
     /// <summary>How far two places lie apart, in their mean side;
     /// twice the side counts as far as one side of way.</summary>

@@ -118,7 +118,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
     var (program, table) = (arguments.GetValue(ffmpeg)!, arguments.GetValue(output));
     var (files, failed) = Files(arguments.GetValue(inputs)!, program);
     var names = new OutputNames(files, arguments.GetValue(overlay), arguments.GetValue(page));
-    var taken = files.Select(Path.GetFullPath).ToHashSet();
+    // IMG_1.MP4 and IMG_1.mp4 are one file on Windows and macOS.
+    var taken = files.Select(Path.GetFullPath).ToHashSet(StringComparer.OrdinalIgnoreCase);
     if (names.All.Append(table).FirstOrDefault(o => o is not null && taken.Contains(Path.GetFullPath(o))) is { } same)
     {
         throw new ArgumentException(
@@ -267,9 +268,12 @@ sealed class Shown(
     private readonly VideoPage page = new(Path.GetFileName(file), units, threshold);
     private readonly Channel<RgbImage> frames = Channel.CreateBounded<RgbImage>(4);
     private readonly CancellationTokenSource stop = new();
-    private (RgbImage Image, double Seconds)? first;
+    private RgbImage? last;
+    private double start,
+        rate;
     private Task? encoding;
-    private int added;
+    private int added,
+        written;
 
     public string File => file;
 
@@ -287,25 +291,29 @@ sealed class Shown(
         {
             image.SavePng(picture);
         }
-        else if (encoding is not null)
+        else if (last is null)
         {
-            Write(image);
-        }
-        else if (first is not { } before)
-        {
-            first = (image, frame.Seconds);
+            (last, start) = (image, frame.Seconds);
         }
         else
         {
-            Encode(1 / Math.Max(1e-3, frame.Seconds - before.Seconds), before.Image);
-            Write(image);
+            if (encoding is null)
+                Encode(Math.Min(120, 1 / Math.Max(1e-3, frame.Seconds - start)));
+            // A recording's rate may vary, the overlay's does not: an image is shown until the next one's time.
+            for (var due = Math.Round((frame.Seconds - start) * rate); written < due; written++)
+                Write(last);
+            last = image;
         }
     }
 
     public void Finish()
     {
-        if (first is { } only && encoding is null)
-            Encode(25, only.Image);
+        if (last is not null)
+        {
+            if (encoding is null)
+                Encode(25);
+            Write(last);
+        }
         frames.Writer.TryComplete();
         encoding?.GetAwaiter().GetResult();
         if (added > 0 && names.Page(file) is { } path && page.HasFrames)
@@ -321,8 +329,9 @@ sealed class Shown(
     }
 
     /// <summary>The rate is that of the first two frames.</summary>
-    private void Encode(double rate, RgbImage image)
+    private void Encode(double framesPerSecond)
     {
+        rate = framesPerSecond;
         encoding = Task.Run(() =>
         {
             try
@@ -336,7 +345,6 @@ sealed class Shown(
                 throw;
             }
         });
-        Write(image);
     }
 
     private void Write(RgbImage image)

@@ -94,7 +94,7 @@ public static class Experiment
         options.Validate();
         Claim(folder, options, RunIdentity.Of(options, data));
         var done = Path.Combine(folder, ResultFile);
-        // From its FAN to its test: what trains alone holds the folder for itself.
+        // Held from its FAN to its test; the checkpoints hold it while it trains, whoever trains there.
         using var hold = IsDone(folder)
             ? null
             : FileHold.Try(Path.Combine(folder, "in-use")) ?? throw new RunInUseException(folder);

@@ -90,6 +90,29 @@ public sealed class CsvDatasetTests : IDisposable
         );
     }
 
+    [Fact]
+    public void OpenFacesTableIsReadAndFramesThatItLostAreLeftOut()
+    {
+        Images("1.png", "2.png");
+        var points = MadeUpFaces.Landmarks(20, 15, 8);
+        string[] axes = ["x", "y", "X", "Y", "Z"];
+        var names = axes.SelectMany(axis => Enumerable.Range(0, 68).Select(k => $"{axis}_{k}"));
+        var seen = Enumerable
+            .Range(0, 2)
+            .SelectMany(axis => Enumerable.Range(0, 68).Select(k => points[(2 * k) + axis].ToString("r")))
+            .Concat(Enumerable.Repeat("7", 204));
+        var zeros = Enumerable.Repeat("0", 340);
+        string Table(string lost) =>
+            $"path,subject, success, AU01_r, AU01_c, {string.Join(", ", names)}\n"
+            + $"1.png,a,1,2.5,1,{string.Join(',', seen)}\n2.png,a,{lost},0,0,{string.Join(',', zeros)}\n";
+        var set = Open(Table("0"));
+        Assert.Equal(1, set.Count);
+        Assert.Equal(points, set.Read(0).Landmarks);
+        Assert.EndsWith(": without success, and left out: 1 rows.", Assert.Single(set.Warnings));
+        var error = Assert.Throws<InvalidDataException>(() => Open(Table("1")));
+        Assert.StartsWith($"{folder.At("faces.csv")}, line 3, column x_0: expected landmarks", error.Message);
+    }
+
     [Theory]
     [InlineData("5000,1,5100,9", "found a box from 5000, 1 to 5100, 9.")]
     [InlineData("1,-9,9,0", "found a box from 1, -9 to 9, 0.")]

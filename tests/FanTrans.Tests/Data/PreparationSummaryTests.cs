@@ -78,6 +78,22 @@ public class PreparationSummaryTests
         );
     }
 
+    [Theory]
+    [InlineData(new[] { 12, 1 })]
+    [InlineData(new[] { 1, 2, 5 })]
+    public void Units_of_ones_own_choice_are_compared_with_their_own_counts(int[] units)
+    {
+        var published = DatasetManifest.Load("disfa");
+        var chosen = published with { ActionUnits = units };
+        var list = published.FrameLists["me-graphau"];
+        int[] columns = [.. units.Select(unit => published.ActionUnits.ToList().IndexOf(unit))];
+        var expected = columns.Contains(-1) ? null : columns.Select(c => list.Positives!.Values.Sum(p => p[c]));
+        Assert.Equal(
+            expected,
+            PreparationSummary.Of(new Labelled(chosen, new Dictionary<string, int>()), chosen).All.ExpectedPositives
+        );
+    }
+
     [Fact]
     public void It_is_JSON()
     {

@@ -210,6 +210,9 @@ public class PreparationTests
         );
         Assert.Throws<ArgumentException>(() => new Preparation(files, report, folder.At("bp4d")));
         Assert.Single(Directory.GetFileSystemEntries(folder.At("other")));
+        folder.Write("mine/crops/ada/film/1.jpg", "...");
+        Assert.Throws<IOException>(() => new Preparation(files, report, folder.At("mine")).Run(cancellation: Cancel));
+        Assert.True(File.Exists(folder.At("mine/crops/ada/film/1.jpg")));
     }
 
     [Theory]

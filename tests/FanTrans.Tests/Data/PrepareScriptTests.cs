@@ -57,9 +57,16 @@ public sealed class PrepareScriptTests(PrepareScript script)
 
         Assert.Contains("BP4D-Spontaneous: 30 frames prepared", File.ReadAllText(folder.At("set/summary.html")));
         Assert.Contains("0 made now, 30 there before", Run(arguments).Output);
+        folder.Write("bp4d/Sequences(2D+3D)/F001/T1/0002.jpg", "no picture");
+        Assert.Equal(1, Run(arguments).Exit);
+        var told = File.ReadAllText(folder.At("set/report.json"));
+        Assert.Contains("0002.jpg", told);
         Assert.Equal(1, Run([.. arguments, "--strict"]).Exit);
+        Assert.Equal(told, File.ReadAllText(folder.At("set/report.json")));
+        Run("--dataset", "bp4d", "--root", folder.At("bp4d"), "--out", folder.At("few"), "--units", "12,6,5");
+        Assert.True(File.Exists(folder.At("few/summary.json")));
         Assert.Equal(
-            (0, "30 crops are as they were made."),
+            (0, "29 crops are as they were made."),
             (
                 Run("--out", folder.At("set"), "--verify").Exit,
                 Run("--out", folder.At("set"), "--verify").Output.Trim().Split('\n')[^1]

@@ -69,7 +69,8 @@ public sealed class TextTableTests : IDisposable
     public void ColumnsAndRowsThatAreThereTwiceAreRefused()
     {
         Assert.Contains("line 1: two columns are AU1.", Refusal(() => Read("AU01,1\n0,1\n").ActionUnits()));
-        Assert.Contains("line 1: two columns are frame.", Refusal(() => Read("frame,FRAME\n0,1\n").Find("frame")));
+        Assert.Contains("line 1: two columns are frame.", Refusal(() => Read("Frame,FRAME\n0,1\n").Find("frame")));
+        Assert.Equal(1, Read("X_0,x_0\n0,1\n").Find("x_0"));
         var table = Read("frame\n1\n2\n1\n");
         Assert.Contains(
             "line 4: 1 is there already, in line 2.",

@@ -51,6 +51,27 @@ public class FaceTrackerTests
     }
 
     [Fact]
+    public void OfTwoNewFacesTheNearerOneIsTheOneThatCameBack()
+    {
+        var tracker = new FaceTracker(detector, new FaceReader(network), leastConfidence: 0.5);
+        List<int> At(double seconds, params (double, double, double)[] faces)
+        {
+            detector.Faces = faces;
+            return
+            [
+                .. tracker
+                    .Next(MadeUpScene.Draw(faces), seconds, Token)
+                    .OrderBy(f => f.Face.Place.Crop.CenterX)
+                    .Select(f => f.Id),
+            ];
+        }
+        Assert.Equal([0], At(0, (150, 100, 50)));
+        Assert.Empty(At(0.1));
+        // Both are near enough, after a second and a half, to be the one that was lost.
+        Assert.Equal([1, 0], At(1.5, (80, 100, 50), (155, 100, 50)));
+    }
+
+    [Fact]
     public void AFaceThatIsNeverFoundAgainByTheDetectorEndsAfterASecond()
     {
         var tracker = new FaceTracker(detector, new FaceReader(network), leastConfidence: 0.5);

@@ -107,6 +107,32 @@ public class SynthFacesTests
     }
 
     [Fact]
+    public void AFolderOfOtherThingsIsNotRenderedInto()
+    {
+        using var folder = new TemporaryFolder();
+        var token = TestContext.Current.CancellationToken;
+        var options = new SynthOptions
+        {
+            Subjects = 1,
+            FramesPerSubject = 2,
+            Recordings = 1,
+            ImageSize = 32,
+        };
+        SynthFaces.Generate(options, folder.At("faces"), cancellation: token);
+        SynthFaces.Generate(options, folder.At("faces"), cancellation: token);
+        folder.Write("licensed/AUCoding/AU_OCC/F001_T1.csv", "0,1");
+        foreach (var (other, where) in new[] { (options with { Seed = 9 }, "faces"), (options, "licensed") })
+        {
+            Assert.Contains(
+                "expected a new or empty folder, or one of the same faces, found",
+                Assert
+                    .Throws<IOException>(() => SynthFaces.Generate(other, folder.At(where), cancellation: token))
+                    .Message
+            );
+        }
+    }
+
+    [Fact]
     public void Wrong_options_are_named()
     {
         Assert.Contains(

@@ -173,6 +173,20 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         );
     }
 
+    [Fact]
+    public void AnOverlayKeepsTheTimeOfAVideoWhoseRateVaries()
+    {
+        var video = Repository.Shared("cases/video-variable-rate/vfr.mp4");
+        Assert.SkipUnless(HasFfmpeg(), "ffmpeg is not installed.");
+        scripts.Run("predict", video, "--out", folder.At("p.csv"), "--overlay", folder.At("shown"));
+        var times = Ffmpeg
+            .Frames(folder.At("shown/vfr.mp4"), cancellation: TestContext.Current.CancellationToken)
+            .Select(f => Math.Round(f.Seconds, 3))
+            .ToList();
+        // 25 frames a second, as its first two, until its last at 1.64 s.
+        Assert.Equal(Enumerable.Range(0, 42).Select(k => Math.Round(k / 25.0, 3)), times);
+    }
+
     private void Predicts(string model)
     {
         var faces = new SynthFaces(
@@ -220,7 +234,10 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         if (inputs.Length > 1)
         {
             Assert.Equal(["0.000", "0.100", "0.200", "0.300"], lines[3..].Select(l => l.Split(',')[2]).Distinct());
-            Assert.True(File.Exists(folder.At("shown/v.mp4")));
+            Assert.Equal(
+                [0, 0.1, 0.2, 0.3],
+                Ffmpeg.Frames(folder.At("shown/v.mp4")).Select(f => Math.Round(f.Seconds, 3))
+            );
         }
         // No face is that sure; the row says so, and the exit code.
         (exit, output, error) = scripts.Run(
