@@ -19,13 +19,14 @@ all=no
 page=no
 model=()
 parameters=()
+output=(--set "output=$PWD/out")
 while [ $# -gt 0 ]; do
   case "$1" in
     --all) all=yes ;;
     --page) page=yes ;;
     --model) [ $# -ge 2 ] || { echo 'run.sh: --model needs a file' >&2; exit 2; }; model=(--model "$2"); shift ;;
     --smoke) parameters+=(--parameters notebooks/smoke.json) ;;
-    --set) [ $# -ge 2 ] || { echo 'run.sh: --set needs name=value' >&2; exit 2; }; parameters+=(--set "$2"); shift ;;
+    --set) [ $# -ge 2 ] || { echo 'run.sh: --set needs name=value' >&2; exit 2; }; parameters+=(--set "$2"); case "$2" in output=*) output=() ;; esac; shift ;;
     *) echo "run.sh: unknown argument '$1'; expected --all, --smoke, --set name=value or --page" >&2; exit 2 ;;
   esac
   shift
@@ -43,4 +44,4 @@ if [ $all = yes ]; then
   exec "${host[@]}" site notebooks --out out "${parameters[@]}"
 fi
 exec "${host[@]}" run notebooks/00-quickstart.ipynb \
-  --set "output=$PWD/out" "${parameters[@]}" --out-notebook out/quickstart.ipynb --out-html out/quickstart.html
+  "${output[@]}" "${parameters[@]}" --out-notebook out/quickstart.ipynb --out-html out/quickstart.html

@@ -29,11 +29,12 @@ dotnet --version >/dev/null || fail 'no .NET SDK that global.json accepts' 'inst
 
 # Builds a project unless nothing that it is made of has changed since.
 build() { # project, then its sources
-  local project=$1 stamp=environment/feed/.$(basename "$1" .csproj).$device
+  # The packages are those of one device, so the stamp says which.
+  local project=$1 stamp=environment/feed/.$(basename "$1" .csproj).built
   shift
-  if [ -e "$stamp" ] && [ -z "$(find "$@" Directory.* nuget.config \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ]; then return; fi
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$device" ] && [ -z "$(find "$@" Directory.* nuget.config \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ]; then return; fi
   echo "building $(basename "$project" .csproj)"
-  touch "$stamp.new"
+  echo "$device" >"$stamp.new"
   dotnet build "$project" -v:q -p:TorchDevice="$device" >"$stamp.log" 2>&1 ||
     { grep -E 'error' "$stamp.log" | sort -u | head -20 >&2; fail "$project does not build (whole output: $stamp.log)" 'look at the errors above; NU1301 means that the package feed does not answer'; }
   mv "$stamp.new" "$stamp"

@@ -12,6 +12,7 @@ public static partial class Figures
         [1] = (22, 21, 0.2),
         [2] = (25, 26, 0.3),
         [4] = (19, 20, 0.5),
+        [5] = (44, 43, 0.3),
         [6] = (46, 54, 0.4),
         [7] = (41, 40, 0.3),
         [9] = (28, 29, 0.5),
@@ -19,11 +20,18 @@ public static partial class Figures
         [12] = (54, 12, 0.3),
         [14] = (48, 4, 0.35),
         [15] = (54, 9, 0.55),
+        [16] = (58, 6, 0.3),
         [17] = (57, 8, 0.65),
+        [18] = (50, 32, 0.3),
+        [20] = (48, 5, 0.35),
         [23] = (51, 33, 0.15),
         [24] = (57, 8, 0.1),
         [25] = (62, 66, 0.5),
         [26] = (58, 7, 0.6),
+        [27] = (56, 9, 0.6),
+        [28] = (56, 55, 0.6),
+        [43] = (37, 41, 0.5),
+        [45] = (46, 47, 0.5),
     };
 
     /// <summary>
@@ -262,11 +270,22 @@ public static partial class Figures
 
         (double X, double Y) Place(int unit)
         {
-            var (first, second, share) = UnitPlaces[unit];
+            if (!UnitPlaces.TryGetValue(unit, out var place))
+                return Above(unit);
+            var (first, second, share) = place;
             return (
                 ((1 - share) * points[2 * first]) + (share * points[2 * second]),
                 ((1 - share) * points[(2 * first) + 1]) + (share * points[(2 * second) + 1])
             );
+        }
+
+        // Units that have no place of their own here stand in a row above the brows.
+        (double X, double Y) Above(int unit)
+        {
+            int[] others = [.. units.Where(u => !UnitPlaces.ContainsKey(u))];
+            var share = (Array.IndexOf(others, unit) + 1.0) / (others.Length + 1);
+            var (left, right, brow, nose) = (points[0], points[2 * 16], points[(2 * 19) + 1], points[(2 * 27) + 1]);
+            return (left + (share * (right - left)), brow - (1.5 * (nose - brow)));
         }
     }
 

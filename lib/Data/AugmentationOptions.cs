@@ -15,7 +15,7 @@ public sealed record AugmentationOptions
     /// <summary>Greatest factor of the face's size.</summary>
     public double ScaleHigh { get; init; } = 1;
 
-    /// <summary>Largest shift in x and in y, as a share of the crop's side: 10 / 256 is 10 pixels of 256.</summary>
+    /// <summary>Largest shift in x and in y, as a share of the crop's side.</summary>
     public double Shift { get; init; }
 
     /// <summary>Probability of mirroring left to right; the landmarks' order is swapped with it.</summary>
@@ -67,15 +67,18 @@ public sealed record AugmentationOptions
     /// <summary>No variation: evaluation.</summary>
     public static AugmentationOptions None { get; } = new();
 
-    /// <summary>Rotation ±15°, scale 0.75 to 1.25, shift ±10 of 256 pixels, flip,
-    /// colour jitter 0.3, blur, JPEG, dropout.</summary>
+    /// <summary>
+    /// AU-Net's: rotation ±13.5°, the crop's side times 0.75 to 1.25, which makes the face 0.8 to 1.33 times as large,
+    /// shift ±10 of 200 pixels, flip, colour jitter 0.3, blur, JPEG, dropout. Chosen here: the face's factor is uniform, and
+    /// not the side's.
+    /// </summary>
     public static AugmentationOptions Paper { get; } =
         new()
         {
-            Rotation = 15,
-            ScaleLow = 0.75,
-            ScaleHigh = 1.25,
-            Shift = 10.0 / 256,
+            Rotation = 13.5,
+            ScaleLow = 1 / 1.25,
+            ScaleHigh = 1 / 0.75,
+            Shift = 10.0 / 200,
             Flip = 0.5,
             ColorJitter = 0.3,
             Blur = 0.5,

@@ -35,13 +35,15 @@ public static class LabelOracle
             throw new ArgumentException("no unit is left to tell from.", nameof(units));
         double[] means =
         [
-            .. seen.Select(n => train.Where(r => r[n] != 9).Select(r => (double)r[n]).DefaultIfEmpty(0).Average()),
+            .. seen.Select(n =>
+                train.Where(r => r[n] != Labels.Unknown).Select(r => (double)r[n]).DefaultIfEmpty(0).Average()
+            ),
         ];
         var probabilities = test.Keys.Select(_ => new float[units.Count]).ToArray();
         for (var k = 0; k < units.Count; k++)
         {
             var column = test.ActionUnits.ToList().IndexOf(units[k]);
-            var known = train.Where(row => row[column] != 9).ToArray();
+            var known = train.Where(row => row[column] != Labels.Unknown).ToArray();
             if (known.Length == 0)
                 throw new ArgumentException($"no training frame has a label of AU{units[k]}.", nameof(train));
             var weights = Fit(Design(known), Vector<double>.Build.Dense(known.Length, i => known[i][column]));
@@ -58,7 +60,7 @@ public static class LabelOracle
                 seen.Length + 1,
                 (i, j) =>
                     j == seen.Length ? 1
-                    : labels[i][seen[j]] == 9 ? 0
+                    : labels[i][seen[j]] == Labels.Unknown ? 0
                     : labels[i][seen[j]] - means[j]
             );
     }

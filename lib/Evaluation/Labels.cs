@@ -1,10 +1,12 @@
+using FanTrans.Data;
+
 namespace FanTrans.Evaluation;
 
 /// <summary>The values of an occurrence label, as BP4D codes them.</summary>
 public static class Labels
 {
     /// <summary>The action unit is not visible or was not coded: 9. Left out of every metric and loss.</summary>
-    public const sbyte Unknown = 9;
+    public const sbyte Unknown = LabelRule.Unknown;
 
     /// <summary>True for 0 and 1, false for <see cref="Unknown"/>.</summary>
     /// <param name="label">The label.</param>

@@ -241,7 +241,7 @@ internal sealed class OnnxExporter(OnnxGraph graph, nn.Module root)
                 var kept = theta.Then("Sigmoid").Then("GreaterOrEqual", [graph.Constant(0.5)]);
                 return Masked(kept.Then("Or", [graph.Constant(own)]).Then("Cast", [], ("to", 1L)));
             case LearnableDrop drop when drop.GetType() == typeof(LearnableDrop):
-                var mask = weights[$"{at}.logits"].sigmoid().AtLeast(0.5).logical_or(own);
+                var mask = weights[$"{at}.logits"].cpu().sigmoid().AtLeast(0.5).logical_or(own);
                 return Masked(graph.Constant(mask.to_type(ScalarType.Float32)));
             case var part:
                 return Own(part, attention, x)[0];

@@ -136,7 +136,7 @@ public sealed class OnnxGraph
     /// <summary>A tensor's values, such as a layer's weights: float32, int64 or bool. Weights that half precision holds
     /// exactly, as those that the library ships, take half of the file; a runtime widens them once.</summary>
     /// <param name="value">The tensor.</param>
-    /// <param name="name">Its name in the file; null makes one up.</param>
+    /// <param name="name">Its name in the file; null makes one up, and one that is there already gets a number.</param>
     public OnnxValue Constant(Tensor value, string? name = null)
     {
         using var scope = NewDisposeScope();
@@ -154,7 +154,10 @@ public sealed class OnnxGraph
             if (source.numel() >= LeastHalved && half.to_type(ScalarType.Float32).eq(source).all().item<bool>())
                 (source, type) = (half, TensorProto.Types.DataType.Float16);
         }
+        // A runtime that meets a name twice takes the last one's values for both.
         name ??= $"constant_{graph.Initializer.Count}";
+        if (graph.Initializer.Any(constant => constant.Name == name))
+            name = $"{name}_{graph.Initializer.Count}";
         graph.Initializer.Add(
             new TensorProto
             {

@@ -384,11 +384,13 @@ internal sealed class PickleReader(ByteSource source, ByteReader reader)
                 return Instance(rebuild, inner);
             case (
                 "torch._utils._rebuild_tensor"
-                    or "torch._utils._rebuild_tensor_v2"
-                    or "torch._utils._rebuild_tensor_v3",
+                    or "torch._utils._rebuild_tensor_v2",
                 [PickleStorage or PickleView, long offset, object[] sizes, object[] strides, ..]
             ):
                 return TensorOver(arguments[0], offset, sizes, strides);
+            // Its storage counts bytes, whatever its elements: unsigned integers of several bytes, eight-bit floats.
+            case ("torch._utils._rebuild_tensor_v3", _):
+                throw Refused("a tensor of an element type that no weights of this kit have (_rebuild_tensor_v3)");
             default:
                 return new PickleObject(name);
         }

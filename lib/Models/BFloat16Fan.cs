@@ -17,7 +17,7 @@ internal sealed class BFloat16Fan : IFrozenFeatures
         copy = FeatureSources.Table.Find(options.FeatureSource)(options);
         copy.Freeze();
         copy.load_state_dict(source.state_dict());
-        copy.to(source.parameters().First().device);
+        copy.to(source.parameters().FirstOrDefault()?.device ?? CPU);
         copy.bfloat16();
     }
 

@@ -90,22 +90,26 @@ public static class ModelParts
         yield return new(features, Maps(maps, head.UsesHeatmaps), 0, 0);
         var halved = options.Tokens == "global" ? cells >> options.SubnetBlocks : cells;
         var blocks = options.Tokens == "strict" ? 0 : options.SubnetBlocks;
+        // Tokens of one's own may have no subnet.
+        var ofOnesOwn = Count(subnet) == 0;
         yield return new(
             "subnet",
-            $"{width} x {halved} x {halved}",
+            ofOnesOwn ? "none" : $"{width} x {halved} x {halved}",
             Count(subnet),
-            Millions(
-                (Square(cells) * maps.Channels * width)
-                    + Enumerable
-                        .Range(0, blocks)
-                        .Sum(k => Block(width, width, options.Tokens == "global" ? cells >> k : cells))
-            )
+            ofOnesOwn
+                ? 0
+                : Millions(
+                    (Square(cells) * maps.Channels * width)
+                        + Enumerable
+                            .Range(0, blocks)
+                            .Sum(k => Block(width, width, options.Tokens == "global" ? cells >> k : cells))
+                )
         );
         yield return new(
             $"AU tokens, {options.Tokens}",
             $"{units} x {options.TokenWidth}",
             Count("tokens.") - Count(subnet),
-            Millions((double)width * units * options.TokenWidth + Pooling(options, maps))
+            ofOnesOwn ? 0 : Millions((double)width * units * options.TokenWidth + Pooling(options, maps))
         );
         for (var block = 0; block < options.TransformerBlocks; block++)
         {

@@ -139,15 +139,18 @@ public sealed class FanTask(FaceAlignmentNetwork fan, double sigma = 1) : Traini
                     var coordinates = row * 2 * Ibug68.Count;
                     var visible = batch.Visible.AsSpan(row * Ibug68.Count, Ibug68.Count).ToArray();
                     var own = found.AsSpan(coordinates, 2 * Ibug68.Count).ToArray();
+                    var truth = batch.Landmarks.AsSpan(coordinates, 2 * Ibug68.Count).ToArray();
+                    // A batch has landmarks that are not known at 0, 0.
+                    for (var k = 0; k < visible.Length; k++)
+                    {
+                        if (visible[k] == 0 && truth[2 * k] == 0 && truth[(2 * k) + 1] == 0)
+                            (truth[2 * k], truth[(2 * k) + 1]) = (float.NaN, float.NaN);
+                    }
                     faces.Add(
                         new LandmarkFace(
                             (int)batch.Indices[row],
                             own,
-                            LandmarkError.Each(
-                                own,
-                                batch.Landmarks.AsSpan(coordinates, 2 * Ibug68.Count),
-                                Array.ConvertAll(visible, v => v > 0)
-                            )
+                            LandmarkError.Each(own, truth, Array.ConvertAll(visible, v => v > 0))
                         )
                     );
                 }

@@ -66,7 +66,11 @@ public sealed class FanTransTask : TrainingTask
                 nameof(landmarkLoss)
             );
         if (fanRateFactor > 0)
+        {
             ensemble.Source.Unfreeze();
+            // What computed the features of the weights before is of no use once they change.
+            ensemble.ComputeFeaturesBy(null);
+        }
         else
             ensemble.Source.Freeze();
         frozenFan = new(() => ensemble.Source.Frozen ? Identity(ensemble) : null);

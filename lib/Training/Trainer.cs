@@ -64,7 +64,7 @@ public sealed partial class Trainer : IDisposable
         this.schedule = schedule ?? options.Schedule.At;
         rates = [.. this.optimizer.ParamGroups.Select(group => group.LearningRate)];
         if (options.AverageDecay > 0)
-            average = new WeightAverage(task.Module, options.AverageDecay);
+            average = new WeightAverage(task, options.AverageDecay);
     }
 
     /// <summary>How the run trains.</summary>

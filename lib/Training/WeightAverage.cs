@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FanTrans.Training;
 
 /// <summary>
-/// The exponential moving average of a module's trained weights and of its buffers. Early on the decay is lower,
+/// The exponential moving average of a task's trained weights and of their buffers. Early on the decay is lower,
 /// (1 + t) / (10 + t) after t steps, so that the random start is soon forgotten.
 /// </summary>
 internal sealed class WeightAverage : IDisposable
@@ -12,15 +12,18 @@ internal sealed class WeightAverage : IDisposable
     private readonly double decay;
     private readonly (string Name, Tensor Live, Tensor Average)[] tensors;
 
-    public WeightAverage(nn.Module module, double decay)
+    public WeightAverage(TrainingTask task, double decay)
     {
         this.decay = decay;
         using var mode = no_grad();
-        var frozen = module.named_parameters().Where(p => !p.parameter.requires_grad).Select(p => p.name).ToHashSet();
+        var frozen = task
+            .Module.named_parameters()
+            .Where(p => !p.parameter.requires_grad)
+            .Select(p => p.name)
+            .ToHashSet();
         tensors =
         [
-            .. module
-                .state_dict()
+            .. task.State()
                 .Where(t => !frozen.Contains(t.Key) && t.Value.is_floating_point())
                 .Select(t => (t.Key, t.Value, t.Value.detach().clone().DetachFromDisposeScope())),
         ];

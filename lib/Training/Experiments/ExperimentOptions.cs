@@ -93,6 +93,7 @@ public sealed record ExperimentOptions
                 Rotation = 10,
                 ScaleLow = 0.9,
                 ScaleHigh = 1.1,
+                Shift = 10.0 / 256,
                 ColorJitter = 0.2,
                 Blur = 0.2,
                 Dropout = 0.2,

@@ -173,7 +173,7 @@ public static class TrainedModel
         {
             if (
                 !weights.TryGetValue(NameIn(weights, name), out var source)
-                || PerUnit(source, target) is not { } perUnit
+                || PerUnit(name, source, target) is not { } perUnit
                 || (shared.Length == 0 && perUnit.Contains(true))
             )
             {
@@ -191,7 +191,7 @@ public static class TrainedModel
 
         // Which axes have a part for each action unit, one value or a token's width; null where the shapes differ
         // otherwise.
-        bool[]? PerUnit(Tensor source, Tensor target)
+        bool[]? PerUnit(string name, Tensor source, Tensor target)
         {
             if (source.dim() != target.dim())
                 return null;
@@ -207,7 +207,12 @@ public static class TrainedModel
                 // Heads (H, N, N) may be as many as action units.
                 var heads =
                     axis == 0 && perUnit.Length == 3 && source.shape[1] == old.Count && source.shape[2] == old.Count;
-                if (a == b && (old.Count != now.Count || heads))
+                // As may be the cells of a map (N, S, S), and the shares of a wide layer that mixes within a token.
+                var other =
+                    (axis > 0 && name.EndsWith("tokens.place", StringComparison.Ordinal))
+                    || name.Contains(".mlp.", StringComparison.Ordinal)
+                    || name.Contains(".qkv.", StringComparison.Ordinal);
+                if (a == b && (old.Count != now.Count || heads || other))
                     perUnit[axis] = false;
                 if (a != b && !perUnit[axis])
                     return null;

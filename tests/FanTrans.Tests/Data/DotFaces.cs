@@ -19,6 +19,9 @@ internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuData
     /// <summary>Pixels by which the boxes lie beside the faces.</summary>
     public float Off { get; init; }
 
+    /// <summary>A landmark that no face has.</summary>
+    public int? Unknown { get; init; }
+
     public override IReadOnlyList<int> ActionUnits { get; } = [.. FanTrans.ActionUnits.All.Take(units)];
 
     public override int Count => count;
@@ -36,6 +39,12 @@ internal sealed class DotFaces(int count, int units = 3, int side = 64) : AuData
         var image = new RgbImage(side, side);
         new Random(index).NextBytes(image.Pixels);
         var frame = Frame(Key(index), image, LabelsAt(index));
+        if (Unknown is { } lost)
+            (frame.Landmarks[2 * lost], frame.Landmarks[(2 * lost) + 1], frame.Visible[lost]) = (
+                float.NaN,
+                float.NaN,
+                false
+            );
         return frame with { Box = frame.Box with { X0 = frame.Box.X0 + Off, X1 = frame.Box.X1 + Off } };
     }
 

@@ -161,6 +161,18 @@ public sealed class OnnxExportTests
     }
 
     [Fact]
+    public void TwoConstantsOfOneNameKeepTheirValues()
+    {
+        using var scope = NewDisposeScope();
+        var graph = new OnnxGraph();
+        var sum =
+            graph.Input("x", 2) * graph.Constant(ones(2).Times(2), "gate") + graph.Constant(ones(2).Times(5), "gate");
+        graph.Output("y", sum, 2);
+        using var session = new OnnxSession(graph.ToBytes("gates", []));
+        Assert.Equal([7f, 7f], session.Run(ones(1, 2))["y"]);
+    }
+
+    [Fact]
     public void MetadataSaysWhatAUserOfTheFileNeeds()
     {
         using var scope = NewDisposeScope();

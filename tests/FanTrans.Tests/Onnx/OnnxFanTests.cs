@@ -90,6 +90,23 @@ public sealed class OnnxFanTests
     }
 
     [Fact]
+    public void FeaturesAfterFineTuningAreOfTheNewWeights()
+    {
+        using var scope = NewDisposeScope();
+        using var ensemble = Ensemble("global", 1);
+        ensemble.RunFanOn(FanRuntime.Onnx);
+        var images = rand(1, 3, 32, 32);
+        var before = ensemble.Features(images);
+        double[] weights = [.. ensemble.Options.ActionUnits.Select(_ => 1.0)];
+        _ = new FanTransTask(ensemble, weights, fanRateFactor: 0.1);
+        using (no_grad())
+            ensemble.Source.parameters().First().PlusInPlace(ones_like(ensemble.Source.parameters().First()));
+        _ = new FanTransTask(ensemble, weights);
+        Assert.True(ensemble.Source.Frozen);
+        Assert.False(before.allclose(ensemble.Features(images)));
+    }
+
+    [Fact]
     public void ASourceOfYourOwnStaysOnPyTorchOrIsRefusedByName()
     {
         var options = ModelSizes.Tiny with

@@ -1,4 +1,6 @@
+using FanTrans.Data;
 using FanTrans.Models;
+using FanTrans.Tests.Data;
 using FanTrans.Training;
 using static TorchSharp.torch;
 
@@ -38,6 +40,23 @@ public class FanTaskTests
 
         landmarks[0, 5, 0] = 40;
         Assert.Equal(all.sum().Over(136).item<float>(), Loss(fan, images, landmarks, visible), 1e-4);
+    }
+
+    [Fact]
+    public void WithoutBothOuterEyeCornersThereIsNoError()
+    {
+        using var fan = Tiny.NewFan();
+        double Nme(int? unknown) =>
+            FanTask
+                .Evaluate(
+                    fan,
+                    new AuLoader(new DotFaces(4) { Unknown = unknown }, Tiny.Loading(train: false)),
+                    cancellation: TestContext.Current.CancellationToken
+                )
+                .Nme;
+        Assert.InRange(Nme(null), 0.01, 10);
+        Assert.InRange(Nme(8), 0.01, 10);
+        Assert.Equal(double.NaN, Nme(36));
     }
 
     private static float Loss(FaceAlignmentNetwork fan, Tensor images, Tensor landmarks, Tensor visible) =>

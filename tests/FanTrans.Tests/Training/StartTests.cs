@@ -1,9 +1,11 @@
 using FanTrans.Data;
 using FanTrans.Distillation;
+using FanTrans.Models;
 using FanTrans.Synthetic;
 using FanTrans.Tests.Data;
 using FanTrans.Training;
 using FanTrans.Training.Experiments;
+using static TorchSharp.torch;
 
 namespace FanTrans.Tests.Training;
 
@@ -197,6 +199,31 @@ public sealed class StartTests : IDisposable
                 })
                 .Message
         );
+    }
+
+    [Fact]
+    public void AsManyUnitsAsOtherPartsAreNotTakenForThem()
+    {
+        // Three units, as many as q, k and v.
+        FanTransOptions Of(params int[] units) => Tiny.Model with { ActionUnits = units, Tokens = "attention" };
+        random.manual_seed(3);
+        using var old = new PeerEnsemble(Of(1, 2, 4), DistillationOptions.None);
+        using var fresh = new PeerEnsemble(Of(4, 1, 6), DistillationOptions.None);
+        var units = old.state_dict().Single(t => t.Key.EndsWith("tokens.place", StringComparison.Ordinal));
+        using (no_grad())
+            units.Value.copy_(rand_like(units.Value));
+        var path = folder.At("old.safetensors");
+        TrainedModel.Save(old, path, []);
+        var before = Tiny.Weights(fresh);
+        var report = TrainedModel.Start(fresh, path);
+        Assert.Equal([1, 4], report.ActionUnits.Order());
+        var (from, to) = (Tiny.Weights(old), Tiny.Weights(fresh));
+        var cells = from[units.Key].Length / 3;
+        Assert.Equal(from[units.Key].AsSpan(2 * cells, cells), to[units.Key].AsSpan(0, cells));
+        Assert.Equal(from[units.Key].AsSpan(0, cells), to[units.Key].AsSpan(cells, cells));
+        Assert.Equal(before[units.Key].AsSpan(2 * cells, cells), to[units.Key].AsSpan(2 * cells, cells));
+        foreach (var name in from.Keys.Where(name => name.Contains(".qkv.") || name.Contains(".mlp.")))
+            Assert.Equal(from[name], to[name]);
     }
 
     [Fact]
