@@ -357,10 +357,14 @@ public sealed class Preparation
             return null;
         }
         var report = PreparationReport.Parse(File.ReadAllText(At(ReportFile)));
-        // What could not be read may be readable now: a drive that was away, another decoder.
-        if (report.Problems.Any(p => p.Kind is ProblemKind.UnreadableImage or ProblemKind.UnreadableVideo))
-            return null;
         StopIfStrict(report, isInFile: true);
+        // What could not be read may be readable now: a drive that was away, another decoder.
+        if (
+            report.Problems.Any(p =>
+                p is { IsFault: true, Kind: ProblemKind.UnreadableImage or ProblemKind.UnreadableVideo }
+            )
+        )
+            return null;
         return new PreparationResult(set, report, 0, set.Count);
     }
 

@@ -72,24 +72,16 @@ public sealed record AuTimeLine(
         // pandas may write its index as a first column of the same name.
         var frame = Array.LastIndexOf(table.Columns, "frame");
         var (face, time, success) = (table.Find("face_id"), table.Find("timestamp"), table.Find("success"));
+        var input = table.Find("input");
         if (frame < 0 || units.Length == 0)
             throw new InvalidDataException(
                 $"{path}, line 1: expected the columns frame and AU01 … or AU01_p, AU01_r, AU01_c …, found "
                     + $"{string.Join(", ", table.Columns.Take(8))}."
             );
         table.RequireRows();
-        if (table.Find("input") is >= 0 and var input)
-        {
-            string[] files = [.. Enumerable.Range(0, table.Count).Select(row => table.Text(row, input)).Distinct()];
-            if (files.Length > 1)
-                throw new InvalidDataException(
-                    $"{path}: expected the rows of one video, found those of {files.Length}, {files[0]} and {files[1]} "
-                        + "among them; make a table of each."
-                );
-        }
         // Only py-feat has neither face_id nor timestamp; it counts frames from 0.
         var first = face < 0 && time < 0 ? 0 : 1;
-        var rows = new List<(string Face, int Frame, double Seconds, float[] Values, bool?[] Present)>();
+        var rows = new List<(string Face, int Frame, double Seconds, float[] Values, bool?[] Present, string Input)>();
         for (var row = 0; row < table.Count; row++)
         {
             if (success >= 0 && table.Number(row, success, "0 or 1", 0, 1) is not > 0)
@@ -118,14 +110,22 @@ public sealed record AuTimeLine(
                                         ? null
                                         : seen[n] >= threshold
                         ),
-                    ]
+                    ],
+                    input < 0 ? "" : table.Text(row, input)
                 )
             );
         }
-        if (rows.GroupBy(r => (r.Face, r.Frame)).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
+        if (
+            rows.GroupBy(r => (r.Face, r.Frame)).FirstOrDefault(g => g.Count() > 1)?.ToArray()
+            is [var one, var next, ..]
+        )
             throw new InvalidDataException(
-                $"{path}: expected each frame once for a face, found frame {twice.Frame - 1 + first} twice; several faces "
-                    + "need a column face_id."
+                $"{path}: expected each frame once for a face, found frame {one.Frame - 1 + first} twice; "
+                    + (
+                        one.Input == next.Input
+                            ? "several faces need a column face_id."
+                            : $"{one.Input} and {next.Input} need a table each."
+                    )
             );
         var name = Path.GetFileNameWithoutExtension(path);
         var faces = rows.GroupBy(r => r.Face).Select(g => (g.Key, Rows: g.OrderBy(r => r.Frame).ToList())).ToList();

@@ -30,7 +30,7 @@ public sealed partial class SynthFaces
     )
     {
         var faces = new SynthFaces(options);
-        Claim(folder, $"{options.ToData()}, {(ffmpeg is null ? "pictures" : "videos")}\n");
+        Claim(folder, options.ToData() + "\n");
         if (options.Profile == "disfa")
             LayoutWriter.WriteDisfa(faces, folder, ffmpeg: ffmpeg, progress: progress, cancellation: cancellation);
         else
@@ -42,14 +42,14 @@ public sealed partial class SynthFaces
     private static void Claim(string folder, string what)
     {
         var marker = Path.Combine(folder, Marker);
-        var found =
-            File.Exists(marker) ? File.ReadAllText(marker)
-            : Directory.Exists(folder)
-                ? Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault()
+        var there = Directory.Exists(folder)
+            ? Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).FirstOrDefault(n => n != Marker)
             : null;
+        var found = there is not null && File.Exists(marker) ? File.ReadAllText(marker) : there;
         if (found is not null && found != what)
             throw new IOException(
-                $"{folder}: expected a new or empty folder, or one of the same faces, found {found.TrimEnd()}; choose another."
+                $"{folder}: expected a new or empty folder, or one of the same faces, found {found.TrimEnd()}; choose another "
+                    + "or remove it."
             );
         WholeFile.Write(marker, what);
     }

@@ -268,7 +268,9 @@ sealed class Shown(
     private readonly VideoPage page = new(Path.GetFileName(file), units, threshold);
     private readonly Channel<RgbImage> frames = Channel.CreateBounded<RgbImage>(4);
     private readonly CancellationTokenSource stop = new();
-    private RgbImage? last;
+
+    // Of a video: before its encoding the first frames, whose times give the rate; then the last, to be shown until the next.
+    private readonly List<(RgbImage Image, double Seconds)> waiting = [];
     private double start,
         rate;
     private Task? encoding;
@@ -291,28 +293,20 @@ sealed class Shown(
         {
             image.SavePng(picture);
         }
-        else if (last is null)
-        {
-            (last, start) = (image, frame.Seconds);
-        }
         else
         {
-            if (encoding is null)
-                Encode(Math.Min(120, 1 / Math.Max(1e-3, frame.Seconds - start)));
-            // A recording's rate may vary, the overlay's does not: an image is shown until the next one's time.
-            for (var due = Math.Round((frame.Seconds - start) * rate); written < due; written++)
-                Write(last);
-            last = image;
+            waiting.Add((image, frame.Seconds));
+            if (encoding is not null || waiting.Count == 9)
+                WriteUntilLast();
         }
     }
 
     public void Finish()
     {
-        if (last is not null)
+        if (waiting.Count > 0)
         {
-            if (encoding is null)
-                Encode(25);
-            Write(last);
+            WriteUntilLast();
+            Write(waiting[0].Image);
         }
         frames.Writer.TryComplete();
         encoding?.GetAwaiter().GetResult();
@@ -328,10 +322,26 @@ sealed class Shown(
         stop.Dispose();
     }
 
-    /// <summary>The rate is that of the first two frames.</summary>
-    private void Encode(double framesPerSecond)
+    /// <summary>A recording's rate may vary, the overlay's does not: it is that of the shortest step between the first
+    /// frames, and an image is shown until the next one's time.</summary>
+    private void WriteUntilLast()
     {
-        rate = framesPerSecond;
+        if (encoding is null)
+        {
+            start = waiting[0].Seconds;
+            var steps = waiting.Zip(waiting.Skip(1), (one, next) => next.Seconds - one.Seconds).Where(step => step > 0);
+            rate = Math.Min(120, 1 / steps.DefaultIfEmpty(0.04).Min());
+            Encode();
+        }
+        for (; waiting.Count > 1; waiting.RemoveAt(0))
+        {
+            for (var due = Math.Round((waiting[1].Seconds - start) * rate); written < due; written++)
+                Write(waiting[0].Image);
+        }
+    }
+
+    private void Encode()
+    {
         encoding = Task.Run(() =>
         {
             try

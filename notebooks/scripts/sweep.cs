@@ -132,9 +132,10 @@ int Run(ParseResult arguments, CancellationToken cancel)
     if (number >= sweep.Cells.Count)
         throw new ArgumentException($"--cell: expected a number from 0 to {sweep.Cells.Count - 1}, found '{number}'.");
     var chosen = number < 0 ? sweep.Cells : [sweep.Cells[number]];
-    var (failed, elsewhere) = (0, 0);
+    var failed = 0;
+    List<SweepCell> elsewhere = [];
     (ExperimentOptions Options, ExperimentData Data)? open = null;
-    foreach (var c in chosen)
+    foreach (var c in chosen.Concat(Again()))
     {
         if (Sweep.IsDone(folder, c))
         {
@@ -164,11 +165,13 @@ int Run(ParseResult arguments, CancellationToken cancel)
         }
         catch (RunInUseException)
         {
-            elsewhere++;
+            if (!elsewhere.Contains(c))
+                elsewhere.Add(c);
             Console.Error.WriteLine($"{c.Name} is being trained by another process, and left to it.");
         }
     }
     var done = sweep.Cells.Count(c => Sweep.IsDone(folder, c));
+    var left = elsewhere.Count(c => !Sweep.IsDone(folder, c));
     Console.WriteLine(
         arguments.GetValue(json)
             ? JsonSerializer.Serialize(
@@ -177,13 +180,20 @@ int Run(ParseResult arguments, CancellationToken cancel)
                     cells = sweep.Cells.Count,
                     done,
                     failed,
-                    elsewhere,
+                    elsewhere = left,
                 }
             )
             : $"{done} of {sweep.Cells.Count} experiments are done{(failed > 0 ? $", {failed} failed" : "")}"
-                + $"{(elsewhere > 0 ? $", {elsewhere} left to another process" : "")}."
+                + $"{(left > 0 ? $", {left} left to another process" : "")}."
     );
     return failed > 0 ? 1 : 0;
+
+    // At the end those once more that another process had: it may have been stopped.
+    IEnumerable<SweepCell> Again()
+    {
+        foreach (var c in elsewhere.ToArray())
+            yield return c;
+    }
 }
 
 int Submit(ParseResult arguments)

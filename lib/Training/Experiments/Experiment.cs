@@ -92,12 +92,13 @@ public static class Experiment
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        Claim(folder, options, RunIdentity.Of(options, data));
-        var done = Path.Combine(folder, ResultFile);
+        Directory.CreateDirectory(folder);
         // Held from its FAN to its test; the checkpoints hold it while it trains, whoever trains there.
         using var hold = IsDone(folder)
             ? null
             : FileHold.Try(Path.Combine(folder, "in-use")) ?? throw new RunInUseException(folder);
+        Claim(folder, options, RunIdentity.Of(options, data));
+        var done = Path.Combine(folder, ResultFile);
         if (IsDone(folder))
             return OptionsJson.Read<ExperimentResult>(File.ReadAllText(done));
 
@@ -313,7 +314,6 @@ public static class Experiment
     /// <summary>Writes options and identity on first use, and refuses a folder that has others.</summary>
     private static void Claim(string folder, ExperimentOptions options, string identity)
     {
-        Directory.CreateDirectory(folder);
         RefuseOlder(folder);
         var path = Path.Combine(folder, IdentityFile);
         if (!File.Exists(path))
@@ -337,7 +337,8 @@ public static class Experiment
                 return RunIdentity.Of(options, null)
                     == File.ReadAllText(Path.Combine(folder, IdentityFile)).TrimEnd('\n');
             }
-            catch (Exception error) when (error is IOException or ArgumentException)
+            catch (Exception error)
+                when (error is IOException or ArgumentException or InvalidDataException or UnauthorizedAccessException)
             {
                 return false;
             }

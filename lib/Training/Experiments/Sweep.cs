@@ -126,7 +126,9 @@ public sealed class Sweep
                 $"{name}: expected a list of at least one value, found {list?.ToJsonString() ?? "null"}."
             );
 
-    private static (string Option, string Value)[] Fields(JsonNode node) =>
+    private static (string Option, string Value)[] Fields(JsonNode node)
+    {
+        (string Option, string Value)[] fields =
         [
             .. node.AsObject()
                 .Select(f =>
@@ -141,6 +143,10 @@ public sealed class Sweep
                     )
                 ),
         ];
+        return fields.GroupBy(f => f.Option).FirstOrDefault(g => g.Count() > 1) is { Key: var twice }
+            ? throw new ArgumentException($"{twice}: expected it once, found it twice.")
+            : fields;
+    }
 
     /// <summary>Such as "AttentionDrop-None_Seed-1": what a folder may be called everywhere.</summary>
     private static string Name((string Option, string Value)[] set) =>

@@ -10,6 +10,14 @@ public sealed class FoldersTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void ADeviceIsWrittenToAndStaysOne()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no /dev/null.");
+        WholeFile.Write("/dev/null", "nothing");
+        Assert.Equal(0, new FileInfo("/dev/null").Length);
+    }
+
+    [Fact]
     public void NumbersInNamesCount()
     {
         string[] names =

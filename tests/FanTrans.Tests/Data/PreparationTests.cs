@@ -128,6 +128,34 @@ public class PreparationTests
     }
 
     [Fact]
+    public void What_could_not_be_read_is_tried_again_but_not_by_a_strict_run()
+    {
+        using var folder = new TemporaryFolder();
+        SmallDatasets.Bp4d(folder.At("bp4d"), new PreparationReport());
+        var image = Directory.GetFiles(folder.At("bp4d"), "*.jpg", SearchOption.AllDirectories).Order().First();
+        var good = File.ReadAllBytes(image);
+        File.WriteAllBytes(image, new byte[good.Length]);
+        PreparationResult Run(bool strict) =>
+            new Preparation(
+                SmallDatasets.Bp4d(folder.At("bp4d"), new PreparationReport()),
+                new PreparationReport(),
+                folder.At("set"),
+                SmallDatasets.SmallCrops
+            )
+            {
+                Strict = strict,
+            }.Run(cancellation: Cancel);
+        Assert.Equal(23, Run(strict: false).Made);
+        var before = SmallDatasets.Contents(folder.At("set"));
+        Assert.Throws<InvalidDataException>(() => Run(strict: true));
+        Assert.Equal(before, SmallDatasets.Contents(folder.At("set")));
+        // The file is as it was, by name and size, and can be read again.
+        File.WriteAllBytes(image, good);
+        var again = Run(strict: false);
+        Assert.Equal((1, 23, false), (again.Made, again.Kept, again.Report.HasProblems));
+    }
+
+    [Fact]
     public void Only_what_changed_in_the_dataset_is_made_anew()
     {
         using var folder = new TemporaryFolder();

@@ -120,7 +120,7 @@ public sealed class AuTimeLineTests : IDisposable
         Assert.Contains("line 2: expected 3 values, found 2", Message("frame,success,AU01_p\n1,1\n"));
         Assert.Contains("expected rows with success 1, found none", Message("frame,success,AU01_p\n1,0,0.5\n"));
         Assert.Contains(
-            "expected the rows of one video, found those of 2, a.mp4 and b.mp4",
+            "found frame 1 twice; a.mp4 and b.mp4 need a table each.",
             Message("frame,face_id,success,AU01_p,input\n1,0,1,0.5,a.mp4\n1,0,1,0.5,b.mp4\n")
         );
         Assert.Contains("found frame 7 twice", Message("frame,AU01\n7,0.5\n7,0.6\n"));

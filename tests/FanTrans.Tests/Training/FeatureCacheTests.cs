@@ -220,7 +220,8 @@ public sealed class FeatureCacheTests : IDisposable
         // Another process makes it at this moment; what one left that was killed is removed.
         var bytes = File.ReadAllBytes(path);
         File.Delete(path);
-        folder.Write($"{WholeFile.Unfinished}1-{Path.GetFileName(path)}", "left");
+        var left = folder.Write($"{WholeFile.Unfinished}1-{Path.GetFileName(path)}", "left");
+        File.SetLastWriteTimeUtc(left, DateTime.UtcNow - TimeSpan.FromHours(2));
         told.Clear();
         var hold = FileHold.Try($"{path}.making")!;
         using var waited = FeatureCache.Open(
@@ -238,10 +239,5 @@ public sealed class FeatureCacheTests : IDisposable
         );
         Assert.Contains("another process makes what this one needs", told.Single().Warning);
         Assert.Equal([path], Directory.GetFiles(folder.Path, "*feat*", SearchOption.TopDirectoryOnly));
-    }
-
-    private sealed class Told(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => action(value);
     }
 }

@@ -443,7 +443,8 @@ public sealed class ScriptTests(Scripts scripts) : IClassFixture<Scripts>, IDisp
         int exit;
         string output,
             error;
-        using (new CheckpointFiles(Path.Combine(here, "AttentionDrop-Learnable_Seed-2")))
+        var held = Directory.CreateDirectory(Path.Combine(here, "AttentionDrop-Learnable_Seed-2")).FullName;
+        using (FileHold.Try(Path.Combine(held, "in-use")))
             (exit, output, error) = scripts.Run("sweep", last);
         Assert.True(exit == 0, output + error);
         Assert.Contains("0 of 4 experiments are done, 1 left to another process.", output);

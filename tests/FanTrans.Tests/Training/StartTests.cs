@@ -41,7 +41,25 @@ public sealed class StartTests : IDisposable
         var options = Disfa with { FanWeights = null };
         Experiment.Run(options, folder.At("one"), cancellation: Token);
         Experiment.Run(options with { Seed = 2 }, folder.At("two"), cancellation: Token);
-        Assert.Single(Directory.GetDirectories(folder.At("fan")));
+        var fan = Assert.Single(Directory.GetDirectories(folder.At("fan")));
+        // One that another process makes at this moment is waited for, and a run that it has is left to it.
+        var weights = Path.Combine(fan, FanPretraining.WeightsFileName);
+        var bytes = File.ReadAllBytes(weights);
+        File.Delete(weights);
+        var hold = FileHold.Try(Path.Combine(fan, "making"))!;
+        var waiting = new Told(value =>
+        {
+            if (value.Task != "fan")
+                return;
+            Assert.Contains("another process makes what this one needs", value.Warning);
+            File.WriteAllBytes(weights, bytes);
+            hold.Dispose();
+        });
+        Experiment.Run(options with { Seed = 3 }, folder.At("waited"), progress: waiting, cancellation: Token);
+        using (FileHold.Try(Path.Combine(Directory.CreateDirectory(folder.At("held")).FullName, "in-use")))
+            Assert.Throws<RunInUseException>(() =>
+                Experiment.Run(options with { Seed = 4 }, folder.At("held"), cancellation: Token)
+            );
         Experiment.Run(options with { Fold = 2 }, folder.At("three"), cancellation: Token);
         Assert.Equal(2, Directory.GetDirectories(folder.At("fan")).Length);
 
