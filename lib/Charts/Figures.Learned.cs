@@ -271,7 +271,7 @@ public static partial class Figures
         (double X, double Y) Place(int unit)
         {
             if (!UnitPlaces.TryGetValue(unit, out var place))
-                return Above(unit);
+                return OnCheek(unit);
             var (first, second, share) = place;
             return (
                 ((1 - share) * points[2 * first]) + (share * points[2 * second]),
@@ -279,13 +279,13 @@ public static partial class Figures
             );
         }
 
-        // Units that have no place of their own here stand in a row above the brows.
-        (double X, double Y) Above(int unit)
+        // Units that have no place of their own here stand in a row on the cheek.
+        (double X, double Y) OnCheek(int unit)
         {
             int[] others = [.. units.Where(u => !UnitPlaces.ContainsKey(u))];
             var share = (Array.IndexOf(others, unit) + 1.0) / (others.Length + 1);
-            var (left, right, brow, nose) = (points[0], points[2 * 16], points[(2 * 19) + 1], points[(2 * 27) + 1]);
-            return (left + (share * (right - left)), brow - (1.5 * (nose - brow)));
+            var (jaw, nose) = (points[2 * 2], points[2 * 31]);
+            return (jaw + (share * (nose - jaw)), points[(2 * 30) + 1]);
         }
     }
 

@@ -12,7 +12,8 @@ internal static class Tolerance
 
     /// <summary>
     /// Float32 gradients, and what steps along them lead to: where kernels round differently, a value at the kink of a
-    /// ReLU or a max-pool may fall to its other side, which one depends on the processor. Up to 3.3e-2 seen. The cases in float64 hold gradients to 1e-10.
+    /// ReLU or a max-pool may fall to its other side, which depends on the processor, too. Up to 3.3e-2 seen. The cases in
+    /// float64 hold gradients to 1e-10.
     /// </summary>
     public const double Float32Gradients = 0.1;
 
