@@ -69,8 +69,8 @@ public sealed record AugmentationOptions
 
     /// <summary>
     /// AU-Net's: rotation ±13.5°, the crop's side times 0.75 to 1.25, which makes the face 0.8 to 1.33 times as large,
-    /// shift ±10 of 200 pixels, flip, colour jitter 0.3, blur, JPEG, dropout. Chosen here: the face's factor is uniform, and
-    /// not the side's.
+    /// shift ±10 of 200 pixels, flip, colour jitter 0.3, blur, JPEG, dropout. Chosen here: the face's factor is
+    /// uniform, and not the side's.
     /// </summary>
     public static AugmentationOptions Paper { get; } =
         new()

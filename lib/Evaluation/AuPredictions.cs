@@ -71,8 +71,8 @@ public sealed record AuPredictions(
         );
     }
 
-    /// <summary>Whether these are of the same frames in the same order, with the same labels. Rendered sets of two seeds
-    /// have the same names, and other people.</summary>
+    /// <summary>Whether these are of the same frames in the same order, with the same labels. Rendered sets of two
+    /// seeds have the same names, and other people.</summary>
     internal bool SameFrames(AuPredictions other) =>
         Keys.SequenceEqual(other.Keys)
         && Labels.Zip(other.Labels, (mine, theirs) => mine.AsSpan().SequenceEqual(theirs)).All(same => same);

@@ -12,7 +12,8 @@ public sealed partial class SynthFaces
     /// preparation of the licensed datasets runs on it unchanged. Frames are written as they are rendered.
     /// </summary>
     /// <param name="options">What to draw; as many subjects and recordings as the dataset has, at most.</param>
-    /// <param name="folder">The folder to write: new, empty, or of the same options, which are written once more.</param>
+    /// <param name="folder">The folder to write: new, empty, or of the same options, which are written once more.
+    /// </param>
     /// <param name="ffmpeg">The program that encodes DISFA's videos; null writes pictures in their place.</param>
     /// <param name="progress">Told how many frames are written.</param>
     /// <param name="cancellation">Stops it; what is written stays.</param>
@@ -48,8 +49,8 @@ public sealed partial class SynthFaces
         var found = there is not null && File.Exists(marker) ? File.ReadAllText(marker) : there;
         if (found is not null && found != what)
             throw new IOException(
-                $"{folder}: expected a new or empty folder, or one of the same faces, found {found.TrimEnd()}; choose another "
-                    + "or remove it."
+                $"{folder}: expected a new or empty folder, or one of the same faces, found {found.TrimEnd()}; choose "
+                    + "another or remove it."
             );
         WholeFile.Write(marker, what);
     }

@@ -136,8 +136,8 @@ public sealed class FeatureCache : IAuBatches, IDisposable
             path is null || File.Exists(path) ? null : FileHold.Wait($"{path}.making", Task, progress, cancellation);
         if (hold is not null)
         {
-            // What a process left that was killed while it made them; it may be large. One that is written to is another's,
-            // where the file system has no locks.
+            // What a process left that was killed while it made them; it may be large. One that is written to is
+            // another's, where the file system has no locks.
             foreach (var part in Directory.EnumerateFiles(folder!, $"{WholeFile.Unfinished}*-{name}"))
             {
                 if (File.GetLastWriteTimeUtc(part) < DateTime.UtcNow - TimeSpan.FromHours(1))

@@ -1,7 +1,8 @@
 namespace FanTrans.Training;
 
 /// <summary>
-/// A file that one task, notebook or process at a time holds, until it is disposed or the process ends, however it ends.
+/// A file that one task, notebook or process at a time holds, until it is disposed or the process ends, however it
+/// ends.
 /// </summary>
 internal static class FileHold
 {

@@ -99,8 +99,9 @@ public sealed partial class Trainer
             Same(path, "data", data, header.Data);
             if (header.Threads != TorchThreads.Count)
                 throw new InvalidDataException(
-                    $"{path} was trained with {header.Threads} processor threads, and this run has {TorchThreads.Count}: "
-                        + $"another number rounds differently. Use that number (--threads {header.Threads}, "
+                    $"{path} was trained with {header.Threads} processor threads, and this run has "
+                        + $"{TorchThreads.Count}: another number rounds differently. Use that number "
+                        + $"(--threads {header.Threads}, "
                         + $"TorchThreads.Use({header.Threads})), or another folder."
                 );
             LoadState(Part("model."));

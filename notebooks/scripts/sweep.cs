@@ -135,7 +135,8 @@ int Run(ParseResult arguments, CancellationToken cancel)
     var failed = 0;
     List<SweepCell> elsewhere = [];
     (ExperimentOptions Options, ExperimentData Data)? open = null;
-    foreach (var c in chosen.Concat(Again()))
+    // At the end those once more that another process had: it may have been stopped.
+    foreach (var c in chosen.Concat(elsewhere))
     {
         if (Sweep.IsDone(folder, c))
         {
@@ -187,13 +188,6 @@ int Run(ParseResult arguments, CancellationToken cancel)
                 + $"{(left > 0 ? $", {left} left to another process" : "")}."
     );
     return failed > 0 ? 1 : 0;
-
-    // At the end those once more that another process had: it may have been stopped.
-    IEnumerable<SweepCell> Again()
-    {
-        foreach (var c in elsewhere.ToArray())
-            yield return c;
-    }
 }
 
 int Submit(ParseResult arguments)

@@ -92,12 +92,13 @@ public static class Experiment
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        var identity = RunIdentity.Of(options, data);
         Directory.CreateDirectory(folder);
         // Held from its FAN to its test; the checkpoints hold it while it trains, whoever trains there.
         using var hold = IsDone(folder)
             ? null
             : FileHold.Try(Path.Combine(folder, "in-use")) ?? throw new RunInUseException(folder);
-        Claim(folder, options, RunIdentity.Of(options, data));
+        Claim(folder, options, identity);
         var done = Path.Combine(folder, ResultFile);
         if (IsDone(folder))
             return OptionsJson.Read<ExperimentResult>(File.ReadAllText(done));
@@ -318,7 +319,7 @@ public static class Experiment
         var path = Path.Combine(folder, IdentityFile);
         if (!File.Exists(path))
             WholeFile.Write(path, identity + "\n");
-        RefuseOther($"{folder} is another experiment's", identity, File.ReadAllText(path).TrimEnd('\n'));
+        RefuseOther($"{folder} is another experiment's", identity, IdentityIn(folder));
         if (!HasOptions(folder))
             WholeFile.Write(Path.Combine(folder, OptionsFile), OptionsJson.Write(options) + "\n");
     }
@@ -334,8 +335,7 @@ public static class Experiment
         {
             try
             {
-                return RunIdentity.Of(options, null)
-                    == File.ReadAllText(Path.Combine(folder, IdentityFile)).TrimEnd('\n');
+                return RunIdentity.Of(options, null) == IdentityIn(folder);
             }
             catch (Exception error)
                 when (error is IOException or ArgumentException or InvalidDataException or UnauthorizedAccessException)
@@ -344,6 +344,9 @@ public static class Experiment
             }
         }
     }
+
+    private static string IdentityIn(string folder) =>
+        File.ReadAllText(Path.Combine(folder, IdentityFile)).TrimEnd('\n');
 
     /// <summary>Refuses a folder that says another thing than is expected, with the first line in which they differ.
     /// </summary>

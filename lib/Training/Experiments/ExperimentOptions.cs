@@ -186,7 +186,8 @@ public sealed record ExperimentOptions
             )
             .Require(
                 FanWeights is null or FanStart.Random || Model.FeatureSource == "fan",
-                $"FanWeights is {FanWeights}, but the features come from {Model.FeatureSource}, which has no FAN to load"
+                $"FanWeights is {FanWeights}, but the features come from {Model.FeatureSource}, which has no FAN to "
+                    + "load"
             )
             .AtLeast(nameof(FanRateFactor), FanRateFactor, 0)
             .AtLeast(nameof(LandmarkLoss), LandmarkLoss, 0)
